@@ -1,0 +1,1 @@
+"""BPMN: definitions, instances, user tasks, timers, messages. Knows nothing of HR."""

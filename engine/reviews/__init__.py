@@ -1,0 +1,1 @@
+"""HR on top of BPMN: people, cycles, targets, scorecards, ratings, results, appeals, plans."""

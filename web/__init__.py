@@ -1,0 +1,1 @@
+"""The browser client: server-rendered pages with islands for diagrams and forms."""
