@@ -106,9 +106,11 @@ class Outcome(StrEnum):
     """How an observation period ends."""
 
     PASSED = "passed"
-    EXTENDED = "extended"
+    """The objectives are reached."""
     TRANSFERRED = "transferred"
+    """Another post, with targets of its own."""
     FAILED = "failed"
+    """The objectives are missed; by itself this ends no employment (section 6.1)."""
 
 
 class Plan(Base):

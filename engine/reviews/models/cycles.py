@@ -123,3 +123,4 @@ class Rater(Base):
     reason: Mapped[str] = mapped_column(default="")
     """Why the rater is excused."""
     decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
