@@ -5,7 +5,7 @@ The State Council's yearly notices come from the `holidays` library; HR may lay 
 
 from __future__ import annotations
 
-import calendar
+from calendar import SATURDAY, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +13,11 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from sqlalchemy import JSON, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base, Instant
+from engine.errors import NotFound
 
 MOST_DAYS = 10_000
 """The most working days that may be added at once: forty years, so that no expression can hang the process."""
@@ -50,7 +55,7 @@ class WorkingCalendar:
         if day in self.extra_holidays:
             return False
         days_off, make_up_days = _notice(day.year)
-        return day in make_up_days if day.weekday() >= calendar.SATURDAY else day not in days_off
+        return day in make_up_days if day.weekday() >= SATURDAY else day not in days_off
 
     def moved_to_working_day(self, day: date) -> date:
         """Move a last day that is off to the next working day (Civil Code art. 203)."""
@@ -106,10 +111,54 @@ CHINA = WorkingCalendar()
 """The notices as published, with nothing laid over them."""
 
 
+DEFAULT = "CN"
+"""The calendar of a cycle that names no other."""
+
+
+class CalendarVersion(Base):
+    """One version of the days that HR lays over a calendar; the newest holds, the ones before are kept."""
+
+    __tablename__ = "calendar_version"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    extra_holidays: Mapped[list[str]] = mapped_column(JSON)
+    extra_workdays: Mapped[list[str]] = mapped_column(JSON)
+    published_through: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str]
+    """Where the days come from, such as the notice's number."""
+    published_by: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def latest_version(session: Session, name: str) -> CalendarVersion | None:
+    """Find the version of a calendar that holds."""
+    versions = select(CalendarVersion).where(CalendarVersion.name == name)
+    return session.scalar(versions.order_by(CalendarVersion.version.desc()).limit(1))
+
+
+def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
+    """Give the working calendar as HR last published it; without any version, the notices alone.
+
+    Raises:
+        NotFound: there is no such calendar.
+    """
+    if name != DEFAULT:
+        raise NotFound(f"Expected to find calendar {name}, but there is only {DEFAULT}")
+    version = latest_version(session, name)
+    if version is None:
+        return CHINA
+    return WorkingCalendar(
+        extra_holidays=frozenset(map(date.fromisoformat, version.extra_holidays)),
+        extra_workdays=frozenset(map(date.fromisoformat, version.extra_workdays)),
+        published_through=version.published_through,
+    )
+
+
 def same_day_months_later(start: date, count: int) -> date:
     """Count months by the calendar: the same day of the month, or the month's last day where there is none."""
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
-    last = calendar.monthrange(year, month + 1)[1]
+    last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, last))
 
 
