@@ -16,11 +16,18 @@ import holidays
 from sqlalchemy import JSON, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import clock
 from engine.db import Base, Instant
 from engine.errors import NotFound
 
 MOST_DAYS = 10_000
 """The most working days that may be added at once: forty years, so that no expression can hang the process."""
+
+MOST_DAYS_APART = 120_000
+"""The most days between which working days are counted: three hundred years."""
+
+HOME_ZONE = ZoneInfo("Asia/Shanghai")
+"""The zone in which a day begins where no cycle names another (D13)."""
 
 _YEARS_WITH_NOTICES = range(2001, 2101)
 
@@ -63,10 +70,10 @@ class WorkingCalendar:
             day += timedelta(days=1)
         return day
 
-    def add_working_days(self, start: date, count: int) -> date:
-        """Find the working day `count` working days after `start`, which itself is not counted (Civil Code art. 201).
+    def add_working_days(self, day: date, count: int) -> date:
+        """Find the working day `count` working days after `day`, which itself is not counted (Civil Code art. 201).
 
-        A negative count goes back; none at all is `start`, moved on where it is off.
+        A negative count goes back; none at all is `day`, moved on where it is off.
 
         Raises:
             ValueError: `count` is beyond `MOST_DAYS`.
@@ -74,9 +81,8 @@ class WorkingCalendar:
         if abs(count) > MOST_DAYS:
             raise ValueError(f"at most {MOST_DAYS} working days can be added, not {count}")
         if count == 0:
-            return self.moved_to_working_day(start)
+            return self.moved_to_working_day(day)
         step = 1 if count > 0 else -1
-        day = start
         for _ in range(abs(count)):
             day = self._next_working_day(day, step)
         return day
@@ -87,7 +93,7 @@ class WorkingCalendar:
         Raises:
             ValueError: the two days are too far apart to count.
         """
-        if abs((end - start).days) > 2 * MOST_DAYS:
+        if abs((end - start).days) > MOST_DAYS_APART:
             raise ValueError(f"{start} and {end} are too far apart to count the working days between them")
         if end < start:
             return -self.working_days_between(end, start)
@@ -160,6 +166,11 @@ def same_day_months_later(start: date, count: int) -> date:
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, last))
+
+
+def today(session: Session, zone: ZoneInfo = HOME_ZONE) -> date:
+    """Give the day that it is in `zone` by the one clock."""
+    return clock.now(session).astimezone(zone).date()
 
 
 def end_of(day: date, zone: ZoneInfo, close_of_business: time | None = None) -> datetime:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from engine import clock
+from engine import calendars
 from engine.identity import Identity
 from engine.reviews.models import (
     Appeal,
@@ -31,7 +31,7 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _keeps_records(identity):
         return true()
     key = _own_key(session, identity)
-    return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, _today(session))))
+    return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
 
 
 def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -43,7 +43,7 @@ def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
         return false()
     return or_(
         Review.appraisee_key == key,
-        _led_by(key, _today(session)),
+        _led_by(key, calendars.today(session)),
         Review.key.in_(select(Rater.review_key).where(Rater.person_key == key)),
         Review.key.in_(_judged_by(key)),
     )
@@ -57,7 +57,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    below = select(Review.key).where(_led_by(key, _today(session)), Review.appraisee_key != key)
+    below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
     return or_(
         and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
@@ -109,7 +109,9 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     if key is None:
         return false()
-    return or_(Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, _today(session))))
+    return or_(
+        Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
+    )
 
 
 def _is_hr(identity: Identity) -> bool:
@@ -122,10 +124,6 @@ def _keeps_records(identity: Identity) -> bool:
 
 def _own_key(session: Session, identity: Identity) -> int | None:
     return session.scalar(select(Person.key).where(Person.username == identity.username))
-
-
-def _today(session: Session) -> date:
-    return clock.now(session).date()
 
 
 def _below(key: int, day: date) -> Select[int]:

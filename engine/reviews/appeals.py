@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import calendars, clock
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, raters, results, reviews
@@ -214,7 +214,7 @@ def _votes(session: Session, appeal: Appeal) -> Sequence[Vote]:
 
 def _excluded(session: Session, appeal: Appeal) -> dict[int, str]:
     review = reviews.found(session, appeal.review_key)
-    today = clock.now(session).date()
+    today = calendars.today(session)
     line = {person.key: "superior line" for person in people.superiors_of(session, review.appraisee_key, today)}
     rating = {rater.person_key: "rater" for rater in raters.of_review(session, review)}
     frozen = dict.fromkeys((review.superior_key, review.second_superior_key), "approved the targets")

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import calendars, clock
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, raters, templates
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
+from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
 
 
@@ -117,8 +118,9 @@ def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Prob
         problems.append(Problem(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
     if templates.found(session, cycle.template_key).published_at is None:
         problems.append(Problem(Sentence("Its template is not published"), cycle.label, "template-unpublished"))
+    groups = templates.rules(session, cycle.template_key).rater_groups
     for review in reviews:
-        problems += _review_problems(session, review, today)
+        problems += _review_problems(session, review, groups, today)
     return problems
 
 
@@ -132,14 +134,16 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     """
     people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
     _expect_state(cycle, CycleState.DRAFT, "launch")
-    today = clock.now(session).astimezone(ZoneInfo(cycle.zone)).date()
+    today = calendars.today(session, ZoneInfo(cycle.zone))
     if problems := launching_problems(session, cycle, today):
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
     reviews = reviews_of(session, cycle)
+    by_position = raters.BY_POSITION & {group.id for group in templates.rules(session, cycle.template_key).rater_groups}
     for review in reviews:
-        _freeze(session, review, today)
+        _freeze(session, review, by_position, today)
+    session.flush()  # the processes that start next read them
     return reviews
 
 
@@ -173,7 +177,7 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
     return problems
 
 
-def _review_problems(session: Session, review: Review, today: date) -> list[Problem]:
+def _review_problems(session: Session, review: Review, groups: Sequence[RaterGroup], today: date) -> list[Problem]:
     person = people.by_key(session, review.appraisee_key)
     above = people.superiors_of(session, person.key, today)
     problems = []
@@ -182,14 +186,14 @@ def _review_problems(session: Session, review: Review, today: date) -> list[Prob
         sentence = Sentence("{name} has no {missing}", name=person.name, missing=missing)
         problems.append(Problem(sentence, person.employee_id, "no-superior"))
     asked = {rater.group_id for rater in raters.of_review(session, review)}
-    for group in raters.groups(session, review):
+    for group in groups:
         if group.id not in asked | raters.BY_POSITION:
             sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
             problems.append(Problem(sentence, person.employee_id, "no-rater"))
     return problems
 
 
-def _freeze(session: Session, review: Review, today: date) -> None:
+def _freeze(session: Session, review: Review, by_position: frozenset[str], today: date) -> None:
     superior, second = people.superiors_of(session, review.appraisee_key, today)[:2]
     review.superior_key = superior.key
     review.second_superior_key = second.key
@@ -198,6 +202,5 @@ def _freeze(session: Session, review: Review, today: date) -> None:
     session.add_all(
         Rater(review_key=review.key, group_id=group_id, person_key=person_key)
         for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, superior.key))
-        if group_id in {group.id for group in raters.groups(session, review)}
+        if group_id in by_position
     )
-    session.flush()  # the processes that start next read them

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
-from engine.calendars import CHINA, WorkingCalendar
+from engine import calendars, clock
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import cycles, people, reviews
@@ -129,7 +128,7 @@ def answer(session: Session, plan: Plan, *, accepted: bool, comment: str, by: Id
     plan.answer = comment
 
 
-def observe(session: Session, plan: Plan, *, months: int = LONGEST, calendar: WorkingCalendar = CHINA) -> date:
+def observe(session: Session, plan: Plan, *, months: int = LONGEST) -> date:
     """Begin the observation and give its last day (W-15).
 
     Raises:
@@ -143,8 +142,8 @@ def observe(session: Session, plan: Plan, *, months: int = LONGEST, calendar: Wo
     if not 1 <= months <= LONGEST:
         raise Invalid(f"Expected to {intent}, but {months} months are not 1 to {LONGEST}")
     cycle = cycles.found(session, reviews.found(session, plan.review_key).cycle_key)
-    plan.starts_on = clock.now(session).astimezone(ZoneInfo(cycle.zone)).date()
-    plan.ends_on = calendar.add_months(plan.starts_on, months)
+    plan.starts_on = calendars.today(session, ZoneInfo(cycle.zone))
+    plan.ends_on = calendars.calendar(session, cycle.calendar).add_months(plan.starts_on, months)
     plan.state = PlanState.OBSERVED
     return plan.ends_on
 
