@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
@@ -34,14 +36,47 @@ ATTRIBUTES = {
     "answer": ("loopCharacteristics", "outputElement"),
 }  # fmt: skip
 NODE = re.compile(
-    r"(?P<indent> *)(?P<kind>\w+) (?P<id>\w+)(?: '(?P<name>[^']*)')?(?: (?P<side>beside|on) (?P<host>\w+))?(?:: (?P<options>.*))?"
+    r"(?P<indent> *)(?P<kind>\w+) (?P<id>\w+)(?: '(?P<name>[^']*)')?"
+    r"(?: (?P<side>beside|on) (?P<host>\w+))?(?:: (?P<options>.*))?"
 )
 HOLDS = re.compile(r"(\w+)(?: \[(.*)\])?")
 
 
-class _Diagram:
-    """Reads lines such as `user u: in q = x + 1; assignee = ann`, and flows such as `s > u > e [x > 2]` (`[else]`: default).
+@dataclass
+class _Said:
+    """What the options of a line say."""
 
+    extensions: dict[str, dict[str, str]] = field(default_factory=dict)
+    mappings: str = ""
+    loop: str = ""
+    after: str = ""
+
+    def take(self, word: str, rest: str) -> bool:
+        name, _, value = (part.strip() for part in rest.partition("="))
+        if word in ("in", "out"):
+            self.mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
+        elif word == "let":
+            self.extensions["script"] = {"expression": "=" + value, "resultVariable": name}
+        elif word in ("sequential", "times", "until"):
+            self.loop += f"{word} {rest}\n"
+        elif word in ATTRIBUTES:
+            element, attribute = ATTRIBUTES[word]
+            self.extensions.setdefault(element, {})[attribute] = rest
+        else:
+            return False
+        return True
+
+    @property
+    def box(self) -> str:
+        found = "".join(f"<zeebe:{element} {_attributes(values)}/>" for element, values in self.extensions.items())
+        found += f"<zeebe:ioMapping>{self.mappings}</zeebe:ioMapping>" if self.mappings else ""
+        return f"<bpmn:extensionElements>{found}</bpmn:extensionElements>" if found else ""
+
+
+class _Diagram:
+    """Reads lines such as `user u: in q = x + 1; assignee ann`, and flows such as `s > u > e [x > 2]`.
+
+    `[else]` marks the default flow, `on` an event that interrupts its host, `beside` one that does not.
     What is indented is inside the subprocess above it.
     """
 
@@ -68,13 +103,15 @@ class _Diagram:
                 continue
             found = NODE.fullmatch(line)
             assert found, line
-            inner = self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if found["kind"] == "sub" else ""
+            inner = (
+                self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if found["kind"] == "sub" else ""
+            )
             nodes.append((found, inner))
         return "".join(self._node(found, inner, defaults) for found, inner in nodes) + "".join(flows)
 
     def _chain(self, line: str, defaults: dict[str, str]) -> Iterator[str]:
         parts = [HOLDS.fullmatch(part.strip()) for part in re.split(r" > (?![^\[]*\])", line)]
-        for source, target in zip(parts, parts[1:], strict=False):
+        for source, target in pairwise(parts):
             assert source, line
             assert target, line
             self._flows += 1
@@ -83,38 +120,24 @@ class _Diagram:
                 defaults[source[1]] = flow
             holds = target[2] and target[2] != "else"
             condition = f"<bpmn:conditionExpression>={_text(target[2])}</bpmn:conditionExpression>" if holds else ""
-            yield f'<bpmn:sequenceFlow id="{flow}" sourceRef="{source[1]}" targetRef="{target[1]}">{condition}</bpmn:sequenceFlow>'
+            ends = f'sourceRef="{source[1]}" targetRef="{target[1]}"'
+            yield f'<bpmn:sequenceFlow id="{flow}" {ends}>{condition}</bpmn:sequenceFlow>'
 
     def _node(self, found: re.Match[str], inner: str, defaults: dict[str, str]) -> str:
-        options = [option.strip() for option in (found["options"] or "").split(";") if option.strip()]
         tag, attributes = TAGS[found["kind"]], {"id": found["id"]}
-        extensions: dict[str, dict[str, str]] = {}
-        mappings, after, loop = "", "", ""
-        for option in options:
+        said = _Said()
+        for option in filter(None, (option.strip() for option in (found["options"] or "").split(";"))):
             word, _, rest = option.partition(" ")
-            name, _, value = (part.strip() for part in rest.partition("="))
-            if word in ("in", "out"):
-                mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
-            elif word == "let":
-                extensions["script"] = {"expression": "=" + value, "resultVariable": name}
-            elif word in ("sequential", "times", "until"):
-                loop += f"{word} {rest}\n"
-            elif word in ATTRIBUTES:
-                element, attribute = ATTRIBUTES[word]
-                extensions.setdefault(element, {})[attribute] = rest
-            else:
-                after += self._event(word, rest, attributes, tag)
+            if not said.take(word, rest):
+                said.after += self._event(word, rest, attributes, tag)
         if found["host"]:
             attributes |= {"attachedToRef": found["host"], "cancelActivity": str(found["side"] == "on").lower()}
         if found["id"] in defaults:
             attributes["default"] = defaults[found["id"]]
         if found["name"]:
             attributes["name"] = found["name"]
-        looped = _loop(extensions.pop("loopCharacteristics", None), loop)
-        boxes = "".join(f"<zeebe:{element} {_attributes(values)}/>" for element, values in extensions.items())
-        boxes += f"<zeebe:ioMapping>{mappings}</zeebe:ioMapping>" if mappings else ""
-        boxes = f"<bpmn:extensionElements>{boxes}</bpmn:extensionElements>" if boxes else ""
-        return f"<bpmn:{tag} {_attributes(attributes)}>{boxes}{looped}{inner}{after}</bpmn:{tag}>"
+        looped = _loop(said.extensions.pop("loopCharacteristics", None), said.loop)
+        return f"<bpmn:{tag} {_attributes(attributes)}>{said.box}{looped}{inner}{said.after}</bpmn:{tag}>"
 
     def _event(self, word: str, rest: str, attributes: dict[str, str], tag: str) -> str:
         if word in ("date", "duration", "cycle"):
@@ -140,7 +163,11 @@ def _loop(extension: dict[str, str] | None, options: str) -> str:
     if extension is None and "times" not in options:
         return ""
     told_ = dict(line.split(" ", 1) for line in options.splitlines())
-    box = f"<bpmn:extensionElements><zeebe:loopCharacteristics {_attributes(extension)}/></bpmn:extensionElements>" if extension else ""
+    box = (
+        f"<bpmn:extensionElements><zeebe:loopCharacteristics {_attributes(extension)}/></bpmn:extensionElements>"
+        if extension
+        else ""
+    )
     times = f"<bpmn:loopCardinality>{_text(told_['times'])}</bpmn:loopCardinality>" if "times" in told_ else ""
     until = f"<bpmn:completionCondition>={_text(told_['until'])}</bpmn:completionCondition>" if "until" in told_ else ""
     sequential = str("sequential" in told_).lower()
@@ -165,7 +192,9 @@ def _xml(text: str, process_id: str = "p") -> bytes:
 class World:
     """Plays one instance; in the mode `saved` it is written and read again between every two steps."""
 
-    def __init__(self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None) -> None:
+    def __init__(
+        self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
+    ) -> None:
         net = spiff.compile_bpmn(_xml(text), "test.bpmn")[0]
         self.net = Net.from_json(net.to_json())
         assert self.net == net
@@ -197,7 +226,9 @@ class World:
 
     def effect(self, element: str, **where: object) -> told.Effect:
         """The open wait of an element; `where` chooses by what is visible there."""
-        found = [e for (_, event), e in self.open.items() if element in (event, e.element_id if event is None else None)]
+        found = [
+            e for (_, event), e in self.open.items() if element in (event, e.element_id if event is None else None)
+        ]
         chosen = [e for e in found if all(self.seen(e).get(name) == value for name, value in where.items())]
         assert chosen, f"{element} is not open; open are {self.waiting} and {self.listening}"
         return chosen[0]
