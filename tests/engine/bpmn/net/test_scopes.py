@@ -118,8 +118,7 @@ def test_mappings_set_inside_values_without_changing_them_for_others(play):
     review = {"score": 1, "notes": ["a"]}
     world = play(
         'start s\nuser u: in mine.name = "m"; in mine.old = review; '
-        "out review.score = ans; out review.by = mine.name\ns > u"
-        "",
+        "out review.score = ans; out review.by = mine.name\ns > u",
         review=review,
     )
 
