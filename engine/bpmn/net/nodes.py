@@ -172,10 +172,17 @@ def _ancestors(node: int, before: Mapping[int, list[int]], *, without: int) -> s
     return seen - {without}
 
 
+def _references_of_task(element_id: str, task: UserTask) -> Iterator[Reference]:
+    if task.form_id is not None and task.form_id.literal:
+        yield Reference("form", task.form_id.text, element_id)
+    for operation in task.completing:
+        yield Reference("job", operation, element_id)
+
+
 def _references(node: Node) -> Iterator[Reference]:
     match node.work:
-        case UserTask(form_id=Formula(text, literal=True)):
-            yield Reference("form", text, node.id)
+        case UserTask():
+            yield from _references_of_task(node.id, node.work)
         case Decision(decision_id=Formula(text, literal=True)):
             yield Reference("decision", text, node.id)
         case Call(process_id=Formula(text, literal=True)):

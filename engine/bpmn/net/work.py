@@ -142,7 +142,7 @@ class Subprocess:
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """A person's task."""
+    """A person's task; its completing listeners are operations that receive, and may refuse, the answers."""
 
     form_id: Formula | None = None
     assignee: Formula | None = None
@@ -152,6 +152,7 @@ class UserTask:
     follow_up: Formula | None = None
     priority: Formula | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    completing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

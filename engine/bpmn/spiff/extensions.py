@@ -39,6 +39,7 @@ _SHAPES = {
     "priorityDefinition": _shape("priority", {"userTask"}),
     "taskDefinition": _shape("type retries", _JOBS),
     "taskHeaders": _shape("", _JOBS | {"userTask"}, "header"),
+    "taskListeners": _shape("", {"userTask"}, "taskListener"),
     "ioMapping": _shape("", _ACTIVITIES | _THROWING | _CATCHING, "input output"),
     "script": _shape("expression resultVariable", {"scriptTask"}),
     "calledElement": _shape(
@@ -57,6 +58,7 @@ _CHILD_ATTRIBUTES = {
     "input": ("source", "target"),
     "output": ("source", "target"),
     "property": ("name", "value"),
+    "taskListener": ("eventType", "type"),
 }
 _HARMLESS_ATTRIBUTES = {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
 _OTHER_ENGINES = ("http://camunda.org/schema/1.0/bpmn", "http://activiti.org/bpmn", "http://flowable.org/bpmn")
@@ -72,6 +74,7 @@ class Extensions:
     Attributes:
         attributes: of each extension element that has no children, by its name.
         inputs, outputs: source and target of each mapping.
+        listeners: event type and job type of each task listener.
     """
 
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class Extensions:
     outputs: Pairs = ()
     headers: Pairs = ()
     properties: Pairs = ()
+    listeners: Pairs = ()
 
     def __contains__(self, name: str) -> bool:
         return name in self.attributes
@@ -101,7 +105,12 @@ def read(element: names.Xml) -> Extensions:
             if first:
                 pairs[names.local(child)].append((child.get(first, ""), child.get(second, "")))
     return Extensions(
-        attributes, tuple(pairs["input"]), tuple(pairs["output"]), tuple(pairs["header"]), tuple(pairs["property"])
+        attributes,
+        inputs=tuple(pairs["input"]),
+        outputs=tuple(pairs["output"]),
+        headers=tuple(pairs["header"]),
+        properties=tuple(pairs["property"]),
+        listeners=tuple(pairs["taskListener"]),
     )
 
 
@@ -156,6 +165,9 @@ def _check_child(child: names.Xml, shape: _Shape, report: Report) -> None:
         report(_unknown(child, f"attribute {attribute} of zeebe:{name}"))
     if not child.get(_CHILD_ATTRIBUTES[name][0]) or (name in ("input", "output") and not child.get("target")):
         report(Problem(f"zeebe:{name} is incomplete.", names.place(child.getparent()), "incomplete-extension"))
+    if name == "taskListener" and child.get("eventType") != "completing":
+        message = f"Its task listener listens for {child.get('eventType')!r}; only completing listeners are called."
+        report(Problem(message, names.place(child.getparent()), "unknown-listener"))
 
 
 def _unknown(element: names.Xml, what: str) -> Problem:
