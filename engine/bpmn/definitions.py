@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +13,9 @@ from engine.bpmn.net import Net
 from engine.errors import NotFound
 
 Definition = ProcessDefinition | DecisionDefinition | FormDefinition
-Some = TypeVar("Some", ProcessDefinition, DecisionDefinition, FormDefinition)
+Some = TypeVar("Some", bound=Definition)
 
-ID_OF: dict[type[Definition], str] = {
+ID_OF: dict[type[Any], str] = {
     ProcessDefinition: "process_id",
     DecisionDefinition: "decision_id",
     FormDefinition: "form_id",

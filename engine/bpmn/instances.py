@@ -173,4 +173,4 @@ def _follow_up(step: steps.Step) -> None:
     for effect in step.causes:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:
-        agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.root_variables)), step.by))
+        agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.results)), step.by))

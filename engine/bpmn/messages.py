@@ -75,7 +75,8 @@ def correlate(session: Session, message: Publication, *, by: Identity) -> tuple[
 
 def expire(session: Session) -> int:
     """Drop the kept messages whose time is over; return how many."""
-    return session.execute(delete(Message).where(Message.expires_at <= clock.now(session))).rowcount
+    over = delete(Message).where(Message.expires_at <= clock.now(session)).returning(Message.key)
+    return len(session.scalars(over).all())
 
 
 @agenda.handles(effects.MessageThrown)

@@ -66,7 +66,7 @@ class Step:
 
     def settle_state(self) -> None:
         """Take the executor's state over into the instance."""
-        self.instance.state = InstanceState(self.execution.state)
+        self.instance.state = InstanceState[self.execution.state.name]
         self.instance.state_blob = self.execution.dump()
         if self.instance.state is not InstanceState.ACTIVE:
             self.instance.ended_at = self.now
@@ -131,7 +131,7 @@ class Step:
         try:
             result = operations.perform(effect.type, call)
         except operations.BpmnError as error:
-            if not execution.throw_error(effect.token, error.code, {}, error.message):
+            if not execution.throw_error(effect.token, error.code, {}):
                 raise self._incident(effect.element_id, f"nothing catches the error {error.code}") from error
         else:
             execution.complete(effect.token, result)

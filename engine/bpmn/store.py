@@ -117,8 +117,9 @@ def save(session: Session, instance: ProcessInstance, changes: Changes, history:
             sequence=instance.sequence,
             ended_at=instance.ended_at,
         )
+        .returning(INSTANCES.c.lock_version)
     )
-    if written.rowcount != 1:
+    if written.first() is None:
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)

@@ -138,7 +138,7 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         event=history.Event.COMPLETED,
         element_id=task.element_id,
     ) as step:
-        step.execution.complete(task.token, _answers(session, step, task, variables))
+        step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))
         task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
         session.flush()  # before the rows of the next tasks, and so that the wait just closed does not cancel it
     return task
@@ -157,6 +157,15 @@ def _answers(session: Session, step: steps.Step, task: UserTask, given: Mapping[
         problems = [Problem("the task declares no such variable", name, "undeclared-variable") for name in strangers]
         raise Invalid(f"Expected to complete user task {task.key}, but it takes no {', '.join(strangers)}", problems)
     return dict(given)
+
+
+def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
+    """Hand the answers to the task's completing listeners; return them with what the listeners add."""
+    work = step.net.by_id[task.element_id].work
+    for name in work.completing if isinstance(work, net.UserTask) else ():
+        seen = {**step.execution.variables(task.token), **answers}
+        answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
+    return answers
 
 
 def _filled(step: steps.Step, task: UserTask) -> Variables:
