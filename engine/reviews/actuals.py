@@ -17,7 +17,7 @@ from engine.reviews import people, reviews, templates
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.quantities import parse
 from engine.reviews.rules import Indicator
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 COLUMNS = {
     "employee_id": "工号",
@@ -108,18 +108,16 @@ def enter(
     Raises:
         Forbidden: `by` is neither HR nor finance, or it is the own review.
         Conflict: the review is not running.
-        Invalid: the indicator, the value, its unit or its source is wrong, or a reason is due and missing.
+        Invalid: the entry is wrong or not complete.
     """
     intent = f"enter {indicator_id} of review {review.key}"
     _expect_keeper(by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
-    if people.by_key(session, review.appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but nobody enters the own values")
+    _expect_another(session, review, by, intent)
     before = of_review(session, review).get(indicator_id)
     indicator = {i.id: i for i in reviews.template(session, review).measured}.get(indicator_id)
     problems = _value_problems(indicator, value, unit, source)
-    corrects = before is not None and before.confirmed_at is not None
-    if (value is None or corrects) and not reason.strip():
+    if _reason_is_due(before, value) and not reason.strip():
         problems.append(Problem(Sentence("A reason is due"), "reason", "missing-reason"))
     if problems or indicator is None:
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
@@ -149,12 +147,13 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     """Confirm all of a review's actual values, as finance.
 
     Raises:
-        Forbidden: `by` is not finance, or entered one of the values.
+        Forbidden: `by` is not finance, or it is the own review.
         Conflict: the review is not running.
         Invalid: values are missing; each is named.
     """
     intent = f"confirm the actual values of review {review.key}"
     people.expect_role(by, Role.FINANCE, intent)
+    _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     entered = of_review(session, review)
     problems = [
@@ -173,6 +172,16 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
 def _expect_keeper(by: Identity, intent: str) -> None:
     if not ({Role.HR, Role.FINANCE} & by.groups or by.operator):
         raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance")
+
+
+def _expect_another(session: Session, review: Review, by: Identity, intent: str) -> None:
+    if people.by_key(session, review.appraisee_key).username == by.username:
+        raise Forbidden(f"Expected to {intent}, but nobody enters the own values")
+
+
+def _reason_is_due(before: Actual | None, value: str | None) -> bool:
+    """A value that does not apply, and one that corrects what finance confirmed, need a reason."""
+    return value is None or (before is not None and before.confirmed_at is not None)
 
 
 def _decoded(content: bytes) -> str:
@@ -240,8 +249,8 @@ def _value_problems(indicator: Indicator | None, value: str | None, unit: str, s
     try:
         if value is not None:
             parse(value, indicator.notation)
-    except ValueError as error:
-        problems.append(Problem(str(error), "actual", "bad-quantity"))
+    except UnreadableError as error:
+        problems.append(Problem(error.sentence, "actual", "bad-quantity"))
     return problems
 
 

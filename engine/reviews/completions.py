@@ -23,7 +23,7 @@ def completion(indicator: Indicator, measure: Measure) -> Figure:
     """Say how far the target was reached, 1 being reached, within the indicator's floor and cap.
 
     Raises:
-        ValueError: a value is not in the indicator's notation.
+        UnreadableError: a value is not in the indicator's notation.
         ZeroDivisionError: the formula is not defined for these values.
     """
     target = entered("target", parse(measure.target, indicator.notation), measure.target)

@@ -10,7 +10,7 @@ from engine.errors import Problem
 from engine.reviews.completions import Measure, completion
 from engine.reviews.quantities import plain
 from engine.reviews.rules import Indicator, RaterGroup, Template
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 
 class Absence(Enum):
@@ -75,8 +75,8 @@ def _undefined(indicator: Indicator, measure: Measure) -> list[Problem]:
         template = "Its completion is not defined for target {target} and actual value {actual}"
         sentence = Sentence(template, target=measure.target, actual=measure.actual)
         return [Problem(sentence, indicator.id, "undefined-completion")]
-    except ValueError as error:
-        return [Problem(str(error), indicator.id, "bad-quantity")]
+    except UnreadableError as error:
+        return [Problem(error.sentence, indicator.id, "bad-quantity")]
     return []
 
 

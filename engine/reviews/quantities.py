@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from engine.reviews.sentences import Sentence, UnreadableError
+
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _LONGEST = 40
 _PRINTED = Context(prec=34)
@@ -36,18 +38,20 @@ def parse(text: str, notation: Notation) -> Fraction:
     """Read `text` exactly, full-width digits and signs included.
 
     Raises:
-        ValueError: it is not written in `notation`, or divides by zero.
+        UnreadableError: it is not written in `notation`, or divides by zero.
     """
     match = _SHAPES[notation].fullmatch(_plain(text))
     if match is None:
-        raise ValueError(f"'{text}' is not written like {_EXAMPLES[notation]}")
+        raise UnreadableError(
+            Sentence("'{text}' is not written like {example}", text=text, example=_EXAMPLES[notation])
+        )
     first = Fraction(match[1].replace(",", ""))
     if notation is Notation.PERCENT:
         return first / 100
     if notation is Notation.NUMBER:
         return first
     if first == 0:
-        raise ValueError(f"'{text}' is a ratio to zero")
+        raise UnreadableError(Sentence("'{text}' is a ratio to zero", text=text))
     return Fraction(match[2].replace(",", "")) / first
 
 
@@ -55,10 +59,10 @@ def weight(text: str) -> Fraction:
     """Read a weight: a decimal number, or a fraction such as 100/3 where no decimal is exact (E-24).
 
     Raises:
-        ValueError: it is neither.
+        UnreadableError: it is neither.
     """
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?", _plain(text)):
-        raise ValueError(f"'{text}' is no weight such as 30, 12.5 or 100/3")
+        raise UnreadableError(Sentence("'{text}' is no weight such as 30, 12.5 or 100/3", text=text))
     return Fraction(_plain(text))
 
 
@@ -85,5 +89,5 @@ def rounded(value: Fraction, places: int) -> Decimal:
 def _plain(text: str) -> str:
     plain_text = unicodedata.normalize("NFKC", text).strip()
     if len(plain_text) > _LONGEST:
-        raise ValueError(f"a number of {len(plain_text)} characters is too long to be one")
+        raise UnreadableError(Sentence("A number of {length} characters is too long to be one", length=len(plain_text)))
     return plain_text

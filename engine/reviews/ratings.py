@@ -16,7 +16,7 @@ from engine.reviews import people, raters, reviews
 from engine.reviews.models import Rater, RaterState, Rating, Review, ReviewState
 from engine.reviews.quantities import plain, weight
 from engine.reviews.rules import Indicator, Scale
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def of_review(session: Session, review: Review) -> list[tuple[Rater, Rating]]:
 def _problems(scale: Scale, indicator: Indicator, given: Given) -> list[Problem]:
     try:
         rating = weight(given.rating)
-    except ValueError:
+    except UnreadableError:
         rating = Fraction(-1)
     if not scale.allows(rating):
         return [Problem(Sentence("{rating} is no step of the scale", rating=given.rating), indicator.id, "off-scale")]

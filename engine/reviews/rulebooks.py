@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from engine.errors import Invalid, Problem
 from engine.reviews.quantities import Notation, plain, weight
 from engine.reviews.rules import Direction, Indicator, Model, RaterGroup, Scale, Section, Template
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 Json = dict[str, Any]
 Record = TypeVar("Record", Scale, RaterGroup, Indicator, Section, Template)
@@ -72,26 +72,26 @@ def _part(field: Field[Any], given: Mapping[str, Any], where: str, problems: lis
         return MISSING
     try:
         return _READERS[str(field.type)](given[field.name], where, problems)
-    except ValueError as error:
-        problems.append(Problem(str(error), where, "wrong-value"))
+    except UnreadableError as error:
+        problems.append(Problem(error.sentence, where, "wrong-value"))
         return None
 
 
 def _text(value: object, _where: str, _problems: list[Problem]) -> str:
     if not isinstance(value, str):
-        raise ValueError(Sentence("{value} is no text", value=value))  # noqa: TRY004 - one exception for what is written wrong
+        raise UnreadableError(Sentence("{value} is no text", value=value))
     return value
 
 
 def _whole(value: object, _where: str, _problems: list[Problem]) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
-        raise ValueError(Sentence("{value} is no whole number up to 1000", value=value))
+        raise UnreadableError(Sentence("{value} is no whole number up to 1000", value=value))
     return value
 
 
 def _truth(value: object, _where: str, _problems: list[Problem]) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(Sentence("{value} is neither true nor false", value=value))  # noqa: TRY004 - as above
+        raise UnreadableError(Sentence("{value} is neither true nor false", value=value))
     return value
 
 
@@ -101,7 +101,7 @@ def _fraction(value: object, _where: str, _problems: list[Problem]) -> Fraction:
 
 def _list(value: object, read_one: Callable[[object, str], Any], where: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise ValueError(Sentence("It must be a list"))  # noqa: TRY004 - as above
+        raise UnreadableError(Sentence("It must be a list"))
     return tuple(read_one(part, _at(where, _name_of(part, number))) for number, part in enumerate(value))
 
 
@@ -110,7 +110,14 @@ def _records(kind: type[Record]) -> Callable[[object, str, list[Problem]], tuple
 
 
 def _choice(kind: type[StrEnum]) -> Callable[[object, str, list[Problem]], StrEnum]:
-    return lambda value, _where, _problems: kind(str(value))
+    members = {member.value: member for member in kind}
+
+    def read_one(value: object, _where: str, _problems: list[Problem]) -> StrEnum:
+        if str(value) not in members:
+            raise UnreadableError(Sentence("{value} is none of {choices}", value=value, choices=", ".join(members)))
+        return members[str(value)]
+
+    return read_one
 
 
 def _name_of(part: object, number: int) -> str:

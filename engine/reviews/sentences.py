@@ -22,3 +22,11 @@ class Sentence(str):
         sentence.template = template
         sentence.values = values
         return sentence
+
+
+class UnreadableError(ValueError):
+    """Something is not written as it must be; `sentence` says how."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

@@ -16,7 +16,7 @@ from engine.reviews import reviews
 from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
 from engine.reviews.quantities import parse
 from engine.reviews.rules import Template
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 
 def of_review(session: Session, review: Review) -> TargetSheet | None:
@@ -71,8 +71,8 @@ def drafting_problems(template: Template, targets: Mapping[str, str]) -> list[Pr
                 problems.append(
                     Problem(Sentence("Its target is zero: nothing can be measured against it"), name, "zero")
                 )
-        except ValueError as error:
-            problems.append(Problem(str(error), name, "bad-quantity"))
+        except UnreadableError as error:
+            problems.append(Problem(error.sentence, name, "bad-quantity"))
     return problems
 
 

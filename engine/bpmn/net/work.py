@@ -142,7 +142,7 @@ class Subprocess:
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """A person's task; its completing listeners are operations that receive, and may refuse, what the person answers."""
+    """A person's task; its completing listeners are operations that receive, and may refuse, the answers."""
 
     form_id: Formula | None = None
     assignee: Formula | None = None

@@ -1,6 +1,6 @@
 """The tables of HR: people, cycles and reviews, scorecards, and the cases that follow."""
 
-from engine.bpmn.models import ProcessInstance
+import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
 from engine.reviews.models.cases import (
     Appeal,
     AppealState,
@@ -52,7 +52,6 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
-    "ProcessInstance",
     "Rater",
     "RaterState",
     "Rating",

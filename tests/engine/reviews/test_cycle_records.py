@@ -15,28 +15,6 @@ def codes(refused):
     return {(problem.where, problem.code) for problem in refused.value.problems}
 
 
-def test_templates_read_back_as_they_were_written(mended):
-    assert rulebooks.read(rulebooks.write(mended)) == mended
-
-
-def test_a_template_that_is_written_wrong_names_each_place(mended):
-    rules = rulebooks.write(mended)
-    rules["sections"][0]["indicators"][1]["direction"] = "sideways"
-    rules["sections"][0]["indicators"][2]["weight"] = "heavy"
-    rules["colour"] = "red"
-    del rules["model"]
-
-    with pytest.raises(Invalid) as refused:
-        rulebooks.read(rules)
-
-    assert codes(refused) == {
-        ("sections/quantitative/indicators/new_customers/direction", "wrong-value"),
-        ("sections/quantitative/indicators/renewal_rate/weight", "wrong-value"),
-        ("colour", "unknown"),
-        ("model", "missing"),
-    }
-
-
 def test_publishing_document_004_is_refused_for_anybody(session, company, document_004, act):
     template = templates.draft(session, "sales", rulebooks.write(document_004), title="004", by=act("hui"))
 

@@ -68,7 +68,9 @@ class _Diagram:
                 continue
             found = NODE.fullmatch(line)
             assert found, line
-            inner = self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if found["kind"] == "sub" else ""
+            inner = (
+                self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if found["kind"] == "sub" else ""
+            )
             nodes.append((found, inner))
         return "".join(self._node(found, inner, defaults) for found, inner in nodes) + "".join(flows)
 
@@ -140,7 +142,11 @@ def _loop(extension: dict[str, str] | None, options: str) -> str:
     if extension is None and "times" not in options:
         return ""
     told_ = dict(line.split(" ", 1) for line in options.splitlines())
-    box = f"<bpmn:extensionElements><zeebe:loopCharacteristics {_attributes(extension)}/></bpmn:extensionElements>" if extension else ""
+    box = (
+        f"<bpmn:extensionElements><zeebe:loopCharacteristics {_attributes(extension)}/></bpmn:extensionElements>"
+        if extension
+        else ""
+    )
     times = f"<bpmn:loopCardinality>{_text(told_['times'])}</bpmn:loopCardinality>" if "times" in told_ else ""
     until = f"<bpmn:completionCondition>={_text(told_['until'])}</bpmn:completionCondition>" if "until" in told_ else ""
     sequential = str("sequential" in told_).lower()
@@ -165,7 +171,9 @@ def _xml(text: str, process_id: str = "p") -> bytes:
 class World:
     """Plays one instance; in the mode `saved` it is written and read again between every two steps."""
 
-    def __init__(self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None) -> None:
+    def __init__(
+        self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
+    ) -> None:
         net = spiff.compile_bpmn(_xml(text), "test.bpmn")[0]
         self.net = Net.from_json(net.to_json())
         assert self.net == net
@@ -197,7 +205,9 @@ class World:
 
     def effect(self, element: str, **where: object) -> told.Effect:
         """The open wait of an element; `where` chooses by what is visible there."""
-        found = [e for (_, event), e in self.open.items() if element in (event, e.element_id if event is None else None)]
+        found = [
+            e for (_, event), e in self.open.items() if element in (event, e.element_id if event is None else None)
+        ]
         chosen = [e for e in found if all(self.seen(e).get(name) == value for name, value in where.items())]
         assert chosen, f"{element} is not open; open are {self.waiting} and {self.listening}"
         return chosen[0]

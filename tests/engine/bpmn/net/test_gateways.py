@@ -233,7 +233,9 @@ def test_two_flows_into_a_task_run_it_twice(play):
 
 
 def test_a_join_that_waits_for_ever_fails(play):
-    world = play("start s\nexclusive g\nuser a\nuser b\nparallel j\nend e\ns > g > a [x] > j > e\ng > b [else] > j", x=True)
+    world = play(
+        "start s\nexclusive g\nuser a\nuser b\nparallel j\nend e\ns > g > a [x] > j > e\ng > b [else] > j", x=True
+    )
 
     with pytest.raises(ElementFailed, match="j: it waits for a token that can never come"):
         world.do("a")

@@ -103,9 +103,7 @@ def test_parallel_subprocesses_each_have_their_own(play):
 
 
 def test_mappings_of_a_task_choose_what_goes_in_and_what_comes_out(play):
-    world = play(
-        "start s\nuser u: in q = x + 1; out total = q + ans\nuser v: in loc = 0\nend e\ns > u > v > e", x=1
-    )
+    world = play("start s\nuser u: in q = x + 1; out total = q + ans\nuser v: in loc = 0\nend e\ns > u > v > e", x=1)
 
     assert world.sees("u") == {"x": 1, "q": 2}
     assert world.effect("u").outputs == ("ans", "q")
