@@ -28,9 +28,11 @@ def test_every_address_is_in_the_document(app: Flask, client: Client) -> None:
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_no_script_of_its_own(client: Client) -> None:
-    page = client("ann").get("/api/docs").text
+    answer = client("ann").get("/api/docs")
 
+    page = answer.text
     needed = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert len(needed) == 3
     for path in needed:
         with client("ann").get(urljoin("/api/docs", path)) as asset:
