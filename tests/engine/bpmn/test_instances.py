@@ -135,7 +135,7 @@ def test_a_timer_whose_process_cannot_go_on_becomes_an_incident_after_its_retrie
     deploy("start s\ncatch c: duration P1D\nscript x: let y = z / 0\nuser u: assignee =y\nend e\ns > c > x > u > e")
     instance = start()
     with db.transaction() as session:
-        due = session.execute(select(Timer.instance_key, Timer.token, Timer.event_id)).tuples().one()
+        due = session.execute(select(Timer.instance_key, Timer.token, Timer.event_id)).one()
 
     for _ in range(timers.RETRIES):
         with db.transaction() as session:
