@@ -38,17 +38,18 @@ class Explanation:
 class _Compiled:
     """What an expression and unary tests have in common: a text, its code and the variables that it takes in."""
 
-    __slots__ = ("_code", "_loads", "_size", "names", "text")
+    __slots__ = ("_blank", "_code", "_loads", "names", "text")
 
     def __init__(self, text: str, code: Code, scope: Scope) -> None:
         self.text = text
         self.names = frozenset(load.name for load in scope.loads.values())
         self._code = code
         self._loads: tuple[Load, ...] = tuple(scope.loads.values())
-        self._size = scope.size
+        self._blank: Frame = [None] * scope.size
 
     def _run(self, run: Run, variables: Mapping[str, object], *, adopted: bool = False, asked: Value = None) -> Value:
-        frame: Frame = [run, asked] + [None] * (self._size - 2)
+        frame = self._blank.copy()
+        frame[0], frame[1] = run, asked
         for load in self._loads:
             if load.name in variables:
                 value = variables[load.name]
