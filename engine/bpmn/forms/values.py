@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.bpmn.forms import moments, options
 from engine.bpmn.forms.components import CHOICES, MULTIPLE_CHOICES, TEXTS, Component
-from engine.bpmn.forms.numbers import number, plain
+from engine.bpmn.forms.numbers import number, plain, storable
 from engine.bpmn.forms.sentences import wrong_type
 from engine.errors import Problem
 
@@ -36,7 +36,7 @@ def answered(field: Component, value: object) -> object:
     """Return an answer as its field stores it."""
     if value is None:
         return empty(field)
-    return _one_line(field, value) if isinstance(value, str) else value
+    return _one_line(field, value) if isinstance(value, str) else storable(value)
 
 
 def sanitized(field: Component, value: object, known: Mapping[str, Any]) -> object:
