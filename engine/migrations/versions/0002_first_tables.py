@@ -64,6 +64,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_deployment")),
     )
     op.create_table(
+        "history_seal",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed_at", engine.db.Instant(timezone=True), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_history_seal")),
+    )
+    op.create_table(
         "idempotency_record",
         sa.Column("username", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -308,9 +317,13 @@ def upgrade() -> None:
         sa.Column("element_id", sa.String(), nullable=True),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["instance_key"], ["process_instance.key"], name=op.f("fk_history_instance_key")),
         sa.PrimaryKeyConstraint("instance_key", "sequence", name=op.f("pk_history")),
     )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_seal"), ["seal"], unique=False)
+
     op.create_table(
         "incident",
         sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
