@@ -65,8 +65,8 @@ def serve(host: str, port: int) -> None:
     database = opened()
     register_admin(database)
     server = waitress.create_server(create_app(), host=host, port=port, threads=8)
-    click.echo(f"Serving at http://{host}:{server.effective_port}")
     stop = stopped_by_signals(SystemExit)
+    click.echo(f"Serving at http://{host}:{server.effective_port}")
     working = Thread(target=worker.run, args=(stop,), name="worker") if database.sqlite else None
     if working:
         working.start()
@@ -82,8 +82,9 @@ def serve(host: str, port: int) -> None:
 def work() -> None:
     """Do background work: timers, chores. Any number of workers may share a PostgreSQL database."""
     opened()
+    stop = stopped_by_signals()
     click.echo("Working")
-    worker.run(stopped_by_signals())
+    worker.run(stop)
 
 
 @main.command()

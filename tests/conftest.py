@@ -86,3 +86,17 @@ def database(database_url: str, tmp_path: Path) -> Iterator[db.Database]:
     """Bind a fresh, migrated database, once on each kind."""
     with bound(database_url, tmp_path) as found:
         yield found
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, tmp_path: Path) -> Iterator[db.Database]:
+    """Bind a fresh, migrated SQLite database."""
+    with bound(sqlite_url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def postgresql_database(postgresql_url: str, tmp_path: Path) -> Iterator[db.Database]:
+    """Bind a fresh, migrated PostgreSQL database."""
+    with bound(postgresql_url, tmp_path) as found:
+        yield found

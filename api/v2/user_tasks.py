@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from engine.bpmn.net.work import UserTask as PersonsWork
 from marshmallow import fields, validate
 from sqlalchemy import ColumnElement, Row, exists, literal, select
 from sqlalchemy.orm import Session
@@ -28,6 +27,7 @@ from engine.bpmn.models import (
     TaskState,
     UserTask,
 )
+from engine.bpmn.net.work import UserTask as PersonsWork
 from engine.errors import NotFound
 from engine.identity import Identity
 

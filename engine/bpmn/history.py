@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, exact_json
+from engine.bpmn import seals
 from engine.bpmn.models import HistoryRow, ProcessInstance
 
 
@@ -94,7 +95,12 @@ def of(session: Session, instance_key: int) -> list[Entry]:
 
 
 def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for every row that is missing, doubled or not as it was written."""
+    """Yield a sentence for every row that is missing, added or not as it was written."""
+    yield from _verify_rows(session)
+    yield from seals.verify(session)
+
+
+def _verify_rows(session: Session) -> Iterator[str]:
     last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).tuples().all())
     seen: dict[int, int] = {}
     query = select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)
