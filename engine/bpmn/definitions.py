@@ -1,0 +1,104 @@
+"""Definitions: what was deployed, in versions that never change."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import db, dmn, exact_json
+from engine.bpmn.models import DecisionDefinition, FormDefinition, ProcessDefinition
+from engine.bpmn.net import Net
+from engine.errors import NotFound
+
+Definition = ProcessDefinition | DecisionDefinition | FormDefinition
+Some = TypeVar("Some", bound=Definition)
+
+ID_OF: dict[type[Any], str] = {
+    ProcessDefinition: "process_id",
+    DecisionDefinition: "decision_id",
+    FormDefinition: "form_id",
+}
+"""The name of the column that holds the id an author gives; versions share it."""
+
+
+def latest(session: Session, model: type[Some], name: str) -> Some | None:
+    """Return the latest version of a definition by its author's id, or None."""
+    query = select(model).where(getattr(model, ID_OF[model]) == name).order_by(model.version.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def get(session: Session, model: type[Some], key: int) -> Some:
+    """Return the definition of a key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = session.get(model, key)
+    if found is None:
+        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {key}, but there is none")
+    return found
+
+
+def find(session: Session, model: type[Some], name: str, version: int | None = None) -> Some:
+    """Return a version of a definition by its author's id, the latest unless a version is given.
+
+    Raises:
+        NotFound: there is none.
+    """
+    query = select(model).where(getattr(model, ID_OF[model]) == name)
+    if version is not None:
+        query = query.where(model.version == version)
+    found = session.scalars(query.order_by(model.version.desc()).limit(1)).first()
+    if found is None:
+        wanted = f"{name} version {version}" if version is not None else name
+        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {wanted}, but there is none")
+    return found
+
+
+def xml(session: Session, definition_key: int) -> bytes:
+    """Return the BPMN file of a process definition, as it was deployed.
+
+    Raises:
+        NotFound: there is no such definition.
+    """
+    content = session.scalars(select(ProcessDefinition.xml).where(ProcessDefinition.key == definition_key)).first()
+    if content is None:
+        raise NotFound(f"Expected to find process definition {definition_key}, but there is none")
+    return content
+
+
+def net(session: Session, definition_key: int) -> Net:
+    """Return the compiled net of a process definition; a process reads it once."""
+    compiled = db.bound().compiled
+    known: Net | None = compiled.get(definition_key)
+    if known is None:
+        stored = session.scalars(select(ProcessDefinition.net).where(ProcessDefinition.key == definition_key)).one()
+        known = compiled[definition_key] = Net.from_json(exact_json.loads(stored))
+    return known
+
+
+def form(session: Session, key: int) -> FormDefinition:
+    """Return a version of a form; a process reads it once.
+
+    Raises:
+        NotFound: there is none.
+    """
+    compiled = db.bound().compiled
+    known: FormDefinition | None = compiled.get(key)
+    if known is None:
+        known = compiled[key] = get(session, FormDefinition, key)
+        session.expunge(known)
+    return known
+
+
+def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
+    """Return a decision compiled with all that it requires; a process compiles a version once."""
+    compiled = db.bound().compiled
+    known: dmn.Decision | None = compiled.get(definition.key)
+    if known is None:
+        content = session.scalars(select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)).one()
+        found = dmn.compile_dmn(content, definition.resource_name)
+        known = compiled[definition.key] = next(d for d in found if d.id == definition.decision_id)
+    return known

@@ -1,0 +1,199 @@
+"""Deployments: files that belong together are checked together, then kept as new versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from engine import clock, dmn, exact_json, keys
+from engine.bpmn import definitions, forms, operations, spiff
+from engine.bpmn.definitions import Definition
+from engine.bpmn.models import (
+    DecisionDefinition,
+    Deployment,
+    FormDefinition,
+    ProcessDefinition,
+    StartSubscription,
+)
+from engine.bpmn.net import Net
+from engine.errors import Forbidden, Invalid, Problem
+from engine.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file to deploy."""
+
+    name: str
+    content: bytes
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A definition that passed its checks and has no version yet."""
+
+    model: type[Definition]
+    id: str
+    resource: Resource
+    values: dict[str, Any]
+    net: Net | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment made or found unchanged, in the order of its files."""
+
+    deployment: Deployment
+    definitions: list[Definition]
+
+
+def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> Deployed:
+    """Deploy `.bpmn`, `.dmn` and `.form` files that belong together. Same content, same version.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        Invalid: the findings of `check`; nothing is deployed.
+    """
+    if not by.operator:
+        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
+    drafts = check(session, resources)
+    deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
+    session.add(deployment)
+    session.flush()  # the definitions refer to it
+    return Deployed(deployment, [_keep(session, deployment, draft) for draft in drafts])
+
+
+def check(session: Session, resources: Sequence[Resource]) -> list[Draft]:
+    """Check files as `deploy` does, and keep nothing.
+
+    Raises:
+        Invalid: everything an author can get wrong, in sentences with the file and the element.
+    """
+    reading = _Reading()
+    for resource in resources:
+        reading.read(resource)
+    reading.resolve(session)
+    if not resources:
+        reading.problems.append(Problem("there is no file to deploy", code="nothing-to-deploy"))
+    if reading.problems:
+        raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.problems)
+    return reading.drafts
+
+
+def _named(resources: Sequence[Resource]) -> str:
+    return ", ".join(resource.name for resource in resources) or "a file"
+
+
+def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
+    """Return the definition of a draft: the latest version if its content is the same, else a new one."""
+    latest = definitions.latest(session, draft.model, draft.id)
+    if latest is not None and latest.checksum == draft.resource.checksum:
+        return latest
+    values: dict[str, Any] = {
+        definitions.ID_OF[draft.model]: draft.id,
+        "key": keys.issue(),
+        "deployment_key": deployment.key,
+        "version": latest.version + 1 if latest else 1,
+        "resource_name": draft.resource.name,
+        "checksum": draft.resource.checksum,
+    }
+    made = draft.model(**values, **draft.values)
+    session.add(made)
+    session.flush()  # start subscriptions and the next file's references find it
+    if draft.net is not None:
+        _subscribe_starts(session, made.key, draft.net)
+    return made
+
+
+def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
+    """Let the messages that start a process start its newest version."""
+    session.execute(delete(StartSubscription).where(StartSubscription.process_id == net.process_id))
+    for reference in net.references:
+        if reference.kind == "message":
+            session.add(
+                StartSubscription(
+                    process_id=net.process_id,
+                    element_id=reference.element_id,
+                    definition_key=definition_key,
+                    message_name=reference.name,
+                )
+            )
+
+
+_MODELS: dict[str, type[Definition]] = {
+    "form": FormDefinition,
+    "decision": DecisionDefinition,
+    "process": ProcessDefinition,
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The files of one deployment while they are checked together."""
+
+    problems: list[Problem] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    def read(self, resource: Resource) -> None:
+        """Read one file by its ending."""
+        readers = {".bpmn": self._bpmn, ".dmn": self._dmn, ".form": self._form}
+        try:
+            reader = readers[PurePath(resource.name).suffix]
+        except KeyError:
+            self._found(resource, Problem("only .bpmn, .dmn and .form files can be deployed", code="unknown-kind"))
+            return
+        try:
+            reader(resource)
+        except Invalid as refusal:
+            for problem in refusal.problems or [Problem(refusal.message)]:
+                self._found(resource, problem)
+
+    def resolve(self, session: Session) -> None:
+        """Check that everything the processes refer to exists, here or deployed before."""
+        here = {(draft.model, draft.id) for draft in self.drafts}
+        for draft in self.drafts:
+            for reference in draft.net.references if draft.net else ():
+                model = _MODELS.get(reference.kind)
+                if model is not None and (model, reference.name) not in here:
+                    if definitions.latest(session, model, reference.name) is None:
+                        self._missing(draft, reference.kind, reference.name, reference.element_id)
+                elif reference.kind == "job" and not operations.exists(reference.name):
+                    self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
+        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")
+        self._found(draft.resource, problem)
+
+    def _bpmn(self, resource: Resource) -> None:
+        for net in spiff.compile_bpmn(resource.content, resource.name):
+            values = {
+                "version_tag": net.version_tag,
+                "name": net.name,
+                "xml": resource.content,
+                "net": exact_json.dumps(net.to_json()),
+            }
+            self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
+
+    def _dmn(self, resource: Resource) -> None:
+        for decision in dmn.compile_dmn(resource.content, resource.name):
+            values = {"name": decision.name, "xml": resource.content}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
+
+    def _form(self, resource: Resource) -> None:
+        schema = forms.read(resource.content)
+        self.drafts.append(Draft(FormDefinition, schema["id"], resource, {"schema": schema}))
+
+    def _found(self, resource: Resource, problem: Problem) -> None:
+        where = f"{resource.name}#{problem.where}" if problem.where else resource.name
+        self.problems.append(Problem(problem.message, where, problem.code))

@@ -1,0 +1,93 @@
+"""Operations: what a service task may call by name, and what a user task's form may be filled with (D9, D20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn.models import Variables
+
+PREFIX = "reviewflow."
+"""A task type with this prefix names an operation of ours; any other is a job for an external worker."""
+
+PREFILL = "prefill"
+"""The task header that names the operation whose result a user task's form is filled with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an operation is called with.
+
+    Attributes:
+        session: the transition's transaction, which the operation joins.
+        instance_key: the process instance that calls.
+        business_id: the business id of that instance.
+        element_id: the service task, or the user task whose form is filled.
+        variables: the process variables that the task sees.
+        headers: the task's headers, as the diagram gives them.
+        now: the instant of the transition.
+        by: the account whose action brought the process here.
+    """
+
+    session: Session
+    instance_key: int
+    business_id: str | None
+    element_id: str
+    variables: Mapping[str, object]
+    headers: Mapping[str, str]
+    now: datetime
+    by: str
+
+
+class BpmnError(Exception):
+    """An outcome that the diagram handles by an error event; `code` is the event's error code."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+        self.message = message
+
+
+Operation = Callable[[Call], Variables]
+
+_operations: dict[str, Operation] = {}
+
+
+def operation(name: str) -> Callable[[Operation], Operation]:
+    """Register a function as the operation of a name that begins with `reviewflow.`."""
+    if not name.startswith(PREFIX) or name in _operations:
+        raise ValueError(f"{name} is no free name that begins with {PREFIX}")
+
+    def register(function: Operation) -> Operation:
+        _operations[name] = function
+        return function
+
+    return register
+
+
+def exists(name: str) -> bool:
+    """Whether there is an operation of this name."""
+    return name in _operations
+
+
+def names() -> list[str]:
+    """Return the names of all operations."""
+    return sorted(_operations)
+
+
+def described() -> dict[str, str]:
+    """Return every operation's name and what its docstring says."""
+    return {name: (function.__doc__ or "").strip() for name, function in sorted(_operations.items())}
+
+
+def perform(name: str, call: Call) -> Variables:
+    """Call an operation and return the variables it sets.
+
+    Raises:
+        BpmnError: an outcome that the diagram handles.
+        engine.errors.Refusal: the operation refuses what it was called with.
+    """
+    return _operations[name](call)

@@ -1,0 +1,56 @@
+"""Signals: broadcast to every instance that listens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import agenda, instances, store
+from engine.bpmn.history import Event
+from engine.bpmn.models import ProcessInstance, SignalSubscription
+from engine.bpmn.net import effects
+from engine.errors import Forbidden
+from engine.identity import Identity
+
+
+def broadcast(session: Session, name: str, variables: Mapping[str, object], *, by: Identity) -> int:
+    """Send a signal to all who listen to it now; return how many they were.
+
+    Raises:
+        Forbidden: `by` is no operator.
+    """
+    if not by.operator:
+        raise Forbidden(f"Expected to broadcast signal {name}, but {by.username} is no operator")
+    heard = _broadcast(session, name, variables, by=by.username)
+    agenda.settle(session)
+    return heard
+
+
+@agenda.handles(effects.SignalThrown)
+def throw(session: Session, cause: agenda.Cause) -> None:
+    """Broadcast what a process throws."""
+    effect = cause.effect
+    assert isinstance(effect, effects.SignalThrown)  # noqa: S101 - the agenda dispatches by type
+    _broadcast(session, effect.signal_name, effect.variables, by=cause.by)
+
+
+def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, by: str) -> int:
+    listening = (
+        select(SignalSubscription, ProcessInstance.root_key)
+        .join(ProcessInstance, ProcessInstance.key == SignalSubscription.instance_key)
+        .where(SignalSubscription.signal_name == name)
+        .order_by(ProcessInstance.root_key, SignalSubscription.instance_key, SignalSubscription.token)
+    )
+    heard = 0
+    for wait, root_key in session.execute(listening).all():
+        place = (wait.instance_key, wait.token, wait.event_id)
+        store.lock(session, wait.instance_key, root_key)
+        if store.waits(session, SignalSubscription, place):
+            with instances.moved(
+                session, wait.instance_key, root_key, by=by, event=Event.SIGNAL, element_id=wait.event_id
+            ) as step:
+                step.execution.trigger(wait.token, wait.event_id, variables)
+            heard += 1
+    return heard

@@ -1,0 +1,271 @@
+"""A step: one instance goes from one wait to the next, in one transaction.
+
+The executor plays the tokens and says what the world must do (`engine.bpmn.net.effects`); a step does it: it opens user
+tasks, timers and subscriptions as rows, performs operations and decisions at once, and puts on the agenda what happens
+in other instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock, feel, keys
+from engine.bpmn import definitions, history, operations, store
+from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
+from engine.bpmn.net import Execution, Net, effects
+from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
+from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Timer, UserTask
+from engine.errors import Incident
+
+
+@dataclass(slots=True)
+class Step:
+    """One instance on its way to its next wait.
+
+    Attributes:
+        causes: what is to happen in other instances once this one is saved, in order.
+        details: what the history row of this step will tell.
+    """
+
+    session: Session
+    instance: store.Instance
+    net: Net
+    now: datetime
+    by: str
+    execution: Execution
+    changes: store.Changes = field(default_factory=store.Changes)
+    causes: list[effects.Effect] = field(default_factory=list)
+    details: dict[str, list[Any]] = field(default_factory=dict)
+
+    def carry_on(self) -> None:
+        """Run to the next wait, doing what the process asks for on the way.
+
+        Raises:
+            Incident: the process cannot go on.
+        """
+        try:
+            self.execution.run()
+            while asked := self.execution.take_effects():
+                for effect in asked:
+                    _HANDLERS[type(effect)](self, effect)
+                self.execution.run()
+        except (ElementFailed, BudgetExceeded) as failure:
+            raise self._incident(failure.element_id, str(failure)) from failure
+
+    def history_row(self, event: history.Event, element_id: str | None) -> store.Row:
+        """Return the row that tells what this step did."""
+        return history.row(
+            self.instance, at=self.now, by=self.by, event=event, element_id=element_id, details=self.details
+        )
+
+    def settle_state(self) -> None:
+        """Take the executor's state over into the instance."""
+        self.instance.state = InstanceState[self.execution.state.name]
+        self.instance.state_blob = self.execution.dump()
+        if self.instance.state is not InstanceState.ACTIVE:
+            self.instance.ended_at = self.now
+
+    def _incident(self, element_id: str, reason: str) -> Incident:
+        sentence = f"Expected to carry process instance {self.instance.key} on at {element_id}, but {reason}"
+        return Incident(sentence, element_id=element_id)
+
+    def trace(self, element_id: str, what: str, token: int) -> None:
+        """Note for the history that a token came to an element, or left it."""
+        self.details.setdefault("trace", []).append([element_id, what, token])
+
+    # ---- what the process asks for
+    def entered(self, effect: effects.ElementEntered) -> None:
+        """Note it."""
+        self.trace(effect.element_id, "entered", effect.token)
+
+    def left(self, effect: effects.ElementLeft) -> None:
+        """Note it; what the process leaves unfinished ends with it."""
+        self.trace(effect.element_id, effect.outcome, effect.token)
+        if effect.outcome == "terminated":
+            work = self.net.by_id[effect.element_id].work
+            if isinstance(work, UserTask):
+                self.changes.cancel_task(effect.token)
+            elif isinstance(work, Call):
+                self.causes.append(effect)
+
+    def open_task(self, effect: effects.TaskOpened) -> None:
+        """Plan the row of a user task, and of those who may claim it."""
+        instance, key = self.instance, keys.issue()
+        form = definitions.latest(self.session, FormDefinition, effect.form_id) if effect.form_id else None
+        if effect.form_id and form is None:
+            raise self._incident(effect.element_id, f"there is no form {effect.form_id}")
+        self.changes.tasks.append(
+            {
+                "key": key,
+                "instance_key": instance.key,
+                "root_key": instance.root_key,
+                "definition_key": instance.definition_key,
+                "process_id": instance.process_id,
+                "process_version": instance.process_version,
+                "token": effect.token,
+                "element_id": effect.element_id,
+                "name": effect.name or None,
+                "form_key": form.key if form else None,
+                "assignee": effect.assignee or None,
+                "priority": effect.priority,
+                "due_at": self._instant(effect.due),
+                "follow_up_at": self._instant(effect.follow_up),
+                "state": TaskState.CREATED,
+                "created_at": self.now,
+            }
+        )
+        for kind, names in (("group", effect.candidate_groups), ("user", effect.candidate_users)):
+            rows = [{"task_key": key, "kind": kind, "name": name} for name in dict.fromkeys(names)]
+            self.changes.candidates.extend(rows)
+
+    def perform(self, effect: effects.JobOpened) -> None:
+        """Perform an operation, and hand its result or its BPMN error to the process."""
+        execution = self.execution
+        call = self.call(effect.element_id, execution.variables(effect.token), effect.headers)
+        try:
+            result = operations.perform(effect.type, call)
+        except operations.BpmnError as error:
+            if not execution.throw_error(effect.token, error.code, {}):
+                raise self._incident(effect.element_id, f"nothing catches the error {error.code}") from error
+        else:
+            execution.complete(effect.token, result)
+
+    def call(self, element_id: str, variables: Mapping[str, object], headers: Mapping[str, str]) -> operations.Call:
+        """Return what an operation is called with at this point."""
+        return operations.Call(
+            session=self.session,
+            instance_key=self.instance.key,
+            business_id=self.instance.business_id,
+            element_id=element_id,
+            variables=variables,
+            headers=headers,
+            now=self.now,
+            by=self.by,
+        )
+
+    def decide(self, effect: effects.DecisionCalled) -> None:
+        """Evaluate a decision; the history keeps its inputs, the rules that matched and its output."""
+        definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
+        decision = definitions.decision(self.session, definition)
+        variables = self.execution.variables(effect.token)
+        try:
+            evaluation = decision.evaluate(variables, environment(self.session, self.instance, self.now))
+        except feel.FeelError as error:
+            raise self._incident(effect.element_id, f"decision {effect.decision_id} failed: {error}") from error
+        output = feel.to_json(evaluation.output)
+        self.details.setdefault("decisions", []).append(
+            {
+                "element": effect.element_id,
+                "decision": effect.decision_id,
+                "version": definition.version,
+                "inputs": feel.to_json(evaluation.inputs),
+                "rules": list(evaluation.matched_rules),
+                "output": output,
+            }
+        )
+        self.execution.complete(effect.token, {effect.result_variable: output})
+
+    def arm(self, effect: effects.TimerArmed) -> None:
+        """Plan the row of a timer."""
+        self.changes.open(
+            store.TIMERS, {**self._wait(effect), "due_at": effect.due, "first_due_at": effect.due, "failures": 0}
+        )
+
+    def await_message(self, effect: effects.MessageAwaited) -> None:
+        """Plan the row of a message subscription; one that was published before may answer it at once."""
+        names = {"message_name": effect.message_name, "correlation_key": effect.correlation_key}
+        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, "process_id": self.instance.process_id})
+        self.causes.append(effect)
+
+    def await_signal(self, effect: effects.SignalAwaited) -> None:
+        """Plan the row of a signal subscription."""
+        self.changes.open(store.SIGNALS, {**self._wait(effect), "signal_name": effect.signal_name})
+
+    def close(self, effect: effects.WaitClosed) -> None:
+        """Plan the end of the row of an event's wait; an element's own work ends where it is left."""
+        if effect.event_id is not None:
+            event = self.net.by_id[effect.event_id].work
+            if isinstance(event, Catch | Boundary):
+                self.changes.close(_KINDS[type(event.event)], effect.token, effect.event_id)
+
+    def cause(self, effect: effects.Effect) -> None:
+        """Leave it to what comes after this step."""
+        self.causes.append(effect)
+
+    def fail(self, effect: effects.ErrorUncaught) -> None:
+        """Stop: an error that nobody catches is no regular end."""
+        raise self._incident(effect.element_id, f"nothing catches the error {effect.code} {effect.message}".rstrip())
+
+    def note_escalation(self, effect: effects.EscalationUncaught) -> None:
+        """Note it: an escalation that nobody catches changes nothing."""
+        self.details.setdefault("escalations", []).append([effect.element_id, effect.code])
+
+    def _wait(self, effect: effects.TimerArmed | effects.MessageAwaited | effects.SignalAwaited) -> store.Row:
+        return {"instance_key": self.instance.key, "token": effect.token, "event_id": effect.event_id}
+
+    def _instant(self, value: datetime | date | None) -> datetime | None:
+        """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
+        if value is None or isinstance(value, datetime):
+            return value
+        return calendars.end_of(value, ZoneInfo(self.instance.zone))
+
+
+class _Calendar:
+    """The working days of an instance, read from the database when an expression first asks for them."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session, self._name = session, name
+
+    @cached_property
+    def _days(self) -> feel.Calendar:
+        return calendars.calendar(self._session, self._name)
+
+    def is_working_day(self, day: date) -> bool:
+        return self._days.is_working_day(day)
+
+    def add_working_days(self, day: date, count: int) -> date:
+        return self._days.add_working_days(day, count)
+
+    def working_days_between(self, start: date, end: date) -> int:
+        return self._days.working_days_between(start, end)
+
+
+def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
+    """Return what the expressions of an instance know of time: its instant, zone and working days."""
+    return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
+
+
+def load(session: Session, instance: store.Instance, *, by: str) -> Step:
+    """Return the step of an instance that has been locked."""
+    now = clock.now(session)
+    net = definitions.net(session, instance.definition_key)
+    execution = Execution.load(net, instance.state_blob, environment(session, instance, now))
+    return Step(session, instance, net, now, by, execution)
+
+
+_KINDS = {Timer: store.TIMERS, Message: store.MESSAGES, Signal: store.SIGNALS}
+"""The table that holds the waits for an event."""
+
+_HANDLERS: dict[type[effects.Effect], Callable[[Step, Any], None]] = {
+    effects.ElementEntered: Step.entered,
+    effects.ElementLeft: Step.left,
+    effects.TaskOpened: Step.open_task,
+    effects.JobOpened: Step.perform,
+    effects.DecisionCalled: Step.decide,
+    effects.ProcessCalled: Step.cause,
+    effects.TimerArmed: Step.arm,
+    effects.MessageAwaited: Step.await_message,
+    effects.SignalAwaited: Step.await_signal,
+    effects.WaitClosed: Step.close,
+    effects.MessageThrown: Step.cause,
+    effects.SignalThrown: Step.cause,
+    effects.ErrorUncaught: Step.fail,
+    effects.EscalationUncaught: Step.note_escalation,
+}

@@ -1,0 +1,182 @@
+"""The hot path's statements in SQLAlchemy Core (D21): what a start, a step and a list read and write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.bpmn.models import (
+    HistoryRow,
+    InstanceState,
+    MessageSubscription,
+    ProcessInstance,
+    SignalSubscription,
+    TaskCandidate,
+    TaskState,
+    Timer,
+    UserTask,
+)
+from engine.errors import Conflict, NotFound
+
+Row = dict[str, Any]
+
+
+def _table(model: type[Any]) -> Table:
+    return model.__table__  # type: ignore[no-any-return]  # declared as a FromClause
+
+
+INSTANCES, TASKS, CANDIDATES = _table(ProcessInstance), _table(UserTask), _table(TaskCandidate)
+TIMERS, MESSAGES, SIGNALS = _table(Timer), _table(MessageSubscription), _table(SignalSubscription)
+HISTORY = _table(HistoryRow)
+
+
+@dataclass(slots=True)
+class Changes:
+    """The rows one step inserts and ends, written together at its end."""
+
+    tasks: list[Row] = field(default_factory=list)
+    candidates: list[Row] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
+    """The tokens that left their user task unfinished."""
+    opened: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """The waits for events, by table."""
+    closed: dict[Table, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    """The token and event of waits that are over, by table."""
+
+    def open(self, table: Table, row: Row) -> None:
+        """Plan a wait for an event."""
+        self.opened[table].append(row)
+
+    def close(self, table: Table, token: int, event_id: str) -> None:
+        """Plan the end of a wait, be it stored already or only planned in this very step."""
+        wait = (token, event_id)
+        planned = len(self.opened[table])
+        self.opened[table] = [r for r in self.opened[table] if (r["token"], r["event_id"]) != wait]
+        if planned == len(self.opened[table]):
+            self.closed[table].append(wait)
+
+    def cancel_task(self, token: int) -> None:
+        """Plan the end of a user task nobody completed, be it stored already or only planned in this very step."""
+        dropped = {task["key"] for task in self.tasks if task["token"] == token}
+        self.tasks = [task for task in self.tasks if task["key"] not in dropped]
+        self.candidates = [candidate for candidate in self.candidates if candidate["task_key"] not in dropped]
+        if not dropped:
+            self.cancelled.append(token)
+
+
+@dataclass(slots=True)
+class Instance:
+    """A process instance's row while it is moved: `ProcessInstance` without the weight of the ORM."""
+
+    key: int
+    definition_key: int
+    process_id: str
+    process_version: int
+    root_key: int
+    parent_key: int | None
+    parent_token: int | None
+    business_id: str | None
+    zone: str
+    calendar: str
+    state: InstanceState
+    state_blob: bytes
+    lock_version: int
+    sequence: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+
+
+_COLUMNS = [INSTANCES.c[column.name] for column in fields(Instance)]
+_READ = select(*_COLUMNS).where(INSTANCES.c.key == bindparam("key"))
+_READ_LOCKED = _READ.with_for_update()
+_LOCK = select(INSTANCES.c.key).where(INSTANCES.c.key == bindparam("key")).with_for_update()
+_SAVE = (
+    update(INSTANCES)
+    .where(INSTANCES.c.key == bindparam("of"), INSTANCES.c.lock_version == bindparam("version"))
+    .values({name: bindparam(name) for name in ("state", "state_blob", "lock_version", "sequence", "ended_at")})
+    .returning(INSTANCES.c.lock_version)
+)
+_ROOT = select(INSTANCES.c.root_key).where(INSTANCES.c.key == bindparam("key"))
+
+
+def lock(session: Session, key: int, root_key: int | None = None) -> Instance:
+    """Lock an instance's root, then load the instance with its state. Locks are taken from the top, so none deadlock.
+
+    Raises:
+        NotFound: there is no such instance.
+    """
+    if root_key is None:
+        root_key = session.execute(_ROOT, {"key": key}).scalar()
+    if root_key is not None and root_key != key:
+        session.execute(_LOCK, {"key": root_key})
+    return _load(session, key, _READ_LOCKED)
+
+
+def read(session: Session, key: int) -> Instance:
+    """Load an instance with its state, to look at.
+
+    Raises:
+        NotFound: there is no such instance.
+    """
+    return _load(session, key, _READ)
+
+
+def _load(session: Session, key: int, statement: Select[Any]) -> Instance:
+    row = session.execute(statement, {"key": key}).first()
+    if row is None:
+        raise NotFound(f"Expected to find process instance {key}, but there is none")
+    return Instance(*row)
+
+
+def waits(
+    session: Session, kind: type[Timer | MessageSubscription | SignalSubscription], wait: tuple[int, int, str]
+) -> bool:
+    """Whether an instance, by key, token and event, waits for something of a kind; ask under its lock."""
+    key, token, event_id = wait
+    query = select(kind.token).where(kind.instance_key == key, kind.token == token, kind.event_id == event_id)
+    return session.scalars(query).first() is not None
+
+
+def save(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
+    """Write a step: the state, the rows that came and went, and its history row.
+
+    Raises:
+        Conflict: somebody else moved the instance, though it was locked.
+    """
+    parameters = {name: getattr(instance, name) for name in ("state", "state_blob", "sequence", "ended_at")}
+    places = {"of": instance.key, "version": instance.lock_version, "lock_version": instance.lock_version + 1}
+    if session.execute(_SAVE, parameters | places).first() is None:
+        raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
+    instance.lock_version += 1
+    _write_changes(session, instance.key, changes, now)
+    session.execute(insert(HISTORY), [history])
+
+
+def create(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
+    """Write a new instance after its first step."""
+    session.execute(insert(INSTANCES), [asdict(instance)])
+    _write_changes(session, instance.key, changes, now)
+    session.execute(insert(HISTORY), [history])
+
+
+def _write_changes(session: Session, key: int, changes: Changes, now: datetime) -> None:
+    if changes.cancelled:
+        session.execute(
+            update(TASKS)
+            .where(TASKS.c.instance_key == key, TASKS.c.token.in_(changes.cancelled))
+            .where(TASKS.c.state == TaskState.CREATED)
+            .values(state=TaskState.CANCELED, ended_at=now)
+        )
+    for table, waits_over in changes.closed.items():
+        for token, event_id in waits_over:
+            place = (table.c.instance_key == key, table.c.token == token, table.c.event_id == event_id)
+            session.execute(delete(table).where(*place))
+    for table, rows in ((TASKS, changes.tasks), (CANDIDATES, changes.candidates), *changes.opened.items()):
+        if rows:
+            session.execute(insert(table), rows)

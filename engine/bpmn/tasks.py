@@ -1,0 +1,244 @@
+"""User tasks: listed, claimed, assigned, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.bpmn import definitions, forms, history, instances, operations, steps, store
+from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
+from engine.bpmn.net import work as net
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What lies before the person who opens a task: its form, and what fills it."""
+
+    form: FormDefinition | None
+    variables: Variables
+    """What the task sees, and what the operation its header `prefill` names adds to it."""
+
+
+def visible_to(identity: Identity) -> ColumnElement[bool]:
+    """Return the condition for the tasks an account may know of: its own, those it may claim, for an operator all."""
+    if identity.operator:
+        return true()
+    return or_(UserTask.assignee == identity.username, _may_claim(identity))
+
+
+def get(session: Session, key: int, *, by: Identity) -> UserTask:
+    """Return the task of a key.
+
+    Raises:
+        NotFound: there is none, or none that `by` may know of.
+    """
+    found = session.scalars(select(UserTask).where(UserTask.key == key, visible_to(by))).first()
+    if found is None:
+        raise NotFound(f"Expected to find user task {key}, but there is none that {by.username} may know of")
+    return found
+
+
+def candidates(session: Session, key: int) -> tuple[list[str], list[str]]:
+    """Return the candidate users and the candidate groups of a task."""
+    rows = session.scalars(
+        select(TaskCandidate).where(TaskCandidate.task_key == key).order_by(TaskCandidate.kind, TaskCandidate.name)
+    ).all()
+    return [r.name for r in rows if r.kind == "user"], [r.name for r in rows if r.kind == "group"]
+
+
+def paper(session: Session, key: int, *, by: Identity) -> Paper:
+    """Return the form of a task and the variables that fill it.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+    """
+    task = get(session, key, by=by)
+    if task.state is not TaskState.CREATED:
+        return Paper(_form(session, task), {})
+    step = steps.load(session, store.read(session, task.instance_key), by=by.username)
+    return Paper(_form(session, task), _filled(step, task))
+
+
+def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_override: bool = True) -> UserTask:
+    """Give an open task to somebody.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+        Forbidden: `by` neither holds the task nor operates the engine, and does not claim it for itself.
+        Conflict: the task is not open, or somebody holds it and may not be overridden.
+    """
+    task = _locked(session, key, by)
+    _expect_open(task, "assign")
+    claiming = assignee == by.username and _is_candidate(session, task, by)
+    if not (by.operator or task.assignee == by.username or claiming):
+        raise Forbidden(
+            f"Expected to assign user task {key}, but {by.username} neither holds it nor operates the engine"
+        )
+    taken = task.assignee not in (None, assignee)
+    if taken and not (allow_override and (by.operator or task.assignee == by.username)):
+        raise Conflict(f"Expected to assign user task {key}, but {task.assignee} holds it")
+    return _hand_over(session, task, assignee, by)
+
+
+def claim(session: Session, key: int, *, by: Identity) -> UserTask:
+    """Take an open task that `by` is a candidate for.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+        Forbidden: `by` is no candidate.
+        Conflict: the task is not open, or somebody else holds it.
+    """
+    return assign(session, key, by.username, by=by, allow_override=False)
+
+
+def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
+    """Put an open task back to its candidates.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+        Forbidden: `by` neither holds the task nor operates the engine.
+        Conflict: the task is not open.
+    """
+    task = _locked(session, key, by)
+    _expect_open(task, "unassign")
+    if not (by.operator or task.assignee == by.username):
+        raise Forbidden(f"Expected to unassign user task {key}, but {by.username} does not hold it")
+    return _hand_over(session, task, None, by)
+
+
+def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str, Any]) -> UserTask:
+    """Complete a user task and carry its process instance on to the next wait.
+
+    Whatever the process does on the way joins the caller's transaction: the rating recorded, the next tasks created, or
+    none of it.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+        Forbidden: the task is somebody else's.
+        Conflict: the task is not open.
+        Invalid: the answers do not fit the task's form.
+        Incident: the process cannot go on.
+    """
+    task = get(session, key, by=by)
+    _expect_open(task, "complete")
+    with instances.moved(
+        session,
+        task.instance_key,
+        task.root_key,
+        by=by.username,
+        event=history.Event.COMPLETED,
+        element_id=task.element_id,
+    ) as step:
+        session.refresh(task)  # as it is under the lock: somebody may have been faster
+        _expect_open(task, "complete")
+        _expect_holder(session, task, by)
+        step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))
+        task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
+        session.flush()  # before the rows of the next tasks
+    return task
+
+
+def _answers(session: Session, step: steps.Step, task: UserTask, given: Mapping[str, Any]) -> Variables:
+    """Return what of the answers the task declares, checked (D6)."""
+    form = _form(session, task)
+    if form is not None:
+        known = _filled(step, task)
+        environment = steps.environment(session, step.instance, step.now)
+        return forms.accept(form.schema, given, known=known, environment=environment)
+    declared = {name for mapping in step.net.by_id[task.element_id].outputs for name in mapping.source.names}
+    strangers = sorted(set(given) - declared)
+    if strangers:
+        problems = [Problem("the task declares no such variable", name, "undeclared-variable") for name in strangers]
+        raise Invalid(f"Expected to complete user task {task.key}, but it takes no {', '.join(strangers)}", problems)
+    return dict(given)
+
+
+def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
+    """Hand the answers to the task's completing listeners; return them with what the listeners add."""
+    work = step.net.by_id[task.element_id].work
+    for name in work.completing if isinstance(work, net.UserTask) else ():
+        seen = {**step.execution.variables(task.token), **answers}
+        answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
+    return answers
+
+
+def _filled(step: steps.Step, task: UserTask) -> Variables:
+    """Return what the task sees, and what the operation its header names adds."""
+    seen = dict(step.execution.variables(task.token))
+    headers = _headers(step, task)
+    if name := headers.get(operations.PREFILL):
+        seen.update(operations.perform(name, step.call(task.element_id, seen, headers)))
+    return seen
+
+
+def _headers(step: steps.Step, task: UserTask) -> dict[str, str]:
+    work = step.net.by_id[task.element_id].work
+    return dict(work.headers) if isinstance(work, net.UserTask) else {}
+
+
+def _form(session: Session, task: UserTask) -> FormDefinition | None:
+    return definitions.form(session, task.form_key) if task.form_key is not None else None
+
+
+def _locked(session: Session, key: int, by: Identity) -> UserTask:
+    """Lock a task's instance, then load the task as it now is."""
+    task = get(session, key, by=by)
+    store.lock(session, task.instance_key, task.root_key)
+    session.refresh(task)
+    return task
+
+
+def _expect_open(task: UserTask, verb: str) -> None:
+    if task.state is not TaskState.CREATED:
+        raise Conflict(f"Expected to {verb} user task {task.key}, but it is already {task.state.value.lower()}")
+
+
+def _expect_holder(session: Session, task: UserTask, by: Identity) -> None:
+    """Refuse whoever does not hold the task; nobody acts for another."""
+    if task.assignee == by.username:
+        return
+    if task.assignee is not None:
+        raise Forbidden(f"Expected to complete user task {task.key}, but it is assigned to {task.assignee}")
+    users, groups = candidates(session, task.key)
+    if not (_is_candidate(session, task, by) or (by.operator and not users and not groups)):
+        raise Forbidden(f"Expected to complete user task {task.key}, but {by.username} is no candidate for it")
+
+
+def _hand_over(session: Session, task: UserTask, assignee: str | None, by: Identity) -> UserTask:
+    now = clock.now(session)
+    details = {"from": task.assignee, "to": assignee, "task": str(task.key)}
+    task.assignee = assignee
+    instance = session.get_one(ProcessInstance, task.instance_key)
+    history.append(
+        session,
+        instance,
+        at=now,
+        by=by.username,
+        event=history.Event.ASSIGNED,
+        element_id=task.element_id,
+        details=details,
+    )
+    return task
+
+
+def _is_candidate(session: Session, task: UserTask, by: Identity) -> bool:
+    query = select(exists().where(TaskCandidate.task_key == task.key, _names(by)))
+    return bool(session.scalar(query))
+
+
+def _may_claim(identity: Identity) -> ColumnElement[bool]:
+    return exists().where(TaskCandidate.task_key == UserTask.key, _names(identity))
+
+
+def _names(identity: Identity) -> ColumnElement[bool]:
+    return or_(
+        and_(TaskCandidate.kind == "user", TaskCandidate.name == identity.username),
+        and_(TaskCandidate.kind == "group", TaskCandidate.name.in_(sorted(identity.groups))),
+    )

@@ -1,0 +1,61 @@
+"""Timers: rows with a due time. A late wake fires once, and the process goes by the time it was due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.bpmn import incidents, instances, store
+from engine.bpmn.history import Event
+from engine.bpmn.models import Timer
+from engine.identity import ENGINE
+
+RETRY_AFTER = timedelta(minutes=1)
+RETRIES = 3
+"""How often a timer whose process cannot go on is tried before an incident is raised."""
+
+Due = tuple[int, int, str]
+"""A timer: its instance's key, its token and its event's element id."""
+
+
+def due(session: Session, *, limit: int = 100) -> list[Due]:
+    """Return the timers whose time has come, the earliest first."""
+    query = select(Timer.instance_key, Timer.token, Timer.event_id).where(
+        Timer.due_at <= clock.now(session), Timer.failures < RETRIES
+    )
+    return list(session.execute(query.order_by(Timer.due_at).limit(limit)))
+
+
+def fire(session: Session, timer: Due) -> bool:
+    """Let a timer fire that is due; whether it still was, once its instance was locked.
+
+    Raises:
+        Incident: the process cannot go on.
+    """
+    key, token, event_id = timer
+    root_key = store.lock(session, key).root_key
+    still = select(Timer.due_at).where(Timer.instance_key == key, Timer.token == token, Timer.event_id == event_id)
+    due_at = session.scalars(still).first()
+    if due_at is None or due_at > clock.now(session):
+        return False
+    with instances.moved(session, key, root_key, by=ENGINE, event=Event.TIMER, element_id=event_id) as step:
+        step.execution.trigger(token, event_id, {})
+    return True
+
+
+def fail(session: Session, timer: Due, reason: str) -> None:
+    """Note that a timer's process could not go on: it is tried again, and after some tries is an incident."""
+    key, token, event_id = timer
+    mine = (Timer.instance_key == key, Timer.token == token, Timer.event_id == event_id)
+    now = clock.now(session)
+    failures = session.scalars(
+        update(Timer)
+        .where(*mine)
+        .values(failures=Timer.failures + 1, due_at=now + RETRY_AFTER)
+        .returning(Timer.failures)
+    ).first()
+    if failures == RETRIES:
+        incidents.record(session, key, token=token, element_id=event_id, message=reason)

@@ -1,0 +1,182 @@
+"""The database: the models' base, one way to open a transaction, and how SQLite is made durable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, dataclass_transform
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    mapped_column,
+    relationship,
+    sessionmaker,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from engine import keys
+from engine.settings import Settings
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16000")
+
+
+@dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(mapped_column, relationship))
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    """The base of every mapped class."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class ProcessNumber(Base):
+    """The last number lent to an operating-system process for the keys it issues (see `engine.keys`)."""
+
+    __tablename__ = "key_node"
+
+    last: Mapped[int] = mapped_column(primary_key=True)
+
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a key's column (D12)."""
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """Return the type of a column that stores an enum by its value, as a short string that no migration need know."""
+    return Enum(
+        kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members]
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC (D13). A naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware instant into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no zone: only aware instants are stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Return an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One database of one process: its pool, and for SQLite its only write lock (D17)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sqlite = settings.sqlite
+        self.pool = _create(settings.database_url, sqlite=self.sqlite)
+        self.sessions = sessionmaker(self.pool, expire_on_commit=False)
+        self.readers = sessionmaker(self.pool.execution_options(reviewflow_reading=True), expire_on_commit=False)
+        self.compiled: dict[int, Any] = {}
+        """What was compiled from immutable definitions, by their keys."""
+        self.writing = threading.Lock() if self.sqlite else nullcontext()
+
+
+_bound: list[Database] = []
+
+
+def bind(settings: Settings) -> Database:
+    """Make the settings' database that of this process, in place of the one before."""
+    database = Database(settings)
+    unbind()
+    _bound.append(database)
+    return database
+
+
+def unbind() -> None:
+    """Close this process's database."""
+    while _bound:
+        _bound.pop().pool.dispose()
+    keys.forget()
+
+
+def bound() -> Database:
+    """Return this process's database.
+
+    Raises:
+        RuntimeError: none is bound.
+    """
+    if not _bound:
+        raise RuntimeError("no database is bound: call engine.db.bind(settings) first")
+    return _bound[-1]
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a transaction that is committed when the block ends, and undone when it raises.
+
+    The only commit of the code base: entry points own it, use cases join it.
+    """
+    database = bound()
+    with database.writing:
+        if not keys.lent():
+            with database.pool.begin() as connection:
+                keys.lend(connection)
+        with database.sessions() as session:
+            yield session
+            session.commit()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session on one consistent state of the database, for queries alone."""
+    with bound().readers() as session:
+        yield session
+
+
+def _create(url: str, *, sqlite: bool) -> Engine:
+    if not sqlite:
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    pool = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(pool, "connect", _prepare_sqlite)
+    event.listen(pool, "begin", _begin_sqlite)
+    return pool
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Make an SQLite connection durable: WAL whose every commit reaches the disk (D17)."""
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take SQLite's write lock at the start of a writing transaction, so that it never fails in its middle."""
+    reading_only = connection.get_execution_options().get("reviewflow_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+
+
+__all__ = ["Base", "Database", "Instant", "Key", "bind", "bound", "reading", "stored", "transaction", "unbind"]

@@ -1,0 +1,106 @@
+"""Who acts: accounts, the groups they belong to, and passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.db import Base
+from engine.errors import NotFound
+
+OPERATORS = "operators"
+"""The group whose members may deploy and operate."""
+
+ENGINE = "engine"
+"""The name under which the engine itself acts: timers, messages between processes."""
+
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody's password, verified to take the same time for unknown names")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody, or something, that acts.
+
+    Attributes:
+        username: the account's name; user tasks are assigned to it.
+        groups: the candidate groups it belongs to.
+    """
+
+    username: str
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def operator(self) -> bool:
+        """Whether it may deploy, operate and see every process."""
+        return OPERATORS in self.groups
+
+    def trusted(self) -> Identity:
+        """Return the same account with an operator's rights, for a use case that has checked its own right to act."""
+        return Identity(self.username, self.groups | {OPERATORS})
+
+
+SYSTEM = Identity(ENGINE, frozenset({OPERATORS}))
+"""The engine itself: timers, messages between processes, the command line."""
+
+
+class Account(Base):
+    """A local account."""
+
+    __tablename__ = "account"
+
+    username: Mapped[str] = mapped_column(primary_key=True)
+    password_hash: Mapped[str | None]
+    """argon2id; without one the account cannot log in."""
+    disabled: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(default=None)
+    """The language its pages and messages are in, `zh_CN` or `en`; None follows the browser."""
+
+
+class Membership(Base):
+    """An account's place in a group."""
+
+    __tablename__ = "membership"
+
+    username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"), primary_key=True)
+    group: Mapped[str] = mapped_column(primary_key=True)
+
+
+def register(session: Session, username: str, *, password: str | None, groups: frozenset[str] = frozenset()) -> Account:
+    """Create an account, or give an existing one this password and these groups."""
+    account = session.get(Account, username) or Account(username=username, password_hash=None)
+    account.password_hash = _hasher.hash(password) if password else None
+    session.add(account)
+    session.flush()  # the memberships refer to it
+    session.execute(delete(Membership).where(Membership.username == username))
+    session.add_all(Membership(username=username, group=group) for group in sorted(groups))
+    session.flush()  # so that the groups are seen by a login in this very transaction
+    return account
+
+
+def authenticate(session: Session, username: str, password: str) -> Identity | None:
+    """Return the identity behind a name and password, or None; unknown names take as long as wrong passwords."""
+    account = session.get(Account, username)
+    stored = account.password_hash if account and not account.disabled else None
+    try:
+        _hasher.verify(stored or _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return identity_of(session, username) if stored else None
+
+
+def identity_of(session: Session, username: str) -> Identity:
+    """Return the identity of an account.
+
+    Raises:
+        NotFound: there is no such account, or it is disabled.
+    """
+    account = session.get(Account, username)
+    if account is None or account.disabled:
+        raise NotFound(f"Expected to find account {username}, but there is none that is enabled")
+    groups = session.scalars(select(Membership.group).where(Membership.username == username))
+    return Identity(username, frozenset(groups))
