@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import ProcessInstance, Variables
+from engine.bpmn.models import Variables
+from engine.bpmn.store import Instance
 from engine.errors import Incident
 
 LIMIT = 10_000
@@ -31,7 +32,7 @@ class Returned:
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 
-    instance: ProcessInstance
+    instance: Instance
     effect: object
     by: str
 
@@ -64,6 +65,8 @@ def settle(session: Session) -> None:
     """
     if session.info.get("settling"):
         return
+    from engine.bpmn import calls, messages, signals  # noqa: F401, PLC0415 - they stand above, and register what they handle
+
     waiting: deque[Cause] = session.info.setdefault("agenda", deque())
     session.info["settling"] = True
     for _ in range(LIMIT):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +13,9 @@ from engine.bpmn.net import Net
 from engine.errors import NotFound
 
 Definition = ProcessDefinition | DecisionDefinition | FormDefinition
-Some = TypeVar("Some", ProcessDefinition, DecisionDefinition, FormDefinition)
+Some = TypeVar("Some", bound=Definition)
 
-ID_OF: dict[type[Definition], str] = {
+ID_OF: dict[type[Any], str] = {
     ProcessDefinition: "process_id",
     DecisionDefinition: "decision_id",
     FormDefinition: "form_id",
@@ -76,6 +76,20 @@ def net(session: Session, definition_key: int) -> Net:
     if known is None:
         stored = session.scalars(select(ProcessDefinition.net).where(ProcessDefinition.key == definition_key)).one()
         known = compiled[definition_key] = Net.from_json(exact_json.loads(stored))
+    return known
+
+
+def form(session: Session, key: int) -> FormDefinition:
+    """Return a version of a form; a process reads it once.
+
+    Raises:
+        NotFound: there is none.
+    """
+    compiled = db.bound().compiled
+    known: FormDefinition | None = compiled.get(key)
+    if known is None:
+        known = compiled[key] = get(session, FormDefinition, key)
+        session.expunge(known)
     return known
 
 

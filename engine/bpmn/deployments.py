@@ -100,15 +100,15 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     latest = definitions.latest(session, draft.model, draft.id)
     if latest is not None and latest.checksum == draft.resource.checksum:
         return latest
-    made = draft.model(
-        key=keys.issue(),
-        deployment_key=deployment.key,
-        version=latest.version + 1 if latest else 1,
-        resource_name=draft.resource.name,
-        checksum=draft.resource.checksum,
-        **{definitions.ID_OF[draft.model]: draft.id},
-        **draft.values,
-    )
+    values: dict[str, Any] = {
+        definitions.ID_OF[draft.model]: draft.id,
+        "key": keys.issue(),
+        "deployment_key": deployment.key,
+        "version": latest.version + 1 if latest else 1,
+        "resource_name": draft.resource.name,
+        "checksum": draft.resource.checksum,
+    }
+    made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if draft.net is not None:

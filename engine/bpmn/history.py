@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, exact_json
+from engine.bpmn import seals
 from engine.bpmn.models import HistoryRow, ProcessInstance
 
 
@@ -43,8 +44,15 @@ class Entry:
     details: dict[str, Any]
 
 
+class Numbered(Protocol):
+    """An instance whose transitions are counted."""
+
+    key: int
+    sequence: int
+
+
 def row(
-    instance: ProcessInstance, *, at: datetime, by: str, event: Event, element_id: str | None, details: dict[str, Any]
+    instance: Numbered, *, at: datetime, by: str, event: Event, element_id: str | None, details: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the signed row of an instance's next transition, to be inserted."""
     instance.sequence += 1
@@ -62,7 +70,7 @@ def row(
 
 def append(
     session: Session,
-    instance: ProcessInstance,
+    instance: Numbered,
     *,
     at: datetime,
     by: str,
@@ -87,8 +95,13 @@ def of(session: Session, instance_key: int) -> list[Entry]:
 
 
 def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for every row that is missing, doubled or not as it was written."""
-    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).tuples().all())
+    """Yield a sentence for every row that is missing, added or not as it was written."""
+    yield from _verify_rows(session)
+    yield from seals.verify(session)
+
+
+def _verify_rows(session: Session) -> Iterator[str]:
+    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).all())
     seen: dict[int, int] = {}
     query = select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)
     for entry in session.scalars(query.execution_options(yield_per=1000)):

@@ -16,7 +16,6 @@ from engine.bpmn.models import (
     Message,
     MessageSubscription,
     ProcessDefinition,
-    ProcessInstance,
     StartSubscription,
 )
 from engine.bpmn.net import effects
@@ -75,7 +74,8 @@ def correlate(session: Session, message: Publication, *, by: Identity) -> tuple[
 
 def expire(session: Session) -> int:
     """Drop the kept messages whose time is over; return how many."""
-    return session.execute(delete(Message).where(Message.expires_at <= clock.now(session))).rowcount
+    over = delete(Message).where(Message.expires_at <= clock.now(session)).returning(Message.key)
+    return len(session.scalars(over).all())
 
 
 @agenda.handles(effects.MessageThrown)
@@ -151,8 +151,7 @@ def _waiting(session: Session, name: str, correlation_key: str) -> list[MessageS
 def _deliver(session: Session, wait: Wait, variables: Mapping[str, object], *, by: str) -> bool:
     """Move the instance that waits; whether it still did when it was locked."""
     key, token, event_id = wait
-    root_key = session.scalars(select(ProcessInstance.root_key).where(ProcessInstance.key == key)).one()
-    store.lock(session, key, root_key)
+    root_key = store.lock(session, key).root_key
     if not store.waits(session, MessageSubscription, wait):
         return False
     with instances.moved(session, key, root_key, by=by, event=Event.MESSAGE, element_id=event_id) as step:

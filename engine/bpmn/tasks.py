@@ -60,10 +60,9 @@ def paper(session: Session, key: int, *, by: Identity) -> Paper:
         NotFound: there is no such task, or none that `by` may know of.
     """
     task = get(session, key, by=by)
-    instance = instances.get(session, task.instance_key)
     if task.state is not TaskState.CREATED:
         return Paper(_form(session, task), {})
-    step = steps.load(session, store.read(session, instance.key), by=by.username)
+    step = steps.load(session, store.read(session, task.instance_key), by=by.username)
     return Paper(_form(session, task), _filled(step, task))
 
 
@@ -127,9 +126,8 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         Invalid: the answers do not fit the task's form.
         Incident: the process cannot go on.
     """
-    task = _locked(session, key, by)
+    task = get(session, key, by=by)
     _expect_open(task, "complete")
-    _expect_holder(session, task, by)
     with instances.moved(
         session,
         task.instance_key,
@@ -138,9 +136,12 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         event=history.Event.COMPLETED,
         element_id=task.element_id,
     ) as step:
-        step.execution.complete(task.token, _answers(session, step, task, variables))
+        session.refresh(task)  # as it is under the lock: somebody may have been faster
+        _expect_open(task, "complete")
+        _expect_holder(session, task, by)
+        step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))
         task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
-        session.flush()  # before the rows of the next tasks, and so that the wait just closed does not cancel it
+        session.flush()  # before the rows of the next tasks
     return task
 
 
@@ -159,6 +160,15 @@ def _answers(session: Session, step: steps.Step, task: UserTask, given: Mapping[
     return dict(given)
 
 
+def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
+    """Hand the answers to the task's completing listeners; return them with what the listeners add."""
+    work = step.net.by_id[task.element_id].work
+    for name in work.completing if isinstance(work, net.UserTask) else ():
+        seen = {**step.execution.variables(task.token), **answers}
+        answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
+    return answers
+
+
 def _filled(step: steps.Step, task: UserTask) -> Variables:
     """Return what the task sees, and what the operation its header names adds."""
     seen = dict(step.execution.variables(task.token))
@@ -174,7 +184,7 @@ def _headers(step: steps.Step, task: UserTask) -> dict[str, str]:
 
 
 def _form(session: Session, task: UserTask) -> FormDefinition | None:
-    return definitions.get(session, FormDefinition, task.form_key) if task.form_key is not None else None
+    return definitions.form(session, task.form_key) if task.form_key is not None else None
 
 
 def _locked(session: Session, key: int, by: Identity) -> UserTask:

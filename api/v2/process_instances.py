@@ -1,0 +1,261 @@
+"""Process instances: create, search, one, cancel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import ValidationError, fields, validate, validates_schema
+from sqlalchemy import Row, exists, literal, or_, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import GatewayTimeout
+
+from api import auth
+from api.blueprint import CamundaBlueprint
+from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
+from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
+from api.v2.search import Found, Rows, query_schema, result_schema, run
+from api.views import SearchView, View
+from engine import db
+from engine.bpmn import instances, store, tasks
+from engine.bpmn.instances import Origin
+from engine.bpmn.models import IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance, UserTask
+from engine.errors import Conflict, NotFound
+from engine.identity import Identity
+
+blueprint = CamundaBlueprint("process-instances", __name__, url_prefix="/v2/process-instances")
+
+USUAL_WAIT, LONGEST_WAIT = 10_000, 60_000
+"""Milliseconds that a request waits for an instance to end: unless it says how long, and at most."""
+
+LATEST = -1
+"""The version that stands for the latest one."""
+
+HAS_INCIDENT = exists().where(IncidentRecord.instance_key == ProcessInstance.key, IncidentRecord.resolved_at.is_(None))
+
+
+class ProcessInstanceSchema(CamelSchema):
+    """A process instance."""
+
+    process_instance_key = KeyField(attribute="ProcessInstance.key")
+    process_definition_key = KeyField(attribute="ProcessInstance.definition_key")
+    process_definition_id = fields.String(attribute="ProcessInstance.process_id")
+    process_definition_name = fields.String(attribute="ProcessDefinition.name", allow_none=True)
+    process_definition_version = fields.Integer(attribute="ProcessInstance.process_version")
+    process_definition_version_tag = fields.String(attribute="ProcessDefinition.version_tag", allow_none=True)
+    start_date = InstantField(attribute="ProcessInstance.started_at")
+    end_date = InstantField(attribute="ProcessInstance.ended_at", allow_none=True)
+    suspended_date = ConstantField(value=None)
+    state = fields.String(attribute="ProcessInstance.state")
+    has_incident = fields.Boolean()
+    parent_process_instance_key = KeyField(attribute="ProcessInstance.parent_key", allow_none=True)
+    parent_element_instance_key = ConstantField(value=None)
+    root_process_instance_key = KeyField(attribute="ProcessInstance.root_key")
+    business_id = fields.String(attribute="ProcessInstance.business_id", allow_none=True)
+    tags = ConstantField(value=[])
+    tenant_id = TenantField()
+
+
+class ProcessInstanceFilterFieldsSchema(FilterSchema):
+    """What may be asked of process instances, once."""
+
+    process_instance_key = KeyFilter(ProcessInstance.key)
+    process_definition_key = KeyFilter(ProcessInstance.definition_key)
+    process_definition_id = TextFilter(ProcessInstance.process_id)
+    process_definition_name = TextFilter(ProcessDefinition.name)
+    process_definition_version = NumberFilter(ProcessInstance.process_version)
+    process_definition_version_tag = TextFilter(ProcessDefinition.version_tag)
+    start_date = InstantFilter(ProcessInstance.started_at)
+    end_date = InstantFilter(ProcessInstance.ended_at)
+    state = StateFilter(ProcessInstance.state, InstanceState, beside=("SUSPENDED",))
+    has_incident = FlagFilter(HAS_INCIDENT)
+    parent_process_instance_key = KeyFilter(ProcessInstance.parent_key)
+    business_id = TextFilter(ProcessInstance.business_id)
+    tenant_id = TextFilter(literal(TENANT))
+
+
+class ProcessInstanceFilterSchema(ProcessInstanceFilterFieldsSchema):
+    """What may be asked of process instances."""
+
+    or_ = fields.List(fields.Nested(ProcessInstanceFilterFieldsSchema), data_key="$or")
+
+
+class CreationSchema(CamelSchema):
+    """Which process to start, by key or by id, and with what."""
+
+    process_definition_key = KeyField()
+    process_definition_id = fields.String(validate=validate.Length(min=1))
+    process_definition_version = fields.Integer(
+        strict=True, load_default=LATEST, validate=validate.Range(LATEST, 2**31 - 1)
+    )
+    process_definition_version_tag = fields.String(validate=validate.Length(min=1))
+    variables = VariablesField(load_default=dict)
+    business_id = fields.String(load_default=None, validate=validate.Length(1, 256))
+    await_completion = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    fetch_variables = fields.List(fields.String(), load_default=list)
+    request_timeout = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, LONGEST_WAIT))
+    tenant_id = TenantField()
+
+    @validates_schema
+    def expect_one_name(self, body: dict[str, Any], **_: Any) -> None:
+        """Refuse to guess which of two definitions is meant."""
+        if ("process_definition_key" in body) == ("process_definition_id" in body):
+            raise ValidationError("Either processDefinitionKey or processDefinitionId must be given.")
+
+
+class CreatedSchema(CamelSchema):
+    """A process instance just created."""
+
+    process_instance_key = KeyField(attribute="key")
+    process_definition_key = KeyField(attribute="definition_key")
+    process_definition_id = fields.String(attribute="process_id")
+    process_definition_version = fields.Integer(attribute="process_version")
+    variables = VariablesField(dump_default=dict)
+    business_id = fields.String(allow_none=True)
+    tags = ConstantField(value=[])
+    tenant_id = TenantField()
+
+
+QUERY = query_schema(
+    "ProcessInstance",
+    ProcessInstanceFilterSchema,
+    {
+        "processInstanceKey": ProcessInstance.key,
+        "processDefinitionKey": ProcessInstance.definition_key,
+        "processDefinitionId": ProcessInstance.process_id,
+        "processDefinitionName": ProcessDefinition.name,
+        "processDefinitionVersion": ProcessInstance.process_version,
+        "processDefinitionVersionTag": ProcessDefinition.version_tag,
+        "parentProcessInstanceKey": ProcessInstance.parent_key,
+        "startDate": ProcessInstance.started_at,
+        "endDate": ProcessInstance.ended_at,
+        "state": ProcessInstance.state,
+        "hasIncident": HAS_INCIDENT,
+        "businessId": ProcessInstance.business_id,
+    },
+)
+
+
+@blueprint.route("")
+class Instances(View):
+    """The process instances."""
+
+    awaited: Callable[[], Response] | None = None
+    """What answers in place of `post` once its transaction is committed."""
+
+    def dispatch_request(self, **address: Any) -> Any:
+        """Serve one request, and answer only when the new instance has ended if that was asked for."""
+        response = super().dispatch_request(**address)
+        return response if self.awaited is None else self.awaited()
+
+    @blueprint.arguments(CreationSchema)
+    @blueprint.response(200, CreatedSchema)
+    @blueprint.refuses(400, 409, 504)
+    def post(self, body: dict[str, Any]) -> store.Instance:
+        """Create a process instance."""
+        origin = Origin(business_id=body["business_id"])
+        wanted = _wanted(self.session, body)
+        made = instances.start(self.session, **wanted, variables=body["variables"], by=auth.caller(), origin=origin)
+        if body["await_completion"]:
+            timeout = body["request_timeout"] or USUAL_WAIT
+            self.awaited = partial(_ended, made.key, body["fetch_variables"], time.monotonic() + timeout / 1000)
+        return made
+
+
+@blueprint.route("/search")
+class Search(SearchView):
+    """The search of process instances."""
+
+    @blueprint.arguments(QUERY)
+    @blueprint.response(200, result_schema("ProcessInstance", ProcessInstanceSchema))
+    @blueprint.refuses(400)
+    def post(self, query: dict[str, Any]) -> Found:
+        """Search process instances."""
+        return run(self.session, _known_to(auth.caller()), ProcessInstance.key, query)
+
+
+@blueprint.route("/<key:key>")
+class Instance(View):
+    """One process instance."""
+
+    @blueprint.response(200, ProcessInstanceSchema)
+    @blueprint.refuses(400, 404)
+    def get(self, key: int) -> Row[Any]:
+        """Get a process instance."""
+        found = self.session.execute(_known_to(auth.caller()).where(ProcessInstance.key == key)).first()
+        if found is None:
+            raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
+        return found
+
+
+class CancellationSchema(CamelSchema):
+    """Nothing is needed to cancel; the reference is Camunda's for its own records."""
+
+    operation_reference = fields.Integer(strict=True, validate=validate.Range(min=1))
+
+
+@blueprint.route("/<key:key>/cancellation")
+class Cancellation(View):
+    """The cancellation of a process instance."""
+
+    @blueprint.arguments(CancellationSchema, required=False)
+    @blueprint.response(204)
+    @blueprint.refuses(400, 404, 409)
+    def post(self, _body: dict[str, Any], key: int) -> None:
+        """Cancel a process instance."""
+        instances.cancel(self.session, key, by=auth.caller())
+
+
+def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:
+    """Return which definition to start, as `instances.start` asks for it.
+
+    Raises:
+        NotFound: no version has the tag.
+    """
+    if "process_definition_key" in body:
+        return {"definition_key": body["process_definition_key"]}
+    process_id, version = body["process_definition_id"], body["process_definition_version"]
+    tag = body.get("process_definition_version_tag")
+    if tag is None:
+        return {"process_id": process_id, "version": None if version == LATEST else version}
+    tagged = select(ProcessDefinition.key).where(
+        ProcessDefinition.process_id == process_id, ProcessDefinition.version_tag == tag
+    )
+    key = session.scalars(tagged.order_by(ProcessDefinition.version.desc()).limit(1)).first()
+    if key is None:
+        raise NotFound(f"Expected to start {process_id}, but no version of it has the tag {tag}")
+    return {"definition_key": key}
+
+
+def _ended(key: int, names: list[str], deadline: float) -> Response:
+    """Wait until an instance has ended, and answer with its variables: those named, or all.
+
+    Raises:
+        Conflict: somebody cancelled it.
+        GatewayTimeout: it goes on after the deadline.
+    """
+    while time.monotonic() < deadline:
+        with db.reading() as session:
+            instance = instances.get(session, key)
+            if instance.state is InstanceState.TERMINATED:
+                raise Conflict(f"Expected to await process instance {key}, but it was cancelled")
+            if instance.state is InstanceState.COMPLETED:
+                seen = instances.variables(session, instance.key)
+                chosen = {name: seen[name] for name in names if name in seen} if names else seen
+                return jsonify(CreatedSchema().dump(instance) | {"variables": chosen})
+        time.sleep(0.05)
+    raise GatewayTimeout(f"process instance {key} has not ended yet; it goes on")
+
+
+def _known_to(identity: Identity) -> Rows:
+    """Select the instances somebody may know of: for an operator all, else those one started or has tasks in."""
+    statement: Rows = select(ProcessInstance, ProcessDefinition, HAS_INCIDENT.label("has_incident")).join(
+        ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key
+    )
+    if identity.operator:
+        return statement
+    task = exists().where(UserTask.instance_key == ProcessInstance.key, tasks.visible_to(identity))
+    return statement.where(or_(ProcessInstance.started_by == identity.username, task))

@@ -1,0 +1,70 @@
+"""The request is the transaction: the base of every view opens it, so that no view commits."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, ClassVar
+
+from flask import Response, current_app, request
+from flask.views import MethodView
+from sqlalchemy.orm import Session
+
+from api import auth
+from engine import db, idempotency
+from engine.errors import Invalid
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+LONGEST_KEY = 255
+
+
+class View(MethodView):
+    """A resource. Its methods find an open session in `self.session`.
+
+    A method that changes something runs in a transaction, which holds the answer kept for `Idempotency-Key` too.
+    """
+
+    session: Session
+    reads: ClassVar[frozenset[str]] = auth.SAFE
+    """The methods that change nothing."""
+
+    def dispatch_request(self, **address: Any) -> Any:
+        """Serve one request in one transaction."""
+        if request.method in self.reads:
+            with db.reading() as self.session:
+                return super().dispatch_request(**address)
+        with db.transaction() as self.session:
+            key = request.headers.get(IDEMPOTENCY_KEY)
+            return super().dispatch_request(**address) if key is None else self._once(key, address)
+
+    def _once(self, key: str, address: dict[str, Any]) -> Response:
+        """Serve a request, or answer as it was answered before under the same key."""
+        if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
+            raise Invalid(f"Expected to read {IDEMPOTENCY_KEY}, but it does not have 1 to {LONGEST_KEY} characters")
+        username = auth.caller().username
+        known = idempotency.claim(self.session, key, _fingerprint(), by=username)
+        if known is not None:
+            return Response(known.body, known.status, content_type=known.media_type or None)
+        response: Response = current_app.make_response(super().dispatch_request(**address))
+        answer = idempotency.Answer(response.status_code, response.get_data(), response.content_type or "")
+        idempotency.settle(self.session, key, answer, by=username)
+        return response
+
+
+class SearchView(View):
+    """A search: a POST that changes nothing."""
+
+    reads: ClassVar[frozenset[str]] = auth.SAFE | {"POST"}
+
+
+def _fingerprint() -> bytes:
+    """Digest what is asked; of a multipart body its parts, because its boundary differs each time it is sent."""
+    digest = hashlib.sha256(f"{request.method} {request.full_path}\0".encode())
+    if not request.files:
+        digest.update(request.get_data())
+        return digest.digest()
+    for name, value in sorted(request.form.items(multi=True)):
+        digest.update(f"{name}\0{value}\0".encode())
+    for name, file in request.files.items(multi=True):
+        digest.update(f"{name}\0{file.filename}\0".encode() + hashlib.sha256(file.stream.read()).digest())
+        file.stream.seek(0)
+    return digest.digest()

@@ -1,0 +1,204 @@
+"""A process instance in play: start it, tell it what happened, let it run, and read what the world must do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine import feel
+from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, scopes
+from engine.bpmn.net.effects import Effect
+from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
+from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.scopes import Variables
+from engine.bpmn.net.tokens import State, Status, Token
+from engine.bpmn.net.work import Call, Catch, Error, Escalation
+from engine.errors import Conflict, Invalid, NotFound, Problem
+
+BUDGET = 10_000
+
+
+class Execution:
+    """A process instance in play.
+
+    Nothing happens by itself: each call takes the tokens as far as it says, `run` carries them on to the next wait, and
+    `take_effects` tells what the world must do. After an element has failed the object is void; the state it was loaded
+    from still stands.
+    """
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    @classmethod
+    def start(
+        cls,
+        net: Net,
+        variables: Variables,
+        environment: feel.Environment,
+        start_event: str | None = None,
+    ) -> Execution:
+        """Begin an instance at its none start event, or at the one that has happened and brings the variables.
+
+        Raises:
+            Invalid: there is no such start event.
+        """
+        node = _start_node(net, start_event)
+        state = State(net, environment)
+        root = state.create(net.nodes[0], None, variables={} if start_event else dict(variables))
+        token = state.create(node, root, variables={} if node.outputs else None)
+        if start_event:
+            scopes.receive(state, token, variables)
+        state.ready.append(token)
+        return cls(state)
+
+    @classmethod
+    def load(cls, net: Net, blob: bytes, environment: feel.Environment) -> Execution:
+        """Go on from what `dump` wrote."""
+        return cls(codec.load(net, blob, environment))
+
+    def dump(self) -> bytes:
+        """Return the state as it is now."""
+        return codec.dump(self._state)
+
+    # ---- running
+
+    def run(self, budget: int = BUDGET) -> None:
+        """Play to the next wait.
+
+        Raises:
+            ElementFailed: an element cannot be played, or waits for what cannot come.
+            BudgetExceeded: more elements were entered than one step may.
+        """
+        for _ in range(budget):
+            if not self._step():
+                break
+        else:
+            if token := self._next():
+                raise BudgetExceeded(token.node.id, budget)
+        if stuck := gateways.stuck_join(self._state):
+            raise ElementFailed(stuck.id, "it waits for a token that can never come")
+
+    def _step(self) -> bool:
+        """Let one token enter its element; say whether there was one."""
+        token = self._next()
+        if token is None:
+            return False
+        self._state.ready.popleft()
+        behaviours.enter(self._state, token)
+        return True
+
+    def _next(self) -> Token | None:
+        """Return the token whose turn it is, once none is left an inclusive join's that need wait no longer."""
+        ready = self._state.ready
+        while ready or gateways.join_inclusive(self._state):
+            if ready[0].id in self._state.tokens:
+                return ready[0]
+            ready.popleft()
+        return None
+
+    @property
+    def state(self) -> Status:
+        """How far the instance is."""
+        return self._state.status
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What the world must do, in order, and has not taken yet."""
+        return self._state.effects
+
+    def take_effects(self) -> list[Effect]:
+        """Return what the world must do, once."""
+        taken, self._state.effects = self._state.effects, []
+        return taken
+
+    # ---- what the world tells
+
+    def complete(self, token: int, variables: Variables) -> None:
+        """Say that the task, job, decision or call of a token is done, and what came of it.
+
+        Raises:
+            NotFound, Conflict: the token waits for no such thing.
+        """
+        found = self._waiting(token, "complete")
+        if isinstance(found.node.work, Catch) or found.node.index not in found.waits:
+            raise Conflict(f"Expected to complete {found.node.id}, but it waits for no work")
+        self._state.close_wait(found, found.node)
+        if not isinstance(found.node.work, Call) or found.node.work.receive_all or found.node.outputs:
+            scopes.receive(self._state, found, variables)
+        lifecycle.complete(self._state, found)
+
+    def trigger(self, token: int, event: str, variables: Variables) -> None:
+        """Say that an event a token listens for has happened: a timer, a message, a signal.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+        """
+        found = self._waiting(token, "trigger an event at")
+        node = self._state.net.by_id.get(event)
+        if node is None or node.index not in found.waits:
+            raise Conflict(f"Expected to trigger event {event} at {found.node.id}, but it is not awaited there")
+        events.trigger(self._state, found, node, variables)
+
+    def throw_error(self, token: int, code: str, variables: Variables) -> bool:
+        """Let a BPMN error happen at a token; say whether a boundary event catches it. If none does, nothing changes.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        return events.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
+
+    def throw_escalation(self, token: int, code: str, variables: Variables) -> bool:
+        """Let a BPMN escalation happen at a token, as a called process does; say whether a boundary event catches it.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        return events.throw_code(self._state, self._waiting(token, "escalate at"), Escalation(code), variables)
+
+    def cancel(self) -> None:
+        """End everything that still runs."""
+        if self._state.status is Status.ACTIVE:
+            lifecycle.finish(self._state, Status.TERMINATED)
+
+    # ---- variables
+
+    @property
+    def root_variables(self) -> Mapping[str, object]:
+        """The variables of the process instance itself, also after its end."""
+        return dict(self._state.root.variables or {})
+
+    @property
+    def results(self) -> Mapping[str, object]:
+        """Those of the instance's variables that were set after its start: what a call activity takes over."""
+        return {name: value for name, value in self.root_variables.items() if name in self._state.written}
+
+    def variables(self, token: int) -> dict[str, object]:
+        """Return what is visible at a token, the nearest scope first.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        return dict(scopes.visible(self._waiting(token, "read variables at")))
+
+    def set_variables(self, token: int | None, variables: Variables) -> None:
+        """Set variables where they are defined, seen from a token or from the process instance.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        found = self._state.root if token is None else self._waiting(token, "set variables at")
+        scopes.assign(self._state, found, variables)
+
+    def _waiting(self, token: int, verb: str) -> Token:
+        found = self._state.tokens.get(token)
+        if found is None:
+            raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
+        return found
+
+
+def _start_node(net: Net, start_event: str | None) -> Node:
+    for node in net.starts[0]:
+        if node.id == start_event or (start_event is None and getattr(node.work, "event", None) is None):
+            return node
+    what = f"no start event {start_event}" if start_event else "no start event without a trigger"
+    sentence = f"Expected to start process {net.process_id}, but it has {what}"
+    raise Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])

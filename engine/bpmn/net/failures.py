@@ -1,0 +1,21 @@
+"""How playing a net can fail."""
+
+from __future__ import annotations
+
+
+class ElementFailed(Exception):  # noqa: N818 - it says what happened
+    """An element cannot be played: an expression failed, or no flow leads on. The step is void."""
+
+    def __init__(self, element_id: str, message: str) -> None:
+        super().__init__(f"{element_id}: {message}")
+        self.element_id = element_id
+        self.message = message
+
+
+class BudgetExceeded(Exception):  # noqa: N818 - it says what happened
+    """A step entered more elements than it may: the diagram runs in circles, or the budget was meant to be small."""
+
+    def __init__(self, element_id: str, budget: int) -> None:
+        super().__init__(f"{element_id}: more than {budget} elements were entered in one step")
+        self.element_id = element_id
+        self.budget = budget

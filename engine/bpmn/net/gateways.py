@@ -1,0 +1,99 @@
+"""Where tokens fork and join: gateways, and the flows out of any other element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.net import scopes
+from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.nodes import Flow, Node
+from engine.bpmn.net.tokens import State, Token
+from engine.bpmn.net.work import Exclusive, Inclusive, Parallel
+
+
+def flows_out(state: State, token: Token) -> list[Flow]:
+    """Return the flows by which a token leaves: unconditional ones, those whose condition holds, or the default.
+
+    Raises:
+        ElementFailed: there are flows out, but none of them may be taken.
+    """
+    flows = token.node.flows
+    if isinstance(token.node.work, Parallel):
+        return list(flows)
+    holding = (flow for flow in flows if not flow.default and _holds(state, token, flow))
+    taken = list(_first(holding) if isinstance(token.node.work, Exclusive) else holding)
+    if not any(flow.condition for flow in taken):
+        taken += [flow for flow in flows if flow.default]
+    if flows and not taken:
+        raise ElementFailed(token.node.id, "no condition of the flows out of it holds, and none is the default")
+    return taken
+
+
+def _first(flows: Iterator[Flow]) -> Iterator[Flow]:
+    for flow in flows:
+        yield flow
+        return
+
+
+def _holds(state: State, token: Token, flow: Flow) -> bool:
+    if flow.condition is None:
+        return True
+    value = scopes.evaluate(state, token.parent or token, flow.condition)
+    if not isinstance(value, bool):
+        raise ElementFailed(
+            token.node.id,
+            f"the condition of {flow.id}, {flow.condition.text!r}, is neither true nor false but {value!r}",
+        )
+    return value
+
+
+def arrive(state: State, parent: Token, flow: Flow) -> None:
+    """Bring a token over a flow: into the element, or to the join where it waits for the others."""
+    node = state.net.nodes[flow.target]
+    if not _joins(state, node):
+        state.start(node, parent)
+        return
+    waiting = parent.arrivals.setdefault(node.index, {})
+    waiting[flow.index] = waiting.get(flow.index, 0) + 1
+    if isinstance(node.work, Parallel) and len(waiting) == len(state.net.incoming[node.index]):
+        _join(state, parent, node)
+
+
+def _joins(state: State, node: Node) -> bool:
+    return isinstance(node.work, Parallel | Inclusive) and len(state.net.incoming[node.index]) > 1
+
+
+def _join(state: State, parent: Token, node: Node) -> None:
+    """Let one token of each flow that has any go through a join as one."""
+    left = {flow: count - 1 for flow, count in parent.arrivals.pop(node.index).items() if count > 1}
+    if left:
+        parent.arrivals[node.index] = left
+    state.start(node, parent)
+
+
+def join_inclusive(state: State) -> bool:
+    """Let one inclusive join go on, if there is one whose other flows nothing can reach any more."""
+    for parent in state.tokens.values():
+        for index in parent.arrivals:
+            node = state.net.nodes[index]
+            if isinstance(node.work, Inclusive) and not _awaited(state, parent, node):
+                _join(state, parent, node)
+                return True
+    return False
+
+
+def _awaited(state: State, parent: Token, join: Node) -> bool:
+    """Say whether a token can still come to an empty flow, and not to a filled one (BPMN 2.0, section 13.4.3)."""
+    filled = parent.arrivals[join.index].keys()
+    reaching = state.net.reaching[join.index]
+    places = {token.node.index for token in parent.children.values()} | (parent.arrivals.keys() - {join.index})
+    reachable = [reaching.get(place, frozenset()) for place in places]
+    return any(flows - filled and not flows & filled for flows in reachable)
+
+
+def stuck_join(state: State) -> Node | None:
+    """Return a join that waits for ever: nothing runs beside what has arrived there."""
+    for token in state.tokens.values():
+        if token.arrivals and not token.children:
+            return state.net.nodes[next(iter(token.arrivals))]
+    return None

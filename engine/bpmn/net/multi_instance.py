@@ -1,0 +1,106 @@
+"""Multi-instance activities: a body that starts, counts and collects, and its instances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import cast
+
+from engine.bpmn.net import scopes
+from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.nodes import Loop
+from engine.bpmn.net.tokens import Instances, State, Token
+
+
+def open_body(state: State, body: Token) -> None:
+    """Start the instances of a body: all of them, or the first."""
+    loop = _loop(body)
+    items = _items(state, body, loop)
+    body.variables = {loop.output_collection: [None] * len(items)} if loop.output_collection else {}
+    body.instances = Instances(total=len(items), items=list(items))
+    for _ in range(min(1, len(items)) if loop.sequential else len(items)):
+        start_next(state, body)
+
+
+def start_next(state: State, body: Token) -> None:
+    """Start the next instance, with a scope of its own."""
+    loop, instances = _loop(body), _instances(body)
+    instances.started += 1
+    item = instances.items.pop(0)
+    own: dict[str, object] = {}
+    if loop.output_element is not None and (name := _variable_of(loop.output_element.text)):
+        own[name] = None
+    if loop.element:
+        own[loop.element] = item
+    own["loopCounter"] = instances.started
+    state.ready.append(state.create(body.node, body, variables=own, loop_counter=instances.started))
+
+
+def collect(state: State, body: Token, instance: Token) -> None:
+    """Put what an instance brought into the output collection, at the place of its item."""
+    loop = _loop(body)
+    _instances(body).completed += 1
+    if loop.output_collection and loop.output_element and body.variables is not None:
+        collected = body.variables[loop.output_collection]
+        if not isinstance(collected, list):
+            raise ElementFailed(body.node.id, f"its output collection {loop.output_collection} is no list any more")
+        value = scopes.evaluate_to_json(state, instance, loop.output_element)
+        place = instance.loop_counter - 1
+        body.variables[loop.output_collection] = [*collected[:place], value, *collected[place + 1 :]]
+
+
+def is_done(state: State, body: Token, instance: Token) -> bool:
+    """Say whether the instance just completed was the last, or fulfils the completion condition."""
+    loop, instances = _loop(body), _instances(body)
+    if instances.completed == instances.total:
+        return True
+    if loop.condition is None:
+        return False
+    counters = {
+        "numberOfInstances": instances.total,
+        "numberOfActiveInstances": instances.started - instances.completed,
+        "numberOfCompletedInstances": instances.completed,
+        "numberOfTerminatedInstances": 0,
+    }
+    value = scopes.evaluate(state, instance, loop.condition, counters)
+    if not isinstance(value, bool):
+        raise ElementFailed(body.node.id, f"its completion condition is neither true nor false but {value!r}")
+    return value
+
+
+def hand_over(state: State, body: Token) -> None:
+    """Give the output collection to the scope around the activity."""
+    if body.parent is not None and body.variables:
+        name = _loop(body).output_collection
+        if name:
+            scopes.assign(state, body.parent, {name: body.variables[name]})
+
+
+def _items(state: State, body: Token, loop: Loop) -> Sequence[object]:
+    if loop.collection is not None:
+        items = scopes.evaluate_to_json(state, body, loop.collection)
+        if not isinstance(items, list):
+            raise ElementFailed(
+                body.node.id, f"its input collection {loop.collection.text!r} is not a list but {items!r}"
+            )
+        return items
+    if loop.cardinality is None:
+        raise ElementFailed(body.node.id, "it has neither an input collection nor a cardinality")
+    count = scopes.evaluate(state, body, loop.cardinality)
+    if isinstance(count, bool) or not isinstance(count, int | Decimal) or count != int(count) or count < 0:
+        raise ElementFailed(body.node.id, f"its cardinality {loop.cardinality.text!r} is no whole number but {count!r}")
+    return [None] * int(count)
+
+
+def _variable_of(expression: str) -> str | None:
+    """Return the variable that an output element such as `answer` or `answer.text` reads, if it is no more."""
+    name = expression.partition(".")[0].strip()
+    return name if name.isidentifier() else None
+
+
+def _loop(body: Token) -> Loop:
+    return cast("Loop", body.node.loop)  # only tokens on multi-instance activities come here
+
+
+def _instances(body: Token) -> Instances:
+    return cast("Instances", body.instances)  # it counts from the moment it is open

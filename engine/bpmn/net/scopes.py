@@ -1,0 +1,106 @@
+"""Variables in scopes, as Camunda 8 defines them (D5): the nearest scope wins, what is new belongs to the instance.
+
+Values are never changed in place: what is set inside a value makes new ones along the path.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+
+from engine import feel
+from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.tokens import State, Token
+from engine.bpmn.net.work import Formula
+
+Variables = Mapping[str, object]
+
+
+def around(token: Token) -> Iterator[Token]:
+    """Go through the token and those around it that are scopes, nearest first."""
+    current: Token | None = token
+    while current is not None:
+        if current.variables is not None:
+            yield current
+        current = current.parent
+
+
+def visible(token: Token, *nearer: Mapping[str, object]) -> Variables:
+    """Return what can be read at a token, `nearer` before all of it."""
+    return ChainMap(*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token)))
+
+
+def evaluate(state: State, token: Token, formula: Formula, *nearer: Mapping[str, object]) -> object:
+    """Return a formula's value at a token.
+
+    Raises:
+        ElementFailed: it has none.
+    """
+    try:
+        return formula.evaluate(visible(token, *nearer), state.environment)
+    except feel.FeelError as error:
+        raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}") from error
+
+
+def evaluate_to_json(state: State, token: Token, formula: Formula, *nearer: Mapping[str, object]) -> object:
+    """Return a formula's value at a token as it can be kept in a variable.
+
+    Raises:
+        ElementFailed: it has none.
+    """
+    value = evaluate(state, token, formula, *nearer)
+    try:
+        return feel.to_json(value)
+    except (feel.FeelError, TypeError, ValueError) as error:
+        raise ElementFailed(
+            token.node.id, f"the value of {formula.text!r} cannot be kept in a variable: {error}"
+        ) from error
+
+
+def assign(state: State, token: Token, variables: Variables) -> None:
+    """Set variables where they are defined, nearest to the token first, else in the process instance."""
+    for name, value in variables.items():
+        scope = next((scope for scope in around(token) if name in (scope.variables or {})), state.root)
+        if scope is state.root:
+            state.written.add(name)
+        if scope.variables is not None:
+            scope.variables[name] = value
+
+
+def receive(state: State, token: Token, variables: Variables) -> None:
+    """Set what a person, a job or an event brought; output mappings, if any, choose what leaves the element."""
+    if token.node.outputs and token.variables is not None:
+        token.variables.update(variables)
+    else:
+        assign(state, token, variables)
+
+
+def map_inputs(state: State, token: Token) -> None:
+    """Fill the token's own scope by the input mappings of its element, each seeing those before it."""
+    if token.variables is None and (token.node.inputs or token.node.outputs):
+        token.variables = {}
+    for mapping in token.node.inputs:
+        value = evaluate_to_json(state, token, mapping.source)
+        token.variables = with_value(token.variables or {}, mapping.target, value)
+
+
+def map_outputs(state: State, token: Token) -> None:
+    """Let out what the output mappings name; an instance's results stay with it, where its output element is read."""
+    target = token if token.loop_counter or token.parent is None else token.parent
+    seen = visible(target)
+    results: dict[str, object] = {}
+    for mapping in token.node.outputs:
+        value = evaluate_to_json(state, token, mapping.source, results)
+        name = mapping.target.partition(".")[0]
+        base = results if name in results or name not in seen else {**results, name: seen[name]}
+        results = with_value(base, mapping.target, value)
+    assign(state, target, results)
+
+
+def with_value(variables: Mapping[str, object], path: str, value: object) -> dict[str, object]:
+    """Return the variables with a value set at a path such as `review.score`; nothing that was there is changed."""
+    name, _, rest = path.partition(".")
+    if not rest:
+        return {**variables, name: value}
+    inner = variables.get(name)
+    return {**variables, name: with_value(inner if isinstance(inner, Mapping) else {}, rest, value)}

@@ -1,0 +1,193 @@
+"""When timers fire: ISO 8601 text or FEEL values become instants in UTC, counted on the wall clock of the zone."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine import feel
+from engine.bpmn.net.work import Timer
+
+_DURATION = re.compile(
+    r"(?P<sign>-)?P(?=\d|T\d)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
+)
+_MOMENT = re.compile(r"(?P<stamp>[^@\[]+)(?:@(?P<at>[^@]+)|\[(?P<in>[^\]]+)\])?")
+_CYCLE = re.compile(r"R(?P<limit>\d*)/(?:(?P<start>\d{4}-[^/]+)/)?(?P<interval>P[^/]+)")
+
+
+class Duration(NamedTuple):
+    """An ISO 8601 duration: months and days of the calendar, and a span of time."""
+
+    months: int
+    days: int
+    span: timedelta
+
+    @property
+    def longest(self) -> timedelta:
+        """The most time it can take, a change of clocks included."""
+        return timedelta(days=31 * self.months + self.days, hours=1 if self.months or self.days else 0) + self.span
+
+    def times(self, factor: int) -> Duration:
+        """Return the duration so many times."""
+        return Duration(self.months * factor, self.days * factor, self.span * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The next due time of a timer. A cycle is due at `anchor` plus `step` intervals: month ends stay month ends."""
+
+    due: datetime
+    anchor: datetime | None = None
+    interval: str = ""
+    step: int = 0
+    number: int = 1
+    limit: int | None = None
+
+    def following(self, environment: feel.Environment) -> Schedule | None:
+        """Return the schedule after this has fired, without the periods already missed; None if it is done."""
+        if self.anchor is None or (self.limit is not None and self.number >= self.limit):
+            return None
+        interval = parse_duration(self.interval)
+        step = max(self.step + 1, (environment.now - self.anchor) // interval.longest)
+        while (due := after(self.anchor, interval.times(step), environment)) <= environment.now:
+            step += 1
+        return replace(self, due=due, step=step, number=self.number + 1)
+
+
+def schedule(timer: Timer, value: object, environment: feel.Environment) -> Schedule:
+    """Return when a timer fires, `value` being what its formula gave.
+
+    Raises:
+        ValueError: the value is no such time; the sentence says why.
+    """
+    text = _text(value)
+    if timer.kind == "cycle":
+        return _cycle(text, environment)
+    return Schedule(instant(text, environment))
+
+
+def instant(text: str, environment: feel.Environment) -> datetime:
+    """Return the instant that a date (the end of that day), a date-time or a duration (from now) means.
+
+    Raises:
+        ValueError: the text is none of them.
+    """
+    found = moment(text, environment)
+    return found if isinstance(found, datetime) else end_of(found, environment)
+
+
+def moment(value: object, environment: feel.Environment) -> datetime | date:
+    """Return the date or the instant that a FEEL value or ISO text means; a duration counts from now.
+
+    Raises:
+        ValueError: it means neither.
+    """
+    text = _text(value)
+    if text.lstrip("-").startswith("P"):
+        return after(environment.now, parse_duration(text), environment)
+    return day_or_moment(text, environment)
+
+
+def day_or_moment(text: str, environment: feel.Environment) -> datetime | date:
+    """Return the date, or the date-time in UTC, that ISO text means; without an offset it is local.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    found = _MOMENT.fullmatch(text)
+    stamp, zone = (found["stamp"], found["at"] or found["in"]) if found else (text, None)
+    try:
+        if len(stamp) <= len("2026-01-31"):
+            return date.fromisoformat(stamp)
+        local = datetime.fromisoformat(stamp)
+        zoned = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone) if zone else environment.zone)
+    except (ValueError, ZoneInfoNotFoundError):
+        raise ValueError(f"{text!r} is neither a date nor a date-time of ISO 8601") from None
+    return zoned.astimezone(UTC)
+
+
+def end_of(day: date, environment: feel.Environment) -> datetime:
+    """Return the midnight that ends a day in the environment's zone."""
+    return datetime.combine(day + timedelta(days=1), time(), environment.zone).astimezone(UTC)
+
+
+def parse_duration(text: str) -> Duration:
+    """Read an ISO 8601 duration.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a duration of ISO 8601, such as P5D or PT12H")
+    parts = {name: value or "0" for name, value in found.groupdict().items()}
+    duration = Duration(
+        12 * int(parts["years"]) + int(parts["months"]),
+        7 * int(parts["weeks"]) + int(parts["days"]),
+        timedelta(
+            hours=int(parts["hours"]), minutes=int(parts["minutes"]), seconds=float(parts["seconds"].replace(",", "."))
+        ),
+    )
+    return duration.times(-1) if found["sign"] else duration
+
+
+def after(start: datetime, duration: Duration, environment: feel.Environment) -> datetime:
+    """Return the instant a duration after another; a month after 31 January is the last day of February."""
+    local = start.astimezone(environment.zone)
+    years, month = divmod(local.year * 12 + local.month - 1 + duration.months, 12)
+    day = min(local.day, calendar.monthrange(years, month + 1)[1])
+    moved = local.replace(year=years, month=month + 1, day=day) + timedelta(days=duration.days)
+    return moved.astimezone(UTC) + duration.span
+
+
+def check_literal(timer: Timer) -> None:
+    """Check the literal text of a timer as far as it can be before it runs.
+
+    Raises:
+        ValueError: it would not work.
+    """
+    text = timer.formula.text
+    if timer.kind == "duration":
+        parse_duration(text)
+    elif timer.kind == "cycle":
+        parse_cycle(text)
+    else:
+        day_or_moment(text, feel.Environment())
+
+
+def parse_cycle(text: str) -> tuple[int | None, str | None, str]:
+    """Return limit, start and interval of an ISO 8601 repeating interval such as R3/PT1H.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _CYCLE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is not a repeating interval of ISO 8601, such as R3/PT1H or R/P7D")
+    interval = parse_duration(found["interval"])
+    if interval == Duration(0, 0, timedelta()):
+        raise ValueError(f"{text!r} repeats without an interval")
+    if found["limit"] == "0":
+        raise ValueError(f"{text!r} never fires")
+    return int(found["limit"]) if found["limit"] else None, found["start"], found["interval"]
+
+
+def _cycle(text: str, environment: feel.Environment) -> Schedule:
+    limit, start, interval = parse_cycle(text)
+    if start is not None:
+        anchor = instant(start, environment)
+        return Schedule(anchor, anchor, interval, limit=limit)
+    due = after(environment.now, parse_duration(interval), environment)
+    return Schedule(due, environment.now, interval, step=1, limit=limit)
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else feel.to_json(value)
+    if not isinstance(text, str):
+        raise ValueError(f"a time was expected, but it is {text!r}")  # noqa: TRY004 - the caller's sentence, not a type slip
+    return text.strip()

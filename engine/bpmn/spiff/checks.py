@@ -1,0 +1,87 @@
+"""What a diagram may hold: an element is executed as the standard says, or refused with a sentence that names it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from engine.bpmn.spiff import document, names, particulars, wiring
+from engine.bpmn.spiff.extensions import Report
+from engine.errors import Problem
+
+_DETAILS = frozenset(
+    {
+        "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
+        "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition",
+        "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
+        "messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+        "terminateEventDefinition",
+    }
+)  # fmt: skip
+_DRAWN = frozenset(
+    {
+        "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
+        "categoryValueRef", "dataObject", "dataObjectReference",
+    }
+)  # fmt: skip
+_REFUSED_AT_TOP = ("dataStore", "correlationProperty")
+_RESERVED = frozenset({"Start", "End", "Root"})
+_DEFAULTS = {
+    "startQuantity": "1",
+    "completionQuantity": "1",
+    "isForCompensation": "false",
+    "triggeredByEvent": "false",
+    "parallelMultiple": "false",
+    "instantiate": "false",
+    "eventGatewayType": "Exclusive",
+    "behavior": "All",
+}
+
+
+def check_ids(root: names.Xml, report: Report) -> None:
+    """Report elements without an id, with one that is taken, or one that the parser keeps for itself."""
+    ids = Counter(element.get("id") for element in names.everything(root) if element.get("id"))
+    for name, count in ids.items():
+        if count > 1:
+            report(Problem(f"{count} elements have this id.", str(name), "duplicate-id"))
+        if name in _RESERVED or str(name).endswith(".EndJoin"):
+            report(Problem("This id is reserved; choose another.", str(name), "reserved-id"))
+    for element in names.everything(root):
+        if names.local(element) in names.NODES | {"sequenceFlow", "process"} and not element.get("id"):
+            report(Problem(f"A {names.local(element)} has no id.", names.place(element), "missing-id"))
+
+
+def check(root: names.Xml, report: Report) -> set[str]:
+    """Report everything in the executable processes that is not executed as it is drawn.
+
+    Returns:
+        The ids of the elements that cannot even be read.
+    """
+    refused: set[str] = set()
+
+    def refuse(problem: Problem) -> None:
+        report(problem)
+        refused.add(problem.where)
+
+    processes = document.executable(root)
+    if not processes:
+        report(Problem('No process of the file is executable; set isExecutable="true".', "", "not-executable"))
+    for name in _REFUSED_AT_TOP:
+        for element in root.iterfind(names.bpmn(name)):
+            report(particulars.unsupported(element))
+    known = particulars.declared(root)
+    for process in processes:
+        wiring.check(process, report)
+        for element in names.everything(process):
+            _check_element(element, known, refuse)
+    return refused
+
+
+def _check_element(element: names.Xml, known: particulars.Declared, report: Report) -> None:
+    name = names.local(element)
+    if name == "property" or name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
+        report(particulars.unsupported(element))
+        return
+    for attribute, default in _DEFAULTS.items():
+        if element.get(attribute, default) not in (default, default.lower()):
+            report(particulars.unsupported(element, f"{attribute}={element.get(attribute)!r}"))
+    particulars.check(element, known, report)

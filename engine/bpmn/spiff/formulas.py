@@ -1,0 +1,77 @@
+"""Text of a diagram as formulas, each FEEL expression compiled once so that its author hears of mistakes."""
+
+from __future__ import annotations
+
+from engine import feel
+from engine.bpmn.net import timers
+from engine.bpmn.net.work import Formula, Timer, TimerKind
+from engine.bpmn.spiff.extensions import Report
+from engine.errors import Problem
+
+
+class Formulas:
+    """Makes the formulas of one element and reports what is wrong with them."""
+
+    def __init__(self, element_id: str, report: Report) -> None:
+        self._element_id = element_id
+        self._report = report
+
+    def expression(self, text: str) -> Formula:
+        """Read text of BPMN's own elements: FEEL, with or without a leading `=`."""
+        formula = Formula(text.strip().removeprefix("=").strip())
+        try:
+            feel.compile(formula.text)
+        except feel.FeelSyntaxError as error:
+            place = f"line {error.line}, column {error.column}"
+            message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message.rstrip('.')}."
+            self._report(Problem(message, self._element_id, "bad-expression"))
+        return formula
+
+    def optional_expression(self, text: str | None) -> Formula | None:
+        """Read text of BPMN's own elements, if there is any."""
+        return self.expression(text) if text and text.strip() else None
+
+    def attribute(self, text: str) -> Formula:
+        """Read a Zeebe attribute: FEEL after `=`, else text that stands for itself."""
+        return self.expression(text) if text.lstrip().startswith("=") else Formula(text, literal=True)
+
+    def optional(self, text: str | None) -> Formula | None:
+        """Read a Zeebe attribute, if there is any."""
+        return None if text is None else self.attribute(text)
+
+    def demanded_expression(self, text: str, what: str) -> Formula:
+        """Read a Zeebe attribute where text that stands for itself makes no sense."""
+        if not text.lstrip().startswith("="):
+            message = f"Its {what} {text!r} must be an expression; write ={text}."
+            self._report(Problem(message, self._element_id, "expression-expected"))
+        return self.expression(text)
+
+    def variable(self, name: str) -> str:
+        """Read the name of a variable, or a path of names such as `review.score`."""
+        if not all(part.isidentifier() for part in name.split(".")):
+            self._report(Problem(f"{name!r} is no name of a variable.", self._element_id, "bad-variable"))
+        return name
+
+    def optional_variable(self, name: str | None) -> str | None:
+        """Read the name of a variable, if there is any."""
+        return None if name is None else self.variable(name)
+
+    def moment(self, text: str | None) -> Formula | None:
+        """Read a Zeebe attribute that tells a date."""
+        formula = self.optional(text)
+        if formula is not None and formula.literal:
+            try:
+                timers.moment(formula.text, feel.Environment())
+            except ValueError as error:
+                self._report(Problem(f"{error}.", self._element_id, "bad-time"))
+        return formula
+
+    def timer(self, kind: TimerKind, text: str | None) -> Timer:
+        """Read when a timer fires: ISO 8601, or FEEL after `=`."""
+        timer = Timer(kind, self.attribute((text or "").strip()))
+        if timer.formula.literal:
+            try:
+                timers.check_literal(timer)
+            except ValueError as error:
+                self._report(Problem(f"{error}; an expression needs a leading =.", self._element_id, "bad-time"))
+        return timer

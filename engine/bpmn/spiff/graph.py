@@ -1,0 +1,65 @@
+"""What is wrong with a net as a whole: elements that nothing reaches, and circles that never wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.work import Call, Catch, Decision, EventBased, Job, Subprocess, UserTask
+from engine.errors import Problem
+
+_WAITING = (Call, Catch, Decision, EventBased, Job, UserTask)
+
+
+def problems(net: Net) -> Iterator[Problem]:
+    """Go through what is wrong with the graph of a net."""
+    for node in _unreachable(net):
+        yield Problem("No flow from a start event reaches it.", node.id, "unreachable")
+    circle = _circle(net)
+    if circle:
+        names = ", ".join(node.id for node in circle)
+        yield Problem(
+            f"Nothing waits on the circle of flows through {names}: it would run for ever.",
+            circle[0].id,
+            "endless-loop",
+        )
+
+
+def _unreachable(net: Net) -> list[Node]:
+    reached: set[int] = {0}
+    todo = [start.index for start in net.starts[0]]
+    while todo:
+        index = todo.pop()
+        if index not in reached:
+            reached.add(index)
+            node = net.nodes[index]
+            todo += [flow.target for flow in node.flows]
+            todo += [near.index for near in (*net.boundaries[index], *net.starts[index])]
+    return [node for node in net.nodes if node.index not in reached]
+
+
+def _circle(net: Net) -> list[Node]:
+    """Return the elements of a circle on which none waits, or nothing."""
+    passing = {node.index: node for node in net.nodes if not _waits(net, node)}
+    following = {index: [f.target for f in node.flows if f.target in passing] for index, node in passing.items()}
+    try:
+        TopologicalSorter(following).prepare()
+    except CycleError as error:
+        return [net.nodes[index] for index in sorted(set(error.args[1]))]
+    return []
+
+
+def _waits(net: Net, node: Node) -> bool:
+    if not isinstance(node.work, Subprocess) or node.index == 0:
+        return isinstance(node.work, _WAITING)
+    todo, seen = [start.index for start in net.starts[node.index]], set()
+    while todo:
+        inner = net.nodes[todo.pop()]
+        if inner.index in seen or _waits(net, inner):
+            continue
+        seen.add(inner.index)
+        if not inner.flows:
+            return False
+        todo += [flow.target for flow in inner.flows]
+    return True

@@ -1,0 +1,199 @@
+"""Working days of the Chinese calendar with make-up workdays (调休), months by the Civil Code, and cut-offs.
+
+The State Council's yearly notices come from the `holidays` library; HR may lay extra holidays and workdays over them.
+"""
+
+from __future__ import annotations
+
+from calendar import SATURDAY, monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import JSON, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock
+from engine.db import Base, Instant
+from engine.errors import NotFound
+
+MOST_DAYS = 10_000
+"""The most working days that may be added at once: forty years, so that no expression can hang the process."""
+
+MOST_DAYS_APART = 120_000
+"""The most days between which working days are counted: three hundred years."""
+
+HOME_ZONE = ZoneInfo("Asia/Shanghai")
+"""The zone in which a day begins where no cycle names another (D13)."""
+
+_YEARS_WITH_NOTICES = range(2001, 2101)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """The working days of mainland China, with one company's own holidays and workdays over them.
+
+    Attributes:
+        extra_holidays: days off that the notices do not know, such as a holiday extended while it runs.
+        extra_workdays: workdays that the notices do not know; they win over everything else.
+        published_through: the last year whose notice HR has entered herself; 0 leaves it to the library.
+    """
+
+    extra_holidays: frozenset[date] = frozenset()
+    extra_workdays: frozenset[date] = frozenset()
+    published_through: int = 0
+
+    @property
+    def last_published_year(self) -> int:
+        """Name the last year whose holiday notice is known."""
+        return max(_last_notice(), self.published_through)
+
+    def is_provisional(self, day: date) -> bool:
+        """Tell whether `day` lies beyond the last published notice, so that it may still change."""
+        return day.year > self.last_published_year
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether people work on `day`: make-up Saturdays and Sundays count, holidays do not."""
+        if day in self.extra_workdays:
+            return True
+        if day in self.extra_holidays:
+            return False
+        days_off, make_up_days = _notice(day.year)
+        return day in make_up_days if day.weekday() >= SATURDAY else day not in days_off
+
+    def moved_to_working_day(self, day: date) -> date:
+        """Move a last day that is off to the next working day (Civil Code art. 203)."""
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """Find the working day `count` working days after `day`, which itself is not counted (Civil Code art. 201).
+
+        A negative count goes back; none at all is `day`, moved on where it is off.
+
+        Raises:
+            ValueError: `count` is beyond `MOST_DAYS`.
+        """
+        if abs(count) > MOST_DAYS:
+            raise ValueError(f"at most {MOST_DAYS} working days can be added, not {count}")
+        if count == 0:
+            return self.moved_to_working_day(day)
+        step = 1 if count > 0 else -1
+        for _ in range(abs(count)):
+            day = self._next_working_day(day, step)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """Count the working days after `start` up to and with `end`; negative where `end` comes first.
+
+        Raises:
+            ValueError: the two days are too far apart to count.
+        """
+        if abs((end - start).days) > MOST_DAYS_APART:
+            raise ValueError(f"{start} and {end} are too far apart to count the working days between them")
+        if end < start:
+            return -self.working_days_between(end, start)
+        return sum(map(self.is_working_day, _days_after(start, end)))
+
+    def add_months(self, start: date, count: int) -> date:
+        """Find the day `count` months after `start`: the same day, else the month's last, moved on where it is off.
+
+        Civil Code art. 202 and 203: three months from 30 November end on the last day of February.
+        """
+        return self.moved_to_working_day(same_day_months_later(start, count))
+
+    def _next_working_day(self, day: date, step: int) -> date:
+        day += timedelta(days=step)
+        while not self.is_working_day(day):
+            day += timedelta(days=step)
+        return day
+
+
+CHINA = WorkingCalendar()
+"""The notices as published, with nothing laid over them."""
+
+
+DEFAULT = "CN"
+"""The calendar of a cycle that names no other."""
+
+
+class CalendarVersion(Base):
+    """One version of the days that HR lays over a calendar; the newest holds, the ones before are kept."""
+
+    __tablename__ = "calendar_version"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    extra_holidays: Mapped[list[str]] = mapped_column(JSON)
+    extra_workdays: Mapped[list[str]] = mapped_column(JSON)
+    published_through: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str]
+    """Where the days come from, such as the notice's number."""
+    published_by: Mapped[str]
+    published_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def latest_version(session: Session, name: str) -> CalendarVersion | None:
+    """Find the version of a calendar that holds."""
+    versions = select(CalendarVersion).where(CalendarVersion.name == name)
+    return session.scalar(versions.order_by(CalendarVersion.version.desc()).limit(1))
+
+
+def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
+    """Give the working calendar as HR last published it; without any version, the notices alone.
+
+    Raises:
+        NotFound: there is no such calendar.
+    """
+    if name != DEFAULT:
+        raise NotFound(f"Expected to find calendar {name}, but there is only {DEFAULT}")
+    version = latest_version(session, name)
+    if version is None:
+        return CHINA
+    return WorkingCalendar(
+        extra_holidays=frozenset(map(date.fromisoformat, version.extra_holidays)),
+        extra_workdays=frozenset(map(date.fromisoformat, version.extra_workdays)),
+        published_through=version.published_through,
+    )
+
+
+def same_day_months_later(start: date, count: int) -> date:
+    """Count months by the calendar: the same day of the month, or the month's last day where there is none."""
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, last))
+
+
+def today(session: Session, zone: ZoneInfo = HOME_ZONE) -> date:
+    """Give the day that it is in `zone` by the one clock."""
+    return clock.now(session).astimezone(zone).date()
+
+
+def end_of(day: date, zone: ZoneInfo, close_of_business: time | None = None) -> datetime:
+    """Give the instant (UTC) at which `day` is over in `zone`: 24:00 or the close of business (Civil Code art. 203)."""
+    if close_of_business is None:
+        local = datetime.combine(day + timedelta(days=1), time(), zone)
+    else:
+        local = datetime.combine(day, close_of_business, zone)
+    return local.astimezone(UTC)
+
+
+def _days_after(start: date, end: date) -> Iterator[date]:
+    return (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+
+
+@cache
+def _notice(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Read one year's days off and make-up workdays; never shared, as the library's own object grows when read."""
+    notice = holidays.country_holidays("CN", years=year, expand=False)
+    return frozenset(notice), frozenset(notice.weekend_workdays)
+
+
+@cache
+def _last_notice() -> int:
+    """Find the last year with make-up workdays: without a notice the library knows the statutory days alone."""
+    return max(year for year in _YEARS_WITH_NOTICES if any(day.year == year for day in _notice(year)[1]))

@@ -1,0 +1,158 @@
+"""Who may see what: relations as query filters, used by every query of the pages and the API (D18)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from engine import calendars
+from engine.identity import Identity
+from engine.reviews.models import (
+    Appeal,
+    Line,
+    PanelMember,
+    Person,
+    Plan,
+    Rater,
+    Rating,
+    ReportingLine,
+    Result,
+    Review,
+    Role,
+    Vote,
+)
+from engine.reviews.people import valid_on
+
+
+def people(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the people whose employment somebody may see: oneself, those below, everybody for HR and finance."""
+    if _keeps_records(identity):
+        return true()
+    key = _own_key(session, identity)
+    return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
+
+
+def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews somebody may know of: own, of those below, rated or decided by one, all for HR and finance."""
+    if _keeps_records(identity):
+        return true()
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    return or_(
+        Review.appraisee_key == key,
+        _led_by(key, calendars.today(session)),
+        Review.key.in_(select(Rater.review_key).where(Rater.person_key == key)),
+        Review.key.in_(_judged_by(key)),
+    )
+
+
+def results(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR."""
+    if _is_hr(identity):
+        return true()
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    own = select(Review.key).where(Review.appraisee_key == key)
+    below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
+    return or_(
+        and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
+        Result.review_key.in_(below),
+        Result.review_key.in_(_judged_by(key)),
+    )
+
+
+def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the single ratings somebody may see: those one gave, of appeals one decides, all for HR.
+
+    A superior and the appraisee see the blended figures of the result, never who gave which rating.
+    """
+    if _is_hr(identity):
+        return true()
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    given = select(Rater.key).where(Rater.person_key == key)
+    return or_(Rating.rater_key.in_(given), Rating.review_key.in_(_judged_by(key)))
+
+
+def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the appeals somebody may know of: own ones, those one decides, all for HR."""
+    if _is_hr(identity):
+        return true()
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    own = select(Review.key).where(Review.appraisee_key == key)
+    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_panels_of(key)))
+
+
+def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the votes somebody may see: one's own, and a whole panel's for its members once every one has voted.
+
+    Nobody, HR and operators included, sees a vote of another before.
+    """
+    key = _own_key(session, identity)
+    own = select(PanelMember.key).where(PanelMember.person_key == key) if key is not None else None
+    mine = false() if own is None else Vote.member_key.in_(own)
+    panels = select(PanelMember.appeal_key) if _is_hr(identity) else _panels_of(key)
+    return or_(mine, and_(Vote.appeal_key.in_(panels), Vote.appeal_key.not_in(_unfinished())))
+
+
+def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR."""
+    if _is_hr(identity):
+        return true()
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    return or_(
+        Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
+    )
+
+
+def _is_hr(identity: Identity) -> bool:
+    return Role.HR in identity.groups or identity.operator
+
+
+def _keeps_records(identity: Identity) -> bool:
+    return _is_hr(identity) or Role.FINANCE in identity.groups
+
+
+def _own_key(session: Session, identity: Identity) -> int | None:
+    return session.scalar(select(Person.key).where(Person.username == identity.username))
+
+
+def _below(key: int, day: date) -> Select[int]:
+    """Choose everybody in the line below somebody on a day; a circle in the line ends the walk."""
+    line = and_(ReportingLine.kind == Line.PRIMARY, valid_on(day))
+    below = select(ReportingLine.person_key).where(ReportingLine.superior_key == key, line).cte(recursive=True)
+    deeper = aliased(below)
+    below = below.union(
+        select(ReportingLine.person_key).join(deeper, ReportingLine.superior_key == deeper.c.person_key).where(line)
+    )
+    return select(below.c.person_key)
+
+
+def _led_by(key: int, day: date) -> ColumnElement[bool]:
+    """Choose the reviews of those below, and those whose line was frozen when one led it."""
+    return or_(
+        Review.superior_key == key, Review.second_superior_key == key, Review.appraisee_key.in_(_below(key, day))
+    )
+
+
+def _judged_by(key: int) -> Select[int]:
+    return select(Appeal.review_key).where(Appeal.key.in_(_panels_of(key)))
+
+
+def _panels_of(key: int | None) -> Select[int]:
+    return select(PanelMember.appeal_key).where(PanelMember.person_key == key)
+
+
+def _unfinished() -> Select[int]:
+    """Choose the appeals in which a panel member has not voted yet."""
+    voted = select(Vote.member_key)
+    return select(PanelMember.appeal_key).where(PanelMember.key.not_in(voted))

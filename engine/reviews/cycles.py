@@ -1,0 +1,253 @@
+"""Cycles: drafted by HR, launched once, released at one moment, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock
+from engine.bpmn import instances
+from engine.bpmn.instances import Origin
+from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews import people, raters, templates
+from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
+from engine.reviews.rules import RaterGroup
+from engine.reviews.sentences import Sentence
+
+BATCH = 100
+"""How many processes one transaction starts."""
+
+
+def draft(
+    session: Session,
+    *,
+    label: str,
+    starts_on: date,
+    ends_on: date,
+    template_key: int,
+    by: Identity,
+    process_id: str = "review",
+    zone: str = "Asia/Shanghai",
+) -> Cycle:
+    """Draft a cycle.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template.
+        Conflict: the label is taken.
+        Invalid: the period ends before it starts, or there is no such zone.
+    """
+    people.expect_role(by, Role.HR, f"draft cycle {label}")
+    templates.found(session, template_key)
+    if session.scalar(select(Cycle.key).where(Cycle.label == label)) is not None:
+        raise Conflict(f"Expected to draft cycle {label}, but the label is taken")
+    problems = _draft_problems(starts_on, ends_on, zone)
+    if problems:
+        raise Invalid(f"Expected to draft cycle {label}, but its dates do not fit", problems)
+    cycle = Cycle(
+        label=label,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        zone=zone,
+        template_key=template_key,
+        process_id=process_id,
+        drafted_by=by.username,
+    )
+    session.add(cycle)
+    session.flush()  # reviews refer to it
+    return cycle
+
+
+def found(session: Session, key: int) -> Cycle:
+    """Find a cycle by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    cycle = session.get(Cycle, key)
+    if cycle is None:
+        raise NotFound(f"Expected to find cycle {key}, but there is none")
+    return cycle
+
+
+def labelled(session: Session, label: str) -> Cycle:
+    """Find a cycle by its label, such as 2025 Q3.
+
+    Raises:
+        NotFound: there is none.
+    """
+    cycle = session.scalar(select(Cycle).where(Cycle.label == label))
+    if cycle is None:
+        raise NotFound(f"Expected to find cycle {label}, but there is none")
+    return cycle
+
+
+def reviews_of(session: Session, cycle: Cycle) -> Sequence[Review]:
+    """List the reviews of a cycle by appraisee."""
+    return session.scalars(
+        select(Review).join(Person, Person.key == Review.appraisee_key).where(Review.cycle_key == cycle.key)
+        .order_by(Person.employee_id)
+    ).all()  # fmt: skip
+
+
+def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) -> Review:
+    """Enter an appraisee in a cycle that is not launched.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: the cycle is launched, or the appraisee is in it already.
+    """
+    people.expect_role(by, Role.HR, f"enrol {appraisee.username} in cycle {cycle.label}")
+    _expect_state(cycle, CycleState.DRAFT, "enrol somebody in")
+    there = select(Review.key).where(Review.cycle_key == cycle.key, Review.appraisee_key == appraisee.key)
+    if session.scalar(there) is not None:
+        raise Conflict(
+            f"Expected to enrol {appraisee.username} in cycle {cycle.label}, but the review is there already"
+        )
+    review = Review(cycle_key=cycle.key, appraisee_key=appraisee.key)
+    session.add(review)
+    session.flush()  # raters refer to it
+    return review
+
+
+def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Problem]:
+    """Name what forbids launching a cycle: unpublished rules, nobody to review, raters or superiors missing."""
+    problems = []
+    reviews = reviews_of(session, cycle)
+    if not reviews:
+        problems.append(Problem(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
+    if templates.found(session, cycle.template_key).published_at is None:
+        problems.append(Problem(Sentence("Its template is not published"), cycle.label, "template-unpublished"))
+    groups = templates.rules(session, cycle.template_key).rater_groups
+    for review in reviews:
+        problems += _review_problems(session, review, groups, today)
+    return problems
+
+
+def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
+    """Freeze rules and reporting lines and let the reviews begin, a batch of their processes at once.
+
+    Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is launched already.
+        Invalid: something is missing, named person by person.
+    """
+    people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
+    _expect_state(cycle, CycleState.DRAFT, "launch")
+    today = calendars.today(session, ZoneInfo(cycle.zone))
+    if problems := launching_problems(session, cycle, today):
+        raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
+    cycle.state = CycleState.LAUNCHED
+    cycle.launched_at = clock.now(session)
+    reviews = reviews_of(session, cycle)
+    by_position = raters.BY_POSITION & {group.id for group in templates.rules(session, cycle.template_key).rater_groups}
+    for review in reviews:
+        _freeze(session, review, by_position, today)
+    session.flush()  # the processes that start next read them
+    begin_waiting(session, cycle, by=by)
+    return reviews
+
+
+def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
+    """Start the processes of a launched cycle's reviews that have none yet, `most` of them; return how many are left.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: the cycle is not launched.
+        NotFound: the cycle's process is not deployed.
+    """
+    people.expect_role(by, Role.HR, f"start the reviews of cycle {cycle.label}")
+    _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
+    waiting = [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+    for review in waiting[:most]:
+        _begin(session, cycle, review, by)
+    return len(waiting[most:])
+
+
+def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
+    """Close a cycle whose reviews are all over.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is not launched, or reviews are still open.
+    """
+    people.expect_role(by, Role.HR, f"close cycle {cycle.label}")
+    _expect_state(cycle, CycleState.LAUNCHED, "close")
+    over = (ReviewState.SIGNED, ReviewState.CLOSED)
+    if left := sum(review.state not in over for review in reviews_of(session, cycle)):
+        raise Conflict(f"Expected to close cycle {cycle.label}, but {left} of its reviews are not over")
+    cycle.state = CycleState.CLOSED
+    cycle.closed_at = clock.now(session)
+
+
+def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
+    cross = [r.person_key for r in raters.of_review(session, review) if r.group_id not in raters.BY_POSITION]
+    instance = instances.start(
+        session,
+        process_id=cycle.process_id,
+        variables={
+            "review": str(review.key),
+            "appraisee": _username(session, review.appraisee_key),
+            "superior": _username(session, review.superior_key),
+            "secondSuperior": _username(session, review.second_superior_key),
+            "crossRaters": [_username(session, key) for key in cross],
+            "cycle": cycle.label,
+        },
+        by=by.trusted(),
+        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+    )
+    review.instance_key = instance.key
+
+
+def _username(session: Session, key: int | None) -> str | None:
+    return None if key is None else people.by_key(session, key).username
+
+
+def _expect_state(cycle: Cycle, state: CycleState, verb: str) -> None:
+    if cycle.state is not state:
+        raise Conflict(f"Expected to {verb} cycle {cycle.label}, but it is {cycle.state.value}, not {state.value}")
+
+
+def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
+    problems = []
+    if ends_on < starts_on:
+        problems.append(Problem(Sentence("The period ends before it starts"), "ends_on", "period-backwards"))
+    if zone not in available_timezones():
+        problems.append(Problem(Sentence("There is no zone {zone}", zone=zone), "zone", "unknown-zone"))
+    return problems
+
+
+def _review_problems(session: Session, review: Review, groups: Sequence[RaterGroup], today: date) -> list[Problem]:
+    person = people.by_key(session, review.appraisee_key)
+    above = people.superiors_of(session, person.key, today)
+    problems = []
+    if len(above) < 2:  # E-11: whoever has no second level is listed, never skipped
+        missing = "superior" if not above else "second superior"
+        sentence = Sentence("{name} has no {missing}", name=person.name, missing=missing)
+        problems.append(Problem(sentence, person.employee_id, "no-superior"))
+    asked = {rater.group_id for rater in raters.of_review(session, review)}
+    for group in groups:
+        if group.id not in asked | raters.BY_POSITION:
+            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
+            problems.append(Problem(sentence, person.employee_id, "no-rater"))
+    return problems
+
+
+def _freeze(session: Session, review: Review, by_position: frozenset[str], today: date) -> None:
+    superior, *further = people.superiors_of(session, review.appraisee_key, today)
+    review.superior_key = superior.key
+    review.second_superior_key = further[0].key if further else None
+    review.department_key = people.by_key(session, review.appraisee_key).department_key
+    review.state = ReviewState.RUNNING
+    session.add_all(
+        Rater(review_key=review.key, group_id=group_id, person_key=person_key)
+        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, superior.key))
+        if group_id in by_position
+    )

@@ -1,0 +1,68 @@
+"""Figures of a scorecard: each keeps its inputs and its formula, so that a panel can recompute it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.reviews.quantities import decimal, plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number on a scorecard.
+
+    Attributes:
+        name: the name by which formulas read it; unique among the inputs of one formula.
+        exact: its value as a fraction, because 34 digits cannot hold a third and a rounding edge would show it.
+        formula: the FEEL expression over the names of `inputs` that gives `exact`; empty for what was entered.
+        inputs: the figures the formula reads.
+        text: what was entered, as it was written, such as 85%.
+        absent: the parts that were not applicable, whose weight the others carry.
+        shares: the per cent that each part then carries; only where something is absent.
+    """
+
+    name: str
+    exact: Fraction
+    formula: str = ""
+    inputs: tuple[Figure, ...] = ()
+    text: str = ""
+    absent: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fraction], ...] = ()
+
+    @property
+    def value(self) -> Decimal:
+        """Give the figure as a decimal of at most 34 digits."""
+        return decimal(self.exact)
+
+    def find(self, *path: str) -> Figure:
+        """Follow the names in `path` down the inputs.
+
+        Raises:
+            KeyError: an input on the way has no such name.
+        """
+        figure = self
+        for name in path:
+            figure = {part.name: part for part in figure.inputs}[name]
+        return figure
+
+    def to_json(self) -> dict[str, object]:
+        """Write the figure and all it rests on as JSON: numbers as strings, what is empty left out."""
+        written: dict[str, object] = {"name": self.name, "value": str(self.value)}
+        if Fraction(self.value) != self.exact:
+            written["exact"] = str(self.exact)
+        if self.text:
+            written["text"] = self.text
+        if self.formula:
+            written["formula"] = self.formula
+            written["inputs"] = [part.to_json() for part in self.inputs]
+        if self.absent:
+            written["absent"] = list(self.absent)
+            written["shares"] = {name: plain(share) for name, share in self.shares}
+        return written
+
+
+def entered(name: str, exact: Fraction, text: str = "") -> Figure:
+    """Make a figure of what somebody entered or a rule says."""
+    return Figure(name=name, exact=exact, text=text or plain(exact))

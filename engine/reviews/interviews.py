@@ -1,0 +1,146 @@
+"""Feedback interviews: the minutes, and the appraisee's answer to the result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Invalid, Problem
+from engine.identity import Identity
+from engine.reviews import people, results, reviews
+from engine.reviews.models import Answer, Interview, Person, Result, Review, ReviewState, Role, SignOff
+from engine.reviews.sentences import Sentence
+
+
+def record(
+    session: Session,
+    review: Review,
+    *,
+    held_at: datetime,
+    strengths: str,
+    gaps: str,
+    agreements: str,
+    by: Identity,
+) -> Interview:
+    """Record the minutes of an interview, as the superior (L004-16).
+
+    Raises:
+        Forbidden: `by` is not the superior.
+        Conflict: the result is not released, or is answered.
+        Invalid: a block is empty, or the interview lies ahead.
+    """
+    intent = f"record the interview of review {review.key}"
+    reviews.expect_person(session, review.superior_key, by, intent)
+    reviews.expect_state(review, intent, ReviewState.RELEASED)
+    blocks = {"strengths": strengths, "gaps": gaps, "agreements": agreements}
+    problems = [
+        Problem(Sentence("It must not be empty"), name, "empty") for name, text in blocks.items() if not text.strip()
+    ]
+    if held_at > clock.now(session):
+        problems.append(Problem(Sentence("The interview lies ahead"), "held_at", "not-held"))
+    if problems:
+        raise Invalid(f"Expected to {intent}, but the minutes are not complete", problems)
+    interview = Interview(
+        review_key=review.key,
+        held_at=held_at,
+        held_by=by.username,
+        recorded_at=clock.now(session),
+        strengths=strengths,
+        gaps=gaps,
+        agreements=agreements,
+    )
+    session.add(interview)
+    session.flush()  # the appraisee confirms it
+    return interview
+
+
+def of_review(session: Session, review: Review) -> Interview | None:
+    """Find the newest minutes of a review."""
+    minutes = select(Interview).where(Interview.review_key == review.key)
+    return session.scalar(minutes.order_by(Interview.key.desc()).limit(1))
+
+
+def confirm(session: Session, review: Review, *, by: Identity, remark: str = "") -> Interview:
+    """Confirm the minutes, as the appraisee, who may add a remark.
+
+    Raises:
+        Forbidden: `by` is not the appraisee.
+        Conflict: there are none, or they are confirmed.
+    """
+    intent = f"confirm the minutes of review {review.key}"
+    reviews.expect_person(session, review.appraisee_key, by, intent)
+    interview = of_review(session, review)
+    if interview is None or interview.confirmed_at is not None:
+        raise Conflict(f"Expected to {intent}, but {'there are none' if interview is None else 'they are confirmed'}")
+    interview.confirmed_at = clock.now(session)
+    interview.remark = remark
+    return interview
+
+
+def sign(session: Session, review: Review, answer: Answer, *, by: Identity, comment: str = "") -> SignOff:
+    """Answer the result as the appraisee: agreed, or received with objection; both keep the right of appeal (X-07).
+
+    Raises:
+        Forbidden: `by` is not the appraisee: nobody signs for another.
+        Conflict: the result is not released, is answered, or no interview was held (L004-32).
+        Invalid: a refusal is recorded before a witness instead; an objection needs its reason.
+    """
+    intent = f"sign the result of review {review.key}"
+    reviews.expect_person(session, review.appraisee_key, by, intent)
+    if answer is Answer.REFUSED:
+        raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
+    if answer is Answer.OBJECTED and not comment.strip():
+        raise Invalid(f"Expected to {intent}, but the objection says nothing")
+    return _answer(session, review, answer, by, comment, witness=None, intent=intent)
+
+
+def record_refusal(session: Session, review: Review, *, witness: Person, comment: str, by: Identity) -> SignOff:
+    """Record that the appraisee refused to sign, as the superior or HR, before a witness (E-58).
+
+    Raises:
+        Forbidden: `by` is neither the superior nor HR.
+        Conflict: the result is not released, is answered, or no interview was held.
+        Invalid: the witness is the appraisee or the one who records, or nothing is said of the refusal.
+    """
+    intent = f"record the refusal in review {review.key}"
+    recorder = people.named(session, by.username)
+    if recorder.key != review.superior_key:
+        people.expect_role(by, Role.HR, intent)
+    if witness.key in {review.appraisee_key, recorder.key}:
+        raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act")
+    if not comment.strip():
+        raise Invalid(f"Expected to {intent}, but nothing is said of it")
+    return _answer(session, review, Answer.REFUSED, by, comment, witness=witness, intent=intent)
+
+
+def answer_to(session: Session, result: Result) -> SignOff | None:
+    """Find the answer to a version of the result."""
+    return session.scalar(select(SignOff).where(SignOff.result_key == result.key))
+
+
+def _answer(
+    session: Session, review: Review, answer: Answer, by: Identity, comment: str, *, witness: Person | None, intent: str
+) -> SignOff:
+    reviews.expect_state(review, intent, ReviewState.RELEASED)
+    if of_review(session, review) is None:
+        raise Conflict(f"Expected to {intent}, but no interview was held")
+    result = results.expected(session, review)
+    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
+    signature = SignOff(
+        review_key=review.key,
+        result_key=result.key,
+        answer=answer,
+        comment=comment,
+        witness_key=None if witness is None else witness.key,
+        recorded_by=by.username,
+        recorded_at=clock.now(session),
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+    )
+    session.add(signature)
+    review.state = ReviewState.SIGNED
+    return signature

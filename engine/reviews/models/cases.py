@@ -1,0 +1,171 @@
+"""The tables of what follows a result: appeals with their panels, improvement plans, notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Instant
+from engine.reviews.models.columns import link, optional_link, own_key, stored
+
+
+class AppealState(StrEnum):
+    """How far an appeal is."""
+
+    LODGED = "lodged"
+    """The appellant has stated the grounds; HR has not admitted it yet."""
+    REJECTED = "rejected"
+    """HR found it inadmissible, with a reason."""
+    HEARD = "heard"
+    """A panel is convened and votes."""
+    DECIDED = "decided"
+    """The panel has decided, with reasons."""
+    WITHDRAWN = "withdrawn"
+    """The appellant took it back."""
+
+
+class Verdict(StrEnum):
+    """What a panel can decide; a worse result is never among it (E-80)."""
+
+    UPHELD = "upheld"
+    """The result stands."""
+    CORRECTED = "corrected"
+    """Named values or ratings are corrected."""
+    REEVALUATED = "reevaluated"
+    """Another rater rates again."""
+    ANNULLED = "annulled"
+    """The procedure was breached."""
+
+
+class Appeal(Base):
+    """An appraisee's appeal against one version of the own result."""
+
+    __tablename__ = "appeal"
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key")
+    result_key: Mapped[int] = link("result.key")
+    grounds: Mapped[str]
+    items: Mapped[list[str]] = mapped_column(JSON)
+    """The indicators in dispute."""
+    remedy: Mapped[str]
+    lodged_by: Mapped[str]
+    lodged_at: Mapped[datetime] = mapped_column(Instant)
+    instance_key: Mapped[int | None] = optional_link("process_instance.key")
+    state: Mapped[AppealState] = mapped_column(stored(AppealState), default=AppealState.LODGED)
+    verdict: Mapped[Verdict | None] = mapped_column(stored(Verdict), default=None)
+    reasons: Mapped[str] = mapped_column(default="")
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class PanelMember(Base):
+    """Somebody who decides an appeal."""
+
+    __tablename__ = "panel_member"
+    __table_args__ = (UniqueConstraint("appeal_key", "person_key"),)
+
+    key: Mapped[int] = own_key()
+    appeal_key: Mapped[int] = link("appeal.key", index=False)
+    person_key: Mapped[int] = link("person.key")
+    chair: Mapped[bool] = mapped_column(default=False)
+
+
+class Vote(Base):
+    """A panel member's vote: sealed until every member has cast one."""
+
+    __tablename__ = "vote"
+
+    key: Mapped[int] = own_key()
+    appeal_key: Mapped[int] = link("appeal.key")
+    member_key: Mapped[int] = mapped_column(ForeignKey("panel_member.key"), unique=True)
+    verdict: Mapped[Verdict] = mapped_column(stored(Verdict))
+    reasons: Mapped[str]
+    cast_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PlanState(StrEnum):
+    """How far an improvement plan is."""
+
+    PROPOSED = "proposed"
+    """A rule or a person proposes it; HR has not confirmed."""
+    DISMISSED = "dismissed"
+    """HR decided, with a reason, that there is none."""
+    DRAFTED = "drafted"
+    """Objectives and mentor are written down; the appraisee has not answered."""
+    OBSERVED = "observed"
+    """The observation period runs."""
+    ENDED = "ended"
+    """It has an outcome."""
+
+
+class Outcome(StrEnum):
+    """How an observation period ends."""
+
+    PASSED = "passed"
+    """The objectives are reached."""
+    EXTENDED = "extended"
+    """Observed for one more month, once (E-91)."""
+    TRANSFERRED = "transferred"
+    """Another post, with targets of its own."""
+    FAILED = "failed"
+    """The objectives are missed; by itself this ends no employment (section 6.1)."""
+
+
+class Plan(Base):
+    """An improvement plan (PIP) of one appraisee."""
+
+    __tablename__ = "plan"
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key")
+    appraisee_key: Mapped[int] = link("person.key")
+    grounds: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    instance_key: Mapped[int | None] = optional_link("process_instance.key")
+    state: Mapped[PlanState] = mapped_column(stored(PlanState), default=PlanState.PROPOSED)
+    mentor_key: Mapped[int | None] = optional_link("person.key")
+    objectives: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default_factory=list)
+    """Each with `objective`, `measure` and `support`."""
+    training: Mapped[str] = mapped_column(default="")
+    """The training that goes with the plan: a plan alone is no training (section 6.1)."""
+    starts_on: Mapped[date | None] = mapped_column(default=None)
+    ends_on: Mapped[date | None] = mapped_column(default=None)
+    accepted: Mapped[bool | None] = mapped_column(default=None)
+    """Whether the appraisee signed; a refusal is recorded and has no penalty (E-88)."""
+    answer: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[Outcome | None] = mapped_column(stored(Outcome), default=None)
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was dismissed, or ended as it did."""
+    decided_by: Mapped[str] = mapped_column(default="")
+
+
+class PlanNote(Base):
+    """A mentor's note on a running plan."""
+
+    __tablename__ = "plan_note"
+
+    key: Mapped[int] = own_key()
+    plan_key: Mapped[int] = link("plan.key")
+    text: Mapped[str]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Notice(Base):
+    """Something to tell somebody: written with what it tells of, sent later (E-63)."""
+
+    __tablename__ = "notice"
+
+    key: Mapped[int] = own_key()
+    person_key: Mapped[int] = link("person.key")
+    kind: Mapped[str]
+    """The name of the text, such as `result-released`."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    read_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

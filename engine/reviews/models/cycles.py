@@ -1,0 +1,128 @@
+"""The tables of a cycle: its rules, and one review per appraisee."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Instant
+from engine.reviews.models.columns import link, optional_link, own_key, stored
+
+
+class CycleState(StrEnum):
+    """How far a cycle is."""
+
+    DRAFT = "draft"
+    """HR composes it; nobody else sees it."""
+    LAUNCHED = "launched"
+    """Its reviews run; its rules are frozen."""
+    CLOSED = "closed"
+    """All its reviews are over."""
+
+
+class ReviewState(StrEnum):
+    """How far one appraisee's review is; where exactly is the process's to say."""
+
+    ENROLLED = "enrolled"
+    """Listed, but the cycle is not launched."""
+    RUNNING = "running"
+    """Its process runs and no result is released."""
+    RELEASED = "released"
+    """The appraisee may see the result."""
+    SIGNED = "signed"
+    """The appraisee answered the result, or the refusal was witnessed."""
+    CLOSED = "closed"
+    """Closed by HR without an answer: never taken for a signature (E-59)."""
+
+
+class TemplateVersion(Base):
+    """One version of a template's rules. Once published it never changes."""
+
+    __tablename__ = "template_version"
+    __table_args__ = (UniqueConstraint("template_id", "version"),)
+
+    key: Mapped[int] = own_key()
+    template_id: Mapped[str]
+    version: Mapped[int]
+    title: Mapped[str]
+    title_en: Mapped[str] = mapped_column(default="")
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What `engine.reviews.rulebooks` reads and writes."""
+    drafted_by: Mapped[str]
+    published_by: Mapped[str | None] = mapped_column(default=None)
+    published_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class Cycle(Base):
+    """One round of reviews of one population by one template."""
+
+    __tablename__ = "cycle"
+
+    key: Mapped[int] = own_key()
+    label: Mapped[str] = mapped_column(unique=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    """The period that is reviewed, both days included."""
+    zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    calendar: Mapped[str] = mapped_column(default="CN")
+    template_key: Mapped[int] = link("template_version.key")
+    process_id: Mapped[str] = mapped_column(default="review")
+    """The process that every review of the cycle runs."""
+    state: Mapped[CycleState] = mapped_column(stored(CycleState), default=CycleState.DRAFT)
+    drafted_by: Mapped[str]
+    launched_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class Review(Base):
+    """One appraisee's passage through a cycle, with the line as it was at the launch."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("cycle_key", "appraisee_key"),)
+
+    key: Mapped[int] = own_key()
+    cycle_key: Mapped[int] = link("cycle.key")
+    appraisee_key: Mapped[int] = link("person.key")
+    superior_key: Mapped[int | None] = optional_link("person.key")
+    second_superior_key: Mapped[int | None] = optional_link("person.key")
+    """The superior's superior, who approves the targets."""
+    department_key: Mapped[int | None] = optional_link("department.key")
+    instance_key: Mapped[int | None] = optional_link("process_instance.key")
+    state: Mapped[ReviewState] = mapped_column(stored(ReviewState), default=ReviewState.ENROLLED, index=True)
+    closing_reason: Mapped[str] = mapped_column(default="")
+
+
+class RaterState(StrEnum):
+    """What became of a rater's task."""
+
+    ASKED = "asked"
+    """The rating is awaited."""
+    SUBMITTED = "submitted"
+    """The rating is given."""
+    EXCUSED = "excused"
+    """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
+
+
+class Rater(Base):
+    """Somebody who rates an appraisee, and from which position."""
+
+    __tablename__ = "rater"
+    __table_args__ = (UniqueConstraint("review_key", "group_id", "person_key"),)
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key", index=False)
+    group_id: Mapped[str]
+    """The rater group of the template: self, superior, cross."""
+    person_key: Mapped[int] = link("person.key")
+    state: Mapped[RaterState] = mapped_column(stored(RaterState), default=RaterState.ASKED)
+    reason: Mapped[str] = mapped_column(default="")
+    """Why the rater is excused."""
+    remark: Mapped[str] = mapped_column(default="")
+    """What the rater says of the whole, beside the ratings; the appraisee's own achievements in a self-evaluation."""
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -1,0 +1,197 @@
+"""Improvement plans (PIP): proposed, confirmed by HR, answered, observed for months, ended by a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews import cycles, people, reviews
+from engine.reviews.models import Outcome, Person, Plan, PlanNote, PlanState, Review, Role
+from engine.reviews.sentences import Sentence, expect_text
+
+LONGEST = 3
+"""The most months that may be observed (003; section 6.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is to be reached, how that is seen, and what the employer contributes."""
+
+    objective: str
+    measure: str
+    support: str
+
+
+def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> Plan:
+    """Propose a plan; whether there is one is HR's to decide.
+
+    Raises:
+        Conflict: the appraisee has a plan that is not over (E-82).
+        Invalid: no grounds are given.
+    """
+    intent = f"propose a plan in review {review.key}"
+    open_states = (PlanState.PROPOSED, PlanState.DRAFTED, PlanState.OBSERVED)
+    there = select(Plan.key).where(Plan.appraisee_key == review.appraisee_key, Plan.state.in_(open_states))
+    if session.scalar(there) is not None:
+        raise Conflict(f"Expected to {intent}, but the appraisee has one that is not over")
+    expect_text(grounds, "grounds", intent)
+    plan = Plan(
+        review_key=review.key,
+        appraisee_key=review.appraisee_key,
+        grounds=grounds,
+        proposed_by=by.username,
+        proposed_at=clock.now(session),
+    )
+    session.add(plan)
+    session.flush()  # its process and notes refer to it
+    return plan
+
+
+def found(session: Session, key: int) -> Plan:
+    """Find a plan by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    plan = session.get(Plan, key)
+    if plan is None:
+        raise NotFound(f"Expected to find plan {key}, but there is none")
+    return plan
+
+
+def dismiss(plan: Plan, *, reason: str, by: Identity) -> None:
+    """Decide that there is no plan, as HR.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is drafted or over.
+        Invalid: no reason is given.
+    """
+    intent = f"dismiss plan {plan.key}"
+    people.expect_role(by, Role.HR, intent)
+    _expect_state(plan, intent, PlanState.PROPOSED)
+    expect_text(reason, "reason", intent)
+    plan.state = PlanState.DISMISSED
+    plan.reason = reason
+    plan.decided_by = by.username
+
+
+def draft(session: Session, plan: Plan, objectives: Sequence[Objective], *, mentor: Person, by: Identity) -> None:
+    """Write down objectives and mentor, as the superior.
+
+    Raises:
+        Forbidden: `by` is not the superior.
+        Conflict: the plan is no longer proposed.
+        Invalid: there are no objectives, one is not complete, or the appraisee would mentor herself.
+    """
+    intent = f"draft plan {plan.key}"
+    reviews.expect_person(session, reviews.found(session, plan.review_key).superior_key, by, intent)
+    _expect_state(plan, intent, PlanState.PROPOSED)
+    problems = [
+        Problem(Sentence("It must not be empty"), f"objectives/{number}/{name}", "empty")
+        for number, objective in enumerate(objectives)
+        for name, text in asdict(objective).items()
+        if not text.strip()
+    ]
+    if not objectives:
+        problems.append(Problem(Sentence("There are no objectives"), "objectives", "no-objectives"))
+    if mentor.key == plan.appraisee_key:
+        problems.append(Problem(Sentence("Nobody is the own mentor"), "mentor", "own-mentor"))
+    if problems:
+        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+    plan.objectives = [asdict(objective) for objective in objectives]
+    plan.mentor_key = mentor.key
+    plan.state = PlanState.DRAFTED
+
+
+def answer(session: Session, plan: Plan, *, accepted: bool, comment: str, by: Identity) -> None:
+    """Sign a plan or refuse it, as the appraisee; a refusal is recorded and has no penalty (E-88).
+
+    Raises:
+        Forbidden: `by` is not the appraisee.
+        Conflict: the plan is not drafted, or answered.
+    """
+    intent = f"answer plan {plan.key}"
+    reviews.expect_person(session, plan.appraisee_key, by, intent)
+    _expect_state(plan, intent, PlanState.DRAFTED)
+    if plan.accepted is not None:
+        raise Conflict(f"Expected to {intent}, but it is answered")
+    plan.accepted = accepted
+    plan.answer = comment
+
+
+def observe(session: Session, plan: Plan, *, months: int = LONGEST) -> date:
+    """Begin the observation and give its last day (W-15).
+
+    Raises:
+        Conflict: the plan is not answered.
+        Invalid: it is longer than three months, or none.
+    """
+    intent = f"observe plan {plan.key}"
+    _expect_state(plan, intent, PlanState.DRAFTED)
+    if plan.accepted is None:
+        raise Conflict(f"Expected to {intent}, but the appraisee has not answered it")
+    if not 1 <= months <= LONGEST:
+        raise Invalid(f"Expected to {intent}, but {months} months are not 1 to {LONGEST}")
+    cycle = cycles.found(session, reviews.found(session, plan.review_key).cycle_key)
+    plan.starts_on = calendars.today(session, ZoneInfo(cycle.zone))
+    plan.ends_on = calendars.calendar(session, cycle.calendar).add_months(plan.starts_on, months)
+    plan.state = PlanState.OBSERVED
+    return plan.ends_on
+
+
+def note(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNote:
+    """Write a note on a running plan, as its mentor.
+
+    Raises:
+        Forbidden: `by` is not the mentor.
+        Conflict: the observation does not run.
+        Invalid: the note is empty.
+    """
+    intent = f"write a note on plan {plan.key}"
+    reviews.expect_person(session, plan.mentor_key, by, intent)
+    _expect_state(plan, intent, PlanState.OBSERVED)
+    expect_text(text, "text", intent)
+    row = PlanNote(plan_key=plan.key, text=text, written_by=by.username, written_at=clock.now(session))
+    session.add(row)
+    return row
+
+
+def notes_of(session: Session, plan: Plan) -> Sequence[PlanNote]:
+    """List a plan's notes, the oldest first."""
+    return session.scalars(select(PlanNote).where(PlanNote.plan_key == plan.key).order_by(PlanNote.key)).all()
+
+
+def end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:
+    """Decide how the observation ends, as the superior or HR; whoever mentored does not decide.
+
+    Raises:
+        Forbidden: `by` is neither, or is the mentor or the appraisee.
+        Conflict: the observation does not run.
+        Invalid: no reason is given.
+    """
+    intent = f"end plan {plan.key}"
+    person = people.named(session, by.username)
+    if person.key != reviews.found(session, plan.review_key).superior_key:
+        people.expect_role(by, Role.HR, intent)
+    if person.key in {plan.mentor_key, plan.appraisee_key}:
+        raise Forbidden(f"Expected to {intent}, but {by.username} has a part in it")
+    _expect_state(plan, intent, PlanState.OBSERVED)
+    expect_text(reason, "reason", intent)
+    plan.state = PlanState.ENDED
+    plan.outcome = outcome
+    plan.reason = reason
+    plan.decided_by = by.username
+
+
+def _expect_state(plan: Plan, intent: str, *states: PlanState) -> None:
+    if plan.state not in states:
+        raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")

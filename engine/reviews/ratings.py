@@ -1,0 +1,106 @@
+"""Ratings: given by raters for the indicators that their group rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Invalid, Problem
+from engine.identity import Identity
+from engine.reviews import people, raters, reviews
+from engine.reviews.models import Rater, RaterState, Rating, Review, ReviewState
+from engine.reviews.quantities import plain, weight
+from engine.reviews.rules import Indicator, Scale
+from engine.reviews.sentences import Sentence, UnreadableError
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A rating as a rater gives it."""
+
+    rating: str
+    comment: str = ""
+
+
+def submit(
+    session: Session, review: Review, group_id: str, given: Mapping[str, Given], *, by: Identity, remark: str = ""
+) -> list[Rating]:
+    """Give one's ratings of all indicators that one's group rates, with a remark on the whole.
+
+    Raises:
+        NotFound: `by` does not rate this review from that position.
+        Conflict: the ratings are given already, the rater is excused, or the review is not running.
+        Invalid: indicators are missing or not this group's, ratings are off the scale, or a case is due and missing.
+    """
+    intent = f"rate review {review.key} as {group_id}"
+    rater = raters.found(session, review, people.named(session, by.username), group_id)
+    reviews.expect_state(review, intent, ReviewState.RUNNING)
+    if rater.state is not RaterState.ASKED:
+        raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
+    template = reviews.template(session, review)
+    problems = rating_problems(template.scale, template.rated_by(group_id), given)
+    if problems:
+        raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
+    rater.state = RaterState.SUBMITTED
+    rater.remark = remark
+    rows = [
+        Rating(
+            review_key=review.key,
+            rater_key=rater.key,
+            indicator_id=name,
+            version=1,
+            rating=plain(weight(answer.rating)),
+            comment=answer.comment,
+            given_by=by.username,
+            given_at=clock.now(session),
+        )
+        for name, answer in given.items()
+    ]
+    session.add_all(rows)
+    return rows
+
+
+def rating_problems(scale: Scale, indicators: list[Indicator], given: Mapping[str, Given]) -> list[Problem]:
+    """Name what is wrong with the ratings of one rater."""
+    own = {indicator.id: indicator for indicator in indicators}
+    problems = [
+        Problem(Sentence("This rater group does not rate it"), name, "not-this-group")
+        for name in given
+        if name not in own
+    ]
+    for name, indicator in own.items():
+        if name not in given:
+            problems.append(Problem(Sentence("The rating is missing"), name, "missing-rating"))
+        else:
+            problems += _problems(scale, indicator, given[name])
+    return problems
+
+
+def of_review(session: Session, review: Review) -> list[tuple[Rater, Rating]]:
+    """List the newest ratings of a review with their raters, in the order the raters were asked."""
+    rows = session.execute(
+        select(Rater, Rating)
+        .join(Rating, Rating.rater_key == Rater.key)
+        .where(Rater.review_key == review.key)
+        .order_by(Rater.key, Rating.version)
+    )
+    newest = {(rater.key, rating.indicator_id): (rater, rating) for rater, rating in rows}
+    return list(newest.values())
+
+
+def _problems(scale: Scale, indicator: Indicator, given: Given) -> list[Problem]:
+    try:
+        rating = weight(given.rating)
+    except UnreadableError:
+        rating = Fraction(-1)
+    if not scale.allows(rating):
+        return [Problem(Sentence("{rating} is no step of the scale", rating=given.rating), indicator.id, "off-scale")]
+    if indicator.evidence_at is not None and rating <= indicator.evidence_at and not given.comment.strip():
+        sentence = Sentence("A rating of {rating} needs a concrete case", rating=given.rating)
+        return [Problem(sentence, indicator.id, "missing-case")]
+    return []

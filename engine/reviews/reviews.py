@@ -1,0 +1,86 @@
+"""Reviews: one appraisee's passage through a cycle."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.identity import Identity
+from engine.reviews import people, templates
+from engine.reviews.models import Cycle, Person, Review, ReviewState, Role
+from engine.reviews.rules import Template
+
+
+def found(session: Session, key: int) -> Review:
+    """Find a review by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    review = session.get(Review, key)
+    if review is None:
+        raise NotFound(f"Expected to find review {key}, but there is none")
+    return review
+
+
+def of_person(session: Session, cycle: Cycle, person: Person) -> Review:
+    """Find somebody's review in a cycle.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chosen = select(Review).where(Review.cycle_key == cycle.key, Review.appraisee_key == person.key)
+    review = session.scalar(chosen)
+    if review is None:
+        raise NotFound(f"Expected to find {person.username}'s review in cycle {cycle.label}, but there is none")
+    return review
+
+
+def template_key(session: Session, review: Review) -> int:
+    """Name the version of the template by which a review is scored."""
+    return session.scalars(select(Cycle.template_key).where(Cycle.key == review.cycle_key)).one()
+
+
+def template(session: Session, review: Review) -> Template:
+    """Read the rules by which a review is scored."""
+    return templates.rules(session, template_key(session, review))
+
+
+def expect_person(session: Session, key: int | None, by: Identity, intent: str) -> Person:
+    """Let pass only the person with `key`: nobody acts for another.
+
+    Raises:
+        Forbidden: `by` is somebody else.
+    """
+    person = None if key is None else people.by_key(session, key)
+    if person is None or person.username != by.username:
+        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+    return person
+
+
+def expect_state(review: Review, intent: str, *states: ReviewState) -> None:
+    """Let pass only a review in one of `states`.
+
+    Raises:
+        Conflict: it is in another.
+    """
+    if review.state not in states:
+        raise Conflict(f"Expected to {intent}, but the review is {review.state.value}")
+
+
+def close(review: Review, *, reason: str, by: Identity) -> None:
+    """Close a review without the appraisee's answer, as HR: a state of its own, never a signature (E-59).
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is signed or closed already.
+        Invalid: no reason is given.
+    """
+    intent = f"close review {review.key}"
+    people.expect_role(by, Role.HR, intent)
+    expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING, ReviewState.RELEASED)
+    if not reason.strip():
+        raise Invalid(f"Expected to {intent}, but no reason is given")
+    review.state = ReviewState.CLOSED
+    review.closing_reason = f"{by.username}: {reason}"

@@ -1,0 +1,77 @@
+"""Scorecards: what a review has so far, put together for the arithmetic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Invalid, Problem
+from engine.reviews import actuals, raters, ratings, reviews, targets
+from engine.reviews.completions import Measure
+from engine.reviews.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings
+from engine.reviews.models import RaterState, Review, TargetState
+from engine.reviews.quantities import weight
+from engine.reviews.rules import Template
+from engine.reviews.scoring import Score, score
+from engine.reviews.sentences import Sentence
+
+
+def compute(session: Session, review: Review) -> Score:
+    """Compute a review's total from its signed targets, confirmed values and ratings.
+
+    Raises:
+        Invalid: something is missing; each gap is named.
+    """
+    template = reviews.template(session, review)
+    return score(template, measures(session, review), rated(session, review, template))
+
+
+def measures(session: Session, review: Review) -> Measures:
+    """Put targets and actual values together; what finance has not confirmed is missing.
+
+    Raises:
+        Invalid: the targets are not signed.
+    """
+    sheet = targets.of_review(session, review)
+    if sheet is None or sheet.state is not TargetState.SIGNED:
+        problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
+        raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
+    return {
+        name: NOT_APPLICABLE if actual.value is None else Measure(sheet.targets[name], actual.value)
+        for name, actual in actuals.of_review(session, review).items()
+        if actual.confirmed_at is not None
+    }
+
+
+def rated(session: Session, review: Review, template: Template) -> Ratings:
+    """Put the ratings together by indicator and group.
+
+    A group whose raters are all excused does not apply; one that is still awaited, or has nobody, is missing.
+    """
+    given: defaultdict[tuple[str, str], list[Fraction]] = defaultdict(list)
+    for rater, rating in ratings.of_review(session, review):
+        given[rating.indicator_id, rater.group_id].append(weight(rating.rating))
+    settled = {group.id: _settled(session, review, group.id) for group in template.rater_groups}
+    return {
+        indicator.id: _by_group(
+            {name: given[indicator.id, name] for name in indicator.rated_by}, settled
+        )
+        for indicator in template.indicators
+        if indicator.is_rated
+    }  # fmt: skip
+
+
+def _settled(session: Session, review: Review, group_id: str) -> bool:
+    asked = raters.of_review(session, review, group_id)
+    return bool(asked) and all(rater.state is not RaterState.ASKED for rater in asked)
+
+
+def _by_group(given: dict[str, list[Fraction]], settled: dict[str, bool]) -> GroupRatings:
+    by_group: dict[str, Sequence[Fraction] | Absence] = {}
+    for name, values in given.items():
+        if settled[name]:
+            by_group[name] = values or NOT_APPLICABLE
+    return by_group

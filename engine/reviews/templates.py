@@ -1,0 +1,98 @@
+"""Templates: versions of rules that never change once published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Invalid, NotFound
+from engine.identity import Identity
+from engine.reviews import people, rulebooks
+from engine.reviews.models import Role, TemplateVersion
+from engine.reviews.rules import Template, publishing_problems
+
+
+def draft(
+    session: Session, template_id: str, rules: Mapping[str, Any], *, title: str, by: Identity, title_en: str = ""
+) -> TemplateVersion:
+    """Write the next version of a template; it may still be wrong, but must be readable.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Invalid: the rules are not written as templates are.
+    """
+    people.expect_role(by, Role.HR, f"draft template {template_id}")
+    latest = select(func.max(TemplateVersion.version)).where(TemplateVersion.template_id == template_id)
+    row = TemplateVersion(
+        template_id=template_id,
+        version=(session.scalar(latest) or 0) + 1,
+        title=title,
+        title_en=title_en,
+        rules=rulebooks.write(rulebooks.read(rules)),
+        drafted_by=by.username,
+    )
+    session.add(row)
+    session.flush()  # cycles refer to it
+    return row
+
+
+def amend(session: Session, key: int, rules: Mapping[str, Any], *, by: Identity) -> TemplateVersion:
+    """Write a draft anew.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template.
+        Conflict: it is published: a change is another version.
+        Invalid: the rules are not written as templates are.
+    """
+    people.expect_role(by, Role.HR, f"amend template {key}")
+    row = found(session, key)
+    if row.published_at is not None:
+        raise Conflict(f"Expected to amend template {key}, but it is published: draft its next version")
+    row.rules = rulebooks.write(rulebooks.read(rules))
+    return row
+
+
+def publish(session: Session, key: int, *, by: Identity) -> TemplateVersion:
+    """Publish a version: from now on cycles may use it and nobody can change it.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template.
+        Conflict: it is published already.
+        Invalid: the rules do not add up; each fault is named, and there is no override (W-02).
+    """
+    people.expect_role(by, Role.HR, f"publish template {key}")
+    row = found(session, key)
+    if row.published_at is not None:
+        raise Conflict(f"Expected to publish template {key}, but it is published already")
+    if problems := publishing_problems(rulebooks.read(row.rules)):
+        raise Invalid(f"Expected to publish template {row.template_id}, but its rules do not add up", problems)
+    row.published_by = by.username
+    row.published_at = clock.now(session)
+    return row
+
+
+def found(session: Session, key: int) -> TemplateVersion:
+    """Find a version by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.get(TemplateVersion, key)
+    if row is None:
+        raise NotFound(f"Expected to find template {key}, but there is none")
+    return row
+
+
+def rules(session: Session, key: int) -> Template:
+    """Read the rules of a version.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return rulebooks.read(found(session, key).rules)

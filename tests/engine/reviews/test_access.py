@@ -1,0 +1,57 @@
+"""Tests of engine.reviews.access: who sees what."""
+
+import pytest
+from sqlalchemy import select
+
+from engine.reviews import access, appeals
+from engine.reviews.models import Person, Rating, Result, Review, Verdict, Vote
+
+
+@pytest.fixture
+def sees(session, act):
+    """How many rows of a kind somebody sees."""
+    filters = {Person: access.people, Review: access.reviews, Result: access.results, Rating: access.ratings}
+    return lambda username, kind: len(session.scalars(select(kind).where(filters[kind](session, act(username)))).all())
+
+
+@pytest.mark.parametrize(
+    ("username", "rows"),
+    # people, reviews, results, single ratings
+    [
+        ("ann", [1, 1, 0, 4]),
+        ("sun", [2, 1, 1, 4]),
+        ("dai", [3, 1, 1, 0]),
+        ("pan", [1, 1, 0, 1]),
+        ("qin", [1, 0, 0, 0]),
+        ("fan", [10, 1, 0, 0]),
+        ("hui", [10, 1, 1, 10]),
+    ],
+)
+def test_everybody_sees_what_the_relations_allow(scored, sees, username, rows):
+    seen = [sees(username, kind) for kind in (Person, Review, Result, Rating)]
+
+    assert seen == rows
+
+
+def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
+    assert sees("ann", Result) == 1
+
+
+def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
+    appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
+    panel = ("ou", "qin", "wei")
+    appeals.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
+    watchers = (*panel, "hui", "ann", "sun")
+
+    def seen():
+        return {
+            name: len(session.scalars(select(Vote).where(access.votes(session, act(name)))).all()) for name in watchers
+        }
+
+    for name in panel[:2]:
+        appeals.vote(session, appeal, Verdict.CORRECTED, reasons="x", by=act(name))
+    before = seen()
+    appeals.vote(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
+
+    assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
+    assert seen() == {"ou": 3, "qin": 3, "wei": 3, "hui": 3, "ann": 0, "sun": 0}

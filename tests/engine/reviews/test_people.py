@@ -1,0 +1,91 @@
+"""Tests of engine.reviews.people: who reports to whom, and when."""
+
+from datetime import date
+
+import pytest
+
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.reviews import cycles, people, reviews
+from engine.reviews.models import ReviewState, Role
+
+HIRED = date(2025, 1, 1)
+
+
+def test_superiors_are_listed_from_the_direct_one_up(session, company):
+    chain = people.superiors_of(session, company["ann"].key, date(2025, 7, 1))
+
+    assert [person.username for person in chain] == ["sun", "dai"]
+
+
+def test_a_new_superior_ends_the_line_before_and_history_is_kept(session, company, act):
+    people.assign_superior(session, company["ann"], company["pan"], valid_from=date(2025, 8, 1), by=act("hui"))
+
+    def superior(day):
+        return people.superior_of(session, company["ann"].key, day).username
+
+    assert superior(date(2025, 7, 31)) == "sun"
+    assert superior(date(2025, 8, 1)) == "pan"
+
+
+def test_e12_a_line_that_leads_back_is_refused_with_its_names(session, company, act):
+    with pytest.raises(Invalid, match="戴维 → 安然 → 孙立 → 戴维"):
+        people.assign_superior(session, company["dai"], company["ann"], valid_from=HIRED, by=act("hui"))
+
+
+def test_e19_an_employee_id_or_an_account_is_one_persons(session, company, act):
+    with pytest.raises(Conflict, match="somebody's"):
+        people.hire(
+            session,
+            employee_id="E001",
+            username="other",
+            name="x",
+            department="sales",
+            employed_from=HIRED,
+            by=act("hui"),
+        )
+
+
+def test_roles_are_the_groups_of_the_account(session, company, act):
+    assert [person.username for person in people.in_role(session, Role.PANEL)] == ["pan", "shi", "ou", "qin", "wei"]
+    assert act("fan").groups == {"finance"}
+
+
+def test_only_hr_changes_the_organisation_and_unknown_names_are_refused(session, company, act):
+    with pytest.raises(Forbidden, match="sun is not in hr"):
+        people.found(session, code="x", name="x", by=act("sun"))
+    with pytest.raises(Conflict):
+        people.found(session, code="sales", name="x", by=act("hui"))
+    for find, name in ((people.named, "nobody"), (people.by_employee_id, "E999"), (people.department, "nowhere")):
+        with pytest.raises(NotFound):
+            find(session, name)
+
+
+def test_e59_an_administrative_close_is_a_state_of_its_own_with_a_reason(session, cycle, released, act):
+    with pytest.raises(Conflict, match="not over"):
+        cycles.close(session, cycle, by=act("hui"))
+    with pytest.raises(Invalid, match="no reason"):
+        reviews.close(released, reason=" ", by=act("hui"))
+
+    reviews.close(released, reason="员工失联", by=act("hui"))
+    cycles.close(session, cycle, by=act("hui"))
+
+    assert (released.state, released.closing_reason) == (ReviewState.CLOSED, "hui: 员工失联")
+
+
+def test_a_cycle_has_a_free_label_a_real_zone_and_a_period_forwards(session, cycle, act):
+    def draft(label, starts_on, zone):
+        cycles.draft(
+            session,
+            label=label,
+            starts_on=starts_on,
+            ends_on=date(2025, 12, 31),
+            template_key=cycle.template_key,
+            zone=zone,
+            by=act("hui"),
+        )
+
+    with pytest.raises(Conflict, match="taken"):
+        draft("2025 Q3", HIRED, "Asia/Shanghai")
+    with pytest.raises(Invalid) as refused:
+        draft("2025 Q4", date(2026, 1, 1), "Asia/Shangri-La")
+    assert {problem.code for problem in refused.value.problems} == {"period-backwards", "unknown-zone"}
