@@ -54,7 +54,7 @@ class _Compiled:
             if load.name in variables:
                 value = variables[load.name]
                 frame[load.slot] = value if adopted else adopt(value)
-            elif load.otherwise is None:
+            elif load.otherwise is None and not load.may_miss:
                 run.null(f"there is no {load.name}", load.at)
             else:
                 frame[load.slot] = load.otherwise

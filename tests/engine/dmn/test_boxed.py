@@ -79,7 +79,8 @@ def decide(body, **variables):
             (
                 '<context><contextEntry><variable name="twice"/><functionDefinition>'
                 f'<formalParameter name="n" typeRef="number"/>{literal("n * 2")}</functionDefinition></contextEntry>'
-                f'<contextEntry><invocation>{literal("twice")}<binding><parameter name="n"/>{literal("score")}</binding>'
+                f"<contextEntry><invocation>{literal('twice')}"
+                f'<binding><parameter name="n"/>{literal("score")}</binding>'
                 "</invocation></contextEntry></context>"
             ),
             Decimal(10),
