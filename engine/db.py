@@ -6,9 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, dataclass_transform
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -53,6 +54,13 @@ class ProcessNumber(Base):
 
 Key = BigInteger().with_variant(Integer, "sqlite")
 """The type of a key's column (D12)."""
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """Return the type of a column that stores an enum by its value, as a short string that no migration need know."""
+    return Enum(
+        kind, native_enum=False, length=32, values_callable=lambda members: [member.value for member in members]
+    )
 
 
 class Instant(TypeDecorator[datetime]):
@@ -172,4 +180,4 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
 
 
-__all__ = ["Base", "Database", "Instant", "Key", "bind", "bound", "reading", "transaction", "unbind"]
+__all__ = ["Base", "Database", "Instant", "Key", "bind", "bound", "reading", "stored", "transaction", "unbind"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,13 @@ class Problem:
         message: a sentence for the person who can mend it.
         where: an element id, a field's path or `file:line`; empty where the whole is meant.
         code: a stable name of the rule that was broken, such as `unknown-form`.
+        facts: what the sentence mentions, by name, for who says it in another language.
     """
 
     message: str
     where: str = ""
     code: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import ProcessInstance, Variables
+from engine.bpmn.models import Variables
+from engine.bpmn.store import Instance
 from engine.errors import Incident
 
 LIMIT = 10_000
@@ -31,7 +32,7 @@ class Returned:
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 
-    instance: ProcessInstance
+    instance: Instance
     effect: object
     by: str
 

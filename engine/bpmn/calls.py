@@ -9,6 +9,7 @@ from engine.bpmn import agenda, definitions, instances
 from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
+from engine.bpmn.store import Instance
 from engine.errors import NotFound
 
 
@@ -52,7 +53,7 @@ def end(session: Session, cause: agenda.Cause) -> None:
         instances.end(session, child.key, child.root_key, by=cause.by)
 
 
-def _called(session: Session, caller: ProcessInstance, effect: effects.ProcessCalled) -> ProcessDefinition:
+def _called(session: Session, caller: Instance, effect: effects.ProcessCalled) -> ProcessDefinition:
     """Return the definition a call means: the latest, the one deployed with the caller, or the latest with a tag."""
     if effect.binding == "latest":
         return definitions.find(session, ProcessDefinition, effect.process_id)

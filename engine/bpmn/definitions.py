@@ -79,6 +79,20 @@ def net(session: Session, definition_key: int) -> Net:
     return known
 
 
+def form(session: Session, key: int) -> FormDefinition:
+    """Return a version of a form; a process reads it once.
+
+    Raises:
+        NotFound: there is none.
+    """
+    compiled = db.bound().compiled
+    known: FormDefinition | None = compiled.get(key)
+    if known is None:
+        known = compiled[key] = get(session, FormDefinition, key)
+        session.expunge(known)
+    return known
+
+
 def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     """Return a decision compiled with all that it requires; a process compiles a version once."""
     compiled = db.bound().compiled

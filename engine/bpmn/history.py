@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,8 +43,15 @@ class Entry:
     details: dict[str, Any]
 
 
+class Numbered(Protocol):
+    """An instance whose transitions are counted."""
+
+    key: int
+    sequence: int
+
+
 def row(
-    instance: ProcessInstance, *, at: datetime, by: str, event: Event, element_id: str | None, details: dict[str, Any]
+    instance: Numbered, *, at: datetime, by: str, event: Event, element_id: str | None, details: dict[str, Any]
 ) -> dict[str, Any]:
     """Return the signed row of an instance's next transition, to be inserted."""
     instance.sequence += 1
@@ -62,7 +69,7 @@ def row(
 
 def append(
     session: Session,
-    instance: ProcessInstance,
+    instance: Numbered,
     *,
     at: datetime,
     by: str,

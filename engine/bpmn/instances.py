@@ -13,6 +13,7 @@ from engine.bpmn import agenda, definitions, steps, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Variables
 from engine.bpmn.net import Execution
+from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import ENGINE, Identity
 
@@ -35,7 +36,7 @@ class Origin:
     business_id: str | None = None
     zone: str = ZONE
     calendar: str = CALENDAR
-    parent: tuple[ProcessInstance, int] | None = None
+    parent: tuple[Instance, int] | None = None
     start_event: str | None = None
 
 
@@ -48,7 +49,7 @@ def start(
     variables: Mapping[str, object],
     by: Identity,
     origin: Origin | None = None,
-) -> ProcessInstance:
+) -> Instance:
     """Start an instance of a definition, given by key or by process id, and run it to its first wait.
 
     Raises:
@@ -90,7 +91,7 @@ def get(session: Session, key: int) -> ProcessInstance:
     Raises:
         NotFound: there is none.
     """
-    found = session.get(ProcessInstance, key)
+    found = session.get(ProcessInstance, key, populate_existing=True)
     if found is None:
         raise NotFound(f"Expected to find process instance {key}, but there is none")
     return found
@@ -98,7 +99,7 @@ def get(session: Session, key: int) -> ProcessInstance:
 
 @contextmanager
 def moved(
-    session: Session, key: int, root_key: int, *, by: str, event: Event, element_id: str | None
+    session: Session, key: int, root_key: int | None, *, by: str, event: Event, element_id: str | None
 ) -> Iterator[steps.Step]:
     """Lock an instance, hand its step out so that the execution is told what happened, then carry on to the next wait.
 
@@ -118,19 +119,19 @@ def moved(
     agenda.settle(session)
 
 
-def variables(session: Session, instance: ProcessInstance, token: int | None = None) -> Variables:
+def variables(session: Session, key: int, token: int | None = None) -> Variables:
     """Return the variables that a token of an instance sees, or those of the process itself."""
-    execution = steps.load(session, store.read(session, instance.key), by=ENGINE).execution
+    execution = steps.load(session, store.read(session, key), by=ENGINE).execution
     return dict(execution.root_variables if token is None else execution.variables(token))
 
 
 def begin(
     session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
-) -> ProcessInstance:
+) -> Instance:
     """Create an instance and run it to its first wait; whose right it is has been checked."""
     now, key = clock.now(session), keys.issue()
     parent, parent_token = origin.parent or (None, None)
-    instance = ProcessInstance(
+    instance = Instance(
         key=key,
         definition_key=definition.key,
         process_id=definition.process_id,
@@ -143,8 +144,11 @@ def begin(
         calendar=parent.calendar if parent else origin.calendar,
         state=InstanceState.ACTIVE,
         state_blob=b"",
+        lock_version=0,
+        sequence=0,
         started_at=now,
         started_by=by,
+        ended_at=None,
     )
     net = definitions.net(session, definition.key)
     execution = Execution.start(net, given, steps.environment(session, instance, now), origin.start_event)

@@ -16,7 +16,6 @@ from engine.bpmn.models import (
     Message,
     MessageSubscription,
     ProcessDefinition,
-    ProcessInstance,
     StartSubscription,
 )
 from engine.bpmn.net import effects
@@ -152,8 +151,7 @@ def _waiting(session: Session, name: str, correlation_key: str) -> list[MessageS
 def _deliver(session: Session, wait: Wait, variables: Mapping[str, object], *, by: str) -> bool:
     """Move the instance that waits; whether it still did when it was locked."""
     key, token, event_id = wait
-    root_key = session.scalars(select(ProcessInstance.root_key).where(ProcessInstance.key == key)).one()
-    store.lock(session, key, root_key)
+    root_key = store.lock(session, key).root_key
     if not store.waits(session, MessageSubscription, wait):
         return False
     with instances.moved(session, key, root_key, by=by, event=Event.MESSAGE, element_id=event_id) as step:

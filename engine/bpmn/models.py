@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base, Instant, Key
+from engine.db import Base, Instant, Key, stored
 
 Variables = dict[str, Any]
 """Process variables by name: what JSON can hold, numbers being int or Decimal."""
@@ -127,7 +127,7 @@ class ProcessInstance(Base):
     """The zone of its dates, such as `Asia/Shanghai` (D13)."""
     calendar: Mapped[str]
     """The working-day calendar of its deadlines, such as `CN`."""
-    state: Mapped[InstanceState]
+    state: Mapped[InstanceState] = mapped_column(stored(InstanceState))
     state_blob: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     lock_version: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
@@ -160,7 +160,7 @@ class UserTask(Base):
     priority: Mapped[int] = mapped_column(default=50)
     due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     follow_up_at: Mapped[datetime | None] = mapped_column(Instant)
-    state: Mapped[TaskState] = mapped_column(default=TaskState.CREATED)
+    state: Mapped[TaskState] = mapped_column(stored(TaskState), default=TaskState.CREATED)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     completed_by: Mapped[str | None] = mapped_column(default=None)

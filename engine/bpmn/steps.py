@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
 from engine.bpmn import definitions, history, operations, store
-from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, ProcessInstance, TaskState
+from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Timer, UserTask
@@ -34,7 +35,7 @@ class Step:
     """
 
     session: Session
-    instance: ProcessInstance
+    instance: store.Instance
     net: Net
     now: datetime
     by: str
@@ -216,14 +217,32 @@ class Step:
         return calendars.end_of(value, ZoneInfo(self.instance.zone))
 
 
-def environment(session: Session, instance: ProcessInstance, now: datetime) -> feel.Environment:
+class _Calendar:
+    """The working days of an instance, read from the database when an expression first asks for them."""
+
+    def __init__(self, session: Session, name: str) -> None:
+        self._session, self._name = session, name
+
+    @cached_property
+    def _days(self) -> feel.Calendar:
+        return calendars.calendar(self._session, self._name)
+
+    def is_working_day(self, day: date) -> bool:
+        return self._days.is_working_day(day)
+
+    def add_working_days(self, day: date, count: int) -> date:
+        return self._days.add_working_days(day, count)
+
+    def working_days_between(self, start: date, end: date) -> int:
+        return self._days.working_days_between(start, end)
+
+
+def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
     """Return what the expressions of an instance know of time: its instant, zone and working days."""
-    return feel.Environment(
-        now=now, zone=ZoneInfo(instance.zone), calendar=calendars.calendar(session, instance.calendar)
-    )
+    return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
 
 
-def load(session: Session, instance: ProcessInstance, *, by: str) -> Step:
+def load(session: Session, instance: store.Instance, *, by: str) -> Step:
     """Return the step of an instance that has been locked."""
     now = clock.now(session)
     net = definitions.net(session, instance.definition_key)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from engine.bpmn.models import (
     HistoryRow,
+    InstanceState,
     MessageSubscription,
     ProcessInstance,
     SignalSubscription,
@@ -68,28 +69,69 @@ class Changes:
             self.cancelled.append(token)
 
 
-def lock(session: Session, key: int, root_key: int) -> ProcessInstance:
+@dataclass(slots=True)
+class Instance:
+    """A process instance's row while it is moved: `ProcessInstance` without the weight of the ORM."""
+
+    key: int
+    definition_key: int
+    process_id: str
+    process_version: int
+    root_key: int
+    parent_key: int | None
+    parent_token: int | None
+    business_id: str | None
+    zone: str
+    calendar: str
+    state: InstanceState
+    state_blob: bytes
+    lock_version: int
+    sequence: int
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+
+
+_COLUMNS = [INSTANCES.c[column.name] for column in fields(Instance)]
+_READ = select(*_COLUMNS).where(INSTANCES.c.key == bindparam("key"))
+_READ_LOCKED = _READ.with_for_update()
+_LOCK = select(INSTANCES.c.key).where(INSTANCES.c.key == bindparam("key")).with_for_update()
+_SAVE = (
+    update(INSTANCES)
+    .where(INSTANCES.c.key == bindparam("of"), INSTANCES.c.lock_version == bindparam("version"))
+    .values({name: bindparam(name) for name in ("state", "state_blob", "lock_version", "sequence", "ended_at")})
+    .returning(INSTANCES.c.lock_version)
+)
+_ROOT = select(INSTANCES.c.root_key).where(INSTANCES.c.key == bindparam("key"))
+
+
+def lock(session: Session, key: int, root_key: int | None = None) -> Instance:
     """Lock an instance's root, then load the instance with its state. Locks are taken from the top, so none deadlock.
 
     Raises:
         NotFound: there is no such instance.
     """
-    if root_key != key:
-        session.execute(select(INSTANCES.c.key).where(INSTANCES.c.key == root_key).with_for_update())
-    query = select(ProcessInstance).where(ProcessInstance.key == key).options(undefer(ProcessInstance.state_blob))
-    found = session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
-    if found is None:
+    if root_key is None:
+        root_key = session.execute(_ROOT, {"key": key}).scalar()
+    if root_key is not None and root_key != key:
+        session.execute(_LOCK, {"key": root_key})
+    return _load(session, key, _READ_LOCKED)
+
+
+def read(session: Session, key: int) -> Instance:
+    """Load an instance with its state, to look at.
+
+    Raises:
+        NotFound: there is no such instance.
+    """
+    return _load(session, key, _READ)
+
+
+def _load(session: Session, key: int, statement: Select[Any]) -> Instance:
+    row = session.execute(statement, {"key": key}).first()
+    if row is None:
         raise NotFound(f"Expected to find process instance {key}, but there is none")
-    session.expunge(found)  # it is written by `save` alone
-    return found
-
-
-def read(session: Session, key: int) -> ProcessInstance:
-    """Load an instance with its state, to look at."""
-    query = select(ProcessInstance).where(ProcessInstance.key == key).options(undefer(ProcessInstance.state_blob))
-    found = session.scalars(query.execution_options(populate_existing=True)).one()
-    session.expunge(found)
-    return found
+    return Instance(*row)
 
 
 def waits(
@@ -101,35 +143,24 @@ def waits(
     return session.scalars(query).first() is not None
 
 
-def save(session: Session, instance: ProcessInstance, changes: Changes, history: Row, *, now: datetime) -> None:
+def save(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
     """Write a step: the state, the rows that came and went, and its history row.
 
     Raises:
         Conflict: somebody else moved the instance, though it was locked.
     """
-    written = session.execute(
-        update(INSTANCES)
-        .where(INSTANCES.c.key == instance.key, INSTANCES.c.lock_version == instance.lock_version)
-        .values(
-            state=instance.state,
-            state_blob=instance.state_blob,
-            lock_version=instance.lock_version + 1,
-            sequence=instance.sequence,
-            ended_at=instance.ended_at,
-        )
-        .returning(INSTANCES.c.lock_version)
-    )
-    if written.first() is None:
+    parameters = {name: getattr(instance, name) for name in ("state", "state_blob", "sequence", "ended_at")}
+    places = {"of": instance.key, "version": instance.lock_version, "lock_version": instance.lock_version + 1}
+    if session.execute(_SAVE, parameters | places).first() is None:
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
     session.execute(insert(HISTORY), [history])
 
 
-def create(session: Session, instance: ProcessInstance, changes: Changes, history: Row, *, now: datetime) -> None:
+def create(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
     """Write a new instance after its first step."""
-    columns = {column.name: getattr(instance, column.name) for column in INSTANCES.c}
-    session.execute(insert(INSTANCES), [columns])
+    session.execute(insert(INSTANCES), [asdict(instance)])
     _write_changes(session, instance.key, changes, now)
     session.execute(insert(HISTORY), [history])
 

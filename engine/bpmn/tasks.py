@@ -60,10 +60,9 @@ def paper(session: Session, key: int, *, by: Identity) -> Paper:
         NotFound: there is no such task, or none that `by` may know of.
     """
     task = get(session, key, by=by)
-    instance = instances.get(session, task.instance_key)
     if task.state is not TaskState.CREATED:
         return Paper(_form(session, task), {})
-    step = steps.load(session, store.read(session, instance.key), by=by.username)
+    step = steps.load(session, store.read(session, task.instance_key), by=by.username)
     return Paper(_form(session, task), _filled(step, task))
 
 
@@ -127,9 +126,7 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         Invalid: the answers do not fit the task's form.
         Incident: the process cannot go on.
     """
-    task = _locked(session, key, by)
-    _expect_open(task, "complete")
-    _expect_holder(session, task, by)
+    task = get(session, key, by=by)
     with instances.moved(
         session,
         task.instance_key,
@@ -138,9 +135,12 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         event=history.Event.COMPLETED,
         element_id=task.element_id,
     ) as step:
+        session.refresh(task)  # as it is under the lock
+        _expect_open(task, "complete")
+        _expect_holder(session, task, by)
         step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))
         task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
-        session.flush()  # before the rows of the next tasks, and so that the wait just closed does not cancel it
+        session.flush()  # before the rows of the next tasks
     return task
 
 
@@ -183,7 +183,7 @@ def _headers(step: steps.Step, task: UserTask) -> dict[str, str]:
 
 
 def _form(session: Session, task: UserTask) -> FormDefinition | None:
-    return definitions.get(session, FormDefinition, task.form_key) if task.form_key is not None else None
+    return definitions.form(session, task.form_key) if task.form_key is not None else None
 
 
 def _locked(session: Session, key: int, by: Identity) -> UserTask:

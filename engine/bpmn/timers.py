@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.bpmn import incidents, instances, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import ProcessInstance, Timer
+from engine.bpmn.models import Timer
 from engine.identity import ENGINE
 
 RETRY_AFTER = timedelta(minutes=1)
@@ -36,8 +36,7 @@ def fire(session: Session, timer: Due) -> bool:
         Incident: the process cannot go on.
     """
     key, token, event_id = timer
-    root_key = session.scalars(select(ProcessInstance.root_key).where(ProcessInstance.key == key)).one()
-    store.lock(session, key, root_key)
+    root_key = store.lock(session, key).root_key
     still = select(Timer.due_at).where(Timer.instance_key == key, Timer.token == token, Timer.event_id == event_id)
     due_at = session.scalars(still).first()
     if due_at is None or due_at > clock.now(session):

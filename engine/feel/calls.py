@@ -41,10 +41,13 @@ def _call(compiler: Compiler, node: ast.Call) -> Code:
     if builtin is not None:
         return _builtin_call(compiler, node, builtin)
     function, at, names = compiler.code(node.function), node.at, node.names
+    hidden = compiler.functions.get(node.function.name) if isinstance(node.function, ast.Name) else None
     arguments = [compiler.code(argument) for argument in node.arguments]
 
     def result(frame: Frame) -> Value:
         called = function(frame)
+        if not hasattr(type(called), "call_named"):
+            called = hidden or called
         if not hasattr(type(called), "call_named"):
             return frame[0].null(f"a {kind(called)} cannot be called", at)
         values = [argument(frame) for argument in arguments]

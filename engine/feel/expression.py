@@ -42,14 +42,13 @@ class _Compiled:
 
     def __init__(self, text: str, code: Code, scope: Scope) -> None:
         self.text = text
-        self.names = frozenset(load.name for load in scope.loads.values() if load.name != "?")
+        self.names = frozenset(load.name for load in scope.loads.values())
         self._code = code
         self._loads: tuple[Load, ...] = tuple(scope.loads.values())
         self._size = scope.size
 
-    def _run(self, run: Run, variables: Mapping[str, object], *, adopted: bool = False) -> Value:
-        frame: Frame = [None] * self._size
-        frame[0] = run
+    def _run(self, run: Run, variables: Mapping[str, object], *, adopted: bool = False, asked: Value = None) -> Value:
+        frame: Frame = [run, asked] + [None] * (self._size - 2)
         for load in self._loads:
             if load.name in variables:
                 value = variables[load.name]
@@ -101,10 +100,20 @@ class Expression(_Compiled):
         return f"Expression({self.text!r})"
 
 
-class UnaryTests(_Compiled):
-    """A decision table's cell, compiled; within it `?` is the tested value."""
+_ASKED = 1  # the slot of the tested value
 
-    __slots__ = ()
+
+class UnaryTests(_Compiled):
+    """A decision table's cell, compiled; within it `?` is the tested value.
+
+    `always` tells that every value passes.
+    """
+
+    __slots__ = ("always",)
+
+    def __init__(self, text: str, code: Code, scope: Scope, *, always: bool) -> None:
+        super().__init__(text, code, scope)
+        self.always = always
 
     def matches(self, value: object, variables: Mapping[str, object], environment: Environment | None = None) -> bool:
         """Tell whether a value passes.
@@ -112,11 +121,11 @@ class UnaryTests(_Compiled):
         Raises:
             FeelEvaluationError: the evaluation goes over a limit, or a value is nothing that FEEL knows.
         """
-        return self._run(Run(environment), {**variables, "?": value}) is True
+        return self._run(Run(environment), variables, asked=adopt(value)) is True
 
     def admit(self, run: Run, value: Value, variables: Mapping[str, Value]) -> bool:
         """Tell within a larger run whether a value passes."""
-        return self._run(run, {**variables, "?": value}, adopted=True) is True
+        return self._run(run, variables, adopted=True, asked=value) is True
 
     def __repr__(self) -> str:
         return f"UnaryTests({self.text!r})"
@@ -135,39 +144,50 @@ def _stripped(text: str) -> str:
 
 
 def compile_expression(
-    text: str, *, names: frozenset[str] = frozenset(), types: Mapping[str, Type] = _NO_TYPES
+    text: str,
+    *,
+    names: frozenset[str] = frozenset(),
+    words: frozenset[str] = frozenset(),
+    types: Mapping[str, Type] = _NO_TYPES,
 ) -> Expression:
-    """Compile an expression that may use names with spaces, functions and types known from outside.
+    """Compile an expression, given the variables, the other names (such as those of entries) and the types it may use.
 
     Raises:
         FeelSyntaxError: the text is no expression, or calls a function that nobody knows.
     """
     text = _stripped(text)
-    node = parse(text, _known(names))
+    node = parse(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
     return Expression(text, compiler.code(node), compiler.scope)
 
 
 def compile_tests(
-    text: str, *, names: frozenset[str] = frozenset(), types: Mapping[str, Type] = _NO_TYPES
+    text: str,
+    *,
+    names: frozenset[str] = frozenset(),
+    words: frozenset[str] = frozenset(),
+    types: Mapping[str, Type] = _NO_TYPES,
 ) -> UnaryTests:
-    """Compile a decision table's cell.
+    """Compile a decision table's cell, given the variables, the other names and the types it may use.
 
     Raises:
         FeelSyntaxError: the text is no unary tests.
     """
-    node = parse_unary_tests(text, _known(names))
+    node = parse_unary_tests(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
     if node is None:
-        return UnaryTests(text, lambda _: True, compiler.scope)
-    slot = compiler.scope.load("?", None, 0)
+        return UnaryTests(text, lambda _: True, compiler.scope, always=True)
+    compiler.scope.enter({"?": _ASKED})
     tests = [_cell_test(compiler, test) for test in node.tests]
     negated = node.negated
+    if len(tests) == 1 and not negated:
+        only = tests[0]
+        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, always=False)
 
     def verdict(frame: Frame) -> Value:
-        return any(test(frame, frame[slot]) is True for test in tests) is not negated
+        return any(test(frame, frame[_ASKED]) is True for test in tests) is not negated
 
-    return UnaryTests(text, verdict, compiler.scope)
+    return UnaryTests(text, verdict, compiler.scope, always=False)
 
 
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:

@@ -17,6 +17,7 @@ MAXIMUM_DEPTH = 150
 MAXIMUM_NODES = 20_000
 
 _TEST_SIGNS = frozenset(["<", "<=", ">", ">=", "=", "!="])
+_NO_START = frozenset([".", ")", ",", "}", "]", "*", "/", "=", "!=", "and", "or", "in", "then", "else", "return"])
 _LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -164,7 +165,7 @@ class Parser(Cursor):
                 node = ast.Path(token.at, node, self.name())
             elif token.kind is Kind.SIGN and token.text == "(":
                 node = self._call(node)
-            elif token.kind is Kind.SIGN and token.text == "[" and not isinstance(node, ast.TestList):
+            elif token.kind is Kind.SIGN and token.text == "[" and self._opens_filter():
                 self.take()
                 node = ast.Filter(token.at, node, self.expression())
                 self.expect("]")
@@ -173,6 +174,11 @@ class Parser(Cursor):
                 node = ast.InstanceOf(token.at, node, read_type(self))
             else:
                 return node
+
+    def _opens_filter(self) -> bool:
+        """Tell a filter from the end of a range that is written `[1..10[`."""
+        following = self.tokens[self.position + 1]
+        return following.text not in _NO_START and following.kind is not Kind.END
 
     def _primary(self) -> ast.Node:
         token = self.peek()

@@ -36,7 +36,7 @@ class Found:
 class Scope:
     """The slots of one frame, and which names see which slot at this point of the text."""
 
-    size: int = 1
+    size: int = 2  # the first two are the Run and the tested value
     loads: dict[str, Load] = field(default_factory=dict)
     _stack: list[dict[str, int] | ItemScope] = field(default_factory=list)
 

@@ -119,7 +119,10 @@ class RangeType(Type):
 
 @dataclass(frozen=True, slots=True)
 class FunctionType(Type):
-    """Functions that take at most these parameters and give this result."""
+    """Functions that take these parameters and give this result.
+
+    What a function without a declared result gives is not known before it is called: such a one is admitted.
+    """
 
     parameters: tuple[Type, ...] | None
     result: Type
@@ -134,7 +137,7 @@ class FunctionType(Type):
         if own is None or len(own) != len(self.parameters):
             return False
         fit = all(subtype(given, taken) for given, taken in zip(self.parameters, own, strict=True))
-        return fit and subtype(value.result_type, self.result)
+        return fit and (value.result_type is ANY or subtype(value.result_type, self.result))
 
     def __str__(self) -> str:
         parameters = ", ".join(str(parameter) for parameter in self.parameters or ())

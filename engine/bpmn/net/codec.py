@@ -8,6 +8,7 @@ Numbers keep every digit: a Decimal is written as a JSON number and read back as
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,11 @@ def dump(state: State) -> bytes:
         "ready": [token.id for token in state.ready if token.id in state.tokens],
         "tokens": [_row(token) for token in tokens],
     }
-    return orjson.dumps({name: cell for name, cell in content.items() if cell != []}, _number)
+    told = {name: cell for name, cell in content.items() if cell != []}
+    try:
+        return orjson.dumps(told, _number)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_with_long_integers(told), _number)
 
 
 def load(net: Net, blob: bytes, environment: feel.Environment) -> State:
@@ -55,6 +60,15 @@ def _number(value: object) -> orjson.Fragment:
     if isinstance(value, Decimal) and value.is_finite():
         return orjson.Fragment(str(value))
     raise TypeError(f"{value!r} cannot be kept in a variable")
+
+
+def _with_long_integers(value: object) -> object:
+    """Return the value with integers as decimals, for those that the JSON library finds too long."""
+    if isinstance(value, Mapping):
+        return {name: _with_long_integers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_long_integers(item) for item in value]
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _row(token: Token) -> list[object]:

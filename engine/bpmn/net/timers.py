@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import feel
 from engine.bpmn.net.work import Timer
@@ -15,6 +16,7 @@ _DURATION = re.compile(
     r"(?P<sign>-)?P(?=\d|T\d)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
 )
+_MOMENT = re.compile(r"(?P<stamp>[^@\[]+)(?:@(?P<at>[^@]+)|\[(?P<in>[^\]]+)\])?")
 _CYCLE = re.compile(r"R(?P<limit>\d*)/(?:(?P<start>\d{4}-[^/]+)/)?(?P<interval>P[^/]+)")
 
 
@@ -97,14 +99,16 @@ def day_or_moment(text: str, environment: feel.Environment) -> datetime | date:
     Raises:
         ValueError: the text is neither.
     """
-    plain = re.sub(r"\[[^\]]*\]$", "", text)
+    found = _MOMENT.fullmatch(text)
+    stamp, zone = (found["stamp"], found["at"] or found["in"]) if found else (text, None)
     try:
-        if len(plain) <= len("2026-01-31"):
-            return date.fromisoformat(plain)
-        found = datetime.fromisoformat(plain)
-    except ValueError:
+        if len(stamp) <= len("2026-01-31"):
+            return date.fromisoformat(stamp)
+        local = datetime.fromisoformat(stamp)
+        zoned = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone) if zone else environment.zone)
+    except (ValueError, ZoneInfoNotFoundError):
         raise ValueError(f"{text!r} is neither a date nor a date-time of ISO 8601") from None
-    return (found if found.tzinfo else found.replace(tzinfo=environment.zone)).astimezone(UTC)
+    return zoned.astimezone(UTC)
 
 
 def end_of(day: date, environment: feel.Environment) -> datetime:

@@ -17,11 +17,10 @@ def compile_bpmn(content: bytes, name: str) -> list[Net]:
     problems: list[Problem] = []
     checks.check_ids(root, problems.append)
     extensions.check(root, problems.append)
-    checks.check(root, problems.append)
+    refused = checks.check(root, problems.append)
     if not any(problem.code in _UNREADABLE for problem in problems):
-        nets = [
-            compiler.compile_process(process, problems.append) for process in reader.read(root, name, problems.append)
-        ]
+        processes = reader.read(root, name, refused, problems.append)
+        nets = [compiler.compile_process(process, problems.append) for process in processes]
         if not problems:
             problems += [problem for net in nets for problem in graph.problems(net)]
     if problems:

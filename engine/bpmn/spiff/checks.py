@@ -76,8 +76,18 @@ def check_ids(root: names.Xml, report: Report) -> None:
             report(Problem(f"A {names.local(element)} has no id.", names.place(element), "missing-id"))
 
 
-def check(root: names.Xml, report: Report) -> None:
-    """Report everything in the executable processes that is not executed as it is drawn."""
+def check(root: names.Xml, report: Report) -> set[str]:
+    """Report everything in the executable processes that is not executed as it is drawn.
+
+    Returns:
+        The ids of the elements that cannot even be read.
+    """
+    refused: set[str] = set()
+
+    def refuse(problem: Problem) -> None:
+        report(problem)
+        refused.add(problem.where)
+
     processes = executable(root)
     if not processes:
         report(Problem('No process of the file is executable; set isExecutable="true".', "", "not-executable"))
@@ -87,7 +97,8 @@ def check(root: names.Xml, report: Report) -> None:
     for process in processes:
         _check_container(process, report)
         for element in _all_bpmn(process):
-            _check_element(element, report)
+            _check_element(element, refuse)
+    return refused
 
 
 def _check_element(element: names.Xml, report: Report) -> None:

@@ -51,16 +51,12 @@ class _Compiler:
             elements.work_of(read, formulas, self._indexes, host if host in self._indexes else None),
             parent,
             read.element.get("name") or "",
-            tuple(self._flow(flow, read) for flow in around.flows if self._starts(flow, read)),
+            tuple(self._flow(flow, read) for flow in around.flows_from(read.spec.name) if flow.target in self._indexes),
             tuple(VariableMapping(formulas.attribute(source), target) for source, target in read.extensions.inputs),
             tuple(VariableMapping(formulas.attribute(source), target) for source, target in read.extensions.outputs),
             _loop(read, formulas),
             read.extensions.properties,
         )
-
-    def _starts(self, flow: FlowElement, read: Read) -> bool:
-        """Say whether a flow leaves an element; one that leads nowhere has been reported."""
-        return flow.source == read.spec.name and flow.target in self._indexes
 
     def _flow(self, flow: FlowElement, read: Read) -> Flow:
         self._flows += 1

@@ -23,7 +23,7 @@ class Formulas:
             feel.compile(formula.text)
         except feel.FeelSyntaxError as error:
             place = f"line {error.line}, column {error.column}"
-            message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message}"
+            message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message.rstrip('.')}."
             self._report(Problem(message, self._element_id, "bad-expression"))
         return formula
 

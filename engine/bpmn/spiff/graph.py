@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.work import Call, Catch, Decision, EventBased, Job, Subprocess, UserTask
@@ -39,15 +40,14 @@ def _unreachable(net: Net) -> list[Node]:
 
 
 def _circle(net: Net) -> list[Node]:
-    """Return the elements on circles where none waits: what is left without those that nothing enters or leaves."""
-    left = {node.index: node for node in net.nodes if not _waits(net, node)}
-    while True:
-        following = {index: {f.target for f in node.flows if f.target in left} for index, node in left.items()}
-        entered = {target for targets in following.values() for target in targets}
-        kept = {index: node for index, node in left.items() if index in entered and following[index]}
-        if len(kept) == len(left):
-            return list(kept.values())
-        left = kept
+    """Return the elements of a circle on which none waits, or nothing."""
+    passing = {node.index: node for node in net.nodes if not _waits(net, node)}
+    following = {index: [f.target for f in node.flows if f.target in passing] for index, node in passing.items()}
+    try:
+        TopologicalSorter(following).prepare()
+    except CycleError as error:
+        return [net.nodes[index] for index in sorted(set(error.args[1]))]
+    return []
 
 
 def _waits(net: Net, node: Node) -> bool:

@@ -40,7 +40,6 @@ class FlowElement:
     """A sequence flow as the file has it."""
 
     id: str
-    source: str
     target: str
     condition: str | None
 
@@ -62,8 +61,12 @@ class ReadProcess:
     element: names.Xml
     extensions: extensions.Extensions
     nodes: list[Read] = field(default_factory=list)
-    flows: list[FlowElement] = field(default_factory=list)
+    flows: dict[str, list[FlowElement]] = field(default_factory=dict)
     boundaries: dict[str, str] = field(default_factory=dict)
+
+    def flows_from(self, source: str) -> list[FlowElement]:
+        """Return the flows out of an element, in the file's order."""
+        return self.flows.get(source, [])
 
 
 class ProcessSpec(BpmnProcessSpec):
@@ -151,6 +154,8 @@ class _ProcessParser(ProcessParser):
     def add_tasks(self) -> None:
         """Parse the elements in the file's order."""
         for child in self.node:
+            if child.get("id") in self.parser.refused:
+                continue
             if child.tag in self.parser.OVERRIDE_PARSER_CLASSES:
                 self._add_node(child)
             elif child.tag == names.bpmn("sequenceFlow"):
@@ -171,13 +176,12 @@ class _ProcessParser(ProcessParser):
 
     def _add_flow(self, element: names.Xml) -> None:
         condition = element.findtext(names.bpmn("conditionExpression"))
-        self.spec.read.flows.append(
-            FlowElement(element.get("id"), element.get("sourceRef"), element.get("targetRef"), condition)
-        )
+        flow = FlowElement(element.get("id"), element.get("targetRef"), condition)
+        self.spec.read.flows.setdefault(element.get("sourceRef"), []).append(flow)
 
 
 class Reader(BpmnParser):
-    """SpiffWorkflow's parser for our dialect. Problems go to `report`, and parsing goes on."""
+    """SpiffWorkflow's parser for our dialect. What was refused is left out; parsing goes on after a problem."""
 
     PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow's way
@@ -189,8 +193,9 @@ class Reader(BpmnParser):
         full_tag("businessRuleTask"): _taught(TaskParser, ServiceTask),
     }
 
-    def __init__(self, report: Callable[[Problem], None]) -> None:
+    def __init__(self, refused: set[str], report: Callable[[Problem], None]) -> None:
         super().__init__()
+        self.refused = refused
         self.report = report
         self.correlation_keys: dict[str, str] = {}
 
@@ -202,9 +207,9 @@ class Reader(BpmnParser):
                 self.correlation_keys[message.get("id")] = key
 
 
-def read(root: names.Xml, name: str, report: Callable[[Problem], None]) -> list[ReadProcess]:
+def read(root: names.Xml, name: str, refused: set[str], report: Callable[[Problem], None]) -> list[ReadProcess]:
     """Read the executable processes of a BPMN file that has passed the checks of its XML."""
-    reader = Reader(report)
+    reader = Reader(refused, report)
     try:
         reader.add_bpmn_xml(root, name)
     except ValidationException as error:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
@@ -34,14 +36,47 @@ ATTRIBUTES = {
     "answer": ("loopCharacteristics", "outputElement"),
 }  # fmt: skip
 NODE = re.compile(
-    r"(?P<indent> *)(?P<kind>\w+) (?P<id>\w+)(?: '(?P<name>[^']*)')?(?: (?P<side>beside|on) (?P<host>\w+))?(?:: (?P<options>.*))?"
+    r"(?P<indent> *)(?P<kind>\w+) (?P<id>\w+)(?: '(?P<name>[^']*)')?"
+    r"(?: (?P<side>beside|on) (?P<host>\w+))?(?:: (?P<options>.*))?"
 )
 HOLDS = re.compile(r"(\w+)(?: \[(.*)\])?")
 
 
-class _Diagram:
-    """Reads lines such as `user u: in q = x + 1; assignee = ann`, and flows such as `s > u > e [x > 2]` (`[else]`: default).
+@dataclass
+class _Said:
+    """What the options of a line say."""
 
+    extensions: dict[str, dict[str, str]] = field(default_factory=dict)
+    mappings: str = ""
+    loop: str = ""
+    after: str = ""
+
+    def take(self, word: str, rest: str) -> bool:
+        name, _, value = (part.strip() for part in rest.partition("="))
+        if word in ("in", "out"):
+            self.mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
+        elif word == "let":
+            self.extensions["script"] = {"expression": "=" + value, "resultVariable": name}
+        elif word in ("sequential", "times", "until"):
+            self.loop += f"{word} {rest}\n"
+        elif word in ATTRIBUTES:
+            element, attribute = ATTRIBUTES[word]
+            self.extensions.setdefault(element, {})[attribute] = rest
+        else:
+            return False
+        return True
+
+    @property
+    def box(self) -> str:
+        found = "".join(f"<zeebe:{element} {_attributes(values)}/>" for element, values in self.extensions.items())
+        found += f"<zeebe:ioMapping>{self.mappings}</zeebe:ioMapping>" if self.mappings else ""
+        return f"<bpmn:extensionElements>{found}</bpmn:extensionElements>" if found else ""
+
+
+class _Diagram:
+    """Reads lines such as `user u: in q = x + 1; assignee ann`, and flows such as `s > u > e [x > 2]`.
+
+    `[else]` marks the default flow, `on` an event that interrupts its host, `beside` one that does not.
     What is indented is inside the subprocess above it.
     """
 
@@ -76,7 +111,7 @@ class _Diagram:
 
     def _chain(self, line: str, defaults: dict[str, str]) -> Iterator[str]:
         parts = [HOLDS.fullmatch(part.strip()) for part in re.split(r" > (?![^\[]*\])", line)]
-        for source, target in zip(parts, parts[1:], strict=False):
+        for source, target in pairwise(parts):
             assert source, line
             assert target, line
             self._flows += 1
@@ -85,38 +120,24 @@ class _Diagram:
                 defaults[source[1]] = flow
             holds = target[2] and target[2] != "else"
             condition = f"<bpmn:conditionExpression>={_text(target[2])}</bpmn:conditionExpression>" if holds else ""
-            yield f'<bpmn:sequenceFlow id="{flow}" sourceRef="{source[1]}" targetRef="{target[1]}">{condition}</bpmn:sequenceFlow>'
+            ends = f'sourceRef="{source[1]}" targetRef="{target[1]}"'
+            yield f'<bpmn:sequenceFlow id="{flow}" {ends}>{condition}</bpmn:sequenceFlow>'
 
     def _node(self, found: re.Match[str], inner: str, defaults: dict[str, str]) -> str:
-        options = [option.strip() for option in (found["options"] or "").split(";") if option.strip()]
         tag, attributes = TAGS[found["kind"]], {"id": found["id"]}
-        extensions: dict[str, dict[str, str]] = {}
-        mappings, after, loop = "", "", ""
-        for option in options:
+        said = _Said()
+        for option in filter(None, (option.strip() for option in (found["options"] or "").split(";"))):
             word, _, rest = option.partition(" ")
-            name, _, value = (part.strip() for part in rest.partition("="))
-            if word in ("in", "out"):
-                mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
-            elif word == "let":
-                extensions["script"] = {"expression": "=" + value, "resultVariable": name}
-            elif word in ("sequential", "times", "until"):
-                loop += f"{word} {rest}\n"
-            elif word in ATTRIBUTES:
-                element, attribute = ATTRIBUTES[word]
-                extensions.setdefault(element, {})[attribute] = rest
-            else:
-                after += self._event(word, rest, attributes, tag)
+            if not said.take(word, rest):
+                said.after += self._event(word, rest, attributes, tag)
         if found["host"]:
             attributes |= {"attachedToRef": found["host"], "cancelActivity": str(found["side"] == "on").lower()}
         if found["id"] in defaults:
             attributes["default"] = defaults[found["id"]]
         if found["name"]:
             attributes["name"] = found["name"]
-        looped = _loop(extensions.pop("loopCharacteristics", None), loop)
-        boxes = "".join(f"<zeebe:{element} {_attributes(values)}/>" for element, values in extensions.items())
-        boxes += f"<zeebe:ioMapping>{mappings}</zeebe:ioMapping>" if mappings else ""
-        boxes = f"<bpmn:extensionElements>{boxes}</bpmn:extensionElements>" if boxes else ""
-        return f"<bpmn:{tag} {_attributes(attributes)}>{boxes}{looped}{inner}{after}</bpmn:{tag}>"
+        looped = _loop(said.extensions.pop("loopCharacteristics", None), said.loop)
+        return f"<bpmn:{tag} {_attributes(attributes)}>{said.box}{looped}{inner}{said.after}</bpmn:{tag}>"
 
     def _event(self, word: str, rest: str, attributes: dict[str, str], tag: str) -> str:
         if word in ("date", "duration", "cycle"):

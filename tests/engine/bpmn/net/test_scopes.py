@@ -117,7 +117,8 @@ def test_mappings_of_a_task_choose_what_goes_in_and_what_comes_out(play):
 def test_mappings_set_inside_values_without_changing_them_for_others(play):
     review = {"score": 1, "notes": ["a"]}
     world = play(
-        'start s\nuser u: in mine.name = "m"; in mine.old = review; out review.score = ans; out review.by = mine.name\ns > u',
+        'start s\nuser u: in mine.name = "m"; in mine.old = review; '
+        "out review.score = ans; out review.by = mine.name\ns > u",
         review=review,
     )
 

@@ -1,0 +1,102 @@
+"""The values of fields: what a field shows before anybody touches it, and what an answer may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.forms import moments, options
+from engine.bpmn.forms.components import CHOICES, MULTIPLE_CHOICES, TEXTS, Component
+from engine.bpmn.forms.numbers import number, plain
+from engine.bpmn.forms.sentences import wrong_type
+from engine.errors import Problem
+
+_BREAKS = re.compile(r"[\r\n\t]")
+_TYPES: dict[str, tuple[type, str]] = {
+    "textfield": (str, "text"),
+    "textarea": (str, "text"),
+    "checkbox": (bool, "boolean"),
+    "checklist": (list, "list"),
+    "taglist": (list, "list"),
+    "filepicker": (str, "file"),
+}
+
+
+def empty(field: Component) -> object:
+    """Return the value of a field that nobody has filled in."""
+    if field.type in TEXTS:
+        return ""
+    if field.type in MULTIPLE_CHOICES:
+        return []
+    return False if field.type == "checkbox" else None
+
+
+def answered(field: Component, value: object) -> object:
+    """Return an answer as its field stores it."""
+    if value is None:
+        return empty(field)
+    return _one_line(field, value) if isinstance(value, str) else value
+
+
+def sanitized(field: Component, value: object, known: Mapping[str, Any]) -> object:
+    """Return a known value as form-js shows it first; `known` is everything the form is filled with."""
+    if field.type in TEXTS:
+        return _one_line(field, _text(value))
+    if field.type == "number":
+        return _number(field, value)
+    if field.type == "checkbox":
+        return value is True
+    if field.type == "datetime":
+        return moments.sanitized(field, value)
+    if field.type in CHOICES | MULTIPLE_CHOICES and not field.attributes.get("valuesExpression"):
+        return _chosen(field, value, known)
+    return value
+
+
+def mistyped(field: Component, value: object, where: str) -> Problem | None:
+    """Say that an answer is not of the type that its field takes, if so."""
+    if value is None or field.type in CHOICES:
+        return None
+    if field.type == "number":
+        return _no_number(field, value, where)
+    if field.type == "datetime":
+        return moments.mistyped(field, value, where)
+    kind, expected = _TYPES[field.type]
+    return None if isinstance(value, kind) else wrong_type(where, field.label, expected)
+
+
+def _no_number(field: Component, value: object, where: str) -> Problem | None:
+    written = bool(field.attributes.get("serializeToString"))
+    if isinstance(value, str) is written and number(value) is not None:
+        return None
+    return wrong_type(where, field.label, "number-text" if written else "number")
+
+
+def _one_line(field: Component, value: str) -> str:
+    return _BREAKS.sub(" ", value) if field.type == "textfield" else value
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or isinstance(value, list | dict):
+        return ""
+    found = None if isinstance(value, str) else number(value)
+    return str(value) if found is None else plain(found)
+
+
+def _number(field: Component, value: object) -> object:
+    found = number(value)
+    if found is None:
+        return None
+    if field.attributes.get("serializeToString"):
+        return value if isinstance(value, str) else plain(found)
+    return found if isinstance(value, str) else value
+
+
+def _chosen(field: Component, value: object, known: Mapping[str, Any]) -> object:
+    choices = options.offered(field, known, None)
+    if field.type in CHOICES:
+        return value if options.is_offered(value, choices) else None
+    return [choice for choice in value if options.is_offered(choice, choices)] if isinstance(value, list) else []

@@ -1,0 +1,189 @@
+"""The command line. Exit status 0: done; 1: refused, the sentence on standard error; 2: wrong usage."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import IO, Any
+
+import click
+import waitress
+
+from engine import backups, db, identity, migrations, settings, worker
+from engine.bpmn import deployments, history
+from engine.bpmn.deployments import Resource
+from engine.errors import Invalid, NotFound, Problem, Refusal
+from engine.settings import ROOT
+
+DEPLOYABLE = (".bpmn", ".dmn", ".form")
+
+
+class Refused(click.ClickException):
+    """A refusal, said in its own sentence."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say it on standard error."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+class Commands(click.Group):
+    """The commands, each of which may be refused."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise Refused(str(refusal)) from refusal
+        finally:
+            db.unbind()
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """Performance-review cycles that run as BPMN processes."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "procrastinate"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+)
+def serve(host: str, port: int) -> None:
+    """Serve the API and the pages; on SQLite, do the background work as well."""
+    from api import create_app  # noqa: PLC0415 - the one place where the engine starts what stands on it
+
+    database = opened()
+    register_admin(database)
+    server = waitress.create_server(create_app(), host=host, port=port, threads=8)
+    stop = stopped_by_signals(SystemExit)
+    click.echo(f"Serving at http://{host}:{server.effective_port}")
+    working = Thread(target=worker.run, args=(stop,), name="worker") if database.sqlite else None
+    if working:
+        working.start()
+    try:
+        server.run()
+    finally:
+        stop.set()
+        if working:
+            working.join()
+
+
+@main.command()
+def work() -> None:
+    """Do background work: timers, chores. Any number of workers may share a PostgreSQL database."""
+    opened()
+    stop = stopped_by_signals()
+    click.echo("Working")
+    worker.run(stop)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    opened()
+    click.echo("The database has this version's tables")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def deploy(path: Path) -> None:
+    """Deploy a file, or every .bpmn, .dmn and .form file in a folder."""
+    opened()
+    with db.transaction() as session:
+        for found in deployments.deploy(session, resources(path), by=identity.SYSTEM).definitions:
+            click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+def check(path: Path | None) -> None:
+    """Check a file or a folder as `deploy` does, and deploy nothing; without PATH, every process shipped."""
+    opened()
+    found = resources(path) if path else resources(ROOT / "processes") + resources(ROOT / "forms")
+    with db.reading() as session:
+        deployments.check(session, found)
+    click.echo(f"{len(found)} files are in order")
+
+
+@main.command()
+def verify() -> None:
+    """Prove that the history is as it was written."""
+    opened()
+    with db.reading() as session:
+        findings = list(history.verify(session))
+    if findings:
+        problems = [Problem(finding, code="history") for finding in findings]
+        raise Invalid("Expected to verify the history, but it was changed", problems)
+    click.echo("The history is as it was written")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write the database to FILE while it is in use. The secret that signs the history is not in it."""
+    opened()
+    backups.write(file)
+    click.echo(f"The backup is in {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite a database that is not empty.")
+def restore(file: Path, *, force: bool) -> None:
+    """Put the backup in FILE in the place of the database, and bring it to this version's tables."""
+    database = db.bind(settings.load())
+    backups.restore(file, force=force)
+    migrations.upgrade(database)
+    click.echo(f"The database is that of {file}")
+
+
+def opened() -> db.Database:
+    """Bind this process to the database of the settings, with this version's tables."""
+    database = db.bind(settings.load())
+    migrations.upgrade(database)
+    return database
+
+
+def register_admin(database: db.Database) -> None:
+    """Give the account `admin` the password of the settings; without one it cannot log in."""
+    groups = frozenset({identity.OPERATORS})
+    with db.transaction() as session:
+        identity.register(session, "admin", password=database.settings.admin_password, groups=groups)
+
+
+def resources(path: Path) -> list[Resource]:
+    """Read a file, or every file in a folder that can be deployed.
+
+    Raises:
+        NotFound: there is no such file or folder.
+    """
+    if not path.exists():
+        raise NotFound(f"Expected to read {path}, but there is no such file or folder")
+    if path.is_file():
+        return [Resource(path.name, path.read_bytes())]
+    found = sorted(file for file in path.rglob("*") if file.suffix in DEPLOYABLE)
+    return [Resource(file.relative_to(path).as_posix(), file.read_bytes()) for file in found]
+
+
+def stopped_by_signals(raising: type[SystemExit] | None = None) -> Event:
+    """Return an event that SIGTERM and SIGINT set; waitress ends its loop by an exception."""
+    stop = Event()
+
+    def set_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        if raising:
+            raise raising
+
+    signal.signal(signal.SIGTERM, set_stop)
+    signal.signal(signal.SIGINT, set_stop)
+    return stop

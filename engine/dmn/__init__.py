@@ -1,0 +1,8 @@
+"""DMN 1.3 to 1.5: decision tables, requirements and boxed expressions, evaluated with a record of what matched."""
+
+from __future__ import annotations
+
+from engine.dmn.decisions import Decision, EvaluatedDecision, Evaluation, compile_dmn
+from engine.dmn.logic import MatchedRule, TableRecord
+
+__all__ = ["Decision", "EvaluatedDecision", "Evaluation", "MatchedRule", "TableRecord", "compile_dmn"]

@@ -1,0 +1,189 @@
+"""Compile decision tables (DMN 1.5, section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine import feel
+from engine.dmn import hits
+from engine.dmn.elements import Element, child, children, identity, name_of, text_of
+from engine.dmn.logic import Compilation, DecisionRun, Logic, MatchedRule, Names, Scope, TableRecord, fitted
+from engine.dmn.types import Restricted
+from engine.feel.types import ANY, Type
+from engine.feel.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A column to be tested."""
+
+    text: str
+    logic: Logic
+    type: Type
+    allowed: feel.UnaryTests | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column of results; `order` holds its allowed values from the most to the least important."""
+
+    name: str
+    type: Type
+    allowed: feel.UnaryTests | None
+    order: Logic | None
+    default: Logic | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row: only the cells that can fail, each with its column, and the results."""
+
+    index: int
+    id: str
+    tests: tuple[tuple[int, feel.UnaryTests], ...]
+    outputs: tuple[Logic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table."""
+
+    id: str
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+    policy: hits.Policy
+
+    def evaluate(self, run: DecisionRun, scope: Scope) -> Value:
+        """Find the rules that match and answer as the hit policy says."""
+        values = [self._input(run, scope, column) for column in self.inputs]
+        if values and any(value is _NOT_ALLOWED for value in values):
+            return None
+        run.spend(len(self.rules))
+        matched = [rule for rule in self.rules if self._matches(run, scope, rule, values)]
+        if self.policy.first_only:
+            del matched[1:]
+        results = [[self._output(run, scope, rule, index) for index in range(len(self.outputs))] for rule in matched]
+        self._record(run, values, matched, results)
+        if not matched:
+            return self._default(run, scope)
+        return self._shaped(run, scope, results)
+
+    @staticmethod
+    def _matches(run: DecisionRun, scope: Scope, rule: Rule, values: Sequence[Value]) -> bool:
+        return all(test.admit(run, values[column], scope) for column, test in rule.tests)
+
+    @staticmethod
+    def _input(run: DecisionRun, scope: Scope, column: Input) -> Value:
+        value = column.logic(run, scope)
+        if column.type is not ANY:
+            value = fitted(run, column.type, value)
+        if column.allowed is not None and value is not None and not column.allowed.admit(run, value, scope):
+            run.null(f"{str(value)[:60]} is not among the allowed inputs {column.allowed.text[:200]}", 0)
+            return _NOT_ALLOWED
+        return value
+
+    def _output(self, run: DecisionRun, scope: Scope, rule: Rule, index: int) -> Value:
+        column = self.outputs[index]
+        value = fitted(run, column.type, rule.outputs[index](run, scope))
+        if column.allowed is not None and value is not None and not column.allowed.admit(run, value, scope):
+            return run.null(f"{str(value)[:60]} is not among the allowed outputs {column.allowed.text[:200]}", 0)
+        return value
+
+    def _record(self, run: DecisionRun, values: list[Value], matched: list[Rule], results: list[list[Value]]) -> None:
+        inputs = {column.text: feel.release(value) for column, value in zip(self.inputs, values, strict=True)}
+        names = [column.name or str(place) for place, column in enumerate(self.outputs, 1)]
+        if len(names) == 1:
+            names = [self.outputs[0].name]
+        rules = tuple(
+            MatchedRule(rule.index, rule.id, dict(zip(names, map(feel.release, result), strict=True)))
+            for rule, result in zip(matched, results, strict=True)
+        )
+        run.tables.append(TableRecord(self.id, inputs, rules))
+
+    def _default(self, run: DecisionRun, scope: Scope) -> Value:
+        if not any(column.default for column in self.outputs):
+            if self.policy.empty is None:
+                run.null("no rule matches", 0)
+            return self.policy.empty
+        result = [None if column.default is None else column.default(run, scope) for column in self.outputs]
+        return self._named(result)
+
+    def _shaped(self, run: DecisionRun, scope: Scope, results: list[list[Value]]) -> Value:
+        orders = [None if column.order is None else column.order(run, scope) for column in self.outputs]
+        return self.policy.answer(run, [self._named(result) for result in results], results, orders)
+
+    def _named(self, result: list[Value]) -> Value:
+        if len(self.outputs) == 1:
+            return result[0]
+        return {column.name: value for column, value in zip(self.outputs, result, strict=True)}
+
+
+_NOT_ALLOWED = object()
+
+
+def compile_table(compilation: Compilation, element: Element, names: Names) -> Logic:
+    """Compile a decision table, every cell of it."""
+    policy = hits.policy(str(element.get("hitPolicy", "UNIQUE")), str(element.get("aggregation", "")))
+    if policy is None:
+        return compilation.wrong(element, f"There is no hit policy {element.get('hitPolicy')}.", "unknown-hit-policy")
+    inputs = tuple(_input(compilation, column, names) for column in children(element, "input"))
+    outputs = tuple(_output(compilation, column, names) for column in children(element, "output"))
+    rules = tuple(
+        _rule(compilation, row, (index, len(inputs), len(outputs)), names)
+        for index, row in enumerate(children(element, "rule"), 1)
+    )
+    if not outputs:
+        return compilation.wrong(element, "The table has no output.", "no-output")
+    if len(outputs) > 1 and not all(column.name for column in outputs):
+        return compilation.wrong(element, "Each of several outputs needs a name.", "unnamed-output")
+    if policy.single_output and len(outputs) > 1:
+        return compilation.wrong(element, "Only a table of one output can be aggregated.", "aggregation")
+    return Table(identity(element), inputs, outputs, rules, policy).evaluate
+
+
+def _input(compilation: Compilation, column: Element, names: Names) -> Input:
+    expression = child(column, "inputExpression")
+    text = text_of(expression)
+    if text:
+        logic = compilation.expression(expression, text, names)
+    else:
+        logic = compilation.wrong(column, "The expression of this input is missing.", "missing-expression")
+    allowed = text_of(child(column, "inputValues"))
+    tests = compilation.tests(column, allowed, names) if allowed else None
+    return Input(text, logic, ANY, tests)
+
+
+def _output(compilation: Compilation, column: Element, names: Names) -> Output:
+    of = compilation.types.of(column)
+    allowed = text_of(child(column, "outputValues"))
+    if not allowed and isinstance(of, Restricted):
+        allowed = of.allowed.text
+    default = text_of(child(column, "defaultOutputEntry"))
+    return Output(
+        name=name_of(column),
+        type=of,
+        allowed=compilation.tests(column, allowed, names) if allowed else None,
+        order=compilation.expression(column, f"[{allowed}]", names) if allowed else None,
+        default=compilation.expression(column, default, names) if default else None,
+    )
+
+
+def _rule(compilation: Compilation, row: Element, shape: tuple[int, int, int], names: Names) -> Rule:
+    index, width, results = shape
+    cells, entries = list(children(row, "inputEntry")), list(children(row, "outputEntry"))
+    if len(cells) != width or len(entries) != results:
+        compilation.wrong(row, f"Rule {index} has not one cell for each input and output.", "rule-width")
+        cells, entries = [], []
+    compiled = [compilation.tests(cell, text_of(cell), names) for cell in cells]
+    tests = tuple((column, test) for column, test in enumerate(compiled) if not test.always)
+    outputs = tuple(_entry(compilation, entry, names) for entry in entries)
+    return Rule(index, identity(row), tests, outputs)
+
+
+def _entry(compilation: Compilation, entry: Element, names: Names) -> Logic:
+    text = text_of(entry)
+    if text in ("", "-"):
+        return lambda *_: None
+    return compilation.expression(entry, text, names)

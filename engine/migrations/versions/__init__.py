@@ -1,0 +1,1 @@
+"""The migrations, in their order: `NNNN_sentence.py`."""

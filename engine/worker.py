@@ -1,0 +1,212 @@
+"""The worker: wakes timers that are due, does the chores, drops messages whose time is over.
+
+Any number of workers may share a PostgreSQL database. What one of them has in hand the others pass by, and what a dead
+one had in hand is taken over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from threading import Event, Thread
+
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import OperationalError
+
+from engine import db
+from engine.bpmn import chores, messages, timers
+from engine.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.5
+"""Seconds between two looks at the clock: what is due now happens within a second."""
+
+BATCH = 100
+
+SWEEP = 60.0
+"""Seconds between two sweeps of expired messages."""
+
+STALLED_AFTER = timedelta(seconds=30)
+"""How long a worker of procrastinate may be silent before its jobs are taken over."""
+
+SILENT = STALLED_AFTER.total_seconds()
+
+CONCURRENCY = 4
+
+
+def run(stop: Event) -> None:
+    """Work until `stop` is set, on the database this process is bound to."""
+    carrier = None if db.bound().sqlite else Thread(target=_keep_carrying, args=(stop,), name="chores")
+    if carrier:
+        carrier.start()
+    swept = float("-inf")
+    while not stop.is_set():
+        if time.monotonic() - swept > SWEEP:
+            attempt("drop expired messages", expire_messages)
+            swept = time.monotonic()
+        attempt("look for what is due", partial(work_once, stop))
+        stop.wait(PAUSE)
+    if carrier:
+        carrier.join()
+
+
+def work_once(stop: Event | None = None) -> int:
+    """Wake every timer and do every chore whose time has come, until none is left; return how many were in hand."""
+    done = 0
+    while not (stop and stop.is_set()) and (found := _wake_timers() + _do_chores()):
+        done += found
+    return done
+
+
+def attempt(what: str, work: Callable[[], object]) -> Exception | None:
+    """Do a piece of background work; its failure is logged and returned, and never ends the worker.
+
+    The one place where every exception is caught: whatever an operation, a diagram or the network does, the timers of
+    other instances fire.
+    """
+    try:
+        work()
+    except Exception as error:
+        if isinstance(error, Refusal):
+            log.warning("Failed to %s: %s", what, error)
+        else:
+            log.exception("Failed to %s", what)
+        return error
+    return None
+
+
+def expire_messages() -> None:
+    """Drop the kept messages whose time is over."""
+    with db.transaction() as session:
+        messages.expire(session)
+
+
+def _wake_timers() -> int:
+    """Fire a batch of due timers, each in its own transaction; return how many fired or failed."""
+    with db.reading() as session:
+        found = timers.due(session, limit=BATCH)
+    return sum(_wake(timer) for timer in found)
+
+
+def _wake(timer: timers.Due) -> bool:
+    """Whether a timer fired, or its failure was noted."""
+    what = f"fire timer {timer[2]} of process instance {timer[0]}"
+    fired: list[bool] = []
+    error = attempt(what, lambda: fired.append(_fire(timer)))
+    return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, str(error)))
+
+
+def _fire(timer: timers.Due) -> bool:
+    """Fire a timer, unless another worker has this instance in hand: it passes by rather than waits."""
+    with db.transaction() as session:
+        mine = db.bound().sqlite or session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(:instance)"), {"instance": timer[0]}
+        )
+        return bool(mine) and timers.fire(session, timer)
+
+
+def _fail_timer(timer: timers.Due, reason: str) -> None:
+    with db.transaction() as session:
+        timers.fail(session, timer, reason)
+
+
+def _do_chores() -> int:
+    """Do the chores that wait in the database, or give them to procrastinate; return how many."""
+    with db.reading() as session:
+        found = chores.due(session, limit=BATCH)
+    if not found:
+        return 0
+    if db.bound().sqlite:
+        return sum(_do(key) for key in found)
+    with db.transaction() as session:
+        return chores.hand_over_due(session, limit=BATCH)
+
+
+def _do(key: int) -> bool:
+    """Whether a chore was done, or its failure was noted."""
+    what = f"do chore {key}"
+    error = attempt(what, partial(_run_chore, key))
+    return error is None or _noted(what, error, partial(_fail_chore, key, str(error)))
+
+
+def _run_chore(key: int) -> None:
+    with db.transaction() as session:
+        chores.run(session, key)
+
+
+def _fail_chore(key: int, reason: str) -> None:
+    with db.transaction() as session:
+        chores.fail(session, key, reason)
+
+
+def _noted(what: str, error: Exception, note: Callable[[], None]) -> bool:
+    """Whether a failure was noted in the database. One of the database itself is not: the work is still due."""
+    return not isinstance(error, OperationalError) and attempt(f"note the failure to {what}", note) is None
+
+
+class Retry(BaseRetryStrategy):
+    """The one retry policy (`chores.retry_after`), in procrastinate's words."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - its signature
+        """Return when a failed job is tried again, or None if it is not."""
+        wait = chores.retry_after(job.attempts + 1)
+        return RetryDecision(retry_in={"seconds": int(wait.total_seconds())}) if wait else None
+
+
+def _keep_carrying(stop: Event) -> None:
+    """Run procrastinate until `stop` is set, and again whenever the database has been away."""
+    while not stop.is_set():
+        attempt("carry chores", lambda: asyncio.run(_carry(stop)))
+        stop.wait(PAUSE)
+
+
+async def _carry(stop: Event) -> None:
+    """Run procrastinate's worker until `stop` is set."""
+    app = _app()
+    async with app.open_async():
+        working = asyncio.create_task(
+            app.run_worker_async(
+                queues=[chores.QUEUE],
+                concurrency=CONCURRENCY,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                stalled_worker_timeout=SILENT,
+            )
+        )
+        looked = float("-inf")
+        while not stop.is_set() and not working.done():
+            if time.monotonic() - looked > SILENT:
+                await _take_over(app)
+                looked = time.monotonic()
+            await asyncio.wait([working], timeout=PAUSE)
+        working.cancel()
+        await asyncio.wait([working])
+        if not working.cancelled() and (error := working.exception()):
+            raise error
+
+
+async def _take_over(app: App) -> None:
+    """Have the jobs of dead workers done by the living."""
+    for job in await app.job_manager.get_stalled_jobs(queue=chores.QUEUE, seconds_since_heartbeat=SILENT):
+        await app.job_manager.retry_job(job)
+
+
+def _app() -> App:
+    """Return procrastinate's application, whose tasks are the chores."""
+    url = make_url(db.bound().settings.database_url).set(drivername="postgresql")
+    app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
+    for name in chores.REGISTERED:
+        app.task(name=name, queue=chores.QUEUE, retry=Retry())(partial(_perform, name))
+    return app
+
+
+def _perform(name: str, **arguments: object) -> None:
+    with db.transaction() as session:
+        chores.perform(session, name, arguments)

@@ -1,0 +1,102 @@
+"""A fresh database for each test, on SQLite and on PostgreSQL, cheaply: a copy of one that has been migrated."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import postgres as postgresql
+import pytest
+
+from engine import db, migrations, settings
+
+_numbers = count(1)
+
+
+@contextmanager
+def bound(url: str, directory: Path) -> Iterator[db.Database]:
+    """Bind this process to a database whose clock can be moved."""
+    environment = {"REVIEWFLOW_DATABASE_URL": url, "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
+    try:
+        yield db.bind(settings.load(environment, directory=directory))
+    finally:
+        db.unbind()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgresql.Server]:
+    """Run a PostgreSQL for this process's tests, or skip them and say why."""
+    running = postgresql.running()
+    try:
+        found = running.__enter__()
+    except postgresql.Unavailable as reason:
+        pytest.skip(f"Not tried on PostgreSQL: {reason}")
+    yield found
+    running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with this version's tables."""
+    directory = tmp_path_factory.mktemp("template")
+    path = directory / "template.sqlite"
+    with bound(f"sqlite:///{path}", directory) as database:
+        migrations.upgrade(database)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(server: postgresql.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the name of a PostgreSQL database with this version's tables."""
+    server.create("template")
+    with bound(server.url("template"), tmp_path_factory.mktemp("template")) as database:
+        migrations.upgrade(database)
+    return "template"
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the URL of a fresh, migrated SQLite file."""
+    path = tmp_path / "test.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(server: postgresql.Server, postgresql_template: str) -> Iterator[str]:
+    """Return the URL of a fresh, migrated PostgreSQL database."""
+    name = f"test{next(_numbers)}"
+    server.create(name, postgresql_template)
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a fresh, migrated database, once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str, tmp_path: Path) -> Iterator[db.Database]:
+    """Bind a fresh, migrated database, once on each kind."""
+    with bound(database_url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str, tmp_path: Path) -> Iterator[db.Database]:
+    """Bind a fresh, migrated SQLite database."""
+    with bound(sqlite_url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def postgresql_database(postgresql_url: str, tmp_path: Path) -> Iterator[db.Database]:
+    """Bind a fresh, migrated PostgreSQL database."""
+    with bound(postgresql_url, tmp_path) as found:
+        yield found

@@ -1,0 +1,325 @@
+import time
+
+import pytest
+
+from engine.bpmn import spiff
+from engine.errors import Invalid
+
+HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="D" targetNamespace="t"'
+    ' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+    ' xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"'
+    ' modeler:executionPlatformVersion="8.6.0">'
+)
+USER = '<bpmn:userTask id="u"/>'
+
+
+def flow(source, target, inside="", name=""):
+    name = name or f"f_{source}_{target}"
+    return f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
+
+
+def condition(text="=x"):
+    return f"<bpmn:conditionExpression>{text}</bpmn:conditionExpression>"
+
+
+def ext(inside):
+    return f"<bpmn:extensionElements>{inside}</bpmn:extensionElements>"
+
+
+def file(nodes, roots="", executable="true", attributes=""):
+    process = f'<bpmn:process id="p" isExecutable="{executable}" {attributes}>{nodes}</bpmn:process>'
+    return f"{HEAD}{roots}{process}</bpmn:definitions>".encode()
+
+
+def around(node, name="u", more="", roots=""):
+    """A process of a start event, one element and an end event."""
+    start, end = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e"/>'
+    return file(f"{start}{node}{end}{flow('s', name)}{flow(name, 'e')}{more}", roots)
+
+
+def problems(content):
+    """The problems of a file, as pairs of element and code."""
+    with pytest.raises(Invalid) as refusal:
+        spiff.compile_bpmn(content, "test.bpmn")
+    assert all(problem.message.endswith(".") for problem in refusal.value.problems if problem.code != "schema")
+    return {(problem.where, problem.code) for problem in refusal.value.problems}
+
+
+def test_what_the_modeler_writes_beside_our_elements_is_harmless():
+    task = (
+        '<bpmn:userTask id="u" name="Rate" zeebe:modelerTemplate="t" zeebe:modelerTemplateVersion="1"'
+        ' zeebe:modelerTemplateIcon="i">'
+        + ext(
+            '<zeebe:userTask/><zeebe:formDefinition formId="f"/><zeebe:assignmentDefinition assignee="=a"/>'
+            '<zeebe:taskSchedule dueDate="=d"/><zeebe:priorityDefinition priority="60"/>'
+            '<zeebe:taskHeaders><zeebe:header key="k" value="v"/></zeebe:taskHeaders>'
+            '<zeebe:properties><zeebe:property name="n" value="v"/></zeebe:properties>'
+        )
+        + "</bpmn:userTask>"
+    )
+    drawn = (
+        '<bpmn:textAnnotation id="note"><bpmn:text>hello</bpmn:text></bpmn:textAnnotation>'
+        '<bpmn:association id="a1" sourceRef="u" targetRef="note"/>'
+    )
+
+    net = spiff.compile_bpmn(around(task, more=drawn), "test.bpmn")[0]
+
+    node = net.by_id["u"]
+    assert node.work.headers == (("k", "v"),)
+    assert node.properties == (("n", "v"),)
+    assert [(element.id, element.type) for element in net.elements] == [
+        ("s", "startEvent"),
+        ("u", "userTask"),
+        ("e", "endEvent"),
+    ]
+
+
+def test_lanes_pools_and_processes_that_are_not_executable_are_drawings():
+    roots = (
+        '<bpmn:collaboration id="c"><bpmn:participant id="p1" processRef="p"/>'
+        '<bpmn:participant id="p2" processRef="other"/></bpmn:collaboration>'
+        '<bpmn:process id="other"><bpmn:task id="t"/></bpmn:process>'
+    )
+    lane = '<bpmn:lane id="l1" name="HR"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane>'
+    lanes = f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet>'
+    start = '<bpmn:startEvent id="s"/>'
+
+    nets = spiff.compile_bpmn(file(f"{lanes}{start}{USER}{flow('s', 'u')}", roots), "test.bpmn")
+
+    assert [net.process_id for net in nets] == ["p"]
+
+
+def test_a_chain_of_two_thousand_elements_compiles():
+    nodes = "".join(f'<bpmn:task id="t{number}"/>{flow(f"t{number}", f"t{number + 1}")}' for number in range(2000))
+    begun = time.perf_counter()
+
+    net = spiff.compile_bpmn(file(f'<bpmn:startEvent id="s"/>{flow("s", "t0")}{nodes}<bpmn:task id="t2000"/>'), "x")[0]
+
+    assert len(net.elements) == 2002
+    assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "malformed-xml"),
+        (b"<a", "malformed-xml"),
+        (b"\xff\xfe\x00", "malformed-xml"),
+        (b"<a/>", "not-bpmn"),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "doctype"),
+        (b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "doctype"),
+        (b" " * 5_000_000, "file-too-large"),
+        (around('<bpmn:userTask id="u"><bpmn:nonsense/></bpmn:userTask>'), "schema"),
+        (around('<bpmn:userTask id="u" nonsense="1"/>'), "schema"),
+    ],
+)
+def test_what_is_no_bpmn_is_refused_with_the_place(content, code):
+    found = problems(content)
+
+    assert {found_code for _, found_code in found} == {code}
+    assert all(where for where, _ in found)
+
+
+def test_a_billion_laughs_are_refused_at_once():
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    begun = time.perf_counter()
+
+    found = problems(f'<!DOCTYPE a [<!ENTITY l0 "ha">{entities}]><a>&l9;</a>'.encode())
+
+    assert {code for _, code in found} <= {"doctype", "malformed-xml"}
+    assert time.perf_counter() - begun < 2
+
+
+MESSAGE = '<bpmn:message id="m" name="go"/>'
+SUB_START, SUB_END = '<bpmn:startEvent id="ss"/>', '<bpmn:endEvent id="se"/>'
+TIMER = "<bpmn:timerEventDefinition><bpmn:{0}>{1}</bpmn:{0}></bpmn:timerEventDefinition>"
+
+
+def boundary(inside, attributes='attachedToRef="u"'):
+    return around(USER, more=f'<bpmn:boundaryEvent id="b" {attributes}>{inside}</bpmn:boundaryEvent>')
+
+
+def loop(inside="", attributes=""):
+    return around(
+        f'<bpmn:userTask id="u"><bpmn:multiInstanceLoopCharacteristics {attributes}>{inside}'
+        "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    )
+
+
+def task(kind, inside="", attributes=""):
+    return around(f'<bpmn:{kind} id="u" {attributes}>{inside}</bpmn:{kind}>')
+
+
+def gateway(kind, flows, attributes=""):
+    start, ends = '<bpmn:startEvent id="s"/>', '<bpmn:endEvent id="e1"/><bpmn:endEvent id="e2"/>'
+    return file(f'{start}<bpmn:{kind} id="g" {attributes}/>{ends}{flow("s", "g")}{flows}')
+
+
+CONDITIONAL = "<bpmn:conditionalEventDefinition><bpmn:condition>=x</bpmn:condition></bpmn:conditionalEventDefinition>"
+LISTENERS = '<zeebe:executionListeners><zeebe:executionListener type="x"/></zeebe:executionListeners>'
+REFUSED = [
+    # elements
+    (task("transaction", SUB_START + SUB_END + flow("ss", "se")), ("u", "unsupported-element")),
+    (task("adHocSubProcess", USER.replace('"u"', '"i"')), ("u", "unsupported-element")),
+    (task("complexGateway"), ("u", "unsupported-element")),
+    (task("subProcess", SUB_START, 'triggeredByEvent="true"'), ("u", "unsupported-element")),
+    (task("task", attributes='isForCompensation="true"'), ("u", "unsupported-element")),
+    (task("task", attributes='startQuantity="2"'), ("u", "unsupported-element")),
+    (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("slc", "unsupported-element")),
+    (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
+    (around(USER, roots='<bpmn:dataStore id="d" name="d"/>'), ("d", "unsupported-element")),
+    # events
+    (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "unsupported-element")),
+    (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "unsupported-element")),
+    (task("intermediateThrowEvent", "<bpmn:compensateEventDefinition/>"), ("u", "unsupported-element")),
+    (boundary("<bpmn:compensateEventDefinition/>"), ("b", "unsupported-element")),
+    (boundary("<bpmn:cancelEventDefinition/>"), ("b", "unsupported-element")),
+    (boundary(CONDITIONAL), ("b", "unsupported-element")),
+    (
+        boundary("<bpmn:errorEventDefinition/>", 'attachedToRef="u" cancelActivity="false"'),
+        ("b", "unsupported-element"),
+    ),
+    (boundary(""), ("b", "unsupported-element")),
+    (boundary(TIMER.format("timeDuration", "P1D") * 2), ("b", "unsupported-element")),
+    (boundary(TIMER.format("timeDuration", "P1D"), 'attachedToRef="s"'), ("b", "unknown-host")),
+    (boundary(TIMER.format("timeDuration", "tomorrow")), ("b", "bad-time")),
+    (boundary(TIMER.format("timeDate", "2026-02-30")), ("b", "bad-time")),
+    (boundary(TIMER.format("timeCycle", "0 0 9 * * *")), ("b", "bad-time")),
+    (boundary(TIMER.format("timeDuration", "=1 +")), ("b", "bad-expression")),
+    (boundary('<bpmn:messageEventDefinition messageRef="m"/>'), ("b", "unknown-message")),
+    (boundary("<bpmn:messageEventDefinition/>"), ("b", "no-message")),
+    (boundary('<bpmn:errorEventDefinition errorRef="m"/>'), ("b", "unknown-error")),
+    (
+        around(USER, more=f'<bpmn:endEvent id="x"><bpmn:errorEventDefinition/></bpmn:endEvent>{flow("u", "x")}'),
+        ("x", "no-error"),
+    ),
+    (task("receiveTask"), ("u", "no-message")),
+    # tasks
+    (task("serviceTask"), ("u", "no-job-type")),
+    (task("serviceTask", ext('<zeebe:taskDefinition type="="/>')), ("u", "no-job-type")),
+    (task("businessRuleTask"), ("u", "no-decision")),
+    (task("scriptTask"), ("u", "no-script")),
+    (task("scriptTask", ext('<zeebe:script expression="=1"/>')), ("u", "no-script")),
+    (task("scriptTask", "<bpmn:script>x = 1</bpmn:script>"), ("u", "unsupported-element")),
+    (task("scriptTask", ext('<zeebe:script expression="1" resultVariable="x"/>')), ("u", "expression-expected")),
+    (task("sendTask"), ("u", "no-message")),
+    (task("callActivity"), ("u", "no-called-process")),
+    # extensions
+    (task("userTask", ext("<zeebe:nonsense/>")), ("u", "unknown-extension")),
+    (task("userTask", ext('<zeebe:assignmentDefinition boss="a"/>')), ("u", "unknown-extension")),
+    (task("userTask", ext(LISTENERS)), ("u", "unknown-extension")),
+    (task("userTask", ext('<zeebe:taskDefinition type="a"/>')), ("u", "misplaced-extension")),
+    (task("task", ext('<zeebe:formDefinition formId="a"/>')), ("u", "misplaced-extension")),
+    (task("userTask", attributes='camunda:assignee="a"'), ("u", "foreign-extension")),
+    (task("userTask", ext("<camunda:formData/>")), ("u", "foreign-extension")),
+    (
+        task("userTask", ext('<zeebe:ioMapping><zeebe:input source="=1"/></zeebe:ioMapping>')),
+        ("u", "incomplete-extension"),
+    ),
+    (
+        task("userTask", ext('<zeebe:ioMapping><zeebe:input source="=1" target="a b"/></zeebe:ioMapping>')),
+        ("u", "bad-variable"),
+    ),
+    (task("userTask", ext('<zeebe:taskSchedule dueDate="soon"/>')), ("u", "bad-time")),
+    (task("userTask", ext('<zeebe:assignmentDefinition assignee="=1 +"/>')), ("u", "bad-expression")),
+    # instances
+    (loop(), ("u", "multi-instance")),
+    (loop("<bpmn:loopCardinality>2</bpmn:loopCardinality>", 'behavior="One"'), ("u", "unsupported-element")),
+    (
+        loop(
+            ext('<zeebe:loopCharacteristics inputCollection="=a"/>') + "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        ),
+        ("u", "multi-instance"),
+    ),
+    (loop(ext('<zeebe:loopCharacteristics inputCollection="=a" outputCollection="b"/>')), ("u", "multi-instance")),
+    (loop(ext('<zeebe:loopCharacteristics inputCollection="a"/>')), ("u", "expression-expected")),
+    # flows
+    (around(USER, more=flow("u", "nowhere")), ("f_u_nowhere", "unknown-flow-end")),
+    (around(USER, more=flow("e", "u")), ("f_e_u", "bad-flow")),
+    (around(USER, more=flow("u", "s")), ("f_u_s", "bad-flow")),
+    (around(USER, more=flow("s", "e", condition())), ("f_s_e", "ignored-condition")),
+    (gateway("parallelGateway", flow("g", "e1", condition()) + flow("g", "e2")), ("f_g_e1", "ignored-condition")),
+    (gateway("exclusiveGateway", flow("g", "e1", condition()) + flow("g", "e2")), ("f_g_e2", "missing-condition")),
+    (gateway("inclusiveGateway", flow("g", "e1", condition()) + flow("g", "e2")), ("f_g_e2", "missing-condition")),
+    (
+        gateway("exclusiveGateway", flow("g", "e1", condition()) + flow("g", "e2", condition()), 'default="f_g_e2"'),
+        ("f_g_e2", "ignored-condition"),
+    ),
+    (
+        gateway("exclusiveGateway", flow("g", "e1", condition("x >")) + flow("g", "e2"), 'default="f_g_e2"'),
+        ("f_g_e1", "bad-expression"),
+    ),
+    (gateway("exclusiveGateway", flow("g", "e1"), 'default="f_s_g"'), ("g", "unknown-default")),
+    (gateway("eventBasedGateway", flow("g", "e1")), ("g", "event-gateway")),
+    # processes
+    (file('<bpmn:startEvent id="s"/>', executable="false"), ("", "not-executable")),
+    (file(USER), ("p", "start-events")),
+    (file('<bpmn:startEvent id="s"/><bpmn:startEvent id="t"/>'), ("p", "start-events")),
+    (task("subProcess", USER.replace('"u"', '"i"')), ("u", "start-events")),
+    (
+        task("subProcess", f'<bpmn:startEvent id="ss">{TIMER.format("timeDuration", "P1D")}</bpmn:startEvent>'),
+        ("u", "start-events"),
+    ),
+    (file('<bpmn:startEvent id="s"/><bpmn:task id="lost"/>'), ("lost", "unreachable")),
+    (file('<bpmn:startEvent id="Start"/>'), ("Start", "reserved-id")),
+    (file("<bpmn:startEvent/>"), ("p", "missing-id")),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"), REFUSED, ids=[f"{where}-{code}-{n}" for n, (_, (where, code)) in enumerate(REFUSED)]
+)
+def test_what_is_not_executed_right_is_refused_with_the_element(content, problem):
+    assert problem in problems(content)
+
+
+def test_ids_that_are_taken_are_refused():
+    content = around(USER, more='<bpmn:task id="u"/>')
+
+    assert {code for _, code in problems(content)} <= {"schema", "duplicate-id"}
+
+
+def test_all_problems_of_a_file_are_reported_together():
+    nodes = (
+        '<bpmn:startEvent id="s"/><bpmn:complexGateway id="g"/><bpmn:serviceTask id="j"/>'
+        f'<bpmn:userTask id="u">{ext("<zeebe:nonsense/>")}</bpmn:userTask>'
+        f"{flow('s', 'u')}{flow('u', 'j')}{flow('u', 'g', condition('=(1'))}"
+    )
+
+    assert problems(file(nodes)) >= {
+        ("g", "unsupported-element"),
+        ("j", "no-job-type"),
+        ("u", "unknown-extension"),
+        ("f_u_g", "unknown-flow-end"),
+    }
+
+
+LOOP = (
+    '<bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="h"/>{}<bpmn:exclusiveGateway id="g" default="f_g_h"/>'
+    '<bpmn:endEvent id="e"/>'
+    + flow("s", "h")
+    + flow("h", "x")
+    + flow("x", "g")
+    + flow("g", "h")
+    + flow("g", "e", condition())
+)
+INNER = '<bpmn:subProcess id="x"><bpmn:startEvent id="ss"/>{}' + flow("ss", "i") + "</bpmn:subProcess>"
+
+
+@pytest.mark.parametrize("on_it", ['<bpmn:task id="x"/>', INNER.format('<bpmn:task id="i"/>')])
+def test_a_loop_in_which_nothing_waits_is_refused(on_it):
+    assert {code for _, code in problems(file(LOOP.format(on_it)))} == {"endless-loop"}
+
+
+@pytest.mark.parametrize("on_it", ['<bpmn:userTask id="x"/>', INNER.format('<bpmn:userTask id="i"/>')])
+def test_a_loop_in_which_something_waits_is_fine(on_it):
+    assert spiff.compile_bpmn(file(LOOP.format(on_it)), "x")
+
+
+def test_a_message_may_have_its_subscription():
+    subscription = ext('<zeebe:subscription correlationKey="=id"/>')
+    root = f'<bpmn:message id="m" name="go">{subscription}</bpmn:message>'
+    net = spiff.compile_bpmn(around('<bpmn:receiveTask id="u" messageRef="m"/>', roots=root), "x")[0]
+
+    assert net.by_id["u"].work.event.correlation_key.text == "id"

@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine import db, migrations, settings
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[db.Database]:
+    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("server")
+        server.create("empty")
+        url = server.url("empty")
+    yield db.bind(settings.load({"REVIEWFLOW_DATABASE_URL": url}, directory=tmp_path))
+    db.unbind()
+    if request.param == "postgresql":
+        server.drop("empty")
+
+
+def test_migrations_equal_models(empty: db.Database) -> None:
+    migrations.upgrade(empty)
+
+    assert migrations.differences(empty) == []
+
+
+def test_a_migrated_database_stays_as_it_is(empty: db.Database) -> None:
+    migrations.upgrade(empty)
+    with empty.pool.begin() as connection:
+        connection.execute(text("UPDATE key_node SET last = 7"))
+
+    migrations.upgrade(empty)
+
+    with empty.pool.connect() as connection:
+        assert connection.execute(text("SELECT last FROM key_node")).scalars().all() == [7]
+
+
+def test_the_next_migration_is_numbered_and_says_what_the_models_say(database: db.Database, tmp_path: Path) -> None:
+    with database.pool.begin() as connection:
+        connection.execute(text("DROP TABLE pinned_clock"))
+
+    written = migrations.revision(database, "Pin the clock again", tmp_path)
+
+    assert written.name == f"{len(list(migrations.VERSIONS.glob('0*.py'))) + 1:04}_pin_the_clock_again.py"
+    assert "op.create_table('pinned_clock'" in written.read_text()

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+
+
+def token(client) -> str:
+    page = client.get("/login").get_data(as_text=True)
+    return re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
+
+
+def log_in(client, *, password, next_page="/tasks"):
+    form = {"csrf_token": token(client), "username": "ann", "password": password, "next": next_page}
+    return client.post("/login", data=form)
+
+
+def test_the_right_password_begins_a_session_and_leads_on(client):
+    answer = log_in(client, password="secret")
+
+    assert (answer.status_code, answer.location) == (302, "/tasks")
+
+
+def test_the_wrong_password_is_refused_in_a_sentence(client):
+    answer = log_in(client, password="guess")
+
+    assert answer.status_code == 422
+    assert "Name or password is wrong." in answer.get_data(as_text=True)
+
+
+def test_nobody_is_sent_to_another_site_after_logging_in(client):
+    answer = log_in(client, password="secret", next_page="//elsewhere.example/")
+
+    assert answer.location == "/"
+
+
+def test_a_post_without_the_sessions_token_is_forbidden(client):
+    answer = client.post("/login", data={"username": "ann", "password": "secret"})
+
+    assert answer.status_code == 403
+
+
+def test_the_browsers_language_is_spoken_until_another_is_chosen(client):
+    chinese = client.get("/login", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).get_data(as_text=True)
+    client.post("/language/en", data={"csrf_token": token(client)})
+    chosen = client.get("/login", headers={"Accept-Language": "zh-CN"}).get_data(as_text=True)
+
+    assert "登录" in chinese
+    assert "Password" in chosen
+
+
+def test_no_page_may_load_scripts_but_ours(client):
+    policy = client.get("/login").headers["Content-Security-Policy"]
+
+    assert "script-src 'self';" in policy

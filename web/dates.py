@@ -1,0 +1,62 @@
+"""Instants as people read them: in the zone of the cycle they belong to, a last day ending at 24:00."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_timedelta
+
+from web import languages
+
+SOON = timedelta(days=2)
+
+
+class Urgency(Enum):
+    """How near a deadline is."""
+
+    LATER = "later"
+    """There is time."""
+
+    SOON = "soon"
+    """Less than two days are left."""
+
+    OVERDUE = "overdue"
+    """It has passed."""
+
+
+def instant(moment: datetime, zone: ZoneInfo) -> str:
+    """Write an instant in a zone, to the minute."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """An instant by which something is due, as seen at `now` in `zone`."""
+
+    at: datetime
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def urgency(self) -> Urgency:
+        """How near it is."""
+        left = self.at - self.now
+        if left <= timedelta(0):
+            return Urgency.OVERDUE
+        return Urgency.SOON if left < SOON else Urgency.LATER
+
+    @property
+    def text(self) -> str:
+        """When it is; midnight is the end of the day before (Civil Code, article 203)."""
+        local = self.at.astimezone(self.zone)
+        if local.time() != time.min:
+            return instant(self.at, self.zone)
+        return f"{local.date() - timedelta(days=1)} 24:00"
+
+    @property
+    def distance(self) -> str:
+        """How far away it is, in the request's language."""
+        return format_timedelta(self.at - self.now, add_direction=True, threshold=2, locale=languages.locale())

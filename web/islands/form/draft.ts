@@ -1,0 +1,36 @@
+// What is being typed, kept in this browser until it is submitted.
+
+type Answers = Record<string, unknown>;
+
+interface Kept {
+  at: string;
+  answers: Answers;
+}
+
+const DAYS_KEPT = 30;
+
+/** One form's unsent answers, under a name that holds the person and the task. */
+export class Draft {
+  readonly #key: string | null;
+
+  constructor(name: string | null) {
+    this.#key = name && `reviewflow:draft:${name}`;
+  }
+
+  read(): Kept | undefined {
+    const text = this.#key && localStorage.getItem(this.#key);
+    if (!text) return undefined;
+    const kept: Kept = JSON.parse(text);
+    if (Date.now() - Date.parse(kept.at) < DAYS_KEPT * 86_400_000) return kept;
+    this.forget();
+    return undefined;
+  }
+
+  write(answers: Answers): void {
+    if (this.#key) localStorage.setItem(this.#key, JSON.stringify({ at: new Date().toISOString(), answers }));
+  }
+
+  forget(): void {
+    if (this.#key) localStorage.removeItem(this.#key);
+  }
+}
