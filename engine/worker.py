@@ -1,4 +1,4 @@
-"""The worker: wakes timers that are due, does the chores, drops messages whose time is over.
+"""The worker: wakes timers that are due, does the chores, drops messages whose time is over, seals the history.
 
 Any number of workers may share a PostgreSQL database. What one of them has in hand the others pass by, and what a dead
 one had in hand is taken over.
@@ -20,7 +20,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from engine import db
-from engine.bpmn import chores, messages, timers
+from engine.bpmn import chores, messages, seals, timers
 from engine.errors import Refusal
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ PAUSE = 0.5
 BATCH = 100
 
 SWEEP = 60.0
-"""Seconds between two sweeps of expired messages."""
+"""Seconds between two sweeps: expired messages go, the history is sealed."""
 
 STALLED_AFTER = timedelta(seconds=30)
 """How long a worker of procrastinate may be silent before its jobs are taken over."""
@@ -50,6 +50,7 @@ def run(stop: Event) -> None:
     while not stop.is_set():
         if time.monotonic() - swept > SWEEP:
             attempt("drop expired messages", expire_messages)
+            attempt("seal the history", seal_history)
             swept = time.monotonic()
         attempt("look for what is due", partial(work_once, stop))
         stop.wait(PAUSE)
@@ -86,6 +87,12 @@ def expire_messages() -> None:
     """Drop the kept messages whose time is over."""
     with db.transaction() as session:
         messages.expire(session)
+
+
+def seal_history() -> None:
+    """Seal what the history has gained."""
+    with db.transaction() as session:
+        seals.add(session)
 
 
 def _wake_timers() -> int:

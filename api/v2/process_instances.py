@@ -14,19 +14,19 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import SearchView, View
 from engine import db
-from engine.bpmn import instances, tasks
+from engine.bpmn import instances, store, tasks
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance, UserTask
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 
-blueprint = Blueprint("process-instances", __name__, url_prefix="/v2/process-instances")
+blueprint = CamundaBlueprint("process-instances", __name__, url_prefix="/v2/process-instances")
 
 USUAL_WAIT, LONGEST_WAIT = 10_000, 60_000
 """Milliseconds that a request waits for an instance to end: unless it says how long, and at most."""
@@ -154,7 +154,7 @@ class Instances(View):
     @blueprint.arguments(CreationSchema)
     @blueprint.response(200, CreatedSchema)
     @blueprint.refuses(400, 409, 504)
-    def post(self, body: dict[str, Any]) -> ProcessInstance:
+    def post(self, body: dict[str, Any]) -> store.Instance:
         """Create a process instance."""
         origin = Origin(business_id=body["business_id"])
         wanted = _wanted(self.session, body)
@@ -243,7 +243,7 @@ def _ended(key: int, names: list[str], deadline: float) -> Response:
             if instance.state is InstanceState.TERMINATED:
                 raise Conflict(f"Expected to await process instance {key}, but it was cancelled")
             if instance.state is InstanceState.COMPLETED:
-                seen = instances.variables(session, instance)
+                seen = instances.variables(session, instance.key)
                 chosen = {name: seen[name] for name in names if name in seen} if names else seen
                 return jsonify(CreatedSchema().dump(instance) | {"variables": chosen})
         time.sleep(0.05)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePath
@@ -21,7 +21,8 @@ from engine.bpmn.models import (
     ProcessDefinition,
     StartSubscription,
 )
-from engine.bpmn.net import Net
+from engine.bpmn.net import Net, Reference
+from engine.bpmn.net.work import Signal, Start, Timer, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -131,6 +132,15 @@ def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
             )
 
 
+def _references(net: Net) -> Iterator[Reference]:
+    """Yield what must exist beside a net: what its elements name, and the operations that fill its forms."""
+    yield from net.references
+    for node in net.nodes:
+        headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
+        if filler := headers.get(operations.PREFILL):
+            yield Reference("job", filler, node.id)
+
+
 _MODELS: dict[str, type[Definition]] = {
     "form": FormDefinition,
     "decision": DecisionDefinition,
@@ -163,13 +173,20 @@ class _Reading:
         """Check that everything the processes refer to exists, here or deployed before."""
         here = {(draft.model, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            for reference in draft.net.references if draft.net else ():
+            self._refuse_silent_starts(draft)
+            for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif reference.kind == "job" and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_silent_starts(self, draft: Draft) -> None:
+        for start in draft.net.starts[0] if draft.net else ():
+            if isinstance(start.work, Start) and isinstance(start.work.event, Timer | Signal):
+                sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
+                self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, exact_json
+from engine.bpmn import seals
 from engine.bpmn.models import HistoryRow, ProcessInstance
 
 
@@ -27,6 +28,8 @@ class Event(StrEnum):
     MESSAGE = "MESSAGE_CORRELATED"
     SIGNAL = "SIGNAL_RECEIVED"
     CALLED = "CALL_COMPLETED"
+    FAILED = "CALL_FAILED"
+    ESCALATED = "CALL_ESCALATED"
     CANCELED = "CANCELED"
 
 
@@ -94,8 +97,13 @@ def of(session: Session, instance_key: int) -> list[Entry]:
 
 
 def verify(session: Session) -> Iterator[str]:
-    """Yield a sentence for every row that is missing, doubled or not as it was written."""
-    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).tuples().all())
+    """Yield a sentence for every row that is missing, added or not as it was written."""
+    yield from _verify_rows(session)
+    yield from seals.verify(session)
+
+
+def _verify_rows(session: Session) -> Iterator[str]:
+    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).all())
     seen: dict[int, int] = {}
     query = select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)
     for entry in session.scalars(query.execution_options(yield_per=1000)):

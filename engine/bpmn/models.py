@@ -266,3 +266,19 @@ class HistoryRow(Base):
     details: Mapped[bytes] = mapped_column(LargeBinary)
     """JSON: the elements entered and left on the way, the decisions with inputs and matched rules."""
     signature: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[int | None] = mapped_column(index=True, default=None)
+    """The segment it was sealed in."""
+
+
+class HistorySeal(Base):
+    """A segment of the history, sealed: no row of it can be taken out, changed or added, and no seal left out."""
+
+    __tablename__ = "history_seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_at: Mapped[datetime] = mapped_column(Instant)
+    rows: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    """SHA-256 over the signatures of its rows, by instance and sequence."""
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    """Over all of this and the signature of the seal before."""

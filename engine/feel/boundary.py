@@ -19,9 +19,10 @@ MAXIMUM_OUTPUT = 200_000
 _MAXIMUM_DEPTH = 100
 _AS_IS = frozenset([type(None), bool, str, Date, Time, DateTime, YearsMonths, DaysTime, Range])
 _MICROSECOND = 1000
+_PLAIN_INTEGERS = 10**34
 
 
-def adopt(value: object, depth: int = 0) -> Value:
+def adopt(value: Any, depth: int = 0) -> Value:
     """Turn a Python value into a FEEL value.
 
     Raises:
@@ -30,10 +31,12 @@ def adopt(value: object, depth: int = 0) -> Value:
     kind = type(value)
     if kind in _AS_IS:
         return value
+    if kind is int and -_PLAIN_INTEGERS < value < _PLAIN_INTEGERS:
+        return Decimal(value)
     if depth > _MAXIMUM_DEPTH:
         raise FeelEvaluationError(f"Expected variables at most {_MAXIMUM_DEPTH} levels deep, but one is deeper")
     if kind is list or kind is tuple:
-        return [adopt(item, depth + 1) for item in value]  # type: ignore[attr-defined]
+        return [adopt(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
         return {str(key): adopt(item, depth + 1) for key, item in value.items()}
     if kind in (Decimal, int, float):
@@ -85,7 +88,10 @@ def release(value: Value) -> object:
     """
     if type(value) in _RELEASED_AS_IS:
         return value
-    return _released(value, [MAXIMUM_OUTPUT])
+    try:
+        return _released(value, [MAXIMUM_OUTPUT])
+    except RecursionError:
+        raise FeelEvaluationError("Expected a result of fewer levels") from None
 
 
 def _released(value: Value, budget: list[int]) -> object:
@@ -148,7 +154,10 @@ def to_json(value: object) -> object:
     Raises:
         FeelEvaluationError: JSON has no such value (a function), or it is too large.
     """
-    return _json(adopt(value), [MAXIMUM_OUTPUT])
+    try:
+        return _json(adopt(value), [MAXIMUM_OUTPUT])
+    except RecursionError:
+        raise FeelEvaluationError("Expected a value of fewer levels") from None
 
 
 def _json(value: Value, budget: list[int]) -> object:

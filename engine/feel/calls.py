@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 
 from engine.feel import syntax as ast
 from engine.feel.compiler import COMPILERS, Compiler
 from engine.feel.definitions import Closure
 from engine.feel.errors import NullResult
+from engine.feel.functions.registry import Builtin, charged
 from engine.feel.run import Frame
 from engine.feel.types import ANY, Simple
 from engine.feel.values import Code, Invocable, Value, kind
@@ -87,6 +89,10 @@ def _builtin_call(compiler: Compiler, node: ast.Call, builtin: Invocable) -> Cod
 
         return named
 
+    unary = builtin.unary() if isinstance(builtin, Builtin) and len(arguments) == 1 else None
+    if unary is not None:
+        return _unary_call(arguments[0], unary, call, at)
+
     def positional(frame: Frame) -> Value:
         try:
             return call(frame[0], [argument(frame) for argument in arguments])
@@ -94,6 +100,19 @@ def _builtin_call(compiler: Compiler, node: ast.Call, builtin: Invocable) -> Cod
             return frame[0].null(str(reason), at)
 
     return positional
+
+
+def _unary_call(argument: Code, unary: tuple[type, Callable[..., Value]], call: Callable[..., Value], at: int) -> Code:
+    wanted, function = unary
+
+    def result(frame: Frame) -> Value:
+        value = argument(frame)
+        try:
+            return charged(frame[0], function(frame[0], value)) if type(value) is wanted else call(frame[0], [value])
+        except NullResult as reason:
+            return frame[0].null(str(reason), at)
+
+    return result
 
 
 def _instance_of(compiler: Compiler, node: ast.InstanceOf) -> Code:

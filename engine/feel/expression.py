@@ -11,7 +11,7 @@ from engine.feel import calls, loops, operators, structures  # noqa: F401 - each
 from engine.feel import syntax as ast
 from engine.feel.boundary import adopt, release
 from engine.feel.compiler import Compiler
-from engine.feel.errors import FeelEvaluationError
+from engine.feel.errors import FeelEvaluationError, FeelSyntaxError
 from engine.feel.functions import BUILTINS
 from engine.feel.names import KnownNames
 from engine.feel.parser import parse, parse_unary_tests
@@ -38,17 +38,18 @@ class Explanation:
 class _Compiled:
     """What an expression and unary tests have in common: a text, its code and the variables that it takes in."""
 
-    __slots__ = ("_code", "_loads", "_size", "names", "text")
+    __slots__ = ("_blank", "_code", "_loads", "names", "text")
 
     def __init__(self, text: str, code: Code, scope: Scope) -> None:
         self.text = text
         self.names = frozenset(load.name for load in scope.loads.values())
         self._code = code
         self._loads: tuple[Load, ...] = tuple(scope.loads.values())
-        self._size = scope.size
+        self._blank: Frame = [None] * scope.size
 
     def _run(self, run: Run, variables: Mapping[str, object], *, adopted: bool = False, asked: Value = None) -> Value:
-        frame: Frame = [run, asked] + [None] * (self._size - 2)
+        frame = self._blank.copy()
+        frame[0], frame[1] = run, asked
         for load in self._loads:
             if load.name in variables:
                 value = variables[load.name]
@@ -100,6 +101,7 @@ class Expression(_Compiled):
         return f"Expression({self.text!r})"
 
 
+_CONDITIONS = (ast.Comparison, ast.Logic, ast.Between, ast.In, ast.Quantified, ast.Call)
 _ASKED = 1  # the slot of the tested value
 
 
@@ -156,9 +158,12 @@ def compile_expression(
         FeelSyntaxError: the text is no expression, or calls a function that nobody knows.
     """
     text = _stripped(text)
-    node = parse(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
-    return Expression(text, compiler.code(node), compiler.scope)
+    try:
+        code = compiler.code(parse(text, _known(names | words)))
+    except RecursionError:  # only where the caller itself stands deep in the stack
+        raise FeelSyntaxError("Expected an expression of fewer levels", text) from None
+    return Expression(text, code, compiler.scope)
 
 
 def compile_tests(
@@ -193,16 +198,20 @@ def compile_tests(
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:
     """Compile one test of a cell.
 
-    A test that mentions `?` holds when it is true; any other holds when the value equals it or lies in it.
+    A test that mentions `?` holds when it is true, and so does a condition that does not, unless it is compared with a
+    boolean; any other test holds when the value equals it or lies in it.
     """
     test = test_code(compiler, node)
-    if isinstance(node, ast.Test) or not _asks(node):
+    asks = not isinstance(node, ast.Test) and _asks(node)
+    if not asks and not isinstance(node, _CONDITIONS):
         return test
     code = compiler.code(node)
 
     def verdict(frame: Frame, value: Value) -> bool | None:
         truth = code(frame)
-        return truth if type(truth) is bool else test(frame, value)
+        if type(truth) is bool and (asks or type(value) is not bool):
+            return truth
+        return test(frame, value)
 
     return verdict
 

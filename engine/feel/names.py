@@ -15,11 +15,21 @@ _BRANCHES = ("if", "then", "else", "for", "in", "return", "some", "every", "sati
 RESERVED = frozenset([*_BRANCHES, "and", "or", "between", "instance", "true", "false", "null"])
 
 
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the texts of a name's tokens; around a sign it matters whether there is a gap: `a-b` is not `a - b`."""
+    words = [token.text for token in tokens]
+    for index in range(1, len(tokens)):
+        before, token = tokens[index - 1], tokens[index]
+        if Kind.SIGN in (before.kind, token.kind) and before.at + len(before.text) < token.at:
+            words[index] = " " + token.text
+    return tuple(words)
+
+
 class KnownNames:
-    """Names of more than one token, by their first token."""
+    """Names of more than one token, by their first token and their length."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, dict[tuple[str, ...], str]] = {}
+        self._by_first: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
         for name in names:
             self.add(name)
 
@@ -28,16 +38,17 @@ class KnownNames:
         if name.isidentifier():
             return
         try:
-            words = tuple(token.text for token in tokenize(name)[:-1])
+            words = _words(tokenize(name)[:-1])
         except FeelSyntaxError:
             return
         if len(words) > 1:
-            self._by_first.setdefault(words[0], {})[words] = name
+            self._by_first.setdefault(words[0], {}).setdefault(len(words), {})[words] = name
 
     def copy(self) -> KnownNames:
         """Return names that can be added to without changing these."""
         twin = KnownNames()
-        twin._by_first = {first: dict(names) for first, names in self._by_first.items()}
+        for first, by_length in self._by_first.items():
+            twin._by_first[first] = {length: dict(names) for length, names in by_length.items()}
         return twin
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
@@ -51,8 +62,9 @@ class KnownNames:
         return known, length
 
     def _longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
-        best, length = "", 0
-        for words, name in self._by_first.get(tokens[at].text, {}).items():
-            if len(words) > length and tuple(token.text for token in tokens[at : at + len(words)]) == words:
-                best, length = name, len(words)
-        return best, length
+        by_length = self._by_first.get(tokens[at].text, {})
+        for length in sorted(by_length, reverse=True):
+            name = by_length[length].get(_words(tokens[at : at + length]))
+            if name is not None:
+                return name, length
+        return "", 0

@@ -116,6 +116,9 @@ def _comparison(compiler: Compiler, node: ast.Comparison) -> Code:
     left, sign, at = compiler.code(node.left), node.operator, node.at
     native = _NATIVE[sign]
     if isinstance(node.right, ast.Literal) and type(node.right.value) in (Decimal, str):
+        slot = _plain_slot(compiler, node.left)
+        if slot is not None:
+            return _slot_compared_to(slot, sign, node.right.value, at)
         return _compared_to(left, native, sign, node.right.value, at)
     right = compiler.code(node.right)
 
@@ -133,6 +136,28 @@ def _compared_to(left: Code, native: Callable[[Any, Any], bool], sign: str, fixe
 
     def truth(frame: Frame) -> Value:
         value = left(frame)
+        if type(value) is wanted:
+            return native(value, fixed)
+        return compare(frame, sign, value, fixed, at)
+
+    return truth
+
+
+def _plain_slot(compiler: Compiler, node: ast.Node) -> int | None:
+    """Return the slot of a name that is a variable and nothing else."""
+    if not isinstance(node, ast.Name):
+        return None
+    found = compiler.scope.find(node.name)
+    if found.items:
+        return None
+    return compiler.scope.loads[node.name].slot if found.slot is None else found.slot
+
+
+def _slot_compared_to(slot: int, sign: str, fixed: Value, at: int) -> Code:
+    wanted, native = type(fixed), _NATIVE[sign]
+
+    def truth(frame: Frame) -> Value:
+        value = frame[slot]
         if type(value) is wanted:
             return native(value, fixed)
         return compare(frame, sign, value, fixed, at)

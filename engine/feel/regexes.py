@@ -1,7 +1,7 @@
 """XPath regular expressions (XQuery and XPath Functions 3.1, section 5.6) that cannot hang.
 
 A pattern is translated into the syntax of the `regex` library, which watches a time limit while it matches: all
-matching of one evaluation together may take a second. What XPath does not know, such as looking around, is refused.
+matching of one evaluation together may take a fifth of a second. What XPath does not know (looking around) is refused.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _timed(run: Run, match: Callable[[float], Any]) -> Any:
         return match(max(run.regex_seconds, 0.001))
     except TimeoutError:
         raise FeelEvaluationError(
-            f"Expected patterns to match within {REGEX_SECONDS:g} second, but one takes longer"
+            f"Expected patterns to match within {REGEX_SECONDS:g} seconds, but one takes longer"
         ) from None
     finally:
         run.regex_seconds -= time.perf_counter() - start

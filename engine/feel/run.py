@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from engine.feel.errors import FeelEvaluationError
 
-MAXIMUM_STEPS = 2_000_000
+MAXIMUM_STEPS = 1_000_000
 MAXIMUM_CALLS = 100
 MAXIMUM_TEXT = 1_000_000
 MAXIMUM_PROBLEMS = 20
-REGEX_SECONDS = 1.0
+REGEX_SECONDS = 0.2
 
 Frame = list[Any]  # slot 0 is the Run, the others hold variables
 

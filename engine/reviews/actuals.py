@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.bpmn import messages
+from engine.bpmn.messages import Publication
+from engine.bpmn.models import Message
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import people, reviews, templates
+from engine.reviews import notices, people, reviews, templates
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.quantities import parse
 from engine.reviews.rules import Indicator
-from engine.reviews.sentences import Sentence, UnreadableError
+from engine.reviews.sentences import Sentence, UnreadableError, expect_text
+from engine.reviews.spreadsheets import Row, read_csv
 
-COLUMNS = {
-    "employee_id": "工号",
-    "indicator": "指标",
-    "actual": "实际值",
-    "unit": "单位",
-    "source": "数据来源",
-}
-"""The columns of an import, by either name; `unit` may be left out."""
+IMPORTED = "actuals-imported"
+"""The message for which an evaluation waits."""
 
-LARGEST = 5_000_000
+KEPT = timedelta(days=30)
+"""How long the message is kept for a review whose targets are not signed yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of an import, as it was written."""
+class Entry:
+    """A row of an import that can be entered, and what it is about."""
 
-    number: int
-    employee_id: str
-    indicator: str
-    actual: str
-    unit: str
-    source: str
+    row: Row
+    review: Review
+    indicator: Indicator
 
 
-def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Actual]:
-    """Import actual values, all of them or none.
+def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Entry]:
+    """Read an import and enter nothing.
 
-    Rows have employee id (工号), indicator (指标; its id or its name), actual (实际值), unit (单位), source (数据来源).
+    Rows have employee id (工号), indicator (指标; its id or its name), actual (实际), unit (单位), source (来源).
 
     Raises:
         Forbidden: `by` is neither HR nor finance.
@@ -58,38 +53,29 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     if cycle.state is not CycleState.LAUNCHED:
         raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
     problems: list[Problem] = []
-    accepted = [
-        (row, *place)
-        for row in read_csv(content)
-        if (place := _place(session, cycle, row, problems)) is not None
-    ]  # fmt: skip
-    problems += _repetitions(accepted)
+    entries = [entry for row in read_csv(content) if (entry := _entry(session, cycle, row, problems)) is not None]
+    problems += _repetitions(entries)
     if problems:
         raise Invalid(f"Expected to {intent}, but some rows are wrong and nothing was imported", problems)
-    return [
-        enter(session, review, indicator.id, row.actual, unit=row.unit, source=row.source, by=by)
-        for row, review, indicator in accepted
-    ]
+    return entries
 
 
-def read_csv(content: bytes) -> list[Row]:
-    """Read the rows of an import, in UTF-8 or in GB 18030 as Chinese spreadsheets write it.
+def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Actual]:
+    """Import actual values, all of them or none, and tell the processes of those whose values are complete.
 
     Raises:
-        Invalid: it is too large, in no readable encoding, or lacks a column.
+        Forbidden: `by` is neither HR nor finance, or a row is of the own review.
+        Conflict: the cycle is not launched.
+        Invalid: rows are wrong; each is named with row and column.
     """
-    if len(content) > LARGEST:
-        raise Invalid(f"Expected to read a CSV file of at most {LARGEST} bytes, but it has {len(content)}")
-    reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
-    try:
-        columns = _columns(reader.fieldnames or ())
-        return [
-            Row(reader.line_num, **{name: _cell(reader, line, columns.get(name)) for name in COLUMNS})
-            for line in reader
-            if any(line.values())
-        ]
-    except csv.Error as error:
-        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} is broken: {error}") from error
+    entries = check_csv(session, cycle, content, by=by)
+    entered = [
+        enter(session, e.review, e.indicator.id, e.row.actual, unit=e.row.unit, source=e.row.source, by=by)
+        for e in entries
+    ]
+    for review in dict.fromkeys(entry.review for entry in entries):
+        announce(session, review, by=by)
+    return entered
 
 
 def enter(
@@ -147,7 +133,7 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     """Confirm all of a review's actual values, as finance.
 
     Raises:
-        Forbidden: `by` is not finance, or it is the own review.
+        Forbidden: `by` is not finance, it is the own review, or `by` entered values and is not HR (four eyes).
         Conflict: the review is not running.
         Invalid: values are missing; each is named.
     """
@@ -156,17 +142,61 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     entered = of_review(session, review)
-    problems = [
-        Problem(Sentence("Its actual value is missing"), indicator.id, "missing-actual")
-        for indicator in reviews.template(session, review).measured
-        if indicator.id not in entered
-    ]
-    if problems:
+    if problems := missing(session, review):
         raise Invalid(f"Expected to {intent}, but some are missing", problems)
+    if any(actual.entered_by == by.username for actual in entered.values()) and Role.HR not in by.groups:
+        raise Forbidden(f"Expected to {intent}, but {by.username} entered some of them: another must confirm")
     for actual in entered.values():
         actual.confirmed_by = by.username
         actual.confirmed_at = clock.now(session)
     return list(entered.values())
+
+
+def reject(session: Session, review: Review, *, comment: str, by: Identity) -> None:
+    """Send the values back to those who entered them, as finance; the process waits for the next import.
+
+    Raises:
+        Forbidden: `by` is not finance, or it is the own review.
+        Conflict: the review is not running.
+        Invalid: no reason is given.
+    """
+    intent = f"reject the actual values of review {review.key}"
+    people.expect_role(by, Role.FINANCE, intent)
+    _expect_another(session, review, by, intent)
+    reviews.expect_state(review, intent, ReviewState.RUNNING)
+    expect_text(comment, "comment", intent)
+    _withdraw_announcement(session, review)
+    entered_by = {actual.entered_by for actual in of_review(session, review).values()}
+    for person in session.scalars(select(Person).where(Person.username.in_(entered_by))):
+        notices.write(session, person.key, "actuals-rejected", review=str(review.key), comment=comment, by=by.username)
+
+
+def announce(session: Session, review: Review, *, by: Identity) -> bool:
+    """Tell the review's process that its values are complete; whether they were.
+
+    The message is kept for those whose targets are not signed yet; a later import takes its place.
+    """
+    if missing(session, review):
+        return False
+    _withdraw_announcement(session, review)
+    message = Publication(IMPORTED, str(review.key), time_to_live=KEPT)
+    messages.publish(session, message, by=by.trusted())
+    return True
+
+
+def missing(session: Session, review: Review) -> list[Problem]:
+    """Name the measured indicators that have no value yet."""
+    entered = of_review(session, review)
+    return [
+        Problem(Sentence("Its actual value is missing"), indicator.id, "missing-actual")
+        for indicator in reviews.template(session, review).measured
+        if indicator.id not in entered
+    ]
+
+
+def _withdraw_announcement(session: Session, review: Review) -> None:
+    kept = (Message.name == IMPORTED, Message.correlation_key == str(review.key))
+    session.execute(delete(Message).where(*kept))
 
 
 def _expect_keeper(by: Identity, intent: str) -> None:
@@ -184,39 +214,7 @@ def _reason_is_due(before: Actual | None, value: str | None) -> bool:
     return value is None or (before is not None and before.confirmed_at is not None)
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("Expected to read a CSV file, but it is neither UTF-8 nor GB 18030")
-
-
-def _cell(reader: csv.DictReader[str], line: Mapping[str | None, str | None], heading: str | None) -> str:
-    if None in line:  # a comma within a number shifts what follows: no cell of such a row can be trusted
-        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} has more cells than the first row")
-    return "" if heading is None else (line[heading] or "").strip()
-
-
-def _columns(headings: Sequence[str]) -> dict[str, str]:
-    by_name = {heading.strip(): heading for heading in headings}
-    columns = {
-        name: by_name.get(name) or by_name[chinese]
-        for name, chinese in COLUMNS.items()
-        if name in by_name or chinese in by_name
-    }
-    missing = [name for name in COLUMNS if name not in columns and name != "unit"]
-    if missing:
-        problems = [
-            Problem(Sentence("The column {name} is missing", name=f"{name} ({COLUMNS[name]})"), "row 1", "no-column")
-            for name in missing
-        ]
-        raise Invalid("Expected to read a CSV file of actual values, but columns are missing", problems)
-    return columns
-
-
-def _place(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) -> tuple[Review, Indicator] | None:
+def _entry(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) -> Entry | None:
     review = session.scalar(
         select(Review)
         .join(Person, Person.key == Review.appraisee_key)
@@ -233,8 +231,20 @@ def _place(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) ->
         found.append(Problem(sentence, "indicator", "unknown-indicator"))
     else:
         found += _value_problems(indicator, row.actual, row.unit, row.source)
+    if review is not None and indicator is not None:
+        found += _settled_problems(session, review, indicator)
     problems += [Problem(p.message, f"row {row.number}, column {p.where}", p.code) for p in found]
-    return (review, indicator) if review is not None and indicator is not None and not found else None
+    return Entry(row, review, indicator) if review is not None and indicator is not None and not found else None
+
+
+def _settled_problems(session: Session, review: Review, indicator: Indicator) -> list[Problem]:
+    if review.state is not ReviewState.RUNNING:
+        return [Problem(Sentence("The review is over"), "employee_id", "review-over")]
+    before = of_review(session, review).get(indicator.id)
+    if before is None or before.confirmed_at is None:
+        return []
+    sentence = Sentence("Finance has confirmed {value}: correct it singly, with a reason", value=before.value or "-")
+    return [Problem(sentence, "actual", "confirmed")]
 
 
 def _value_problems(indicator: Indicator | None, value: str | None, unit: str, source: str) -> list[Problem]:
@@ -254,12 +264,12 @@ def _value_problems(indicator: Indicator | None, value: str | None, unit: str, s
     return problems
 
 
-def _repetitions(accepted: Sequence[tuple[Row, Review, Indicator]]) -> list[Problem]:
+def _repetitions(entries: Sequence[Entry]) -> list[Problem]:
     first: dict[tuple[int, str], int] = {}
     problems = []
-    for row, review, indicator in accepted:
-        before = first.setdefault((review.key, indicator.id), row.number)
-        if before != row.number:
+    for entry in entries:
+        before = first.setdefault((entry.review.key, entry.indicator.id), entry.row.number)
+        if before != entry.row.number:
             sentence = Sentence("It repeats row {row}", row=before)
-            problems.append(Problem(sentence, f"row {row.number}, column indicator", "repeated-row"))
+            problems.append(Problem(sentence, f"row {entry.row.number}, column indicator", "repeated-row"))
     return problems

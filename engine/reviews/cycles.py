@@ -10,12 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
+from engine.bpmn import instances
+from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, raters, templates
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
 from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
+
+BATCH = 100
+"""How many processes one transaction starts."""
 
 
 def draft(
@@ -125,7 +130,9 @@ def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Prob
 
 
 def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
-    """Freeze rules and reporting lines and let the reviews begin; their processes are the caller's to start.
+    """Freeze rules and reporting lines and let the reviews begin, a batch of their processes at once.
+
+    Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -144,7 +151,24 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     for review in reviews:
         _freeze(session, review, by_position, today)
     session.flush()  # the processes that start next read them
+    begin_waiting(session, cycle, by=by)
     return reviews
+
+
+def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
+    """Start the processes of a launched cycle's reviews that have none yet, `most` of them; return how many are left.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: the cycle is not launched.
+        NotFound: the cycle's process is not deployed.
+    """
+    people.expect_role(by, Role.HR, f"start the reviews of cycle {cycle.label}")
+    _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
+    waiting = [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+    for review in waiting[:most]:
+        _begin(session, cycle, review, by)
+    return len(waiting[most:])
 
 
 def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
@@ -161,6 +185,29 @@ def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
         raise Conflict(f"Expected to close cycle {cycle.label}, but {left} of its reviews are not over")
     cycle.state = CycleState.CLOSED
     cycle.closed_at = clock.now(session)
+
+
+def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
+    cross = [r.person_key for r in raters.of_review(session, review) if r.group_id not in raters.BY_POSITION]
+    instance = instances.start(
+        session,
+        process_id=cycle.process_id,
+        variables={
+            "review": str(review.key),
+            "appraisee": _username(session, review.appraisee_key),
+            "superior": _username(session, review.superior_key),
+            "secondSuperior": _username(session, review.second_superior_key),
+            "crossRaters": [_username(session, key) for key in cross],
+            "cycle": cycle.label,
+        },
+        by=by.trusted(),
+        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+    )
+    review.instance_key = instance.key
+
+
+def _username(session: Session, key: int | None) -> str | None:
+    return None if key is None else people.by_key(session, key).username
 
 
 def _expect_state(cycle: Cycle, state: CycleState, verb: str) -> None:
@@ -194,9 +241,9 @@ def _review_problems(session: Session, review: Review, groups: Sequence[RaterGro
 
 
 def _freeze(session: Session, review: Review, by_position: frozenset[str], today: date) -> None:
-    superior, second = people.superiors_of(session, review.appraisee_key, today)[:2]
+    superior, *further = people.superiors_of(session, review.appraisee_key, today)
     review.superior_key = superior.key
-    review.second_superior_key = second.key
+    review.second_superior_key = further[0].key if further else None
     review.department_key = people.by_key(session, review.appraisee_key).department_key
     review.state = ReviewState.RUNNING
     session.add_all(

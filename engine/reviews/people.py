@@ -91,6 +91,11 @@ def department(session: Session, code: str) -> Department:
     return row
 
 
+def department_by_key(session: Session, key: int) -> Department:
+    """Find a department by key."""
+    return session.get_one(Department, key)
+
+
 def hire(
     session: Session,
     *,

@@ -15,7 +15,7 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import cycles, people, reviews
 from engine.reviews.models import Outcome, Person, Plan, PlanNote, PlanState, Review, Role
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, expect_text
 
 LONGEST = 3
 """The most months that may be observed (003; section 6.3)."""
@@ -42,7 +42,7 @@ def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> 
     there = select(Plan.key).where(Plan.appraisee_key == review.appraisee_key, Plan.state.in_(open_states))
     if session.scalar(there) is not None:
         raise Conflict(f"Expected to {intent}, but the appraisee has one that is not over")
-    _expect_text(grounds, "grounds", intent)
+    expect_text(grounds, "grounds", intent)
     plan = Plan(
         review_key=review.key,
         appraisee_key=review.appraisee_key,
@@ -78,7 +78,7 @@ def dismiss(plan: Plan, *, reason: str, by: Identity) -> None:
     intent = f"dismiss plan {plan.key}"
     people.expect_role(by, Role.HR, intent)
     _expect_state(plan, intent, PlanState.PROPOSED)
-    _expect_text(reason, "reason", intent)
+    expect_text(reason, "reason", intent)
     plan.state = PlanState.DISMISSED
     plan.reason = reason
     plan.decided_by = by.username
@@ -159,7 +159,7 @@ def note(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNote:
     intent = f"write a note on plan {plan.key}"
     reviews.expect_person(session, plan.mentor_key, by, intent)
     _expect_state(plan, intent, PlanState.OBSERVED)
-    _expect_text(text, "text", intent)
+    expect_text(text, "text", intent)
     row = PlanNote(plan_key=plan.key, text=text, written_by=by.username, written_at=clock.now(session))
     session.add(row)
     return row
@@ -185,7 +185,7 @@ def end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Iden
     if person.key in {plan.mentor_key, plan.appraisee_key}:
         raise Forbidden(f"Expected to {intent}, but {by.username} has a part in it")
     _expect_state(plan, intent, PlanState.OBSERVED)
-    _expect_text(reason, "reason", intent)
+    expect_text(reason, "reason", intent)
     plan.state = PlanState.ENDED
     plan.outcome = outcome
     plan.reason = reason
@@ -195,9 +195,3 @@ def end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Iden
 def _expect_state(plan: Plan, intent: str, *states: PlanState) -> None:
     if plan.state not in states:
         raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")
-
-
-def _expect_text(text: str, where: str, intent: str) -> None:
-    if not text.strip():
-        problem = Problem(Sentence("It must not be empty"), where, "empty")
-        raise Invalid(f"Expected to {intent}, but something is not said", [problem])

@@ -11,7 +11,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews import people, reviews
-from engine.reviews.models import Person, Rater, RaterState, Review, Role
+from engine.reviews.models import Person, Rater, RaterState, Review, ReviewState, Role
 from engine.reviews.rules import RaterGroup
 
 SELF = "self"
@@ -46,9 +46,10 @@ def nominate(session: Session, review: Review, person: Person, *, group_id: str,
     Raises:
         Forbidden: `by` is not HR.
         Invalid: it is the appraisee, or a position that nobody is nominated for, or no group of the template.
-        Conflict: that person rates the appraisee already.
+        Conflict: that person rates the appraisee already, or the review has begun with the raters it has.
     """
     people.expect_role(by, Role.HR, f"nominate {person.username} as rater")
+    reviews.expect_state(review, f"nominate {person.username} as rater", ReviewState.ENROLLED)
     if group_id in BY_POSITION or group_id not in {group.id for group in groups(session, review)}:
         raise Invalid(f"Expected to nominate {person.username} as {group_id}, but nobody is nominated for that group")
     if person.key == review.appraisee_key:
@@ -76,12 +77,25 @@ def excuse(session: Session, rater: Rater, *, reason: str, by: Identity) -> None
         raise Conflict(f"Expected to excuse rater {rater.key}, but the rating came already")
     if not reason.strip():
         raise Invalid(f"Expected to excuse rater {rater.key}, but no reason is given")
-    rater.state = RaterState.EXCUSED
-    rater.reason = reason
-    rater.decided_by = by.username
-    rater.decided_at = clock.now(session)
+    _excuse(session, rater, reason, by)
+
+
+def excuse_awaited(session: Session, review: Review, *, reason: str, by: Identity) -> list[Rater]:
+    """Go on without the ratings that did not come in time; one from a mandatory group is waited for (E-60)."""
+    optional = {group.id for group in groups(session, review) if not group.mandatory}
+    late = [r for r in of_review(session, review) if r.state is RaterState.ASKED and r.group_id in optional]
+    for rater in late:
+        _excuse(session, rater, reason, by)
+    return late
 
 
 def groups(session: Session, review: Review) -> tuple[RaterGroup, ...]:
     """List the rater groups of a review's template."""
     return reviews.template(session, review).rater_groups
+
+
+def _excuse(session: Session, rater: Rater, reason: str, by: Identity) -> None:
+    rater.state = RaterState.EXCUSED
+    rater.reason = reason
+    rater.decided_by = by.username
+    rater.decided_at = clock.now(session)

@@ -28,9 +28,9 @@ class Given:
 
 
 def submit(
-    session: Session, review: Review, group_id: str, given: Mapping[str, Given], *, by: Identity
+    session: Session, review: Review, group_id: str, given: Mapping[str, Given], *, by: Identity, remark: str = ""
 ) -> list[Rating]:
-    """Give one's ratings of all indicators that one's group rates.
+    """Give one's ratings of all indicators that one's group rates, with a remark on the whole.
 
     Raises:
         NotFound: `by` does not rate this review from that position.
@@ -47,6 +47,7 @@ def submit(
     if problems:
         raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
     rater.state = RaterState.SUBMITTED
+    rater.remark = remark
     rows = [
         Rating(
             review_key=review.key,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, NotFound
+from engine.bpmn import messages
+from engine.bpmn.messages import Publication
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, reviews, scorecards
-from engine.reviews.models import Cycle, CycleState, Notice, Result, Review, ReviewState, Role
+from engine.reviews import cycles, notices, people, reviews, scorecards
+from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
+from engine.reviews.sentences import Sentence
+
+RELEASED = "released"
+"""The message for which a review waits between its evaluation and its interview."""
+
+KEPT = timedelta(days=30)
+"""How long the message is kept for a process that is held up."""
 
 
 def compute(session: Session, review: Review, *, by: Identity, reason: str = "") -> Result:
@@ -37,17 +48,21 @@ def compute(session: Session, review: Review, *, by: Identity, reason: str = "")
     return result
 
 
-def grade(session: Session, review: Review, level: str) -> Result:
-    """Set the grade of the newest version, once.
+def grade(session: Session, review: Review, level: str, *, total: str) -> Result:
+    """Set the grade of the newest version, once; one that follows a released version is in force at once.
 
     Raises:
         NotFound: there is no result.
-        Conflict: it has its grade.
+        Conflict: it has its grade, or the grade was found for another total.
     """
     result = expected(session, review)
     if result.grade is not None:
         raise Conflict(f"Expected to grade review {review.key}, but result {result.version} is {result.grade} already")
+    if Decimal(total) != Decimal(result.total):
+        raise Conflict(f"Expected to grade review {review.key}, but its total is {result.total}, not {total}")
     result.grade = level
+    if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
+        _publish(session, review, result)
     return result
 
 
@@ -69,30 +84,57 @@ def expected(session: Session, review: Review) -> Result:
     return result
 
 
-def release(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
-    """Release all results of a cycle at one moment; the message to each process is the caller's to publish.
+def release(
+    session: Session, cycle: Cycle, *, by: Identity, left_out: Mapping[int, str] | None = None
+) -> Sequence[Review]:
+    """Release the results of a cycle at one moment and let their processes go on.
+
+    `left_out` names reviews, by key, that are not released with the others, each with the reason; they may be released
+    later by another call.
 
     Raises:
         Forbidden: `by` is not HR.
-        Conflict: the cycle is not launched, released already, or reviews have no grade yet.
+        Conflict: the cycle is not launched, or reviews that are not left out have no grade yet.
+        Invalid: a reason is missing, or what is left out is not running in this cycle.
     """
     intent = f"release the results of cycle {cycle.label}"
     people.expect_role(by, Role.HR, intent)
-    if cycle.state is not CycleState.LAUNCHED or cycle.released_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is not launched, or released already")
-    running = [review for review in cycles.reviews_of(session, cycle) if review.state is ReviewState.RUNNING]
-    ungraded = [review for review in running if (result := newest(session, review)) is None or result.grade is None]
-    if ungraded or not running:
-        raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(running)} reviews have no grade yet")
-    cycle.released_at = clock.now(session)
-    for review in running:
-        _release(session, review)
-    return running
+    if cycle.state is not CycleState.LAUNCHED:
+        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+    running = {r.key: r for r in cycles.reviews_of(session, cycle) if r.state is ReviewState.RUNNING}
+    _expect_reasons(left_out or {}, running, intent)
+    chosen = [review for key, review in running.items() if key not in (left_out or {})]
+    ungraded = [review for review in chosen if (result := newest(session, review)) is None or result.grade is None]
+    if ungraded or not chosen:
+        raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(chosen)} reviews have no grade yet")
+    cycle.released_at = cycle.released_at or clock.now(session)
+    for key, reason in (left_out or {}).items():
+        notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
+    for review in chosen:
+        review.state = ReviewState.RELEASED
+        _publish(session, review, expected(session, review))
+    session.flush()  # the processes that go on read it
+    for review in chosen:
+        message = Publication(RELEASED, str(review.key), time_to_live=KEPT)
+        messages.publish(session, message, by=by.trusted())
+    return chosen
 
 
-def _release(session: Session, review: Review) -> None:
-    now = clock.now(session)
-    expected(session, review).released_at = now
-    review.state = ReviewState.RELEASED
-    details = {"review": str(review.key)}
-    session.add(Notice(person_key=review.appraisee_key, kind="result-released", details=details, written_at=now))
+def _expect_reasons(left_out: Mapping[int, str], running: Mapping[int, Review], intent: str) -> None:
+    problems = [
+        Problem(Sentence("It is not running in this cycle"), str(key), "not-running")
+        for key in left_out
+        if key not in running
+    ]
+    problems += [
+        Problem(Sentence("A reason is due"), str(key), "missing-reason")
+        for key, reason in left_out.items()
+        if not reason.strip()
+    ]
+    if problems:
+        raise Invalid(f"Expected to {intent}, but what is left out is not clear", problems)
+
+
+def _publish(session: Session, review: Review, result: Result) -> None:
+    result.released_at = clock.now(session)
+    notices.write(session, review.appraisee_key, "result-released", review=str(review.key), version=result.version)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from engine.errors import Invalid, Problem
+
 
 class Sentence(str):
     """An English sentence that remembers its template, under which a catalogue holds the other languages.
@@ -30,3 +32,14 @@ class UnreadableError(ValueError):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+def expect_text(text: str, where: str, intent: str) -> None:
+    """Let pass only what says something.
+
+    Raises:
+        Invalid: it is empty.
+    """
+    if not text.strip():
+        problem = Problem(Sentence("It must not be empty"), where, "empty")
+        raise Invalid(f"Expected to {intent}, but something is not said", [problem])

@@ -16,7 +16,7 @@ from engine.reviews import reviews
 from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
 from engine.reviews.quantities import parse
 from engine.reviews.rules import Template
-from engine.reviews.sentences import Sentence, UnreadableError
+from engine.reviews.sentences import Sentence, UnreadableError, expect_text
 
 
 def of_review(session: Session, review: Review) -> TargetSheet | None:
@@ -76,6 +76,16 @@ def drafting_problems(template: Template, targets: Mapping[str, str]) -> list[Pr
     return problems
 
 
+def remarks(session: Session, review: Review) -> list[TargetDecision]:
+    """List why versions of the targets were returned, the oldest first."""
+    returned = (
+        select(TargetDecision)
+        .join(TargetSheet, TargetSheet.key == TargetDecision.sheet_key)
+        .where(TargetSheet.review_key == review.key, TargetDecision.state == TargetState.RETURNED)
+    )
+    return list(session.scalars(returned.order_by(TargetDecision.key)))
+
+
 def return_(session: Session, review: Review, *, by: Identity, comment: str) -> TargetSheet:
     """Send the targets back to the appraisee, as the superior or the second level.
 
@@ -87,13 +97,12 @@ def return_(session: Session, review: Review, *, by: Identity, comment: str) -> 
     sheet = _waiting(session, review, "return", TargetState.DRAFTED, TargetState.REVIEWED)
     level = review.superior_key if sheet.state is TargetState.DRAFTED else review.second_superior_key
     reviews.expect_person(session, level, by, f"return the targets of review {review.key}")
-    if not comment.strip():
-        raise Invalid(f"Expected to return the targets of review {review.key}, but no reason is given")
+    expect_text(comment, "comment", f"return the targets of review {review.key}")
     return _decide(session, sheet, TargetState.RETURNED, by, comment)
 
 
 def agree(session: Session, review: Review, *, by: Identity, comment: str = "") -> TargetSheet:
-    """Agree to the targets as the superior.
+    """Agree to the targets as the superior; where there is no second level, that approves them (E-11).
 
     Raises:
         Forbidden: `by` is not the superior.
@@ -101,7 +110,8 @@ def agree(session: Session, review: Review, *, by: Identity, comment: str = "") 
     """
     sheet = _waiting(session, review, "agree to", TargetState.DRAFTED)
     reviews.expect_person(session, review.superior_key, by, f"agree to the targets of review {review.key}")
-    return _decide(session, sheet, TargetState.REVIEWED, by, comment)
+    level = TargetState.APPROVED if review.second_superior_key is None else TargetState.REVIEWED
+    return _decide(session, sheet, level, by, comment)
 
 
 def approve(session: Session, review: Review, *, by: Identity, comment: str = "") -> TargetSheet:
@@ -116,18 +126,24 @@ def approve(session: Session, review: Review, *, by: Identity, comment: str = ""
     return _decide(session, sheet, TargetState.APPROVED, by, comment)
 
 
-def sign(session: Session, review: Review, *, by: Identity) -> TargetSheet:
-    """Sign the commitment letter; a digest of what was signed is kept.
+def sign(
+    session: Session, review: Review, *, by: Identity, reserved: bool = False, reservation: str = ""
+) -> TargetSheet:
+    """Sign the commitment letter, with a reservation or without; a digest of what was signed is kept.
 
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
         Conflict: they are not approved.
+        Invalid: a reservation says nothing.
     """
+    if reserved:
+        expect_text(reservation, "reservation", f"sign the targets of review {review.key}")
     sheet = _waiting(session, review, "sign", TargetState.APPROVED)
     reviews.expect_person(session, review.appraisee_key, by, f"sign the targets of review {review.key}")
-    content = json.dumps([str(sheet.key), sheet.version, sheet.targets, sheet.note], ensure_ascii=False, sort_keys=True)
+    signed = [str(sheet.key), sheet.version, sheet.targets, sheet.note, reservation]
+    content = json.dumps(signed, ensure_ascii=False, sort_keys=True)
     sheet.digest = hashlib.sha256(content.encode()).hexdigest()
-    return _decide(session, sheet, TargetState.SIGNED, by, "")
+    return _decide(session, sheet, TargetState.SIGNED, by, reservation)
 
 
 def _decide(session: Session, sheet: TargetSheet, state: TargetState, by: Identity, comment: str) -> TargetSheet:

@@ -9,10 +9,13 @@ from typing import Any
 
 from engine.bpmn.forms import values
 from engine.bpmn.forms.components import COMPUTED, Component, within
+from engine.bpmn.forms.numbers import exact
 from engine.bpmn.forms.paths import MISSING, Answers, Path, at, put, written
 from engine.bpmn.forms.rows import fixed, grown
 from engine.bpmn.forms.sentences import problem
 from engine.errors import Problem
+
+MAXIMUM_ROWS = 1_000
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ def _started(container: Component, held: Mapping[str, Any], known: Mapping[str, 
         if component.repeating:
             put(scope, path, [_started(component, row, known) for row in _start_rows(component, found)])
         elif found is MISSING:
-            put(scope, path, component.attributes.get("defaultValue", values.empty(component)))
+            put(scope, path, exact(component.attributes.get("defaultValue", values.empty(component))))
         else:
             put(scope, path, values.sanitized(component, found, known))
     return scope
@@ -117,6 +120,10 @@ class _Laying:
             facts = {"label": component.label, "count": len(start)}
             self.filling.problems[place] = [problem("row-count", written(place), **facts)]
             rows = (rows + [{}] * len(start))[: len(start)]
+        if len(rows) > max(MAXIMUM_ROWS, len(start)):
+            facts = {"label": component.label, "maximum": MAXIMUM_ROWS}
+            self.filling.problems[place] = [problem("too-many-rows", written(place), **facts)]
+            rows = rows[:MAXIMUM_ROWS]
         fresh = _started(component, {}, self.known)
         sources, foreign = grown(component, rows, start, fresh) if grows else fixed(component, rows, start)
         for index in foreign:
@@ -126,8 +133,8 @@ class _Laying:
         if sources != list(range(len(start))):
             self.filling.moved.add(place)
         bases = [fresh if source is None else start[source] for source in sources]
-        put(layers.answers, path, deepcopy(bases))
-        put(layers.origin, path, deepcopy(bases))
+        put(layers.answers, path, [deepcopy(base) for base in bases])
+        put(layers.origin, path, [deepcopy(base) for base in bases])
         put(layers.held, path, [{} if source is None else held[source] for source in sources])  # type: ignore[arg-type]
         for index, (row, below) in enumerate(zip(rows, layers.rows(path), strict=True)):
             self.scope(component, row, below, (*place, index))

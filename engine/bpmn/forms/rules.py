@@ -38,7 +38,7 @@ def unoffered(field: Component, value: object, where: str, choices: list[object]
     found = []
     if not all(is_offered(choice, choices) for choice in value):
         found.append(problem("not-an-option", where, label=field.label))
-    if any(same(one, other) for at, one in enumerate(value) for other in value[:at]):
+    elif len(value) > len(choices) or any(same(one, other) for at, one in enumerate(value) for other in value[:at]):
         found.append(problem("chosen-twice", where, label=field.label))
     return found
 
@@ -85,7 +85,7 @@ def _limits(field: Component, rules: Mapping[str, Any], value: object, where: st
     given = number(value)
     for name, code in (("min", "minimum"), ("max", "maximum")):
         limit = rules.get(name)
-        if limit is None or value is None or value in ("", False):
+        if limit is None or value is None or value is False or value == "":
             continue
         bound = number(limit)
         if bound is None or given is None:

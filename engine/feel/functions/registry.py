@@ -122,6 +122,14 @@ class Builtin:
         """The type of the result."""
         return ANY
 
+    def unary(self) -> tuple[type, Implementation] | None:
+        """Return the function and its parameter's Python type, where it has one parameter and one signature."""
+        if len(self.signatures) != 1 or len(self.signatures[0].parameters) != 1:
+            return None
+        (parameter,) = self.signatures[0].parameters
+        wanted = (list,) if parameter.type == "list" else _PYTHON.get(parameter.type, ())
+        return (wanted[0], self.signatures[0].function) if len(wanted) == 1 and not parameter.repeated else None
+
     def call(self, run: Run, arguments: Sequence[Value]) -> Value:
         """Call with positional arguments.
 
@@ -131,7 +139,7 @@ class Builtin:
         for signature in self.signatures:
             bound = signature.bind(arguments)
             if bound is not None:
-                return signature.function(run, *bound)
+                return charged(run, signature.function(run, *bound))
         raise self._refused(", ".join(map(kind, arguments)))
 
     def call_named(self, run: Run, names: Sequence[str], arguments: Sequence[Value]) -> Value:
@@ -145,12 +153,19 @@ class Builtin:
             arranged = signature.arrange(given)
             bound = None if arranged is None else signature.bind(arranged)
             if bound is not None and len(given) == len(names):
-                return signature.function(run, *bound)
+                return charged(run, signature.function(run, *bound))
         raise self._refused(", ".join(f"{name}: {kind(value)}" for name, value in given.items()))
 
     def _refused(self, given: str) -> NullResult:
         ways = " or ".join(f"{self.name}({signature})" for signature in self.signatures)
         return NullResult(f"{ways} cannot take ({given})")
+
+
+def charged(run: Run, result: Value) -> Value:
+    """Return a result after taking what it costs from the budget: memory is bounded by the steps."""
+    if type(result) is str or type(result) is list:
+        run.spend(len(result) >> 5)
+    return result
 
 
 BUILTINS: dict[str, Builtin] = {}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal, DecimalException
 
 from engine.feel import regexes
-from engine.feel.errors import NullResult
+from engine.feel.errors import FeelEvaluationError, NullResult
 from engine.feel.functions.registry import builtin
 from engine.feel.numbers import CONTEXT
-from engine.feel.run import Run
+from engine.feel.run import MAXIMUM_TEXT, Run
 from engine.feel.text import to_text
 from engine.feel.values import Value, kind
 
@@ -121,6 +121,6 @@ def _join(run: Run, parts: list[Value], delimiter: str | None = None) -> str:
             raise NullResult(f"a {kind(part)} in the list is no string")
     run.spend(len(parts))
     texts = [part for part in parts if part is not None]
-    size = sum(map(len, texts)) + len(delimiter or "") * len(texts)
-    run.text("" if size <= 1_000_000 else " " * (1_000_001))
+    if sum(map(len, texts)) + len(delimiter or "") * len(texts) > MAXIMUM_TEXT:
+        raise FeelEvaluationError(f"Expected texts of at most {MAXIMUM_TEXT} characters, but one is longer")
     return (delimiter or "").join(texts)

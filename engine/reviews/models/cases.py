@@ -107,6 +107,8 @@ class Outcome(StrEnum):
 
     PASSED = "passed"
     """The objectives are reached."""
+    EXTENDED = "extended"
+    """Observed for one more month, once (E-91)."""
     TRANSFERRED = "transferred"
     """Another post, with targets of its own."""
     FAILED = "failed"
@@ -129,6 +131,8 @@ class Plan(Base):
     mentor_key: Mapped[int | None] = optional_link("person.key")
     objectives: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default_factory=list)
     """Each with `objective`, `measure` and `support`."""
+    training: Mapped[str] = mapped_column(default="")
+    """The training that goes with the plan: a plan alone is no training (section 6.1)."""
     starts_on: Mapped[date | None] = mapped_column(default=None)
     ends_on: Mapped[date | None] = mapped_column(default=None)
     accepted: Mapped[bool | None] = mapped_column(default=None)

@@ -122,5 +122,7 @@ class Rater(Base):
     state: Mapped[RaterState] = mapped_column(stored(RaterState), default=RaterState.ASKED)
     reason: Mapped[str] = mapped_column(default="")
     """Why the rater is excused."""
+    remark: Mapped[str] = mapped_column(default="")
+    """What the rater says of the whole, beside the ratings; the appraisee's own achievements in a self-evaluation."""
     decided_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

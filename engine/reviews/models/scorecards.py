@@ -56,6 +56,7 @@ class TargetDecision(Base):
     sheet_key: Mapped[int] = link("target_sheet.key")
     state: Mapped[TargetState] = mapped_column(stored(TargetState))
     comment: Mapped[str] = mapped_column(default="")
+    """Why it was returned, or the reservation with which it was signed."""
     decided_by: Mapped[str]
     decided_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -135,6 +136,8 @@ class Interview(Base):
     held_by: Mapped[str]
     strengths: Mapped[str]
     gaps: Mapped[str]
+    evidence: Mapped[str] = mapped_column(default="")
+    """The figures and the case that the result was told with (L002-20)."""
     agreements: Mapped[str]
     """What follows: analysis, support, next steps."""
     recorded_at: Mapped[datetime] = mapped_column(Instant)

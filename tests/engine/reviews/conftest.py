@@ -3,17 +3,22 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from engine import clock, db, identity, settings
+from engine.bpmn import deployments
+from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
 from engine.reviews import actuals, cycles, people, raters, ratings, results, rulebooks, targets, templates
 from engine.reviews.completions import Measure
 from engine.reviews.quantities import Notation
 from engine.reviews.ratings import Given
 from engine.reviews.rules import Indicator, Model, RaterGroup, Scale, Section, Template
+
+WAITING = Path(__file__).parent / "waiting.bpmn"
 
 GROUPS = (
     RaterGroup(id="self", name="自评", name_en="Self", weight=Fraction(20)),
@@ -104,12 +109,13 @@ def _ratings():
 
 @pytest.fixture
 def session(tmp_path):
-    """A transaction on an empty database whose clock can be moved."""
+    """A transaction on an empty database whose clock can be moved, with processes that only wait for messages."""
     database = db.bind(settings.load({"REVIEWFLOW_CONTROLLED_CLOCK": "1"}, directory=tmp_path))
     db.Base.metadata.create_all(database.pool)
     with database.pool.begin() as connection:
         connection.execute(insert(db.ProcessNumber).values(last=0))
     with db.transaction() as opened:
+        deployments.deploy(opened, [Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM)
         clock.pin(opened, datetime(2025, 7, 1, 9, 0, tzinfo=UTC))
         yield opened
     db.unbind()
@@ -218,7 +224,7 @@ def signed(session, review, act):
 @pytest.fixture
 def measured(session, cycle, signed, act):
     """The review with its actual values confirmed."""
-    actuals.import_csv(session, cycle, ACTUALS.encode(), by=act("fan"))
+    actuals.import_csv(session, cycle, ACTUALS.encode(), by=act("hui"))
     actuals.confirm(session, signed, by=act("fan"))
     return signed
 
@@ -243,7 +249,7 @@ def scored(session, measured, given, act):
     for username, (group, answers) in given.items():
         ratings.submit(session, measured, group, answers, by=act(username))
     results.compute(session, measured, by=SYSTEM)
-    results.grade(session, measured, "良好")
+    results.grade(session, measured, "良好", total="87.68")
     return measured
 
 

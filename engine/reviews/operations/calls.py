@@ -1,0 +1,74 @@
+"""What a call brings: who acts, which record it is about, and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from engine import identity
+from engine.bpmn.operations import Call
+from engine.errors import Incident, Invalid
+from engine.identity import ENGINE, SYSTEM, Identity
+from engine.reviews import appeals, plans, reviews
+from engine.reviews.models import Appeal, Plan, Review
+
+Answers = Mapping[str, Any]
+"""One row of a list that a form sends."""
+
+
+def actor(call: Call) -> Identity:
+    """Give the identity of who acts; timers and messages between processes are the engine's own acts."""
+    return SYSTEM if call.by == ENGINE else identity.identity_of(call.session, call.by)
+
+
+def review(call: Call) -> Review:
+    """Find the review that the process is about."""
+    return reviews.found(call.session, _key(call, "review"))
+
+
+def appeal(call: Call) -> Appeal:
+    """Find the appeal that the process is about."""
+    return appeals.found(call.session, _key(call, "appeal"))
+
+
+def plan(call: Call) -> Plan:
+    """Find the improvement plan that the process is about."""
+    return plans.found(call.session, _key(call, "plan"))
+
+
+def text(call: Call, name: str) -> str:
+    """Give an answer as text; nothing answered is the empty text."""
+    value = call.variables.get(name)
+    return "" if value is None else str(value)
+
+
+def truth(call: Call, name: str) -> bool:
+    """Tell whether something was answered with yes."""
+    return call.variables.get(name) is True
+
+
+def rows(call: Call, name: str) -> list[Answers]:
+    """Give the rows of a list that the form sent."""
+    value = call.variables.get(name)
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+
+@contextmanager
+def placed(name: str, answers: Sequence[Answers], column: str) -> Iterator[None]:
+    """Name problems with an indicator by the row and column of the form where it was answered."""
+    places = {str(row.get("indicator")): f"{name}[{number}].{column}" for number, row in enumerate(answers)}
+    try:
+        yield
+    except Invalid as refused:
+        problems = [replace(problem, where=places.get(problem.where, problem.where)) for problem in refused.problems]
+        raise Invalid(refused.message, problems) from refused
+
+
+def _key(call: Call, name: str) -> int:
+    value = call.variables.get(name)
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+        reason = f"its variable {name} is {value!r}, not a key"
+        raise Incident(f"Expected to carry process instance {call.instance_key} on, but {reason}")
+    return int(value)

@@ -1,0 +1,88 @@
+"""Spreadsheets of actual values: CSV as people's programs write it, read row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.errors import Invalid, Problem
+from engine.reviews.sentences import Sentence
+
+COLUMNS = {
+    "employee_id": ("employee id", "工号"),
+    "indicator": ("指标",),
+    "actual": ("实际值", "实际"),
+    "unit": ("单位",),
+    "source": ("数据来源", "来源"),
+}
+"""The columns of an import and what else they may be headed; `unit` may be left out."""
+
+LARGEST = 5_000_000
+"""The most bytes of an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of an import, as it was written."""
+
+    number: int
+    employee_id: str
+    indicator: str
+    actual: str
+    unit: str
+    source: str
+
+
+def read_csv(content: bytes) -> list[Row]:
+    """Read the rows of an import, in UTF-8 or in GB 18030 as Chinese spreadsheets write it.
+
+    Raises:
+        Invalid: it is too large, in no readable encoding, or lacks a column.
+    """
+    if len(content) > LARGEST:
+        raise Invalid(f"Expected to read a CSV file of at most {LARGEST} bytes, but it has {len(content)}")
+    reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
+    try:
+        columns = _columns(reader.fieldnames or ())
+        return [
+            Row(reader.line_num, **{name: _cell(reader, line, columns.get(name)) for name in COLUMNS})
+            for line in reader
+            if any(line.values())
+        ]
+    except csv.Error as error:
+        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} is broken: {error}") from error
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Invalid("Expected to read a CSV file, but it is neither UTF-8 nor GB 18030")
+
+
+def _cell(reader: csv.DictReader[str], line: Mapping[str | None, str | None], heading: str | None) -> str:
+    if None in line:  # a comma within a number shifts what follows: no cell of such a row can be trusted
+        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} has more cells than the first row")
+    return "" if heading is None else (line[heading] or "").strip()
+
+
+def _columns(headings: Sequence[str]) -> dict[str, str]:
+    by_name = {heading.strip().lower(): heading for heading in headings}
+    columns = {
+        name: by_name[heading]
+        for name, others in COLUMNS.items()
+        for heading in (*others, name)
+        if heading in by_name
+    }  # fmt: skip
+    missing = [name for name in COLUMNS if name not in columns and name != "unit"]
+    if missing:
+        problems = [
+            Problem(Sentence("The column {name} is missing", name=f"{name} ({COLUMNS[name][0]})"), "row 1", "no-column")
+            for name in missing
+        ]
+        raise Invalid("Expected to read a CSV file of actual values, but columns are missing", problems)
+    return columns
