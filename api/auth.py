@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from api import errors
 from engine import db, identity
 from engine.errors import NotFound
 from engine.identity import Identity
 
 USERNAME = "username"
-"""Where the session cookie keeps who logged in."""
+"""Where the session cookie keeps who logged in; the login page writes it."""
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
-"""Where the session cookie keeps what a page must send back with every change."""
+"""Where the session cookie keeps what a page must send back with every change; the pages write it."""
 
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
@@ -32,7 +33,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def register(app: Flask) -> None:
-    """Find out who asks before anything else happens."""
+    """Find out who asks before anything else happens; pages find out for themselves."""
     app.extensions["reviewflow-verified"] = Verified()
     app.before_request(_identify)
 
@@ -47,18 +48,6 @@ def caller() -> Identity:
     """Return who asks."""
     asked: Identity = g.identity
     return asked
-
-
-def log_in(username: str) -> None:
-    """Begin a session for somebody whose password has been verified."""
-    session.clear()
-    session[USERNAME] = username
-    session[TOKEN] = secrets.token_urlsafe(24)
-
-
-def log_out() -> None:
-    """End the session."""
-    session.clear()
 
 
 class Verified:
@@ -91,17 +80,23 @@ class Verified:
 
 def _identify() -> None:
     """Keep who asks in `g.identity`, and refuse who is unknown or whose page did not send its token back."""
+    if not errors.machine_reads():
+        return
+    g.identity = _asker()
     view = current_app.view_functions.get(request.endpoint or "")
-    g.identity = None
-    if request.authorization or USERNAME in session:
-        with db.reading() as reader:
-            g.identity = _by_password(reader) if request.authorization else _by_session(reader)
-    if view is None or getattr(view, "open_to_all", False) or request.endpoint == "static":
+    if view is None or getattr(view, "open_to_all", False):
         return
     if g.identity is None:
         raise Unauthorized("who asks is not known", www_authenticate=_challenge())
     if request.authorization is None and request.method not in SAFE:
         _expect_token()
+
+
+def _asker() -> Identity | None:
+    if request.authorization is None and USERNAME not in session:
+        return None
+    with db.reading() as reader:
+        return _by_session(reader) if request.authorization is None else _by_password(reader)
 
 
 def _by_password(reader: Session) -> Identity | None:

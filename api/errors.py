@@ -51,6 +51,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _answer_overtaken)
 
 
+def machine_reads() -> bool:
+    """Whether this request is for the API; pages identify and refuse in their own way."""
+    return request.path.startswith(("/api/", "/v2/", "/health"))
+
+
 def answer_refusal(refusal: Refusal) -> Response:
     """Answer one of the five ways to say no."""
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
@@ -61,7 +66,7 @@ def answer_refusal(refusal: Refusal) -> Response:
 
 def answer_http_error(error: HTTPException) -> Response | HTTPException:
     """Answer an error that Flask or the argument parser raised; pages answer their own."""
-    if not _machine_reads():
+    if not machine_reads():
         return error
     messages = getattr(error, "data", {}).get("messages")
     if messages is not None:
@@ -139,7 +144,3 @@ def _field_problems(messages: object, path: tuple[str, ...] = ()) -> Iterator[Pr
         return
     for message in messages if isinstance(messages, list) else [messages]:
         yield Problem(str(message), ".".join(step for step in path if step != "_schema"), "does-not-fit")
-
-
-def _machine_reads() -> bool:
-    return request.path.startswith(("/api/", "/v2/", "/health"))

@@ -149,7 +149,6 @@ def reading() -> Iterator[Session]:
     """Open a session on one consistent state of the database, for queries alone."""
     with bound().readers() as session:
         yield session
-        session.rollback()
 
 
 def _create(url: str, *, sqlite: bool) -> Engine:

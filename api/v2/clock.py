@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from marshmallow import fields, validate
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import CamelSchema
 from api.views import View
 from engine import clock
 from engine.errors import Forbidden
 
-blueprint = Blueprint("clock", __name__, url_prefix="/v2/clock")
+blueprint = CamundaBlueprint("clock", __name__, url_prefix="/v2/clock")
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MILLISECOND = 253_402_300_799_999

@@ -6,7 +6,7 @@ from flask import request
 from marshmallow import fields
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import TENANT, CamelSchema, KeyField, TenantField
 from api.views import View
 from engine.bpmn import deployments
@@ -15,7 +15,7 @@ from engine.bpmn.deployments import Resource
 from engine.bpmn.models import DecisionDefinition, FormDefinition, ProcessDefinition
 from engine.errors import Invalid, Problem
 
-blueprint = Blueprint("deployments", __name__, url_prefix="/v2/deployments")
+blueprint = CamundaBlueprint("deployments", __name__, url_prefix="/v2/deployments")
 
 
 class DeployedProcessSchema(CamelSchema):

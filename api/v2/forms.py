@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import CamelSchema, KeyField, TenantField
 from api.views import View
 from engine import exact_json
 from engine.bpmn import definitions
 from engine.bpmn.models import FormDefinition
 
-blueprint = Blueprint("forms", __name__, url_prefix="/v2/forms")
+blueprint = CamundaBlueprint("forms", __name__, url_prefix="/v2/forms")
 
 
 class FormSchema(CamelSchema):

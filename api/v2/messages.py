@@ -8,13 +8,13 @@ from typing import Any
 from marshmallow import fields, validate
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import CamelSchema, KeyField, TenantField, VariablesField
 from api.views import View
 from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 
-blueprint = Blueprint("messages", __name__, url_prefix="/v2/messages")
+blueprint = CamundaBlueprint("messages", __name__, url_prefix="/v2/messages")
 
 LONGEST_KEPT = int(timedelta(days=3650) / timedelta(milliseconds=1))
 """The longest time to live, in milliseconds: ten years."""

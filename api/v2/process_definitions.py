@@ -9,7 +9,7 @@ from marshmallow import fields
 from sqlalchemy import exists, false, literal, select
 from sqlalchemy.orm import aliased
 
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import TENANT, CamelSchema, ConstantField, KeyField, TenantField
 from api.v2.filters import FilterSchema, FlagFilter, KeyFilter, NumberFilter, TextFilter
 from api.v2.search import Found, query_schema, result_schema, run
@@ -17,7 +17,7 @@ from api.views import SearchView, View
 from engine.bpmn import definitions
 from engine.bpmn.models import ProcessDefinition
 
-blueprint = Blueprint("process-definitions", __name__, url_prefix="/v2/process-definitions")
+blueprint = CamundaBlueprint("process-definitions", __name__, url_prefix="/v2/process-definitions")
 
 _later = aliased(ProcessDefinition)
 

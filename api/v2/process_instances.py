@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
@@ -26,7 +26,7 @@ from engine.bpmn.models import IncidentRecord, InstanceState, ProcessDefinition,
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 
-blueprint = Blueprint("process-instances", __name__, url_prefix="/v2/process-instances")
+blueprint = CamundaBlueprint("process-instances", __name__, url_prefix="/v2/process-instances")
 
 USUAL_WAIT, LONGEST_WAIT = 10_000, 60_000
 """Milliseconds that a request waits for an instance to end: unless it says how long, and at most."""

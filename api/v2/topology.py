@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import request
 from marshmallow import fields
 
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2.fields import CamelSchema
 from api.views import View
 
-blueprint = Blueprint("cluster", __name__, url_prefix="/v2")
+blueprint = CamundaBlueprint("cluster", __name__, url_prefix="/v2")
 
 FOLLOWED = "8.10.0"
 """The release of Camunda whose API is followed; its clients compare it with what they can do."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, exists, literal, select
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.blueprint import Blueprint
+from api.blueprint import CamundaBlueprint
 from api.v2 import variables
 from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter, Wrap
@@ -31,7 +31,7 @@ from engine.bpmn.net.work import UserTask as PersonsWork
 from engine.errors import NotFound
 from engine.identity import Identity
 
-blueprint = Blueprint("user-tasks", __name__, url_prefix="/v2/user-tasks")
+blueprint = CamundaBlueprint("user-tasks", __name__, url_prefix="/v2/user-tasks")
 
 PASSING = ("ASSIGNING", "CANCELING", "COMPLETING", "CREATING", "FAILED", "UPDATING")
 """Camunda's states on the way between two states; here a task is never seen on its way."""

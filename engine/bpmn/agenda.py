@@ -65,6 +65,8 @@ def settle(session: Session) -> None:
     """
     if session.info.get("settling"):
         return
+    from engine.bpmn import calls, messages, signals  # noqa: F401, PLC0415 - they stand above, and register what they handle
+
     waiting: deque[Cause] = session.info.setdefault("agenda", deque())
     session.info["settling"] = True
     for _ in range(LIMIT):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePath
@@ -21,7 +21,8 @@ from engine.bpmn.models import (
     ProcessDefinition,
     StartSubscription,
 )
-from engine.bpmn.net import Net
+from engine.bpmn.net import Net, Reference
+from engine.bpmn.net.work import UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -131,6 +132,15 @@ def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
             )
 
 
+def _references(net: Net) -> Iterator[Reference]:
+    """Yield what must exist beside a net: what its elements name, and the operations that fill its forms."""
+    yield from net.references
+    for node in net.nodes:
+        headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
+        if filler := headers.get(operations.PREFILL):
+            yield Reference("job", filler, node.id)
+
+
 _MODELS: dict[str, type[Definition]] = {
     "form": FormDefinition,
     "decision": DecisionDefinition,
@@ -163,7 +173,7 @@ class _Reading:
         """Check that everything the processes refer to exists, here or deployed before."""
         here = {(draft.model, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            for reference in draft.net.references if draft.net else ():
+            for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:

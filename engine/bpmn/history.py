@@ -101,7 +101,7 @@ def verify(session: Session) -> Iterator[str]:
 
 
 def _verify_rows(session: Session) -> Iterator[str]:
-    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).tuples().all())
+    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).all())
     seen: dict[int, int] = {}
     query = select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)
     for entry in session.scalars(query.execution_options(yield_per=1000)):

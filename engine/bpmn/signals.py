@@ -44,7 +44,7 @@ def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, 
         .order_by(ProcessInstance.root_key, SignalSubscription.instance_key, SignalSubscription.token)
     )
     heard = 0
-    for wait, root_key in session.execute(listening).tuples().all():
+    for wait, root_key in session.execute(listening).all():
         place = (wait.instance_key, wait.token, wait.event_id)
         store.lock(session, wait.instance_key, root_key)
         if store.waits(session, SignalSubscription, place):

@@ -127,6 +127,7 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         Incident: the process cannot go on.
     """
     task = get(session, key, by=by)
+    _expect_open(task, "complete")
     with instances.moved(
         session,
         task.instance_key,
@@ -135,7 +136,7 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         event=history.Event.COMPLETED,
         element_id=task.element_id,
     ) as step:
-        session.refresh(task)  # as it is under the lock
+        session.refresh(task)  # as it is under the lock: somebody may have been faster
         _expect_open(task, "complete")
         _expect_holder(session, task, by)
         step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))

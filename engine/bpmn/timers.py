@@ -26,7 +26,7 @@ def due(session: Session, *, limit: int = 100) -> list[Due]:
     query = select(Timer.instance_key, Timer.token, Timer.event_id).where(
         Timer.due_at <= clock.now(session), Timer.failures < RETRIES
     )
-    return list(session.execute(query.order_by(Timer.due_at).limit(limit)).tuples())
+    return list(session.execute(query.order_by(Timer.due_at).limit(limit)))
 
 
 def fire(session: Session, timer: Due) -> bool:

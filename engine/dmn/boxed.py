@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from engine.dmn.elements import Element, child, children, local, name_of, text_of
 from engine.dmn.logic import Compilation, DecisionRun, DefinedFunction, Logic, Names, Scope, fitted
 from engine.dmn.tables import compile_table
 from engine.feel.errors import NullResult
 from engine.feel.loops import members
-from engine.feel.structures import as_list
+from engine.feel.structures import as_list, item_at
 from engine.feel.types import ANY
 from engine.feel.values import Value, kind
 
@@ -153,10 +154,13 @@ def _filter(compilation: Compilation, element: Element, names: Names) -> Logic:
 
     def filtered(run: DecisionRun, scope: Scope) -> Value:
         kept: list[Value] = []
-        for item in as_list(source(run, scope)):
+        items = as_list(source(run, scope))
+        for item in items:
             run.spend(len(scope) + 1)
             entries = item if type(item) is dict else {}
             verdict = match(run, {**scope, "item": item, **entries})
+            if type(verdict) is Decimal:
+                return item_at(run, items, verdict, 0)
             if verdict is True:
                 kept.append(item)
         return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.dmn.boxed import compile_boxed, expression_in, function_definition
@@ -18,11 +18,11 @@ _REQUIRED = ("requiredInput", "requiredDecision", "requiredKnowledge")
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What an element requires: its key, and the name it is known by, within an import's where it is imported."""
+    """What an element requires: its key and name, and the import's name where it comes from another model."""
 
     key: str
     name: str
-    space: str = ""
+    space: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -39,8 +39,8 @@ class Node:
     type: Type
     requirements: tuple[Requirement, ...] = ()
     logic: Logic | None = None
-    inner: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
+    inner: tuple[Requirement, ...] = ()
+    answers: tuple[Requirement, ...] = ()
 
 
 class Model:
@@ -53,15 +53,13 @@ class Model:
         self.problems: list[Problem] = []
         self._imports = dict(self._imported(root, imports))
         self._nodes: dict[str, Node] = {}
-        for model in self._imports.values():
-            self._nodes.update(model._nodes)  # noqa: SLF001 - another of the same class
         self.types: Types = Types(root, {space: model.types for space, model in self._imports.items()}, self.problems)
         elements = [element for element in children(root, *_KINDS) if self._declare(element)]
-        names = {node.name for node in self._nodes.values()} | set(self._imports)
-        words = self.types.words | names
+        # a name with a point is known only where its variable is: elsewhere the point makes a path
+        self.words = frozenset(name_of(element) for element in root.iter("{*}*") if "." not in element.get("name", "."))
         for model in self._imports.values():
-            words |= model.types.words
-        self._compilation = Compilation(self.types, frozenset(words), self.problems)
+            self.words |= model.words
+        self._compilation = Compilation(self.types, self.words, self.problems)
         for element in elements:
             self._define(element)
         self._refuse_circles()
@@ -69,20 +67,24 @@ class Model:
     @property
     def decisions(self) -> list[Node]:
         """The decisions of this model itself."""
-        return [node for node in self._own() if node.kind == "decision"]
+        return [node for node in self._nodes.values() if node.kind == "decision"]
 
-    def find(self, name: str, *kinds: str) -> Node | None:
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The names of the inputs that the model declares."""
+        return frozenset(node.name for node in self._nodes.values() if node.kind == "inputData")
+
+    def find(self, name: str) -> Node | None:
         """Return the element of a name or id."""
-        own = [node for node in self._own() if not kinds or node.kind in kinds]
-        return next((node for node in own if name in (node.id, node.name)), None)
+        return next((node for node in self._nodes.values() if name in (node.id, node.name)), None)
 
     def node(self, key: str) -> Node:
-        """Return an element by its key."""
+        """Return an element of this model by its key."""
         return self._nodes[key]
 
-    def _own(self) -> Iterator[Node]:
-        prefix = self.namespace + "#"
-        return (node for node in self._nodes.values() if node.key.startswith(prefix))
+    def imported(self, space: str) -> Model:
+        """Return the model that is imported under a name."""
+        return self._imports[space]
 
     def _imported(self, root: Element, models: Sequence[Model]) -> Iterator[tuple[str, Model]]:
         by_namespace = {model.namespace: model for model in models}
@@ -111,22 +113,27 @@ class Model:
         namespace, _, id_ = reference.rpartition("#")
         return f"{namespace or self.namespace}#{id_}"
 
-    def _references(self, element: Element, names: Iterable[str]) -> Iterator[tuple[Element, str]]:
+    def _references(self, element: Element, *names: str) -> Iterator[Requirement]:
         for below in children(element, *names):
             key = self._key(str(below.get("href", "")))
-            if key in self._nodes:
-                yield below, key
-            else:
+            found = self._requirement(key)
+            if found is None:
                 message = f"There is no element {below.get('href')} to be required."
                 self.problems.append(Problem(message, identity(element), "unknown-requirement"))
+            else:
+                yield found
+
+    def _requirement(self, key: str) -> Requirement | None:
+        if key in self._nodes:
+            return Requirement(key, self._nodes[key].name)
+        for space, model in self._imports.items():
+            if key in model._nodes:  # noqa: SLF001 - another of the same class
+                return Requirement(key, model.node(key).name, space)
+        return None
 
     def _requirements(self, element: Element) -> tuple[Requirement, ...]:
-        found = []
-        for arrow in children(element, "informationRequirement", "knowledgeRequirement"):
-            for _, key in self._references(arrow, _REQUIRED):
-                space = next((name for name, model in self._imports.items() if key in model._nodes), "")  # noqa: SLF001
-                found.append(Requirement(key, self._nodes[key].name, space))
-        return tuple(found)
+        arrows = children(element, "informationRequirement", "knowledgeRequirement")
+        return tuple(found for arrow in arrows for found in self._references(arrow, *_REQUIRED))
 
     def _define(self, element: Element) -> None:
         node = self._nodes[self._key("#" + str(element.get("id") or name_of(element)))]
@@ -155,17 +162,14 @@ class Model:
             node.logic = function_definition(self._compilation, body, names | {node.name})
 
     def _define_service(self, element: Element, node: Node) -> None:
-        def keys(name: str) -> tuple[str, ...]:
-            return tuple(key for _, key in self._references(element, (name,)))
-
-        node.inner = keys("inputData") + keys("inputDecision")
-        node.answers = keys("outputDecision")
+        node.inner = (*self._references(element, "inputData"), *self._references(element, "inputDecision"))
+        node.answers = tuple(self._references(element, "outputDecision"))
         if not node.answers:
             self._compilation.wrong(element, f"The service {node.name} answers no decision.", "no-output")
 
     def _refuse_circles(self) -> None:
         done: set[str] = set()
-        for node in list(self._own()):
+        for node in list(self._nodes.values()):
             circle = _circle(node.key, self._nodes, done)
             if circle:
                 names = " → ".join(self._nodes[key].name for key in circle)
@@ -187,7 +191,6 @@ def _circle(start: str, nodes: Mapping[str, Node], done: set[str]) -> list[str]:
         elif key not in done:
             path.append(key)
             waiting.append((key, False))
-            waiting.extend(
-                (below.key, True) for below in nodes[key].requirements if nodes[below.key].kind == "decision"
-            )
+            required = (below.key for below in nodes[key].requirements if below.space is None)
+            waiting.extend((below, True) for below in required if nodes[below].kind == "decision")
     return []

@@ -49,15 +49,18 @@ class Types(Mapping[str, Type]):
         self._problems = problems
         self._known: dict[str, Type] = {}
         self._open: set[str] = set()
-        self.words = frozenset(name_of(part) for part in root.iter("{*}itemComponent"))
+        self._words = frozenset(name_of(part) for part in root.iter("{*}itemComponent"))
         for name in self._definitions:
             self._defined(name)
 
     def __getitem__(self, name: str) -> Type:
         if name in self._definitions:
             return self._defined(name)
-        space, _, rest = name.partition(".")
-        return self._imported[space][rest]
+        for space, types in self._imported.items():
+            prefix = f"{space}." if space else ""
+            if name.startswith(prefix) and name[len(prefix) :] in types:
+                return types[name[len(prefix) :]]
+        raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._definitions)
@@ -116,7 +119,7 @@ class Types(Mapping[str, Type]):
         if not text:
             return base
         try:
-            return Restricted(base, feel.compile_tests(text, words=self.words))
+            return Restricted(base, feel.compile_tests(text, words=self._words))
         except feel.FeelSyntaxError as error:
             self._problems.append(Problem(f"{error}.", identity(element), "feel-syntax"))
             return base

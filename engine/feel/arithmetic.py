@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.feel.durations import DAY, DaysTime, YearsMonths
 from engine.feel.errors import NullResult
-from engine.feel.numbers import CONTEXT
+from engine.feel.numbers import CONTEXT, ONE
 from engine.feel.run import Run
 from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import Value, kind
@@ -119,7 +119,14 @@ _DIVIDED: dict[tuple[type, type], Operation] = {
     (YearsMonths, YearsMonths): lambda _, a, b: _ratio(a.months, b.months),
     (DaysTime, DaysTime): lambda _, a, b: _ratio(a.nanoseconds, b.nanoseconds),
 }
-_POWER: dict[tuple[type, type], Operation] = {(Decimal, Decimal): lambda _, a, b: CONTEXT.power(a, b)}
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Raise to a power; anything to the power of zero is one, as IEEE 754 has it."""
+    return CONTEXT.power(base, exponent) if exponent else ONE
+
+
+_POWER: dict[tuple[type, type], Operation] = {(Decimal, Decimal): lambda _, a, b: power(a, b)}
 
 _TABLES = {"+": _PLUS, "-": _MINUS, "*": _TIMES, "/": _DIVIDED, "**": _POWER}
 NUMERIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
@@ -127,7 +134,7 @@ NUMERIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "-": CONTEXT.subtract,
     "*": CONTEXT.multiply,
     "/": CONTEXT.divide,
-    "**": CONTEXT.power,
+    "**": power,
 }
 
 

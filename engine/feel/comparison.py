@@ -18,18 +18,10 @@ def equal(run: Run, left: Value, right: Value) -> bool | None:
     if left is None or right is None:
         return left is right
     if type(left) is not type(right):
-        return _unlike(run, left, right)
+        return None
     if type(left) in _PLAIN:
         return bool(left == right)
     return _EQUAL[type(left)](run, left, right) if type(left) in _EQUAL else left is right
-
-
-def _unlike(run: Run, left: Value, right: Value) -> bool | None:
-    if type(left) is list and len(left) == 1 and type(right) is not dict:
-        return equal(run, left[0], right)
-    if type(right) is list and len(right) == 1 and type(left) is not dict:
-        return equal(run, left, right[0])
-    return None
 
 
 def _equal_lists(run: Run, left: list[Value], right: list[Value]) -> bool | None:

@@ -101,6 +101,7 @@ class Expression(_Compiled):
         return f"Expression({self.text!r})"
 
 
+_CONDITIONS = (ast.Comparison, ast.Logic, ast.Between, ast.In, ast.Quantified, ast.Call)
 _ASKED = 1  # the slot of the tested value
 
 
@@ -194,16 +195,20 @@ def compile_tests(
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:
     """Compile one test of a cell.
 
-    A test that mentions `?` holds when it is true; any other holds when the value equals it or lies in it.
+    A test that mentions `?` holds when it is true, and so does a condition that does not, unless it is compared with a
+    boolean; any other test holds when the value equals it or lies in it.
     """
     test = test_code(compiler, node)
-    if isinstance(node, ast.Test) or not _asks(node):
+    asks = not isinstance(node, ast.Test) and _asks(node)
+    if not asks and not isinstance(node, _CONDITIONS):
         return test
     code = compiler.code(node)
 
     def verdict(frame: Frame, value: Value) -> bool | None:
         truth = code(frame)
-        return truth if type(truth) is bool else test(frame, value)
+        if type(truth) is bool and (asks or type(value) is not bool):
+            return truth
+        return test(frame, value)
 
     return verdict
 

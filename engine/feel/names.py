@@ -15,6 +15,16 @@ _BRANCHES = ("if", "then", "else", "for", "in", "return", "some", "every", "sati
 RESERVED = frozenset([*_BRANCHES, "and", "or", "between", "instance", "true", "false", "null"])
 
 
+def _words(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the texts of a name's tokens; around a sign it matters whether there is a gap: `a-b` is not `a - b`."""
+    words = [token.text for token in tokens]
+    for index in range(1, len(tokens)):
+        before, token = tokens[index - 1], tokens[index]
+        if Kind.SIGN in (before.kind, token.kind) and before.at + len(before.text) < token.at:
+            words[index] = " " + token.text
+    return tuple(words)
+
+
 class KnownNames:
     """Names of more than one token, by their first token and their length."""
 
@@ -28,7 +38,7 @@ class KnownNames:
         if name.isidentifier():
             return
         try:
-            words = tuple(token.text for token in tokenize(name)[:-1])
+            words = _words(tokenize(name)[:-1])
         except FeelSyntaxError:
             return
         if len(words) > 1:
@@ -54,7 +64,7 @@ class KnownNames:
     def _longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int]:
         by_length = self._by_first.get(tokens[at].text, {})
         for length in sorted(by_length, reverse=True):
-            name = by_length[length].get(tuple(token.text for token in tokens[at : at + length]))
+            name = by_length[length].get(_words(tokens[at : at + length]))
             if name is not None:
                 return name, length
         return "", 0

@@ -162,7 +162,7 @@ class Parser(Cursor):
             token = self.peek()
             if token.kind is Kind.SIGN and token.text == ".":
                 self.take()
-                node = ast.Path(token.at, node, self.name())
+                node = ast.Path(token.at, node, self._step())
             elif token.kind is Kind.SIGN and token.text == "(":
                 node = self._call(node)
             elif token.kind is Kind.SIGN and token.text == "[" and self._opens_filter():
@@ -174,6 +174,12 @@ class Parser(Cursor):
                 node = ast.InstanceOf(token.at, node, read_type(self))
             else:
                 return node
+
+    def _step(self) -> str:
+        """Take the name after a point, where even a reserved word is only a name."""
+        if self.peek().text in RESERVED and self.peek().kind is Kind.NAME:
+            return self.take().text
+        return self.name()
 
     def _opens_filter(self) -> bool:
         """Tell a filter from the end of a range that is written `[1..10[`."""
@@ -191,13 +197,18 @@ class Parser(Cursor):
             return ast.Literal(self.take().at, parse_at(token.value))
         if token.kind is Kind.SIGN:
             return self._bracketed(token, tests_welcome=tests_welcome)
-        if token.text in _CONSTANTS and token.kind is Kind.NAME:
+        if token.kind is Kind.NAME and token.text in RESERVED and not self.known.match(self.tokens, self.position)[1]:
+            return self._word(token)
+        if token.kind is Kind.END:
+            raise self.wrong("Expected an expression")
+        return ast.Name(token.at, self.name())
+
+    def _word(self, token: Token) -> ast.Node:
+        if token.text in _CONSTANTS:
             return ast.Literal(self.take().at, _CONSTANTS[token.text])
         if token.text in STATEMENTS:
             return STATEMENTS[token.text](self)
-        if token.kind is Kind.END or token.text in RESERVED:
-            raise self.wrong("Expected an expression")
-        return ast.Name(token.at, self.name())
+        raise self.wrong("Expected an expression")
 
     def _number(self, token: Token) -> Decimal:
         try:
@@ -255,14 +266,16 @@ class Parser(Cursor):
     def _context(self) -> ast.Node:
         opening = self.take()
         entries: list[ast.Entry] = []
+        keys: set[str] = set()
         while not self.accept("}"):
             if entries:
                 self.expect(",")
             at = self.peek().at
             key = self._key()
             self.expect(":")
-            if any(entry.key == key for entry in entries):
+            if key in keys:
                 raise FeelSyntaxError(f"Expected each key once, but {key} comes twice", self.text, at)
+            keys.add(key)
             entries.append(ast.Entry(at, key, self.expression()))
         return ast.Context(opening.at, tuple(entries))
 

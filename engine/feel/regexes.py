@@ -1,7 +1,7 @@
 """XPath regular expressions (XQuery and XPath Functions 3.1, section 5.6) that cannot hang.
 
 A pattern is translated into the syntax of the `regex` library, which watches a time limit while it matches: all
-matching of one evaluation together may take half a second. What XPath does not know (looking around) is refused.
+matching of one evaluation together may take a fifth of a second. What XPath does not know (looking around) is refused.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ MAXIMUM_STEPS = 1_000_000
 MAXIMUM_CALLS = 100
 MAXIMUM_TEXT = 1_000_000
 MAXIMUM_PROBLEMS = 20
-REGEX_SECONDS = 0.5
+REGEX_SECONDS = 0.2
 
 Frame = list[Any]  # slot 0 is the Run, the others hold variables
 

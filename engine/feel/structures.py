@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import syntax as ast
 from engine.feel.comparison import before, member
-from engine.feel.compiler import COMPILERS, Compiler, guarded
+from engine.feel.compiler import COMPILERS, Compiler, constant, guarded
 from engine.feel.definitions import Closure
 from engine.feel.errors import NullResult
 from engine.feel.operators import compare
@@ -54,12 +55,29 @@ def _context(compiler: Compiler, node: ast.Context) -> Code:
 
 
 def _range(compiler: Compiler, node: ast.Range) -> Code:
+    fixed = _fixed_range(node)
+    if fixed is not None:
+        return constant(fixed)
     low, high = compiler.code(node.low), compiler.code(node.high)
 
     def spanned(frame: Frame) -> Value:
         return make_range(low(frame), high(frame), low_closed=node.low_closed, high_closed=node.high_closed)
 
     return guarded(spanned, node.at)
+
+
+def _fixed_range(node: ast.Node) -> Range | None:
+    """Return the range that is written with literals alone."""
+    if (
+        not isinstance(node, ast.Range)
+        or not isinstance(node.low, ast.Literal)
+        or not isinstance(node.high, ast.Literal)
+    ):
+        return None
+    try:
+        return make_range(node.low.value, node.high.value, low_closed=node.low_closed, high_closed=node.high_closed)
+    except NullResult:
+        return None
 
 
 def make_range(low: Value, high: Value, *, low_closed: bool, high_closed: bool) -> Range:
@@ -98,7 +116,7 @@ def _filter(compiler: Compiler, node: ast.Filter) -> Code:
     source = compiler.code(node.source)
     if isinstance(node.predicate, ast.Literal) and type(node.predicate.value) is Decimal:
         index = node.predicate.value
-        return lambda frame: _at(frame[0], as_list(source(frame)), index, node.at)
+        return lambda frame: item_at(frame[0], as_list(source(frame)), index, node.at)
     slot = compiler.scope.slot()
     compiler.scope.enter(ItemScope(slot))
     predicate = compiler.code(node.predicate)
@@ -114,7 +132,7 @@ def _filter(compiler: Compiler, node: ast.Filter) -> Code:
             frame[slot] = item
             verdict = predicate(frame)
             if type(verdict) is Decimal:
-                return _at(run, items, verdict, node.at)
+                return item_at(run, items, verdict, node.at)
             if verdict is True and items:
                 kept.append(item)
         return kept
@@ -129,7 +147,8 @@ def as_list(value: Value) -> list[Value]:
     return [] if value is None else [value]
 
 
-def _at(run: Run, items: list[Value], index: Decimal, at: int) -> Value:
+def item_at(run: Run, items: list[Value], index: Decimal, at: int) -> Value:
+    """Return an item of a list, counted from 1, or from the end where the index is negative."""
     if index != index.to_integral_value() or not 1 <= abs(index) <= len(items):
         return run.null(f"there is no item {index} in a list of {len(items)}", at)
     position = int(index)
@@ -167,6 +186,11 @@ def test_code(compiler: Compiler, node: ast.Node) -> TestCode:
     """Compile a test into a function of the frame and the value to be tested."""
     if isinstance(node, ast.Test):
         return _signed_test(compiler.code(node.operand), node.operator, node.at)
+    if isinstance(node, ast.Literal) and type(node.value) in (Decimal, str):
+        return _equal_to(node.value)
+    fixed = _fixed_range(node)
+    if fixed is not None and type(fixed.low) is Decimal:
+        return _within(fixed)
     code, at = compiler.code(node), node.at
 
     def verdict(frame: Frame, value: Value) -> bool | None:
@@ -174,6 +198,28 @@ def test_code(compiler: Compiler, node: ast.Node) -> TestCode:
         if test is None and not isinstance(node, ast.Literal):
             return True if value is None else frame[0].null("the test itself is null", at)
         return member(frame[0], value, test)
+
+    return verdict
+
+
+def _equal_to(fixed: Value) -> TestCode:
+    wanted = type(fixed)
+
+    def verdict(frame: Frame, value: Value) -> bool | None:
+        return bool(value == fixed) if type(value) is wanted else member(frame[0], value, fixed)
+
+    return verdict
+
+
+def _within(fixed: Range) -> TestCode:
+    low, high = fixed.low, fixed.high
+    above = operator.le if fixed.low_closed else operator.lt
+    below = operator.le if fixed.high_closed else operator.lt
+
+    def verdict(frame: Frame, value: Value) -> bool | None:
+        if type(value) is Decimal:
+            return bool(above(low, value) and below(value, high))
+        return member(frame[0], value, fixed)
 
     return verdict
 

@@ -1,21 +1,19 @@
-"""A fresh database, people, and two ways to ask: Flask's test client and a real server."""
+"""People, and two ways to ask: Flask's test client and a real server."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from waitress.server import create_server
 from werkzeug.datastructures import Authorization
 
 import api
-from engine import db, identity, settings
+from engine import db, identity
 
 PASSWORDS = {"ann": "ann's password", "bo": "bo's password", "root": "root's password"}
 
@@ -26,14 +24,9 @@ Client = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[db.Database]:
-    found = settings.load({"REVIEWFLOW_CONTROLLED_CLOCK": "1"}, directory=tmp_path)
-    bound = db.bind(found)
-    db.Base.metadata.create_all(bound.pool)
-    with bound.pool.begin() as connection:
-        connection.execute(text("INSERT INTO key_node VALUES (0)"))
-    yield bound
-    db.unbind()
+def database_url(sqlite_url: str) -> str:
+    """Return the URL of a fresh SQLite file: what is the same on every database is tried on one."""
+    return sqlite_url
 
 
 @pytest.fixture

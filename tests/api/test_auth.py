@@ -107,6 +107,16 @@ def test_a_disabled_account_ends_what_was_verified(client: Client) -> None:
     assert answer.status_code == 401
 
 
+def test_a_page_finds_out_by_itself_who_asks(app: Flask, nobody: FlaskClient) -> None:
+    @app.get("/inbox")
+    def inbox() -> str:
+        return "log in first"
+
+    answer = nobody.get("/inbox")
+
+    assert answer.text == "log in first"
+
+
 def test_verified_credentials_are_told_apart_by_their_parts() -> None:
     verified = Verified()
     verified.remember("ab", "c", "hash")

@@ -27,10 +27,23 @@ def test_every_address_is_in_the_document(app: Flask, client: Client) -> None:
     )
 
 
-def test_the_page_needs_nothing_from_elsewhere_and_no_script_of_its_own(client: Client) -> None:
-    page = client("ann").get("/api/docs").text
+def test_the_document_of_v2_has_no_status_that_camunda_has_not(client: Client) -> None:
+    document = client("ann").get("/api/openapi.json").json
 
+    assert document is not None
+    paths = [path for address, path in document["paths"].items() if address.startswith("/v2/")]
+    operations = [operation for path in paths for operation in path.values() if "responses" in operation]
+    assert {status for operation in operations for status in operation["responses"]} <= {
+        "200", "204", "400", "404", "409", "504",
+    }  # fmt: skip
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_no_script_of_its_own(client: Client) -> None:
+    answer = client("ann").get("/api/docs")
+
+    page = answer.text
     needed = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert len(needed) == 3
     for path in needed:
         with client("ann").get(urljoin("/api/docs", path)) as asset:

@@ -31,6 +31,13 @@ class Accounts(View):
         return {"made": name}, 201
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a fresh database, once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest.fixture
 def making(app: Flask) -> None:
     app.add_url_rule("/api/accounts", view_func=Accounts.as_view("accounts"))

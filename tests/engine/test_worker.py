@@ -204,7 +204,8 @@ def test_a_failing_chore_leaves_no_trace_but_its_reason_and_is_kept(
 
     with db.reading() as session:
         kept = session.scalars(select(chores.DeferredChore)).one()
-    assert (accounts(), kept.attempts, kept.error) == ([], chores.ATTEMPTS, "the mail server is away")
+        assert (kept.attempts, kept.error) == (chores.ATTEMPTS, "the mail server is away")
+    assert accounts() == []
     assert len(caplog.records) == chores.ATTEMPTS
 
 

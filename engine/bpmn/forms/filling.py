@@ -126,8 +126,8 @@ class _Laying:
         if sources != list(range(len(start))):
             self.filling.moved.add(place)
         bases = [fresh if source is None else start[source] for source in sources]
-        put(layers.answers, path, deepcopy(bases))
-        put(layers.origin, path, deepcopy(bases))
+        put(layers.answers, path, [deepcopy(base) for base in bases])
+        put(layers.origin, path, [deepcopy(base) for base in bases])
         put(layers.held, path, [{} if source is None else held[source] for source in sources])  # type: ignore[arg-type]
         for index, (row, below) in enumerate(zip(rows, layers.rows(path), strict=True)):
             self.scope(component, row, below, (*place, index))

@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+_MAXIMUM_DIGITS = 308  # a browser reads what is larger as infinite
 _NUMERAL = re.compile(r"-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,4})?", re.ASCII | re.IGNORECASE)
 
 
 def number(value: object) -> Decimal | None:
     """Return the number that a value is or spells, or None."""
     if isinstance(value, str):
-        return Decimal(value) if len(value) <= 100 and _NUMERAL.fullmatch(value) else None
+        value = Decimal(value) if len(value) <= _MAXIMUM_DIGITS and _NUMERAL.fullmatch(value) else None
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     found = Decimal(value)
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) < _MAXIMUM_DIGITS else None
+
+
+def storable(value: object) -> object:
+    """Return a number in a form that every JSON writer takes: a whole number of more than 64 bits as a Decimal."""
+    return Decimal(value) if isinstance(value, int) and value.bit_length() > 63 else value
 
 
 def decimal_digits(value: Decimal) -> int:

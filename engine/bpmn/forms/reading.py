@@ -78,9 +78,10 @@ def _children_problems(holder: Mapping[str, Any], where: str, depth: int) -> Ite
             yield Problem(f"Component {number_ + 1} of {where} is no object.", where, "unknown-component")
             continue
         name = _called(child, f"component {number_ + 1} of {where}")
-        if child.get("type") not in TYPES:
-            yield Problem(f"{name} has an unknown type, {child.get('type')}.", name, "unknown-component")
-        if child.get("type") in PATHED:
+        kind = str(child.get("type"))
+        if kind not in TYPES:
+            yield Problem(f"{name} has an unknown type, {kind}.", name, "unknown-component")
+        if kind in PATHED:
             yield from _children_problems(child, name, depth + 1)
 
 

@@ -85,7 +85,7 @@ def _limits(field: Component, rules: Mapping[str, Any], value: object, where: st
     given = number(value)
     for name, code in (("min", "minimum"), ("max", "maximum")):
         limit = rules.get(name)
-        if limit is None or value is None or value in ("", False):
+        if limit is None or value is None or value is False or value == "":
             continue
         bound = number(limit)
         if bound is None or given is None:

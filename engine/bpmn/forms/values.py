@@ -8,11 +8,12 @@ from typing import Any
 
 from engine.bpmn.forms import moments, options
 from engine.bpmn.forms.components import CHOICES, MULTIPLE_CHOICES, TEXTS, Component
-from engine.bpmn.forms.numbers import number, plain
+from engine.bpmn.forms.numbers import number, plain, storable
 from engine.bpmn.forms.sentences import wrong_type
 from engine.errors import Problem
 
 _BREAKS = re.compile(r"[\r\n\t]")
+_LINE_ENDS = re.compile(r"\r\n?|\n")
 _TYPES: dict[str, tuple[type, str]] = {
     "textfield": (str, "text"),
     "textarea": (str, "text"),
@@ -36,13 +37,15 @@ def answered(field: Component, value: object) -> object:
     """Return an answer as its field stores it."""
     if value is None:
         return empty(field)
-    return _one_line(field, value) if isinstance(value, str) else value
+    if field.type == "textfield" and isinstance(value, str):
+        return _LINE_ENDS.sub(" ", value)
+    return storable(value)
 
 
 def sanitized(field: Component, value: object, known: Mapping[str, Any]) -> object:
     """Return a known value as form-js shows it first; `known` is everything the form is filled with."""
     if field.type in TEXTS:
-        return _one_line(field, _text(value))
+        return _BREAKS.sub(" ", _text(value)) if field.type == "textfield" else _text(value)
     if field.type == "number":
         return _number(field, value)
     if field.type == "checkbox":
@@ -71,10 +74,6 @@ def _no_number(field: Component, value: object, where: str) -> Problem | None:
     if isinstance(value, str) is written and number(value) is not None:
         return None
     return wrong_type(where, field.label, "number-text" if written else "number")
-
-
-def _one_line(field: Component, value: str) -> str:
-    return _BREAKS.sub(" ", value) if field.type == "textfield" else value
 
 
 def _text(value: object) -> str:

@@ -11,7 +11,6 @@ from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.extensions import read as read_extensions
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import FlowElement, Read, ReadProcess
-from engine.errors import Problem
 
 
 def compile_process(process: ReadProcess, report: Report) -> Net:
@@ -43,7 +42,6 @@ class _Compiler:
     def _node(self, index: int, read: Read, around: ReadProcess, parent: int) -> Node:
         formulas = Formulas(read.spec.name, self._report)
         host = around.boundaries.get(read.spec.name)
-        self._check_mappings(read)
         return Node(
             index,
             read.spec.name,
@@ -52,8 +50,14 @@ class _Compiler:
             parent,
             read.element.get("name") or "",
             tuple(self._flow(flow, read) for flow in around.flows_from(read.spec.name) if flow.target in self._indexes),
-            tuple(VariableMapping(formulas.attribute(source), target) for source, target in read.extensions.inputs),
-            tuple(VariableMapping(formulas.attribute(source), target) for source, target in read.extensions.outputs),
+            tuple(
+                VariableMapping(formulas.attribute(source), formulas.variable(target))
+                for source, target in read.extensions.inputs
+            ),
+            tuple(
+                VariableMapping(formulas.attribute(source), formulas.variable(target))
+                for source, target in read.extensions.outputs
+            ),
             _loop(read, formulas),
             read.extensions.properties,
         )
@@ -63,12 +67,6 @@ class _Compiler:
         condition = Formulas(flow.id, self._report).optional_expression(flow.condition)
         default = read.element.get("default") == flow.id
         return Flow(self._flows, flow.id, self._indexes[flow.target], condition, default)
-
-    def _check_mappings(self, read: Read) -> None:
-        for _, target in (*read.extensions.inputs, *read.extensions.outputs):
-            if not all(part.isidentifier() for part in target.split(".")):
-                message = f"A mapping has the target {target!r}, which is no name of a variable."
-                self._report(Problem(message, read.spec.name, "bad-variable"))
 
 
 def _places(process: ReadProcess, parent: int, first: int = 1) -> Iterator[tuple[Read, ReadProcess, int]]:
@@ -94,8 +92,8 @@ def _loop(read: Read, formulas: Formulas) -> Loop | None:
         sequential=element.get("isSequential") == "true",
         collection=formulas.demanded_expression(collection, "input collection") if collection else None,
         cardinality=formulas.optional_expression(element.findtext(names.bpmn("loopCardinality"))),
-        element=found.get("loopCharacteristics", "inputElement"),
-        output_collection=found.get("loopCharacteristics", "outputCollection"),
+        element=formulas.optional_variable(found.get("loopCharacteristics", "inputElement")),
+        output_collection=formulas.optional_variable(found.get("loopCharacteristics", "outputCollection")),
         output_element=formulas.demanded_expression(output_element, "output element") if output_element else None,
         condition=formulas.optional_expression(element.findtext(names.bpmn("completionCondition"))),
     )

@@ -35,6 +35,11 @@ def read(content: bytes, name: str) -> names.Xml:
     return root
 
 
+def executable(root: names.Xml) -> list[names.Xml]:
+    """Return the executable processes of a file."""
+    return [process for process in root.iterfind(names.bpmn("process")) if process.get("isExecutable") == "true"]
+
+
 def _parse(content: bytes, name: str) -> names.Xml:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True

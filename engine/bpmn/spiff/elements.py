@@ -107,7 +107,7 @@ def _service(read: Read, formulas: Formulas) -> Work:
     get = read.extensions.get
     return work.Decision(
         formulas.attribute(get("calledDecision", "decisionId") or ""),
-        get("calledDecision", "resultVariable") or "result",
+        formulas.variable(get("calledDecision", "resultVariable") or "result"),
         _binding(read, "calledDecision"),
         get("calledDecision", "versionTag"),
     )
@@ -117,7 +117,7 @@ def _script(read: Read, formulas: Formulas) -> Work:
     if "script" not in read.extensions:
         return _job(read, formulas)
     expression = formulas.demanded_expression(read.spec.script, "script")
-    return work.Script(expression, read.extensions.get("script", "resultVariable") or "result")
+    return work.Script(expression, formulas.variable(read.extensions.get("script", "resultVariable") or "result"))
 
 
 def _call(read: Read, formulas: Formulas) -> Work:

@@ -33,7 +33,7 @@ def _shape(attributes: str, on: set[str] | None, children: str = "") -> _Shape:
 
 _SHAPES = {
     "userTask": _shape("", {"userTask"}),
-    "formDefinition": _shape("formId bindingType", {"userTask", "startEvent"}),
+    "formDefinition": _shape("formId bindingType", {"userTask"}),
     "assignmentDefinition": _shape("assignee candidateGroups candidateUsers", {"userTask"}),
     "taskSchedule": _shape("dueDate followUpDate", {"userTask"}),
     "priorityDefinition": _shape("priority", {"userTask"}),

@@ -46,6 +46,16 @@ class Formulas:
             self._report(Problem(message, self._element_id, "expression-expected"))
         return self.expression(text)
 
+    def variable(self, name: str) -> str:
+        """Read the name of a variable, or a path of names such as `review.score`."""
+        if not all(part.isidentifier() for part in name.split(".")):
+            self._report(Problem(f"{name!r} is no name of a variable.", self._element_id, "bad-variable"))
+        return name
+
+    def optional_variable(self, name: str | None) -> str | None:
+        """Read the name of a variable, if there is any."""
+        return None if name is None else self.variable(name)
+
     def moment(self, text: str | None) -> Formula | None:
         """Read a Zeebe attribute that tells a date."""
         formula = self.optional(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from lxml import etree
@@ -10,6 +11,15 @@ Xml: TypeAlias = etree._Element  # noqa: SLF001 - the name lxml gives its elemen
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+
+TASKS = frozenset(
+    {"task", "manualTask", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"}
+)
+ACTIVITIES = TASKS | {"callActivity", "subProcess"}
+CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway"})
+GATEWAYS = CHOICES | {"parallelGateway", "eventBasedGateway"}
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
+NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
 def bpmn(name: str) -> str:
@@ -39,3 +49,18 @@ def place(element: Xml | None) -> str:
             return str(element.get("id"))
         element = element.getparent()
     return ""
+
+
+def children(element: Xml) -> Iterator[Xml]:
+    """Go through the BPMN elements directly inside an element."""
+    return (child for child in element if namespace(child) == BPMN)
+
+
+def everything(element: Xml) -> Iterator[Xml]:
+    """Go through all BPMN elements inside an element, and itself."""
+    return (found for found in element.iter(etree.Element) if namespace(found) == BPMN)
+
+
+def event_definitions(event: Xml) -> list[Xml]:
+    """Return what an event is about."""
+    return [child for child in event if local(child).endswith(("EventDefinition", "eventDefinitionRef"))]

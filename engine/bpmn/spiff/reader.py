@@ -31,7 +31,7 @@ from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
 from engine.bpmn.spiff import extensions, names
-from engine.bpmn.spiff.checks import executable
+from engine.bpmn.spiff.document import executable
 from engine.errors import Problem
 
 

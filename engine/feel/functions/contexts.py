@@ -47,7 +47,7 @@ def _put_deep(run: Run, context: Context, keys: list[Value], value: Value) -> Co
     key, rest = keys[0], keys[1:]
     if not rest:
         return _put(run, context, key, value)
-    inner = context.get(key, {})
+    inner = context.get(key)
     if type(inner) is not dict:
         raise NullResult(f"{key} is no context")
     return _put(run, context, key, _put_deep(run, inner, rest, value))

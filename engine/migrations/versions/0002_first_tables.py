@@ -64,6 +64,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_deployment")),
     )
     op.create_table(
+        "history_seal",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed_at", engine.db.Instant(timezone=True), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_history_seal")),
+    )
+    op.create_table(
+        "idempotency_record",
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", engine.db.Instant(timezone=True), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("username", "key", name=op.f("pk_idempotency_record")),
+    )
+    with op.batch_alter_table("idempotency_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_record_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -294,9 +317,13 @@ def upgrade() -> None:
         sa.Column("element_id", sa.String(), nullable=True),
         sa.Column("details", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("seal", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["instance_key"], ["process_instance.key"], name=op.f("fk_history_instance_key")),
         sa.PrimaryKeyConstraint("instance_key", "sequence", name=op.f("pk_history")),
     )
+    with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_history_seal"), ["seal"], unique=False)
+
     op.create_table(
         "incident",
         sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -455,6 +482,7 @@ def upgrade() -> None:
         sa.Column("held_by", sa.String(), nullable=False),
         sa.Column("strengths", sa.String(), nullable=False),
         sa.Column("gaps", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("agreements", sa.String(), nullable=False),
         sa.Column("recorded_at", engine.db.Instant(timezone=True), nullable=False),
         sa.Column("confirmed_at", engine.db.Instant(timezone=True), nullable=True),
@@ -483,13 +511,14 @@ def upgrade() -> None:
         ),
         sa.Column("mentor_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("objectives", sa.JSON(), nullable=False),
+        sa.Column("training", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
         sa.Column(
             "outcome",
-            sa.Enum("passed", "transferred", "failed", name="outcome", native_enum=False, length=32),
+            sa.Enum("passed", "extended", "transferred", "failed", name="outcome", native_enum=False, length=32),
             nullable=True,
         ),
         sa.Column("reason", sa.String(), nullable=False),
@@ -516,6 +545,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("remark", sa.String(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", engine.db.Instant(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_key"], ["person.key"], name=op.f("fk_rater_person_key")),

@@ -56,6 +56,22 @@ REVIEW = """<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>
 """
 
+SUM = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="http://reviewflow/tests">
+  <bpmn:process id="sum" isExecutable="true">
+    <bpmn:startEvent id="begin"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="f1" sourceRef="begin" targetRef="add" />
+    <bpmn:scriptTask id="add">
+      <bpmn:extensionElements><zeebe:script expression="=a + b" resultVariable="total" /></bpmn:extensionElements>
+      <bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing>
+    </bpmn:scriptTask>
+    <bpmn:sequenceFlow id="f2" sourceRef="add" targetRef="end" />
+    <bpmn:endEvent id="end"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>
+  </bpmn:process>
+</bpmn:definitions>
+"""
+
 FORM = {
     "id": "self-evaluation",
     "type": "default",
@@ -222,6 +238,18 @@ def test_awaiting_an_instance_that_waits_for_people_ends_in_a_timeout(sdk: As, d
         sdk("root").create_process_instance(data=creation)
 
     assert len(sdk("root").search_process_instances().items) == 1
+
+
+def test_awaiting_an_instance_that_ends_by_itself_tells_its_variables(sdk: As, tmp_path: Path) -> None:
+    (tmp_path / "sum.bpmn").write_text(SUM, encoding="utf-8")
+    sdk("root").deploy_resources_from_files([tmp_path / "sum.bpmn"])
+    creation = of.ProcessCreationById(
+        process_definition_id="sum", variables=variables(a=0.1, b=0.2), await_completion=True, fetch_variables=["total"]
+    )
+
+    created = sdk("root").create_process_instance(data=creation)
+
+    assert created.variables.to_dict() == {"total": 0.3}
 
 
 def test_a_version_is_started_by_its_tag(sdk: As, deployed: DeployedProcess) -> None:

@@ -138,3 +138,44 @@ def test_today_is_the_day_in_the_zone_of_the_environment():
 
     assert feel.compile("today()").evaluate({}, environment) == dt.date(2025, 10, 1)
     assert feel.compile("now()").evaluate({}, environment) == late
+
+
+NAMES = frozenset(["a-b", "a", "b", "Pre-bureau risk category", "Employee's age", "in stock", "date"])
+VALUES = {"a-b": 1, "a": 5, "b": 2, "Pre-bureau risk category": "LOW", "Employee's age": 30, "in stock": 7, "date": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a-b", 1),
+        ("a - b", 3),
+        ('Pre-bureau  risk category = "LOW"', True),
+        ("Employee's age + 1", 31),
+        ("b*in stock", 14),
+        ("date + 1", 4),
+        ('date("2025-01-01").month + date', 4),
+        ("{in: 1}.in", 1),
+        ("a between b and in stock and true", True),
+    ],
+)
+def test_a_known_name_may_hold_blanks_signs_and_words_of_the_language(text, expected):
+    expression = feel.compile_expression(text, names=NAMES)
+
+    assert expression.evaluate(VALUES) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "expected"),
+    [
+        ("score > 80", "sales", True),
+        ("score > 95", "sales", False),
+        ("score > 80", False, False),
+        ("score > 80", True, True),
+        ("true", "sales", False),
+        ("true", None, False),
+        ("1 in ?", [1, 2], True),
+        ("count(?) > 1", [1, 2], True),
+    ],
+)
+def test_a_cell_may_be_a_condition(cell, value, expected):
+    assert feel.compile_unary_tests(cell).matches(value, {"score": 90}) is expected

@@ -158,6 +158,15 @@ def gateway(kind, flows, attributes=""):
 
 CONDITIONAL = "<bpmn:conditionalEventDefinition><bpmn:condition>=x</bpmn:condition></bpmn:conditionalEventDefinition>"
 LISTENERS = '<zeebe:executionListeners><zeebe:executionListener type="x"/></zeebe:executionListeners>'
+INPUT = ext('<zeebe:ioMapping><zeebe:input source="=1" target="x"/></zeebe:ioMapping>')
+GO = '<bpmn:message id="m" name="=go"/>'
+STARTS_BY = '<bpmn:startEvent id="s"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
+AFTER = (
+    '<bpmn:startEvent id="s"/><bpmn:eventBasedGateway id="g"/><bpmn:receiveTask id="r" messageRef="m"/>'
+    f'<bpmn:boundaryEvent id="b" attachedToRef="r">{TIMER.format("timeDuration", "P1D")}</bpmn:boundaryEvent>'
+    + flow("s", "g")
+    + flow("g", "r")
+)
 REFUSED = [
     # elements
     (task("transaction", SUB_START + SUB_END + flow("ss", "se")), ("u", "unsupported-element")),
@@ -223,6 +232,16 @@ REFUSED = [
     ),
     (task("userTask", ext('<zeebe:taskSchedule dueDate="soon"/>')), ("u", "bad-time")),
     (task("userTask", ext('<zeebe:assignmentDefinition assignee="=1 +"/>')), ("u", "bad-expression")),
+    (task("scriptTask", ext('<zeebe:script expression="=1" resultVariable="a b"/>')), ("u", "bad-variable")),
+    (task("intermediateCatchEvent", INPUT + TIMER.format("timeDuration", "P1D")), ("u", "unsupported-element")),
+    (
+        task("userTask", ext('<zeebe:formDefinition formId="a" bindingType="deployment"/>')),
+        ("u", "unsupported-element"),
+    ),
+    (
+        task("callActivity", ext('<zeebe:calledElement processId="a" bindingType="versionTag"/>')),
+        ("u", "no-version-tag"),
+    ),
     # instances
     (loop(), ("u", "multi-instance")),
     (loop("<bpmn:loopCardinality>2</bpmn:loopCardinality>", 'behavior="One"'), ("u", "unsupported-element")),
@@ -234,6 +253,10 @@ REFUSED = [
     ),
     (loop(ext('<zeebe:loopCharacteristics inputCollection="=a" outputCollection="b"/>')), ("u", "multi-instance")),
     (loop(ext('<zeebe:loopCharacteristics inputCollection="a"/>')), ("u", "expression-expected")),
+    (
+        loop(ext('<zeebe:loopCharacteristics inputCollection="=a" inputElement="a b"/>')),
+        ("u", "bad-variable"),
+    ),
     # flows
     (around(USER, more=flow("u", "nowhere")), ("f_u_nowhere", "unknown-flow-end")),
     (around(USER, more=flow("e", "u")), ("f_e_u", "bad-flow")),
@@ -252,7 +275,9 @@ REFUSED = [
     ),
     (gateway("exclusiveGateway", flow("g", "e1"), 'default="f_s_g"'), ("g", "unknown-default")),
     (gateway("eventBasedGateway", flow("g", "e1")), ("g", "event-gateway")),
+    (file(AFTER, MESSAGE), ("g", "event-gateway")),
     # processes
+    (file(STARTS_BY, GO), ("s", "computed-message")),
     (file('<bpmn:startEvent id="s"/>', executable="false"), ("", "not-executable")),
     (file(USER), ("p", "start-events")),
     (file('<bpmn:startEvent id="s"/><bpmn:startEvent id="t"/>'), ("p", "start-events")),

@@ -1,0 +1,164 @@
+"""What each element must say of itself, and what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.bpmn.spiff import names
+from engine.bpmn.spiff.extensions import Extensions, Report, read
+from engine.errors import Problem
+
+_EVENTS_ALLOWED = {
+    "startEvent": {"", "message", "timer", "signal"},
+    "endEvent": {"", "message", "signal", "error", "escalation", "terminate"},
+    "intermediateCatchEvent": {"message", "timer", "signal"},
+    "intermediateThrowEvent": {"", "message", "signal", "escalation"},
+    "boundaryEvent": {"message", "timer", "signal", "error", "escalation"},
+}
+_CODES = {"error": "errorCode", "escalation": "escalationCode"}
+_REFERENCES = ("message", "signal", *_CODES)
+_BINDINGS = ("latest", "deployment", "versionTag")
+
+
+Declared = Mapping[tuple[str, str], str]
+"""The messages, signals, errors and escalations of a file: by kind and id, the name or code each is known by."""
+Check = Callable[[names.Xml, Declared, Report], None]
+
+
+def declared(root: names.Xml) -> Declared:
+    """Return what a file declares for its events to refer to."""
+    return {
+        (kind, item.get("id", "")): item.get(_CODES.get(kind, "name")) or ""
+        for kind in _REFERENCES
+        for item in root.iterfind(names.bpmn(kind))
+    }
+
+
+def check(element: names.Xml, known: Declared, report: Report) -> None:
+    """Report what is wrong with one element by itself."""
+    for check_one in _CHECKS.get(names.local(element), ()):
+        check_one(element, known, report)
+
+
+def unsupported(element: names.Xml, what: str = "") -> Problem:
+    """Return the problem that an element, or something about it, is not executed here."""
+    message = f"{what[:1].upper()}{what[1:] or 'This'} is not supported at a {names.local(element)}."
+    return Problem(message, names.place(element), "unsupported-element")
+
+
+def _check_event(event: names.Xml, declared: Declared, report: Report) -> None:
+    """Check an event's definitions and what they refer to."""
+    found = names.event_definitions(event)
+    if len(found) > 1:
+        report(unsupported(event, "more than one event definition"))
+        return
+    kind = names.local(found[0]).removesuffix("EventDefinition") if found else ""
+    if kind not in _EVENTS_ALLOWED[names.local(event)]:
+        report(unsupported(event, f"the event definition {kind!r}" if kind else "no event definition"))
+    elif kind in _REFERENCES:
+        _check_reference(event, found[0], kind, declared, report)
+    if kind == "error" and event.get("cancelActivity") == "false":
+        report(unsupported(event, "an error event that does not interrupt"))
+
+
+def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declared: Declared, report: Report) -> None:
+    """Check that a message, signal, error or escalation is there, and has the name or code it is known by."""
+    reference, where = definition.get(f"{kind}Ref"), names.place(event)
+    catches_all = kind in ("error", "escalation") and names.local(event) == "boundaryEvent"
+    if reference is None:
+        if not catches_all and "taskDefinition" not in read(event):
+            report(Problem(f"It names no {kind}.", where, f"no-{kind}"))
+        return
+    if (kind, reference) not in declared:
+        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, f"unknown-{kind}"))
+        return
+    known_by = declared[kind, reference]
+    if not known_by and not catches_all:
+        report(Problem(f"Its {kind} {reference} has no name or code.", where, f"nameless-{kind}"))
+    if known_by.startswith("=") and (kind in _CODES or names.local(event) == "startEvent"):
+        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, f"computed-{kind}"))
+
+
+def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
+    found, where = read(loop), names.place(loop.getparent())
+    collection = found.get("loopCharacteristics", "inputCollection")
+    cardinality = (loop.findtext(names.bpmn("loopCardinality")) or "").strip()
+    if bool(collection) == bool(cardinality):
+        report(Problem("It needs either an input collection or a cardinality.", where, "multi-instance"))
+    output = [found.get("loopCharacteristics", name) for name in ("outputCollection", "outputElement")]
+    if output.count(None) == 1:
+        report(Problem("An output collection needs an output element, and the reverse.", where, "multi-instance"))
+
+
+def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
+    """Return a check that demands one of the extensions."""
+
+    def check_one(element: names.Xml, _declared: Declared, report: Report) -> None:
+        found = read(element)
+        if not any(_has(found, name, attribute) for name, attribute in wanted):
+            report(Problem(f"It does not say {what}.", names.place(element), code))
+
+    return check_one
+
+
+def _check_inputs(event: names.Xml, _declared: Declared, report: Report) -> None:
+    """Check that an event that only catches maps nothing in."""
+    if read(event).inputs:
+        report(unsupported(event, "an input mapping"))
+
+
+def _check_binding(element: names.Xml, _declared: Declared, report: Report) -> None:
+    found = read(element)
+    for name in ("calledElement", "calledDecision", "formDefinition"):
+        binding = found.get(name, "bindingType") or "latest"
+        if binding not in (("latest",) if name == "formDefinition" else _BINDINGS):
+            report(unsupported(element, f"the binding {binding!r}"))
+        if binding == "versionTag" and not _has(found, name, "versionTag"):
+            report(Problem("Its binding needs a version tag.", names.place(element), "no-version-tag"))
+
+
+def _has(found: Extensions, name: str, attribute: str) -> bool:
+    return found.get(name, attribute) is not None
+
+
+def _check_send_task(task: names.Xml, declared: Declared, report: Report) -> None:
+    if "taskDefinition" in read(task):
+        _needs("no-job-type", "what type of job it is", ("taskDefinition", "type"))(task, declared, report)
+    else:
+        _check_reference(task, task, "message", declared, report)
+
+
+def _check_receive_task(task: names.Xml, declared: Declared, report: Report) -> None:
+    _check_reference(task, task, "message", declared, report)
+
+
+def _check_call(call: names.Xml, declared: Declared, report: Report) -> None:
+    if not call.get("calledElement"):
+        _needs("no-called-process", "which process it calls", ("calledElement", "processId"))(call, declared, report)
+
+
+def _check_script(task: names.Xml, _declared: Declared, report: Report) -> None:
+    found = read(task)
+    if "script" in found and not (_has(found, "script", "expression") and _has(found, "script", "resultVariable")):
+        report(Problem("Its script needs an expression and a result variable.", names.place(task), "no-script"))
+
+
+_JOB = ("taskDefinition", "type")
+_CHECKS: dict[str, tuple[Check, ...]] = {
+    **dict.fromkeys(names.EVENTS, (_check_event,)),
+    **dict.fromkeys(("startEvent", "boundaryEvent", "intermediateCatchEvent"), (_check_event, _check_inputs)),
+    "userTask": (_check_binding,),
+    "multiInstanceLoopCharacteristics": (_check_loop,),
+    "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
+    "businessRuleTask": (
+        _check_binding,
+        _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),
+    ),
+    "scriptTask": (
+        _check_script,
+        _needs("no-script", "which FEEL expression it evaluates", ("script", "expression"), _JOB),
+    ),
+    "sendTask": (_check_send_task,),
+    "receiveTask": (_check_receive_task,),
+    "callActivity": (_check_call, _check_binding),
+}

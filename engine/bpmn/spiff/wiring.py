@@ -1,0 +1,124 @@
+"""How the elements of a process or subprocess hang together: flows, gateways, boundary events, start events."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from engine.bpmn.spiff import names
+from engine.bpmn.spiff.extensions import Report, read
+from engine.errors import Problem
+
+
+@dataclass(slots=True)
+class _Container:
+    """A process or subprocess: its elements by id, and the flows by the element they leave and the one they enter."""
+
+    element: names.Xml
+    nodes: dict[str, names.Xml] = field(default_factory=dict)
+    leaving: dict[str, list[names.Xml]] = field(default_factory=lambda: defaultdict(list))
+    entering: dict[str, list[names.Xml]] = field(default_factory=lambda: defaultdict(list))
+    hosts: set[str] = field(default_factory=set)
+
+
+def check(process: names.Xml, report: Report) -> None:
+    """Report what is wrong with the flows of a process, and of the subprocesses inside it."""
+    container = _read(process)
+    _check_starts(container, report)
+    for flow in process.iterfind(names.bpmn("sequenceFlow")):
+        _check_flow(flow, container, report)
+    for node in container.nodes.values():
+        _check_node(node, container, report)
+
+
+def _read(element: names.Xml) -> _Container:
+    container = _Container(element)
+    for child in names.children(element):
+        if names.local(child) in names.NODES:
+            container.nodes[child.get("id")] = child
+            container.hosts.add(child.get("attachedToRef"))
+        elif names.local(child) == "sequenceFlow":
+            container.leaving[child.get("sourceRef")].append(child)
+            container.entering[child.get("targetRef")].append(child)
+    return container
+
+
+def _check_starts(container: _Container, report: Report) -> None:
+    starts = [node for node in container.nodes.values() if names.local(node) == "startEvent"]
+    plain = [start for start in starts if not names.event_definitions(start)]
+    nested = names.local(container.element) == "subProcess"
+    if not starts or len(plain) > 1 or (nested and (len(starts) > 1 or not plain)):
+        wanted = "one start event, without trigger" if nested else "a start event, at most one of them without trigger"
+        report(Problem(f"It needs {wanted}.", names.place(container.element), "start-events"))
+
+
+def _check_flow(flow: names.Xml, container: _Container, report: Report) -> None:
+    source, target = (container.nodes.get(flow.get(end)) for end in ("sourceRef", "targetRef"))
+    if source is None or target is None:
+        missing = flow.get("sourceRef") if source is None else flow.get("targetRef")
+        message = f"It is tied to {missing}, which is no executable element of the same process or subprocess."
+        report(Problem(message, names.place(flow), "unknown-flow-end"))
+        return
+    if names.local(source) == "endEvent" or names.local(target) in ("startEvent", "boundaryEvent"):
+        report(
+            Problem("No flow may leave an end event or enter a start or boundary event.", names.place(flow), "bad-flow")
+        )
+    if not _has_condition(flow):
+        return
+    if names.local(source) not in names.ACTIVITIES | names.CHOICES:
+        report(Problem("Its condition would be ignored where it starts.", names.place(flow), "ignored-condition"))
+    if source.get("default") == flow.get("id"):
+        report(Problem("The default flow can have no condition.", names.place(flow), "ignored-condition"))
+
+
+def _check_node(node: names.Xml, container: _Container, report: Report) -> None:
+    kind, where = names.local(node), names.place(node)
+    flows = container.leaving.get(where, [])
+    if kind == "boundaryEvent":
+        _check_boundary(node, container, report)
+    if kind == "subProcess":
+        check(node, report)
+    if kind == "eventBasedGateway":
+        _check_event_gateway(node, container, report)
+    if kind in names.CHOICES and len(flows) > 1:
+        _check_choice(node, flows, report)
+    if node.get("default") and node.get("default") not in {flow.get("id") for flow in flows}:
+        report(Problem(f"Its default flow {node.get('default')} does not leave it.", where, "unknown-default"))
+
+
+def _check_boundary(event: names.Xml, container: _Container, report: Report) -> None:
+    host = container.nodes.get(event.get("attachedToRef"))
+    if host is None or names.local(host) not in names.ACTIVITIES:
+        message = f"It is attached to {event.get('attachedToRef')}, which is no activity beside it."
+        report(Problem(message, names.place(event), "unknown-host"))
+
+
+def _check_choice(gateway: names.Xml, flows: list[names.Xml], report: Report) -> None:
+    """Check that each flow out of a choosing gateway says when it is taken."""
+    for flow in flows:
+        if flow.get("id") != gateway.get("default") and not _has_condition(flow):
+            message = f"It leaves {gateway.get('id')} beside others, so it needs a condition or must be the default."
+            report(Problem(message, names.place(flow), "missing-condition"))
+
+
+def _check_event_gateway(gateway: names.Xml, container: _Container, report: Report) -> None:
+    """Check that only events follow, each reached by this gateway alone, and none with more to it than the event."""
+    flows = container.leaving.get(names.place(gateway), [])
+    if not flows:
+        report(Problem("No event follows it.", names.place(gateway), "event-gateway"))
+    for name in (flow.get("targetRef") for flow in flows):
+        target = container.nodes.get(name)
+        if target is None or not _may_follow(target, container):
+            message = f"Only plain catching events and receive tasks may follow it, each through it alone: not {name}."
+            report(Problem(message, names.place(gateway), "event-gateway"))
+
+
+def _may_follow(target: names.Xml, container: _Container) -> bool:
+    name = names.place(target)
+    plain = not read(target).inputs and target.find(names.bpmn("multiInstanceLoopCharacteristics")) is None
+    catches = names.local(target) in ("intermediateCatchEvent", "receiveTask")
+    return catches and plain and len(container.entering[name]) == 1 and name not in container.hosts
+
+
+def _has_condition(flow: names.Xml) -> bool:
+    return flow.find(names.bpmn("conditionExpression")) is not None

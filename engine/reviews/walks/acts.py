@@ -1,0 +1,148 @@
+"""What happens in a walk: somebody completes a task, HR acts, a message arrives, time goes by."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock, db, identity
+from engine.bpmn import messages, tasks, timers
+from engine.bpmn.models import TaskState, UserTask
+from engine.errors import Invalid, NotFound
+from engine.identity import SYSTEM, Identity
+from engine.reviews import actuals, appeals, people, plans, results
+from engine.reviews.walks.scripts import Step
+from engine.reviews.walks.stages import Stage
+
+_SPAN = re.compile(r"(\d+) (working day|day|week|month)s?")
+
+
+def perform(step: Step, stage: Stage) -> None:
+    """Let happen what a step says.
+
+    Raises:
+        engine.errors.Refusal: the product refuses it.
+    """
+    if step.passes:
+        _pass(step, stage)
+        return
+    with db.transaction() as session:
+        if step.message:
+            _publish(session, step, stage)
+        elif act := ACTS.get(step.does):
+            act(session, stage, step.answers, identity.identity_of(session, step.who))
+        else:
+            _complete(session, step, identity.identity_of(session, step.who))
+
+
+def open_tasks(session: Session) -> Sequence[UserTask]:
+    """List the open tasks, the oldest first."""
+    return session.scalars(
+        select(UserTask).where(UserTask.state == TaskState.CREATED).order_by(UserTask.key)
+    ).all()  # fmt: skip
+
+
+def _complete(session: Session, step: Step, by: Identity) -> None:
+    """Complete the actor's own task of that element, else any, so that it is refused as the product refuses it."""
+    found = [task for task in open_tasks(session) if task.element_id == step.does]
+    own = [task for task in found if task.assignee in (None, by.username)]
+    if not found:
+        raise NotFound(f"Expected to complete task {step.does}, but no such task is open")
+    task = (own or found)[0]
+    shown = tasks.paper(session, task.key, by=by).variables
+    tasks.complete(session, task.key, by=by, variables=_filled_in(step.answers, shown))
+
+
+def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Put answers to named rows into the order in which the form shows its rows, as a browser does."""
+    filled = dict(answers)
+    for name, rows in answers.items():
+        before = shown.get(name)
+        if not isinstance(rows, list) or not isinstance(before, list) or not _by_indicator([*rows, *before]):
+            continue
+        given = {row["indicator"]: row for row in rows}
+        ordered = [given.pop(row["indicator"], {"indicator": row["indicator"]}) for row in before]
+        filled[name] = [*ordered, *given.values()]
+    return filled
+
+
+def _by_indicator(rows: Sequence[Any]) -> bool:
+    return all(isinstance(row, dict) and "indicator" in row for row in rows)
+
+
+def _publish(session: Session, step: Step, stage: Stage) -> None:
+    message = messages.Publication(step.message, str(stage.review_key), step.answers)
+    messages.correlate(session, message, by=SYSTEM)
+
+
+def _pass(step: Step, stage: Stage) -> None:
+    """Move the clock to the end of the last day, and let every timer fire that is due by then."""
+    with db.transaction() as session:
+        zone = ZoneInfo(stage.cycle(session).zone)
+        clock.pin(session, _later(session, step.passes, zone))
+    while True:
+        with db.reading() as session:
+            due = timers.due(session)
+        if not due:
+            return
+        for timer in due:
+            with db.transaction() as session:
+                timers.fire(session, timer)
+
+
+def _later(session: Session, span: str, zone: ZoneInfo) -> datetime:
+    match = _SPAN.fullmatch(span)
+    if match is None:
+        raise Invalid(f"Expected to let {span} pass, but a time is written like 5 working days, 1 week or 3 months")
+    count, unit = int(match[1]), match[2]
+    day = calendars.today(session, zone)
+    calendar = calendars.calendar(session)
+    if unit == "working day":
+        day = calendar.add_working_days(day, count)
+    elif unit == "month":
+        day = calendar.add_months(day, count)
+    else:
+        day += timedelta(days=count * (7 if unit == "week" else 1))
+    return calendars.end_of(day, zone)
+
+
+def _import_actuals(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Import actual values, each indicator's as text, or as a table with its source."""
+    review = stage.review(session)
+    employee_id = people.by_key(session, review.appraisee_key).employee_id
+    file = io.StringIO()
+    rows = csv.writer(file)
+    rows.writerow(["工号", "指标", "实际值", "数据来源"])
+    rows.writerows([employee_id, name, actual, "CRM"] for name, actual in given.items())
+    actuals.import_csv(session, stage.cycle(session), file.getvalue().encode(), by=by)
+
+
+def _release(session: Session, stage: Stage, _given: Mapping[str, Any], by: Identity) -> None:
+    results.release(session, stage.cycle(session), by=by)
+
+
+def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    appeals.lodge(session, stage.review(session), **given, by=by)
+
+
+def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    plans.propose(session, stage.review(session), **given, by=by)
+
+
+Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
+
+ACTS: Mapping[str, Act] = {
+    "import actuals": _import_actuals,
+    "release results": _release,
+    "lodge appeal": _lodge,
+    "propose plan": _propose,
+}
+"""What HR and the appraisee do outside their tasks, in a walk's words."""

@@ -1,0 +1,130 @@
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from engine.cli import main
+from engine.settings import ROOT
+
+FORM = {"id": "note", "type": "default", "components": [{"type": "textfield", "key": "text", "label": "Text"}]}
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs a command on a fresh database."""
+    monkeypatch.setenv("REVIEWFLOW_DATABASE_URL", database_url)
+    monkeypatch.setenv("REVIEWFLOW_SECRET_KEY", "a secret for tests")
+    return invoke
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    path = tmp_path / "forms" / "note.form"
+    path.parent.mkdir()
+    path.write_text(json.dumps(FORM))
+    return path
+
+
+def test_a_file_is_deployed_once_and_a_folder_too(run: Run, form: Path) -> None:
+    first, again = run("deploy", form), run("deploy", form.parent)
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert first.stdout.startswith("note.form: version 1, key ")
+    assert again.stdout == first.stdout
+
+
+def test_what_cannot_be_deployed_is_refused_in_sentences(run: Run, form: Path) -> None:
+    form.write_text("{")
+
+    refused = run("deploy", form)
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Expected to deploy note.form, but there are errors\n  note.form: ")
+
+
+def test_a_missing_path_is_refused(run: Run, tmp_path: Path) -> None:
+    refused = run("check", tmp_path / "nowhere")
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == f"Expected to read {tmp_path / 'nowhere'}, but there is no such file or folder\n"
+
+
+def test_a_check_finds_what_a_deployment_would_and_keeps_nothing(run: Run, form: Path) -> None:
+    checked = run("check", form)
+
+    assert (checked.exit_code, checked.stdout) == (0, "1 files are in order\n")
+    assert "version 1," in run("deploy", form).stdout
+
+
+@pytest.mark.parametrize("wrong", [["fly"], ["deploy"], ["serve", "--port", "http"], ["migrate", "now"]])
+def test_wrong_usage_is_told_from_a_refusal(run: Run, wrong: list[str]) -> None:
+    told = run(*wrong)
+
+    assert told.exit_code == 2
+    assert "Usage:" in told.stderr
+
+
+def test_the_history_of_an_untouched_database_is_verified(run: Run) -> None:
+    verified = run("verify")
+
+    assert (verified.exit_code, verified.stdout) == (0, "The history is as it was written\n")
+
+
+def test_a_backup_is_restored_by_force_alone(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEWFLOW_DATABASE_URL", sqlite_url)
+    assert invoke("backup", tmp_path / "backup").exit_code == 0
+
+    refused, restored = invoke("restore", tmp_path / "backup"), invoke("restore", "--force", tmp_path / "backup")
+
+    assert (refused.exit_code, restored.exit_code) == (1, 0)
+    assert "--force overwrites it" in refused.stderr
+
+
+@pytest.mark.parametrize("password", ["open sesame", None])
+def test_a_server_migrates_serves_and_knows_its_admin(tmp_path: Path, password: str | None) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    environment = {**os.environ, "REVIEWFLOW_DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
+    if password:
+        environment["REVIEWFLOW_ADMIN_PASSWORD"] = password
+    command = [sys.executable, "-c", "from engine.cli import main; main()", "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout
+            address = server.stdout.readline().removeprefix("Serving at ").strip()
+
+            health = asked(f"{address}/health")
+            topology = asked(f"{address}/v2/topology", "admin", password or "")
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+        assert (health, topology) == (200, 200 if password else 401)
+        assert server.wait(timeout=10) == 0
+
+
+def asked(url: str, username: str = "", password: str = "") -> int:
+    """Return the status that a request is answered with."""
+    request = urllib.request.Request(url)
+    if username:
+        credentials = base64.b64encode(f"{username}:{password}".encode()).decode()
+        request.add_header("Authorization", f"Basic {credentials}")
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
