@@ -15,6 +15,7 @@ from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
 from engine.reviews import cycles, people, raters, templates
+from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.walks.scripts import Walk
 
