@@ -1,44 +1,46 @@
-"""Appeals: lodged by the appraisee, decided by a panel whose votes are sealed until the last is cast."""
+"""Appeals: lodged by the appraisee while the window is open, admitted by HR, decided by a panel."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock
+from engine import clock
+from engine.bpmn import instances, messages
+from engine.bpmn.messages import Publication
+from engine.bpmn.models import MessageSubscription, ProcessInstance, Timer
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import people, raters, results, reviews
-from engine.reviews.models import Appeal, AppealState, PanelMember, Person, Review, ReviewState, Role, Verdict, Vote
-from engine.reviews.sentences import Sentence
+from engine.reviews import access, cycles, notices, panels, people, ratings, results, reviews, scorecards, votes
+from engine.reviews.models import Appeal, AppealState, Result, Review, ReviewState, Verdict
+from engine.reviews.sentences import Sentence, expect_text
 
-SMALLEST_PANEL = 3
+REQUESTED = "appeal-requested"
+"""The message for which a review waits while the window is open."""
+
+RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
 
 
-def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str], remedy: str, by: Identity) -> Appeal:
-    """Appeal against the own result, however it was signed (X-07).
+def lodge(
+    session: Session, review_key: int, *, grounds: str, items: Sequence[str], remedy: str, by: Identity
+) -> Appeal:
+    """Appeal against the own result, however it was signed (X-07); its process starts at once.
 
     Raises:
+        NotFound: there is no such review.
         Forbidden: `by` is not the appraisee.
-        Conflict: the result is not released, or an appeal against it was lodged already.
+        Conflict: the result is not released, an appeal against it was lodged already, or the window is not open.
         Invalid: grounds or remedy are empty, or an item is no indicator.
     """
+    review = reviews.found(session, review_key)
     intent = f"lodge an appeal in review {review.key}"
-    reviews.expect_person(session, review.appraisee_key, by, intent)
-    reviews.expect_state(review, intent, ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
-    result = results.expected(session, review)
-    if session.scalar(select(Appeal.key).where(Appeal.result_key == result.key)) is not None:
-        raise Conflict(f"Expected to {intent}, but an appeal against this result was lodged already")
-    known = {indicator.id for indicator in reviews.template(session, review).indicators}
-    texts = {"grounds": grounds, "remedy": remedy}
-    problems = [Problem(Sentence("It must not be empty"), name, "empty") for name in texts if not texts[name].strip()]
-    problems += [
-        Problem(Sentence("It is no indicator"), name, "unknown-indicator") for name in items if name not in known
-    ]
-    if problems:
+    result = _expect_appealable(session, review, by, intent)
+    if problems := _lodging_problems(session, review, grounds, items, remedy):
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
     appeal = Appeal(
         review_key=review.key,
@@ -49,9 +51,23 @@ def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str
         grounds=grounds,
         remedy=remedy,
     )
+    _request(session, review, appeal, by, intent)
     session.add(appeal)
-    session.flush()  # its process and its panel refer to it
+    session.flush()  # its panel refers to it
     return appeal
+
+
+def is_open(session: Session, review: Review) -> bool:
+    """Tell whether the review waits for an appeal."""
+    return _window(session, review) is not None
+
+
+def closes_at(session: Session, review: Review) -> datetime | None:
+    """Give the instant at which an open window closes; None where it is not open, or no time closes it."""
+    window = _window(session, review)
+    if window is None:
+        return None
+    return session.scalar(select(Timer.due_at).where(Timer.instance_key == window.instance_key).order_by(Timer.due_at))
 
 
 def found(session: Session, key: int) -> Appeal:
@@ -66,6 +82,24 @@ def found(session: Session, key: int) -> Appeal:
     return appeal
 
 
+def visible(session: Session, *, by: Identity) -> Sequence[Appeal]:
+    """List the appeals that somebody may know of, the newest first."""
+    return session.scalars(select(Appeal).where(access.appeals(session, by)).order_by(Appeal.key.desc())).all()
+
+
+def admit(appeal: Appeal, *, by: Identity) -> None:
+    """Find an appeal admissible, as HR: a panel will hear it.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appellant.
+        Conflict: it is admitted or over.
+    """
+    intent = f"admit appeal {appeal.key}"
+    panels.expect_officer(appeal, by, intent)
+    expect_state(appeal, intent, AppealState.LODGED)
+    appeal.state = AppealState.ADMITTED
+
+
 def reject(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> None:
     """Find an appeal inadmissible, as HR, with reasons.
 
@@ -75,9 +109,9 @@ def reject(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> N
         Invalid: no reasons are given.
     """
     intent = f"reject appeal {appeal.key}"
-    _expect_officer(appeal, by, intent)
-    _expect_state(appeal, intent, AppealState.LODGED)
-    _expect_reasons(reasons, intent)
+    panels.expect_officer(appeal, by, intent)
+    expect_state(appeal, intent, AppealState.LODGED)
+    expect_text(reasons, "reason", intent)
     _end(session, appeal, AppealState.REJECTED, reasons)
 
 
@@ -91,154 +125,125 @@ def withdraw(session: Session, appeal: Appeal, *, by: Identity) -> None:
     intent = f"withdraw appeal {appeal.key}"
     if appeal.lodged_by != by.username:
         raise Forbidden(f"Expected to {intent}, but {by.username} did not lodge it")
-    _expect_state(appeal, intent, AppealState.LODGED, AppealState.HEARD)
+    expect_state(appeal, intent, AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
     _end(session, appeal, AppealState.WITHDRAWN, "")
 
 
-def convene(session: Session, appeal: Appeal, members: Sequence[Person], *, by: Identity) -> list[PanelMember]:
-    """Admit an appeal and convene its panel, as HR; the first member chairs.
-
-    Raises:
-        Forbidden: `by` is not HR, or is the appellant.
-        Conflict: it is convened or over.
-        Invalid: the panel is even or below three, or a member is excluded; each is named.
-    """
-    intent = f"convene a panel for appeal {appeal.key}"
-    _expect_officer(appeal, by, intent)
-    _expect_state(appeal, intent, AppealState.LODGED)
-    problems = panel_problems(session, appeal, members)
-    if problems:
-        raise Invalid(f"Expected to {intent}, but these people cannot be it", problems)
-    panel = [
-        PanelMember(appeal_key=appeal.key, person_key=person.key, chair=number == 0)
-        for number, person in enumerate(members)
-    ]
-    session.add_all(panel)
-    session.flush()  # votes refer to them
-    appeal.state = AppealState.HEARD
-    return panel
-
-
-def panel_problems(session: Session, appeal: Appeal, members: Sequence[Person]) -> list[Problem]:
-    """Name why people cannot be a panel: odd, at least three, and nobody who judged the appellant before (X-06)."""
-    problems = []
-    if len({person.key for person in members}) < SMALLEST_PANEL or len(members) % 2 == 0:
-        sentence = Sentence("A panel has an odd number of members, {least} or more", least=SMALLEST_PANEL)
-        problems.append(Problem(sentence, "members", "panel-size"))
-    excluded = _excluded(session, appeal)
-    problems += [
-        Problem(Sentence("{name} is excluded: {reason}", name=p.name, reason=excluded[p.key]), p.username, "excluded")
-        for p in members
-        if p.key in excluded
-    ]
-    repeated = [p for p, times in Counter(members).items() if times > 1]
-    problems += [Problem(Sentence("{name} is named twice", name=p.name), p.username, "repeated") for p in repeated]
-    return problems
-
-
-def panel_of(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
-    """List the members of a panel, the chair first."""
-    return session.scalars(
-        select(PanelMember).where(PanelMember.appeal_key == appeal.key).order_by(PanelMember.key)
-    ).all()
-
-
-def vote(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by: Identity) -> Vote:
-    """Cast one's vote; nobody else sees it before the last is cast (`access.votes`).
-
-    Raises:
-        Forbidden: `by` is not on the panel.
-        Conflict: the appeal is not heard, or `by` has voted.
-        Invalid: no reasons are given.
-    """
-    intent = f"vote on appeal {appeal.key}"
-    person = people.named(session, by.username)
-    member = next((m for m in panel_of(session, appeal) if m.person_key == person.key), None)
-    if member is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
-    _expect_state(appeal, intent, AppealState.HEARD)
-    if session.scalar(select(Vote.key).where(Vote.member_key == member.key)) is not None:
-        raise Conflict(f"Expected to {intent}, but {by.username} has voted")
-    _expect_reasons(reasons, intent)
-    cast = Vote(
-        appeal_key=appeal.key,
-        member_key=member.key,
-        verdict=verdict,
-        reasons=reasons,
-        cast_at=clock.now(session),
-    )
-    session.add(cast)
-    session.flush()  # whether all have voted is asked next
-    return cast
-
-
-def all_cast(session: Session, appeal: Appeal) -> bool:
-    """Tell whether every member of the panel has voted."""
-    return len(_votes(session, appeal)) == len(panel_of(session, appeal)) > 0
-
-
-def majority(session: Session, appeal: Appeal) -> Verdict | None:
-    """Name the verdict of more than half of the panel; None without one: the result then stands.
-
-    Raises:
-        Conflict: not all votes are cast: nothing of them is told before.
-    """
-    if not all_cast(session, appeal):
-        raise Conflict(f"Expected to count the votes on appeal {appeal.key}, but not all are cast")
-    votes = _votes(session, appeal)
-    verdict, times = Counter(vote.verdict for vote in votes).most_common(1)[0]
-    return verdict if times * 2 > len(votes) else None
-
-
-def decide(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> Appeal:
+def decide(
+    session: Session, appeal: Appeal, *, reasons: str, by: Identity, corrections: Mapping[str, str] | None = None
+) -> Appeal:
     """Serve the panel's decision with its reasons, as the chair; without a majority the result stands (E-71).
+
+    Where the majority corrects the result, `corrections` are the panel's ratings, by indicator, in the place of the
+    superior's; the process then computes the next version of the result.
 
     Raises:
         Forbidden: `by` does not chair the panel.
         Conflict: not all votes are cast, or the appeal is not heard.
-        Invalid: no reasons are given.
+        Invalid: no reasons are given; corrections are missing, unfounded, or would make the result worse (E-80).
     """
     intent = f"decide appeal {appeal.key}"
-    _expect_state(appeal, intent, AppealState.HEARD)
-    chair = next(member for member in panel_of(session, appeal) if member.chair)
+    expect_state(appeal, intent, AppealState.HEARD)
+    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
     reviews.expect_person(session, chair.person_key, by, intent)
-    _expect_reasons(reasons, intent)
-    appeal.verdict = majority(session, appeal) or Verdict.UPHELD
+    expect_text(reasons, "reasons", intent)
+    verdict = votes.majority(session, appeal) or Verdict.UPHELD
+    corrected = dict(corrections or {})
+    if problems := _correction_problems(session, appeal, verdict, corrected):
+        raise Invalid(f"Expected to {intent}, but its corrections do not fit", problems)
+    review = reviews.found(session, appeal.review_key)
+    ratings.correct(session, review, corrected, reason=f"appeal {appeal.key}: {reasons}", by=by)
+    appeal.verdict = verdict
     _end(session, appeal, AppealState.DECIDED, reasons)
     return appeal
 
 
-def _votes(session: Session, appeal: Appeal) -> Sequence[Vote]:
-    return session.scalars(select(Vote).where(Vote.appeal_key == appeal.key).order_by(Vote.key)).all()
+def expect_state(appeal: Appeal, intent: str, *states: AppealState) -> None:
+    """Let pass only an appeal in one of `states`.
 
-
-def _excluded(session: Session, appeal: Appeal) -> dict[int, str]:
-    review = reviews.found(session, appeal.review_key)
-    today = calendars.today(session)
-    line = {person.key: "superior line" for person in people.superiors_of(session, review.appraisee_key, today)}
-    rating = {rater.person_key: "rater" for rater in raters.of_review(session, review)}
-    frozen = dict.fromkeys((review.superior_key, review.second_superior_key), "approved the targets")
-    named = {key: reason for key, reason in frozen.items() if key is not None}
-    return {**named, **line, **rating, review.appraisee_key: "appellant"}
-
-
-def _expect_officer(appeal: Appeal, by: Identity, intent: str) -> None:
-    people.expect_role(by, Role.HR, intent)
-    if appeal.lodged_by == by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} lodged it")
-
-
-def _expect_state(appeal: Appeal, intent: str, *states: AppealState) -> None:
+    Raises:
+        Conflict: it is in another.
+    """
     if appeal.state not in states:
         raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
 
 
-def _expect_reasons(reasons: str, intent: str) -> None:
-    if not reasons.strip():
-        raise Invalid(f"Expected to {intent}, but no reasons are given")
+def _expect_appealable(session: Session, review: Review, by: Identity, intent: str) -> Result:
+    reviews.expect_person(session, review.appraisee_key, by, intent)
+    reviews.expect_state(review, intent, *RELEASED_STATES)
+    result = results.expected(session, review)
+    if session.scalar(select(Appeal.key).where(Appeal.review_key == review.key)) is not None:
+        raise Conflict(f"Expected to {intent}, but an appeal against this result was lodged already")
+    return result
+
+
+def _lodging_problems(
+    session: Session, review: Review, grounds: str, items: Sequence[str], remedy: str
+) -> list[Problem]:
+    known = {indicator.id for indicator in reviews.template(session, review).indicators}
+    texts = {"grounds": grounds, "remedy": remedy}
+    problems = [Problem(Sentence("It must not be empty"), name, "empty") for name in texts if not texts[name].strip()]
+    problems += [
+        Problem(Sentence("It is no indicator"), name, "unknown-indicator") for name in items if name not in known
+    ]
+    return problems
+
+
+def _request(session: Session, review: Review, appeal: Appeal, by: Identity, intent: str) -> None:
+    """Tell the review that it is appealed against, and keep which process that started."""
+    message = Publication(REQUESTED, str(review.key), {"appeal": str(appeal.key)})
+    try:
+        messages.correlate(session, message, by=by.trusted())
+    except NotFound as nobody:
+        raise Conflict(f"Expected to {intent}, but {_closed(session, review)}") from nobody
+    started = select(ProcessInstance.key).where(
+        ProcessInstance.business_id == str(review.key),
+        ProcessInstance.parent_key.is_(None),
+        ProcessInstance.key > appeal.key,
+    )
+    appeal.instance_key = session.scalar(started)
+
+
+def _window(session: Session, review: Review) -> MessageSubscription | None:
+    waits = select(MessageSubscription).where(
+        MessageSubscription.message_name == REQUESTED, MessageSubscription.correlation_key == str(review.key)
+    )
+    return session.scalar(waits)
+
+
+def _closed(session: Session, review: Review) -> str:
+    instance = None if review.instance_key is None else instances.get(session, review.instance_key)
+    if instance is None or instance.ended_at is None:
+        return "the window is not open: it opens once the result is answered"
+    zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
+    return f"the window closed at {instance.ended_at.astimezone(zone).isoformat(timespec='minutes')}"
+
+
+def _correction_problems(
+    session: Session, appeal: Appeal, verdict: Verdict, corrections: Mapping[str, str]
+) -> list[Problem]:
+    if verdict is not Verdict.CORRECTED:
+        sentence = Sentence("The majority does not correct the result")
+        return [Problem(sentence, "corrections", "not-corrected")] if corrections else []
+    if not corrections:
+        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
+    review = reviews.found(session, appeal.review_key)
+    if problems := ratings.correction_problems(session, review, corrections):
+        return problems
+    total = scorecards.compute(session, review, corrections).total
+    before = Decimal(results.expected(session, review).total)
+    if total >= before:
+        return []
+    sentence = Sentence("The total would fall from {before} to {total}", before=before, total=total)
+    return [Problem(sentence, "corrections", "worse")]
 
 
 def _end(session: Session, appeal: Appeal, state: AppealState, reasons: str) -> None:
     appeal.state = state
     appeal.reasons = reasons
     appeal.ended_at = clock.now(session)
+    appellant = people.named(session, appeal.lodged_by)
+    verdict = appeal.verdict.value if appeal.verdict else ""
+    notices.write(
+        session, appellant.key, f"appeal-{state.value}", appeal=str(appeal.key), verdict=verdict, reasons=reasons
+    )

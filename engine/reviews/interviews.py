@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import people, results, reviews
+from engine.reviews import cycles, people, results, reviews
 from engine.reviews.models import Answer, Interview, Person, Result, Review, ReviewState, Role, SignOff
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, expect_text
 
 
-def record(
-    session: Session,
-    review: Review,
-    *,
-    held_at: datetime,
-    strengths: str,
-    gaps: str,
-    agreements: str,
-    by: Identity,
-) -> Interview:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minutes:
+    """What was said in an interview (L004-16), with figures and a case (L002-20)."""
+
+    strengths: str
+    gaps: str
+    evidence: str
+    plan: str
+
+
+def record(session: Session, review: Review, minutes: Minutes, *, held_on: date, by: Identity) -> Interview:
     """Record the minutes of an interview, as the superior (L004-16).
 
     Raises:
@@ -37,22 +40,25 @@ def record(
     intent = f"record the interview of review {review.key}"
     reviews.expect_person(session, review.superior_key, by, intent)
     reviews.expect_state(review, intent, ReviewState.RELEASED)
-    blocks = {"strengths": strengths, "gaps": gaps, "agreements": agreements}
     problems = [
-        Problem(Sentence("It must not be empty"), name, "empty") for name, text in blocks.items() if not text.strip()
+        Problem(Sentence("It must not be empty"), name, "empty")
+        for name, text in asdict(minutes).items()
+        if not text.strip()
     ]
-    if held_at > clock.now(session):
-        problems.append(Problem(Sentence("The interview lies ahead"), "held_at", "not-held"))
+    zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
+    if held_on > calendars.today(session, zone):
+        problems.append(Problem(Sentence("The interview lies ahead"), "heldOn", "not-held"))
     if problems:
         raise Invalid(f"Expected to {intent}, but the minutes are not complete", problems)
     interview = Interview(
         review_key=review.key,
-        held_at=held_at,
+        held_at=datetime.combine(held_on, time(), zone),
         held_by=by.username,
         recorded_at=clock.now(session),
-        strengths=strengths,
-        gaps=gaps,
-        agreements=agreements,
+        strengths=minutes.strengths,
+        gaps=minutes.gaps,
+        evidence=minutes.evidence,
+        agreements=minutes.plan,
     )
     session.add(interview)
     session.flush()  # the appraisee confirms it
@@ -94,8 +100,8 @@ def sign(session: Session, review: Review, answer: Answer, *, by: Identity, comm
     reviews.expect_person(session, review.appraisee_key, by, intent)
     if answer is Answer.REFUSED:
         raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
-    if answer is Answer.OBJECTED and not comment.strip():
-        raise Invalid(f"Expected to {intent}, but the objection says nothing")
+    if answer is Answer.OBJECTED:
+        expect_text(comment, "remark", intent)
     return _answer(session, review, answer, by, comment, witness=None, intent=intent)
 
 
@@ -112,9 +118,9 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     if recorder.key != review.superior_key:
         people.expect_role(by, Role.HR, intent)
     if witness.key in {review.appraisee_key, recorder.key}:
-        raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act")
-    if not comment.strip():
-        raise Invalid(f"Expected to {intent}, but nothing is said of it")
+        problem = Problem(Sentence("{name} cannot witness the own act", name=witness.name), "witness", "own-witness")
+        raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
+    expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.REFUSED, by, comment, witness=witness, intent=intent)
 
 

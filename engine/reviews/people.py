@@ -39,6 +39,19 @@ def by_key(session: Session, key: int) -> Person:
     return person
 
 
+def called(session: Session, name: str) -> Person:
+    """Find a person by account, employee id, or by a name that only one has.
+
+    Raises:
+        NotFound: nobody is called so, or several are.
+    """
+    known = or_(Person.username == name, Person.employee_id == name, Person.name == name)
+    people = session.scalars(select(Person).where(known).limit(2)).all()
+    if len(people) != 1:
+        raise NotFound(f"Expected to find {name}, but {'several are' if people else 'nobody is'} called so")
+    return people[0]
+
+
 def by_employee_id(session: Session, employee_id: str) -> Person:
     """Find a person by employee id.
 

@@ -11,11 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
+from engine.bpmn import instances
+from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, reviews
-from engine.reviews.models import Outcome, Person, Plan, PlanNote, PlanState, Review, Role
+from engine.reviews import access, cycles, people, reviews
+from engine.reviews.models import Outcome, Person, Plan, PlanNote, PlanState, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence, expect_text
+
+PROCESS = "pip-observation"
+"""The process that a plan runs."""
 
 LONGEST = 3
 """The most months that may be observed (003; section 6.3)."""
@@ -30,16 +35,22 @@ class Objective:
     support: str
 
 
-def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> Plan:
-    """Propose a plan; whether there is one is HR's to decide.
+def propose(session: Session, review_key: int, *, grounds: str, by: Identity) -> Plan:
+    """Propose a plan, as HR; its process starts, and asks HR first whether there is to be one.
 
     Raises:
-        Conflict: the appraisee has a plan that is not over (E-82).
+        NotFound: there is no such review.
+        Forbidden: `by` is not HR.
+        Conflict: no result of the review is released, or the appraisee has a plan that is not
+            over (E-82).
         Invalid: no grounds are given.
     """
+    review = reviews.found(session, review_key)
     intent = f"propose a plan in review {review.key}"
-    open_states = (PlanState.PROPOSED, PlanState.DRAFTED, PlanState.OBSERVED)
-    there = select(Plan.key).where(Plan.appraisee_key == review.appraisee_key, Plan.state.in_(open_states))
+    people.expect_role(by, Role.HR, intent)
+    reviews.expect_state(review, intent, ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
+    over = (PlanState.DISMISSED, PlanState.ENDED)
+    there = select(Plan.key).where(Plan.appraisee_key == review.appraisee_key, Plan.state.not_in(over))
     if session.scalar(there) is not None:
         raise Conflict(f"Expected to {intent}, but the appraisee has one that is not over")
     expect_text(grounds, "grounds", intent)
@@ -52,7 +63,37 @@ def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> 
     )
     session.add(plan)
     session.flush()  # its process and notes refer to it
+    _begin(session, plan, review, by)
     return plan
+
+
+def visible(session: Session, *, by: Identity) -> Sequence[Plan]:
+    """List the plans that somebody may know of, the newest first."""
+    return session.scalars(select(Plan).where(access.plans(session, by)).order_by(Plan.key.desc())).all()
+
+
+def mentors(session: Session, plan: Plan) -> Sequence[Person]:
+    """List who may mentor: everybody employed but the appraisee and the own superior."""
+    superior_key = reviews.found(session, plan.review_key).superior_key
+    others = select(Person).where(Person.key.not_in([plan.appraisee_key, superior_key]))
+    return session.scalars(others.where(Person.employed_until.is_(None)).order_by(Person.employee_id)).all()
+
+
+def confirm(plan: Plan, *, reason: str, by: Identity) -> None:
+    """Open a plan, as HR, with the reason why it is right.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is not proposed.
+        Invalid: no reason is given.
+    """
+    intent = f"confirm plan {plan.key}"
+    people.expect_role(by, Role.HR, intent)
+    _expect_state(plan, intent, PlanState.PROPOSED)
+    expect_text(reason, "reason", intent)
+    plan.state = PlanState.CONFIRMED
+    plan.reason = reason
+    plan.decided_by = by.username
 
 
 def found(session: Session, key: int) -> Plan:
@@ -84,31 +125,37 @@ def dismiss(plan: Plan, *, reason: str, by: Identity) -> None:
     plan.decided_by = by.username
 
 
-def draft(session: Session, plan: Plan, objectives: Sequence[Objective], *, mentor: Person, by: Identity) -> None:
-    """Write down objectives and mentor, as the superior.
+def draft(
+    session: Session, plan: Plan, objectives: Sequence[Objective], *, mentor: Person, training: str, by: Identity
+) -> None:
+    """Write down objectives, mentor and training, as the superior.
 
     Raises:
         Forbidden: `by` is not the superior.
-        Conflict: the plan is no longer proposed.
-        Invalid: there are no objectives, one is not complete, or the appraisee would mentor herself.
+        Conflict: the plan is not confirmed, or drafted already.
+        Invalid: there are no objectives, one is not complete, the mentor is appraisee or superior, or no training is
+            named.
     """
     intent = f"draft plan {plan.key}"
-    reviews.expect_person(session, reviews.found(session, plan.review_key).superior_key, by, intent)
-    _expect_state(plan, intent, PlanState.PROPOSED)
+    superior_key = reviews.found(session, plan.review_key).superior_key
+    reviews.expect_person(session, superior_key, by, intent)
+    _expect_state(plan, intent, PlanState.CONFIRMED)
+    expect_text(training, "training", intent)
     problems = [
-        Problem(Sentence("It must not be empty"), f"objectives/{number}/{name}", "empty")
+        Problem(Sentence("It must not be empty"), f"objectives[{number}].{name}", "empty")
         for number, objective in enumerate(objectives)
         for name, text in asdict(objective).items()
         if not text.strip()
     ]
     if not objectives:
         problems.append(Problem(Sentence("There are no objectives"), "objectives", "no-objectives"))
-    if mentor.key == plan.appraisee_key:
-        problems.append(Problem(Sentence("Nobody is the own mentor"), "mentor", "own-mentor"))
+    if mentor.key in {plan.appraisee_key, superior_key}:
+        problems.append(Problem(Sentence("Neither appraisee nor superior is the mentor"), "mentor", "own-mentor"))
     if problems:
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
     plan.objectives = [asdict(objective) for objective in objectives]
     plan.mentor_key = mentor.key
+    plan.training = training
     plan.state = PlanState.DRAFTED
 
 
@@ -159,7 +206,7 @@ def note(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNote:
     intent = f"write a note on plan {plan.key}"
     reviews.expect_person(session, plan.mentor_key, by, intent)
     _expect_state(plan, intent, PlanState.OBSERVED)
-    expect_text(text, "text", intent)
+    expect_text(text, "note", intent)
     row = PlanNote(plan_key=plan.key, text=text, written_by=by.username, written_at=clock.now(session))
     session.add(row)
     return row
@@ -190,6 +237,22 @@ def end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Iden
     plan.outcome = outcome
     plan.reason = reason
     plan.decided_by = by.username
+
+
+def _begin(session: Session, plan: Plan, review: Review, by: Identity) -> None:
+    cycle = cycles.found(session, review.cycle_key)
+    usernames = {
+        "appraisee": people.by_key(session, review.appraisee_key).username,
+        "superior": people.by_key(session, review.superior_key).username if review.superior_key else None,
+    }
+    instance = instances.start(
+        session,
+        process_id=PROCESS,
+        variables={"review": str(review.key), "plan": str(plan.key), **usernames},
+        by=by.trusted(),
+        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+    )
+    plan.instance_key = instance.key
 
 
 def _expect_state(plan: Plan, intent: str, *states: PlanState) -> None:

@@ -65,6 +65,45 @@ def submit(
     return rows
 
 
+def correct(session: Session, review: Review, corrections: Mapping[str, str], *, reason: str, by: Identity) -> None:
+    """Give the superior's ratings another version, as whoever decided it with a reason; the ones before are kept."""
+    theirs = {
+        rating.indicator_id: (rater, rating)
+        for rater, rating in of_review(session, review)
+        if rater.group_id == raters.SUPERIOR
+    }
+    for name, value in corrections.items():
+        rater, before = theirs[name]
+        session.add(
+            Rating(
+                review_key=review.key,
+                rater_key=rater.key,
+                indicator_id=name,
+                version=before.version + 1,
+                rating=plain(weight(value)),
+                comment=reason,
+                given_by=by.username,
+                given_at=clock.now(session),
+            )
+        )
+    session.flush()  # the total is computed from them
+
+
+def correction_problems(session: Session, review: Review, corrections: Mapping[str, str]) -> list[Problem]:
+    """Name what is wrong with corrections of the superior's ratings."""
+    template = reviews.template(session, review)
+    own = {indicator.id for indicator in template.rated_by(raters.SUPERIOR)}
+    problems = [
+        Problem(Sentence("The superior does not rate it"), name, "not-this-group")
+        for name in corrections
+        if name not in own
+    ]
+    for name, value in corrections.items():
+        if not template.scale.allows(_step(value)):
+            problems.append(Problem(Sentence("{rating} is no step of the scale", rating=value), name, "off-scale"))
+    return problems
+
+
 def rating_problems(scale: Scale, indicators: list[Indicator], given: Mapping[str, Given]) -> list[Problem]:
     """Name what is wrong with the ratings of one rater."""
     own = {indicator.id: indicator for indicator in indicators}
@@ -93,11 +132,15 @@ def of_review(session: Session, review: Review) -> list[tuple[Rater, Rating]]:
     return list(newest.values())
 
 
-def _problems(scale: Scale, indicator: Indicator, given: Given) -> list[Problem]:
+def _step(text: str) -> Fraction:
     try:
-        rating = weight(given.rating)
+        return weight(text)
     except UnreadableError:
-        rating = Fraction(-1)
+        return Fraction(-1)
+
+
+def _problems(scale: Scale, indicator: Indicator, given: Given) -> list[Problem]:
+    rating = _step(given.rating)
     if not scale.allows(rating):
         return [Problem(Sentence("{rating} is no step of the scale", rating=given.rating), indicator.id, "off-scale")]
     if indicator.evidence_at is not None and rating <= indicator.evidence_at and not given.comment.strip():

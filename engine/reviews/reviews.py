@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
 from engine.reviews import people, templates
 from engine.reviews.models import Cycle, Person, Review, ReviewState, Role
 from engine.reviews.rules import Template
+from engine.reviews.sentences import expect_text
 
 
 def found(session: Session, key: int) -> Review:
@@ -80,7 +81,6 @@ def close(review: Review, *, reason: str, by: Identity) -> None:
     intent = f"close review {review.key}"
     people.expect_role(by, Role.HR, intent)
     expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING, ReviewState.RELEASED)
-    if not reason.strip():
-        raise Invalid(f"Expected to {intent}, but no reason is given")
+    expect_text(reason, "reason", intent)
     review.state = ReviewState.CLOSED
     review.closing_reason = f"{by.username}: {reason}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -18,15 +18,18 @@ from engine.reviews.rules import Template
 from engine.reviews.scoring import Score, score
 from engine.reviews.sentences import Sentence
 
+Corrections = Mapping[str, str]
+"""Ratings, by indicator, that take the place of the superior's."""
 
-def compute(session: Session, review: Review) -> Score:
-    """Compute a review's total from its signed targets, confirmed values and ratings.
+
+def compute(session: Session, review: Review, corrections: Corrections | None = None) -> Score:
+    """Compute a review's total from its signed targets, confirmed values and ratings, some of them corrected.
 
     Raises:
         Invalid: something is missing; each gap is named.
     """
     template = reviews.template(session, review)
-    return score(template, measures(session, review), rated(session, review, template))
+    return score(template, measures(session, review), rated(session, review, template, corrections or {}))
 
 
 def measures(session: Session, review: Review) -> Measures:
@@ -46,14 +49,15 @@ def measures(session: Session, review: Review) -> Measures:
     }
 
 
-def rated(session: Session, review: Review, template: Template) -> Ratings:
+def rated(session: Session, review: Review, template: Template, corrections: Corrections) -> Ratings:
     """Put the ratings together by indicator and group.
 
     A group whose raters are all excused does not apply; one that is still awaited, or has nobody, is missing.
     """
     given: defaultdict[tuple[str, str], list[Fraction]] = defaultdict(list)
     for rater, rating in ratings.of_review(session, review):
-        given[rating.indicator_id, rater.group_id].append(weight(rating.rating))
+        corrected = corrections.get(rating.indicator_id) if rater.group_id == raters.SUPERIOR else None
+        given[rating.indicator_id, rater.group_id].append(weight(corrected or rating.rating))
     settled = {group.id: _settled(session, review, group.id) for group in template.rater_groups}
     return {
         indicator.id: _by_group(

@@ -18,6 +18,8 @@ class AppealState(StrEnum):
 
     LODGED = "lodged"
     """The appellant has stated the grounds; HR has not admitted it yet."""
+    ADMITTED = "admitted"
+    """HR found it admissible; no panel is convened yet."""
     REJECTED = "rejected"
     """HR found it inadmissible, with a reason."""
     HEARD = "heard"
@@ -94,6 +96,8 @@ class PlanState(StrEnum):
     """A rule or a person proposes it; HR has not confirmed."""
     DISMISSED = "dismissed"
     """HR decided, with a reason, that there is none."""
+    CONFIRMED = "confirmed"
+    """HR opened it; the superior has not written it yet."""
     DRAFTED = "drafted"
     """Objectives and mentor are written down; the appraisee has not answered."""
     OBSERVED = "observed"

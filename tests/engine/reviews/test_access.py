@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from engine.reviews import access, appeals
+from engine.reviews import access, appeals, panels, votes
 from engine.reviews.models import Person, Rating, Result, Review, Verdict, Vote
 
 
@@ -38,9 +38,12 @@ def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
 
 
 def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
-    appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
+    appeal = appeals.lodge(
+        session, released.key, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann")
+    )
     panel = ("ou", "qin", "wei")
-    appeals.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
+    appeals.admit(appeal, by=act("hui"))
+    panels.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
     watchers = (*panel, "hui", "ann", "sun")
 
     def seen():
@@ -49,9 +52,9 @@ def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, 
         }
 
     for name in panel[:2]:
-        appeals.vote(session, appeal, Verdict.CORRECTED, reasons="x", by=act(name))
+        votes.cast(session, appeal, Verdict.CORRECTED, reasons="x", by=act(name))
     before = seen()
-    appeals.vote(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
+    votes.cast(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
 
     assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
     assert seen() == {"ou": 3, "qin": 3, "wei": 3, "hui": 3, "ann": 0, "sun": 0}

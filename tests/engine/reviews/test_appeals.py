@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.reviews import appeals
+from engine.reviews import appeals, panels, votes
 from engine.reviews.models import AppealState, Verdict
 
 PANEL = ("ou", "qin", "wei")
@@ -16,37 +16,40 @@ def codes(refused):
 @pytest.fixture
 def appeal(session, released, act):
     return appeals.lodge(
-        session, released, grounds="协作评分缺少事实", items=["collaboration"], remedy="重新评分", by=act("ann")
+        session, released.key, grounds="协作评分缺少事实", items=["collaboration"], remedy="重新评分", by=act("ann")
     )
 
 
 @pytest.fixture
 def heard(session, appeal, company, act):
-    appeals.convene(session, appeal, [company[name] for name in PANEL], by=act("hui"))
+    appeals.admit(appeal, by=act("hui"))
+    panels.convene(session, appeal, [company[name] for name in PANEL], by=act("hui"))
     return appeal
 
 
 def test_only_the_own_released_result_can_be_appealed_against(session, scored, act):
     with pytest.raises(Forbidden):
-        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("sun"))
+        appeals.lodge(session, scored.key, grounds="x", items=[], remedy="y", by=act("sun"))
     with pytest.raises(Conflict, match="running"):
-        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, scored.key, grounds="x", items=[], remedy="y", by=act("ann"))
 
 
 def test_one_appeal_per_result_with_grounds_and_real_items(session, released, act):
     with pytest.raises(Invalid) as refused:
-        appeals.lodge(session, released, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
-    appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, released.key, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
+    appeals.lodge(session, released.key, grounds="x", items=[], remedy="y", by=act("ann"))
 
     with pytest.raises(Conflict, match="already"):
-        appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, released.key, grounds="x", items=[], remedy="y", by=act("ann"))
 
     assert codes(refused) == {("grounds", "empty"), ("luck", "unknown-indicator")}
 
 
 def test_e66_and_e68_whoever_judged_the_appellant_is_excluded(session, appeal, company, act):
+    appeals.admit(appeal, by=act("hui"))
+
     with pytest.raises(Invalid) as refused:
-        appeals.convene(session, appeal, [company[name] for name in ("sun", "dai", "pan", "ann")], by=act("hui"))
+        panels.convene(session, appeal, [company[name] for name in ("sun", "dai", "pan", "ann")], by=act("hui"))
 
     assert codes(refused) == {
         ("members", "panel-size"),
@@ -59,16 +62,16 @@ def test_e66_and_e68_whoever_judged_the_appellant_is_excluded(session, appeal, c
 
 def test_the_majority_decides_and_the_chair_serves_it_with_reasons(session, heard, act):
     for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.CORRECTED), strict=True):
-        appeals.vote(session, heard, verdict, reasons="facts", by=act(name))
+        votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
-    appeals.decide(session, heard, reasons="工单记录支持申诉人", by=act("ou"))
+    appeals.decide(session, heard, reasons="工单记录支持申诉人", corrections={"innovation_adopted": "3"}, by=act("ou"))
 
     assert (heard.state, heard.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
 
 
 def test_without_a_majority_the_result_stands(session, heard, act):
     for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.ANNULLED), strict=True):
-        appeals.vote(session, heard, verdict, reasons="facts", by=act(name))
+        votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
     appeals.decide(session, heard, reasons="no majority", by=act("ou"))
 
@@ -76,20 +79,20 @@ def test_without_a_majority_the_result_stands(session, heard, act):
 
 
 def test_nothing_is_decided_before_the_last_vote_nor_by_another_than_the_chair(session, heard, act):
-    appeals.vote(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
+    votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
 
     with pytest.raises(Conflict, match="not all are cast"):
         appeals.decide(session, heard, reasons="x", by=act("ou"))
     with pytest.raises(Forbidden):
         appeals.decide(session, heard, reasons="x", by=act("qin"))
     with pytest.raises(Conflict, match="has voted"):
-        appeals.vote(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
+        votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
     with pytest.raises(Forbidden, match="not on its panel"):
-        appeals.vote(session, heard, Verdict.UPHELD, reasons="facts", by=act("hui"))
+        votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("hui"))
 
 
 def test_an_appeal_is_rejected_with_reasons_or_withdrawn_by_the_appellant(session, appeal, act):
-    with pytest.raises(Invalid, match="no reasons"):
+    with pytest.raises(Invalid, match="not said"):
         appeals.reject(session, appeal, reasons="", by=act("hui"))
     with pytest.raises(Forbidden):
         appeals.withdraw(session, appeal, by=act("hui"))

@@ -1,12 +1,13 @@
 """The records of one employee's whole cycle, from the template to the signed result."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.reviews import actuals, cycles, interviews, raters, ratings, results, rulebooks, targets, templates
+from engine.reviews.interviews import Minutes
 from engine.reviews.models import Answer, RaterState, ReviewState, TargetState
 from engine.reviews.ratings import Given
 
@@ -207,16 +208,11 @@ def test_results_are_released_only_when_all_are_graded(session, cycle, measured,
         results.release(session, cycle, by=act("hui"))
 
 
+MINUTES = Minutes(strengths="客户续约", gaps="跨部门协作", evidence="续约率 88%", plan="每周例会")
+
+
 def held(session, review, by):
-    return interviews.record(
-        session,
-        review,
-        held_at=clock.now(session),
-        strengths="客户续约",
-        gaps="跨部门协作",
-        agreements="每周例会",
-        by=by,
-    )
+    return interviews.record(session, review, MINUTES, held_on=date(2025, 7, 1), by=by)
 
 
 def test_the_result_is_signed_after_the_interview_with_objection(session, released, act):
@@ -242,14 +238,6 @@ def test_a_refusal_is_recorded_before_a_witness(session, company, released, act)
 
 def test_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, released, act):
     with pytest.raises(Invalid) as refused:
-        interviews.record(
-            session,
-            released,
-            held_at=datetime(2030, 1, 1, tzinfo=UTC),
-            strengths=" ",
-            gaps="x",
-            agreements="y",
-            by=act("sun"),
-        )
+        interviews.record(session, released, replace(MINUTES, gaps=" "), held_on=date(2030, 1, 1), by=act("sun"))
 
-    assert codes(refused) == {("strengths", "empty"), ("held_at", "not-held")}
+    assert codes(refused) == {("gaps", "empty"), ("heldOn", "not-held")}

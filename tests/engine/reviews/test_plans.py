@@ -6,22 +6,23 @@ import pytest
 
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.identity import SYSTEM
 from engine.reviews import plans
 from engine.reviews.models import Outcome, PlanState
 from engine.reviews.plans import Objective
 
+TRAINING = "谈判训练 16 学时"
 OBJECTIVES = [Objective("续约率达到 85%", "CRM 月报", "每周辅导一小时")]
 
 
 @pytest.fixture
-def plan(session, released):
-    return plans.propose(session, released, grounds="连续两个月未达标", by=SYSTEM)
+def plan(session, released, act):
+    return plans.propose(session, released.key, grounds="连续两个月未达标", by=act("hui"))
 
 
 @pytest.fixture
 def observed(session, plan, company, act):
-    plans.draft(session, plan, OBJECTIVES, mentor=company["pan"], by=act("sun"))
+    plans.confirm(plan, reason="目标合理", by=act("hui"))
+    plans.draft(session, plan, OBJECTIVES, mentor=company["pan"], training=TRAINING, by=act("sun"))
     plans.answer(session, plan, accepted=True, comment="", by=act("ann"))
     clock.pin(session, datetime(2025, 11, 30, 2, 0, tzinfo=UTC))
     plans.observe(session, plan)
@@ -34,26 +35,29 @@ def test_w15_the_observation_from_the_end_of_november_ends_in_february(observed)
 
 def test_one_plan_at_a_time_and_hr_may_dismiss_a_proposal(session, plan, released, act):
     with pytest.raises(Conflict, match="not over"):
-        plans.propose(session, released, grounds="x", by=SYSTEM)
+        plans.propose(session, released.key, grounds="x", by=act("hui"))
 
     plans.dismiss(plan, reason="targets were not reasonable", by=act("hui"))
 
     assert plan.state is PlanState.DISMISSED
-    assert plans.propose(session, released, grounds="x", by=SYSTEM).key != plan.key
+    assert plans.propose(session, released.key, grounds="x", by=act("hui")).key != plan.key
 
 
 def test_a_plan_needs_complete_objectives_and_a_mentor_who_is_another(session, plan, company, act):
+    plans.confirm(plan, reason="目标合理", by=act("hui"))
+
     with pytest.raises(Invalid) as refused:
-        plans.draft(session, plan, [Objective("x", "y", " ")], mentor=company["ann"], by=act("sun"))
+        plans.draft(session, plan, [Objective("x", "y", " ")], mentor=company["ann"], training=TRAINING, by=act("sun"))
 
     assert {(p.where, p.code) for p in refused.value.problems} == {
-        ("objectives/0/support", "empty"),
+        ("objectives[0].support", "empty"),
         ("mentor", "own-mentor"),
     }
 
 
 def test_e88_a_refusal_is_recorded_and_the_observation_goes_on(session, plan, company, act):
-    plans.draft(session, plan, OBJECTIVES, mentor=company["pan"], by=act("sun"))
+    plans.confirm(plan, reason="目标合理", by=act("hui"))
+    plans.draft(session, plan, OBJECTIVES, mentor=company["pan"], training=TRAINING, by=act("sun"))
     with pytest.raises(Conflict, match="has not answered"):
         plans.observe(session, plan)
 
