@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
@@ -27,8 +28,11 @@ class KeyConverter(BaseConverter):
         return key if key.bit_length() < 64 else 0
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Return the WSGI application, with the bound database's settings unless others are given."""
+def create_app(settings: Settings | None = None, *, pages: Callable[[Flask], None] | None = None) -> Flask:
+    """Return the WSGI application, with the bound database's settings unless others are given.
+
+    `pages` gives it the pages of the browser client, which stand above this layer.
+    """
     settings = settings or db.bound().settings
     app = Flask("reviewflow", static_folder=None)
     app.config.update(_configuration(settings))
@@ -42,6 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)
+    if pages:
+        pages(app)
     return app
 
 

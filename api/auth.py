@@ -19,10 +19,10 @@ from engine.errors import NotFound
 from engine.identity import Identity
 
 USERNAME = "username"
-"""Where the session cookie keeps who logged in; the login page writes it."""
+"""Where the session cookie keeps who logged in."""
 
 TOKEN = "csrf"  # noqa: S105 - the name of a field
-"""Where the session cookie keeps what a page must send back with every change; the pages write it."""
+"""Where the session cookie keeps what a page must send back with every change."""
 
 TOKEN_HEADER = "X-CSRF-Token"  # noqa: S105 - the name of a header
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
@@ -48,6 +48,40 @@ def caller() -> Identity:
     """Return who asks."""
     asked: Identity = g.identity
     return asked
+
+
+def logged_in() -> Identity | None:
+    """Return who this request's session belongs to; None without one, or when the account has been disabled since."""
+    if USERNAME not in session:
+        return None
+    with db.reading() as reader:
+        return _by_session(reader)
+
+
+def begin_session(person: Identity) -> None:
+    """Let the browser that asks act for somebody from now on, with a new token."""
+    end_session()
+    session[USERNAME] = person.username
+
+
+def end_session() -> None:
+    """Forget whom the browser acts for, and the token of its pages."""
+    session.pop(USERNAME, None)
+    session.pop(TOKEN, None)
+
+
+def token() -> str:
+    """Return what a page of this session must send back with every change; made at the first call."""
+    if TOKEN not in session:
+        session[TOKEN] = secrets.token_urlsafe(24)
+    return str(session[TOKEN])
+
+
+def expect_token() -> None:
+    """Refuse a change that another site may have made the browser ask for."""
+    sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD) or ""
+    if not hmac.compare_digest(sent.encode(), str(session.get(TOKEN, "")).encode()) or not sent:
+        raise Forbidden(f"the header {TOKEN_HEADER} does not carry this session's token")
 
 
 class Verified:
@@ -89,7 +123,7 @@ def _identify() -> None:
     if g.identity is None:
         raise Unauthorized("who asks is not known", www_authenticate=_challenge())
     if request.authorization is None and request.method not in SAFE:
-        _expect_token()
+        expect_token()
 
 
 def _asker() -> Identity | None:
@@ -119,13 +153,6 @@ def _by_session(reader: Session) -> Identity | None:
         return identity.identity_of(reader, session[USERNAME])
     except NotFound:  # the account has been disabled since
         return None
-
-
-def _expect_token() -> None:
-    """Refuse a change that another site may have made the browser ask for."""
-    sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD) or ""
-    if not hmac.compare_digest(sent.encode(), str(session.get(TOKEN, "")).encode()) or not sent:
-        raise Forbidden(f"the header {TOKEN_HEADER} does not carry this session's token")
 
 
 def _challenge() -> WWWAuthenticate:

@@ -61,10 +61,11 @@ def main() -> None:
 def serve(host: str, port: int) -> None:
     """Serve the API and the pages; on SQLite, do the background work as well."""
     from api import create_app  # noqa: PLC0415 - the one place where the engine starts what stands on it
+    from web import register as pages  # noqa: PLC0415 - the same
 
     database = opened()
     register_admin(database)
-    server = waitress.create_server(create_app(), host=host, port=port, threads=8)
+    server = waitress.create_server(create_app(pages=pages), host=host, port=port, threads=8)
     stop = stopped_by_signals(SystemExit)
     click.echo(f"Serving at http://{host}:{server.effective_port}")
     working = Thread(target=worker.run, args=(stop,), name="worker") if database.sqlite else None

@@ -2,46 +2,105 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, redirect, url_for
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
 
+from api import auth, errors
 from engine.errors import Refusal
-from web import assets, csrf, dates, languages, navigation, numbers, refusals, sessions
+from web import (
+    appeals,
+    assets,
+    cycles,
+    dates,
+    drafts,
+    identities,
+    inbox,
+    languages,
+    names,
+    navigation,
+    notices,
+    numbers,
+    people,
+    plans,
+    processes,
+    refusals,
+    results,
+    reviews,
+    sentences,
+    sessions,
+    tasks,
+    templates,
+)
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+PARTS = (
+    appeals,
+    cycles,
+    drafts,
+    inbox,
+    languages,
+    notices,
+    people,
+    plans,
+    processes,
+    results,
+    reviews,
+    sessions,
+    tasks,
+    templates,
+)
+
 
 def register(app: Flask) -> None:
-    """Give the app its pages. The app's secret key must be set; its session cookie is made strict enough here."""
-    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    """Give the app its pages. Sessions, tokens and identities are the API's (`api.auth`)."""
     languages.install(app)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(_pages())
+    app.register_error_handler(HTTPException, _fail)
 
 
 def _pages() -> Blueprint:
     """Build the blueprint that holds every page: who asks, from where, and how a refusal looks is settled here."""
     pages = Blueprint("web", __name__, template_folder="templates")
-    pages.before_request(sessions.identify)
-    pages.before_request(csrf.verify)
+    pages.before_request(identities.identify)
     pages.after_request(_protect)
     pages.register_error_handler(Refusal, refusals.refused)
     pages.register_error_handler(HTTPException, refusals.failed)
-    pages.app_template_filter("instant")(dates.instant)
-    pages.app_template_filter("number")(numbers.number)
-    pages.app_template_filter("fixed")(numbers.fixed)
+    pages.register_error_handler(OperationalError, refusals.unreachable)
+    pages.register_error_handler(StaleDataError, refusals.overtaken)
+    for name, write in (("instant", dates.instant), ("number", numbers.number), ("fixed", numbers.fixed)):
+        pages.app_template_filter(name)(write)
+    pages.app_template_filter("local")(names.local)
+    pages.app_template_filter("said")(sentences.said)
     pages.app_context_processor(_frame)
-    for part in (languages.blueprint, sessions.blueprint):
-        pages.register_blueprint(part)
+    pages.add_url_rule("/", "start", _start)
+    for part in PARTS:
+        pages.register_blueprint(part.blueprint)
     return pages
+
+
+def _start() -> AnyResponse:
+    return redirect(url_for("web.inbox.index"))
 
 
 def _frame() -> dict[str, object]:
     """What every template may use."""
-    return {"assets": assets, "csrf": csrf, "languages": languages, "navigation": navigation}
+    return {"assets": assets, "auth": auth, "languages": languages, "navigation": navigation}
+
+
+def _fail(error: HTTPException) -> AnyResponse | HTTPException:
+    """Answer an address that there is none of: people get a page, machines the API's answer."""
+    if errors.machine_reads():
+        return errors.answer_http_error(error)
+    identities.recognise()
+    return _protect(refusals.failed(error))
 
 
 def _protect(response: Response) -> Response:

@@ -10,6 +10,8 @@ from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, redirect, request, session
 from werkzeug.wrappers import Response
 
+from engine import db
+from engine.identity import Account
 from web.addresses import own_address
 
 LOCALE = Path(__file__).parent / "locale"
@@ -21,9 +23,12 @@ blueprint = Blueprint("languages", __name__)
 
 @blueprint.post("/language/<language>")
 def choose(language: str) -> Response:
-    """Keep the user's choice of language and go back to the page."""
+    """Keep the user's choice of language, with the account where there is one, and go back to the page."""
     if language in LANGUAGES:
         session["language"] = language
+        if g.identity:
+            with db.transaction() as writer:
+                writer.get_one(Account, g.identity.username).language = language
     return redirect(own_address(request.form.get("next", "")))
 
 
@@ -32,6 +37,14 @@ def current() -> str:
     if "language" not in g:
         g.language = session.get("language") or _preferred()
     return str(g.language)
+
+
+def remember(username: str) -> None:
+    """Speak the language that somebody chose before, unless another was chosen in this browser."""
+    with db.reading() as reader:
+        chosen = reader.get_one(Account, username).language
+    if chosen in LANGUAGES:
+        session.setdefault("language", chosen)
 
 
 def locale() -> Locale:
@@ -46,7 +59,17 @@ def tag() -> str:
 
 def gettext(text: str) -> str:
     """Answer the text in the request's language."""
-    return str(catalogue(current()).gettext(text))
+    return str(catalogue(current()).gettext(text)) if text else ""
+
+
+def has(text: str) -> bool:
+    """Whether there is the text in the request's language."""
+    return current() == SOURCE or text in getattr(catalogue(current()), "_catalog", {})
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
+    """Mark a text for the catalogue."""
+    return text
 
 
 def ngettext(one: str, many: str, count: int) -> str:

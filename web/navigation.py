@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 
 from engine.identity import Identity
-from web.languages import gettext
-
-HR = "hr"
-"""The group whose members run cycles."""
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
-    """Mark a text for the catalogue."""
-    return text
+from engine.reviews.models import Role
+from web.languages import N_, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +30,29 @@ class Link:
     current: bool
 
 
+def everybody(_person: Identity) -> bool:
+    """Let everybody follow an entry."""
+    return True
+
+
+def runs_cycles(person: Identity) -> bool:
+    """Whether somebody runs cycles: HR, and whoever operates the engine."""
+    return person.operator or Role.HR in person.groups
+
+
+def keeps_actuals(person: Identity) -> bool:
+    """Whether somebody enters or confirms actual values."""
+    return runs_cycles(person) or Role.FINANCE in person.groups
+
+
 ENTRIES = (
-    Entry("web.inbox.index", N_("My tasks"), lambda _person: True),
-    Entry("web.cycles.index", N_("Cycles"), lambda person: person.operator or HR in person.groups),
-    Entry("web.processes.index", N_("Processes"), lambda person: person.operator or HR in person.groups),
+    Entry("web.inbox.index", N_("My tasks"), everybody),
+    Entry("web.reviews.index", N_("Reviews"), everybody),
+    Entry("web.appeals.index", N_("Appeals"), everybody),
+    Entry("web.plans.index", N_("Improvement plans"), everybody),
+    Entry("web.cycles.index", N_("Cycles"), keeps_actuals),
+    Entry("web.people.index", N_("People"), runs_cycles),
+    Entry("web.processes.index", N_("Processes"), runs_cycles),
 )
 
 
@@ -50,9 +62,9 @@ def links() -> list[Link]:
     return [
         Link(gettext(entry.label), url_for(entry.endpoint), (request.endpoint or "").startswith(_section(entry)))
         for entry in ENTRIES
-        if person and entry.endpoint in current_app.view_functions and entry.may(person)
+        if person and entry.may(person)
     ]
 
 
 def _section(entry: Entry) -> str:
-    return entry.endpoint.rpartition(".")[0]
+    return entry.endpoint.removesuffix("index")

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine.errors import Problem
-from web.tasks import Diagram
+from flask import Blueprint, Response, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from api import auth
+from api.views import View
+from engine.bpmn import definitions, deployments
+from engine.bpmn.deployments import Resource
+from engine.bpmn.instances import ZONE
+from engine.bpmn.models import Deployment, IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance
+from engine.errors import Forbidden, NotFound
+from engine.identity import Identity
+from web import names
+from web.histories import Diagram
+from web.navigation import runs_cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +65,174 @@ class ProcessPage:
 class Upload:
     """What became of uploaded files."""
 
-    findings: tuple[Problem, ...] = ()
-    sentence: str = ""
-    """The refusal; empty where nothing was refused."""
+    checked: tuple[str, ...] = ()
+    """What was found to be in order, and not deployed."""
     deployed: tuple[str, ...] = ()
     """What was deployed, each as name and version."""
+
+
+blueprint = Blueprint("processes", __name__)
+
+
+class Index(View):
+    """The processes."""
+
+    def get(self) -> str:
+        """List the processes in their latest versions."""
+        person = _expect_reader(auth.caller())
+        return render_template(
+            "processes.html",
+            processes=read_all(self.session),
+            zone=ZoneInfo(ZONE),
+            may_deploy=person.operator,
+        )
+
+
+class Process(View):
+    """One process."""
+
+    def get(self, process_id: str) -> str:
+        """Show a version of a process, the latest unless one is asked for."""
+        _expect_reader(auth.caller())
+        page = read(self.session, process_id, request.args.get("version", type=int))
+        return render_template("process.html", page=page)
+
+
+class Xml(View):
+    """The BPMN file of a version. What a process looks like is no secret to anybody who works in it."""
+
+    def get(self, key: int) -> Response:
+        """Hand out the file as it was deployed."""
+        return Response(definitions.xml(self.session, key), mimetype="application/xml")
+
+
+class Uploading(View):
+    """The upload of new versions."""
+
+    def get(self) -> str:
+        """Ask for files."""
+        _expect_operator(auth.caller())
+        return render_template("upload.html", page=Upload())
+
+    def post(self) -> str:
+        """Check the files that belong together, and deploy them unless only the check was asked for."""
+        person = _expect_operator(auth.caller())
+        files = request.files.getlist("resources")
+        resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
+        if request.form.get("only") == "check":
+            drafts = deployments.check(self.session, resources)
+            page = Upload(checked=tuple(f"{draft.id} ({draft.resource.name})" for draft in drafts))
+        else:
+            found = deployments.deploy(self.session, resources, by=person).definitions
+            ids = [getattr(one, definitions.ID_OF[type(one)]) for one in found]
+            page = Upload(deployed=tuple(f"{name} v{one.version}" for name, one in zip(ids, found, strict=True)))
+        return render_template("parts/uploaded.html", page=page)
+
+
+blueprint.add_url_rule("/processes", view_func=Index.as_view("index"))
+blueprint.add_url_rule("/processes/<process_id>", view_func=Process.as_view("process"))
+blueprint.add_url_rule("/processes/upload", view_func=Uploading.as_view("upload"))
+blueprint.add_url_rule("/processes/definitions/<key:key>.bpmn", view_func=Xml.as_view("xml"))
+
+
+def read_all(session: Session) -> list[ProcessLine]:
+    """Read every process in its latest version, with what runs of all its versions."""
+    newest = (
+        select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
+        .group_by(ProcessDefinition.process_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ProcessDefinition, Deployment.deployed_at)
+        .join(
+            newest,
+            (newest.c.process_id == ProcessDefinition.process_id) & (newest.c.version == ProcessDefinition.version),
+        )
+        .join(Deployment, Deployment.key == ProcessDefinition.deployment_key)
+        .order_by(ProcessDefinition.process_id)
+    )
+    running, incidents = _running(session), _incidents(session)
+    return [
+        ProcessLine(
+            process_id=found.process_id,
+            name=names.local(found.name or found.process_id),
+            version=found.version,
+            deployed=deployed_at,
+            running=sum(count for (process_id, _), count in running.items() if process_id == found.process_id),
+            incidents=incidents.get(found.process_id, 0),
+        )
+        for found, deployed_at in rows
+    ]
+
+
+def read(session: Session, process_id: str, number: int | None) -> ProcessPage:
+    """Read a version of a process and the list of all.
+
+    Raises:
+        NotFound: there is no such process or version.
+    """
+    chosen = definitions.find(session, ProcessDefinition, process_id, number)
+    download = url_for(".xml", key=chosen.key)
+    name = names.local(chosen.name or process_id)
+    return ProcessPage(
+        process_id=process_id,
+        name=name,
+        version=chosen.version,
+        zone=ZoneInfo(ZONE),
+        diagram=Diagram(download, name),
+        versions=tuple(_versions(session, process_id)),
+        download=download,
+    )
+
+
+def _versions(session: Session, process_id: str) -> list[Version]:
+    rows = session.execute(
+        select(ProcessDefinition, Deployment)
+        .join(Deployment, Deployment.key == ProcessDefinition.deployment_key)
+        .where(ProcessDefinition.process_id == process_id)
+        .order_by(ProcessDefinition.version.desc())
+    ).all()
+    people = names.of_accounts(session, [deployment.deployed_by for _, deployment in rows])
+    running = _running(session)
+    return [
+        Version(
+            number=found.version,
+            tag=found.version_tag or "",
+            deployed=deployment.deployed_at,
+            by=people[deployment.deployed_by],
+            running=running.get((process_id, found.version), 0),
+            address=url_for(".process", process_id=process_id, version=found.version),
+        )
+        for found, deployment in rows
+    ]
+
+
+def _running(session: Session) -> Mapping[tuple[str, int], int]:
+    rows = session.execute(
+        select(ProcessInstance.process_id, ProcessInstance.process_version, func.count())
+        .where(ProcessInstance.state == InstanceState.ACTIVE)
+        .group_by(ProcessInstance.process_id, ProcessInstance.process_version)
+    )
+    return {(process_id, version): count for process_id, version, count in rows}
+
+
+def _incidents(session: Session) -> Mapping[str, int]:
+    rows = session.execute(
+        select(ProcessInstance.process_id, func.count())
+        .join(IncidentRecord, IncidentRecord.instance_key == ProcessInstance.key)
+        .where(IncidentRecord.resolved_at.is_(None))
+        .group_by(ProcessInstance.process_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _expect_reader(person: Identity) -> Identity:
+    if not runs_cycles(person):
+        raise NotFound("Expected to show the processes, but they are for HR and operators")
+    return person
+
+
+def _expect_operator(person: Identity) -> Identity:
+    if not person.operator:
+        raise Forbidden(f"Expected to upload processes, but {person.username} is no operator")
+    return person

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 
-from flask import make_response, render_template, request
+from flask import current_app, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound, Problem, Refusal
+from api.errors import STATUSES
+from engine.errors import Invalid, Problem, Refusal
+from engine.reviews.sentences import Sentence
+from web import sentences
 from web.languages import gettext
-
-STATUS: dict[type[Refusal], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Incident: 500}
 
 
 def refused(refusal: Refusal) -> Response:
     """Answer one of the five refusals."""
-    status = next(number for kind, number in STATUS.items() if isinstance(refusal, kind))
+    status = next(number for kind, number in STATUSES.items() if isinstance(refusal, kind))
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
-    return _answer(status, refusal.message, problems)
+    said = _said(refusal.message)
+    return _answer(status, said, original="" if said else refusal.message, problems=problems)
 
 
 def failed(error: HTTPException) -> Response:
@@ -26,13 +30,32 @@ def failed(error: HTTPException) -> Response:
     return _answer(error.code or 500, _sentence(error.code or 500))
 
 
-def _answer(status: int, sentence: str, problems: tuple[Problem, ...] = ()) -> Response:
+def unreachable(error: OperationalError) -> Response:
+    """Answer for a database that does not."""
+    current_app.logger.error("The database did not answer", exc_info=error)
+    return _answer(503, gettext("The database does not answer now. Nothing was changed; try again."))
+
+
+def overtaken(_error: StaleDataError) -> Response:
+    """Answer whoever came second."""
+    return _answer(409, gettext("Somebody was faster. Load the page again to see what has changed."))
+
+
+def _answer(status: int, sentence: str, *, original: str = "", problems: tuple[Problem, ...] = ()) -> Response:
+    """Answer with a sentence in the reader's language; with the English original where there is none."""
     if request.accept_mimetypes.best in {"application/json", "application/problem+json"}:
-        return _problem_details(status, sentence, problems)
+        return _problem_details(status, sentence or original, problems)
     fragment = request.headers.get("HX-Request-Type") == "partial"
     template = "parts/refusal.html" if fragment else "refusal.html"
-    page = render_template(template, status=status, title=_title(status), sentence=sentence, problems=problems)
-    return make_response(page, status)
+    texts = {"title": _title(status), "sentence": sentence, "original": original}
+    return make_response(render_template(template, status=status, problems=problems, **texts), status)
+
+
+def _said(sentence: str) -> str:
+    """Say the sentence in the reader's language; empty where it is not known there."""
+    if not sentences.speaks(sentence):
+        return ""
+    return sentences.translated(sentence) if isinstance(sentence, Sentence) else gettext(sentence)
 
 
 def _problem_details(status: int, sentence: str, problems: tuple[Problem, ...]) -> Response:
@@ -40,7 +63,7 @@ def _problem_details(status: int, sentence: str, problems: tuple[Problem, ...]) 
         "title": _title(status),
         "status": status,
         "detail": sentence,
-        "problems": [{"message": problem.message, "where": problem.where} for problem in problems],
+        "problems": [{"message": sentences.said(problem), "where": problem.where} for problem in problems],
     }
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
@@ -58,8 +81,10 @@ def _title(status: int) -> str:
 
 
 def _sentence(status: int) -> str:
+    if status == 403:
+        return gettext("The page that this came from has expired. Load it again.")
     if status == 404:
-        return gettext("Expected to show this page, but there is none, or none that you may know of.")
+        return gettext("There is nothing at this address, or nothing that you may know of.")
     if status >= 500:
-        return gettext("Expected to answer, but the server failed. Nothing was changed.")
-    return gettext("Expected to answer, but the request is not one that this page takes.")
+        return gettext("The server failed. Nothing was changed.")
+    return gettext("The request is not one that this page takes.")

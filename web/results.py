@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Something a figure was computed from."""
-
-    label: str
-    value: str
-    source: str = ""
-    """Where it comes from, such as a file, a person or a version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A computed number and how it came about."""
-
-    value: Decimal
-    formula: str
-    """The computation with its numbers in place, such as `30 × 480 ÷ 500`."""
-    inputs: tuple[Input, ...] = ()
+from api import auth
+from api.views import View
+from engine.identity import Identity
+from engine.reviews import cycles, people, reviews, sheets
+from engine.reviews.models import Review
+from engine.reviews.sheets import Line, Part, Sheet
+from web import appeals, names
+from web.dates import Deadline, instant
+from web.formulas import Terms, Working, working
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +26,13 @@ class Row:
     """One indicator."""
 
     name: str
-    weight: Decimal
+    weight: str
     target: str
-    """The target, or for a qualitative indicator the scale's maximum."""
+    """The target; empty for an indicator that people rate."""
     achieved: str
-    """The actual, or the rating."""
-    score: Figure
-    note: str = ""
-    """What a reader must know, such as weights that were spread over the groups that rated."""
+    """The actual value or the rating; empty where the indicator does not apply."""
+    score: str
+    working: Working | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +40,123 @@ class Section:
     """A group of indicators."""
 
     name: str
-    weight: Decimal
-    target_label: str
-    achieved_label: str
+    weight: str
+    measured: bool
     rows: tuple[Row, ...]
-    total: Figure
+    score: str
+    formula: str
 
 
 @dataclass(frozen=True, slots=True)
-class ResultSheet:
+class ResultPage:
     """What the result page shows."""
 
+    sheet: Sheet
     appraisee: str
     department: str
-    position: str
-    cycle: str
+    post: str
     period: str
-    zone: ZoneInfo
+    template: str
     sections: tuple[Section, ...]
-    total: Figure
-    band: str
-    band_rule: str
-    """Why it is this band, such as `80 ≤ 87.68 < 90`."""
-    version: int
-    computed: datetime
-    released: datetime | None
-    versions_used: tuple[Input, ...] = ()
-    """The versions of the rules that the result was computed with."""
-    appeal: str = ""
+    total: Working
+    computed: str
+    released: str
+    versions: tuple[tuple[int, str, str], ...]
+    """Each version's number, address and figures."""
+    appeal: str
     """Where to lodge an appeal; empty where that is not possible now."""
+    appeal_until: Deadline | None
+
+
+blueprint = Blueprint("results", __name__)
+
+
+class Result(View):
+    """The result of one review."""
+
+    def get(self, key: int) -> str:
+        """Show the result sheet to whoever may see it."""
+        page = read(self.session, key, request.args.get("version", type=int), by=auth.caller())
+        return render_template("result.html", page=page)
+
+
+blueprint.add_url_rule("/reviews/<key:key>/result", view_func=Result.as_view("result"))
+
+
+def read(session: Session, key: int, version: int | None, *, by: Identity) -> ResultPage:
+    """Read what the result page of a review shows to somebody.
+
+    Raises:
+        NotFound: there is no result, or none that `by` may know of.
+    """
+    review = reviews.found(session, key)
+    sheet = sheets.of_review(session, review, by=by, version=version)
+    cycle = cycles.found(session, review.cycle_key)
+    zone = ZoneInfo(cycle.zone)
+    until = appeals.window(session, review, by=by)
+    return ResultPage(
+        sheet=sheet,
+        appraisee=names.either(sheet.appraisee_name, sheet.appraisee_name_en),
+        **_post(session, review),
+        period=f"{cycle.starts_on} – {cycle.ends_on}",
+        template=names.either(sheet.template_title, sheet.template_title_en),
+        sections=tuple(_section(part, sheet.terms) for part in sheet.sections),
+        total=working(sheet.figures, sheet.terms),
+        computed=_instant(sheet.computed_at, zone),
+        released=_instant(sheet.released_at, zone),
+        versions=tuple((v["version"], _address(key, v["version"]), _told(v)) for v in sheet.versions),
+        appeal=url_for("web.appeals.lodge", key=key) if until else "",
+        appeal_until=until,
+    )
+
+
+def _post(session: Session, review: Review) -> dict[str, str]:
+    person = people.by_key(session, review.appraisee_key)
+    department = people.department_by_key(session, review.department_key or person.department_key)
+    return {"department": names.either(department.name, department.name_en), "post": person.post}
+
+
+def _section(part: Part, terms: Terms) -> Section:
+    rows = tuple(_row(line, terms) for line in part.lines)
+    return Section(
+        name=names.either(part.name, part.name_en),
+        weight=part.weight,
+        measured=any(row.target for row in rows),
+        rows=rows,
+        score=part.score,
+        formula=working({"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}, terms).figures,
+    )
+
+
+def _row(line: Line, terms: Terms) -> Row:
+    figure = working(line.figure, terms) if line.figure else None
+    return Row(
+        name=names.either(line.name, line.name_en),
+        weight=line.weight,
+        target=_entered(line.figure, "target"),
+        achieved=_entered(line.figure, "actual") or _entered(line.figure, "rating"),
+        score=line.score,
+        working=figure,
+    )
+
+
+def _entered(node: Any, name: str) -> str:
+    """Find a figure of a name among what another rests on."""
+    for part in (node or {}).get("inputs", ()):
+        if part["name"] == name:
+            return working(part, {}).value
+        if found := _entered(part, name):
+            return found
+    return ""
+
+
+def _instant(text: str | None, zone: ZoneInfo) -> str:
+    return instant(datetime.fromisoformat(text), zone) if text else ""
+
+
+def _address(key: int, version: int) -> str:
+    return url_for(".result", key=key, version=version)
+
+
+def _told(version: dict[str, Any]) -> str:
+    return f"{version['total']} {version['grade'] or ''}".strip()

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+import time
+from collections import defaultdict
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from api import auth
 from engine import db, identity
-from engine.errors import NotFound
 from web.addresses import own_address
-from web.languages import gettext
+from web.languages import gettext, remember
 
 blueprint = Blueprint("sessions", __name__)
-OPEN = frozenset({"web.sessions.login", "web.sessions.enter", "web.languages.choose"})
+
+
+class Failures:
+    """Failed attempts to log in, in this process alone: with several processes each allows as many."""
+
+    MOST = 5
+    SECONDS = 60
+    ACCOUNTS = 10_000
+
+    def __init__(self) -> None:
+        self._times: defaultdict[str, list[float]] = defaultdict(list)
+
+    def too_many(self, username: str) -> bool:
+        """Whether an account must wait: it failed five times within the last minute."""
+        return len(self._recent(username)) >= self.MOST
+
+    def note(self, username: str) -> None:
+        """Remember that an attempt failed just now."""
+        if len(self._times) >= self.ACCOUNTS:
+            self._times.clear()
+        self._times[username] = [*self._recent(username), time.monotonic()]
+
+    def forget(self, username: str) -> None:
+        """Begin anew, after a login."""
+        self._times.pop(username, None)
+
+    def _recent(self, username: str) -> list[float]:
+        since = time.monotonic() - self.SECONDS
+        return [moment for moment in self._times.get(username, ()) if moment > since]
+
+
+_failures = Failures()
 
 
 @blueprint.get("/login")
@@ -23,48 +57,28 @@ def login() -> str:
 @blueprint.post("/login")
 def enter() -> Response | tuple[str, int]:
     """Begin a session for whoever gives the right name and password."""
-    username = request.form.get("username", "")
-    with db.reading() as reading:
-        person = identity.authenticate(reading, username, request.form.get("password", ""))
-    address = request.form.get("next", "")
+    username = request.form.get("username", "")[:256]
+    if _failures.too_many(username):
+        return _refused(username, gettext("Too many attempts failed. Wait a minute, then try again."), 429)
+    with db.reading() as reader:
+        person = identity.authenticate(reader, username, request.form.get("password", ""))
     if person is None:
-        sentence = gettext("Name or password is wrong.")
-        return render_template("login.html", next=address, username=username, sentence=sentence), 422
-    _forget()
-    session["username"] = person.username
-    return redirect(own_address(address))
+        _failures.note(username)
+        return _refused(username, gettext("Name or password is wrong."), 422)
+    _failures.forget(username)
+    auth.begin_session(person)
+    remember(person.username)
+    return redirect(own_address(request.form.get("next", "")))
 
 
 @blueprint.post("/logout")
 def leave() -> Response:
-    """End the session."""
-    _forget()
+    """End the session; the page has forgotten what was typed and not submitted."""
+    auth.end_session()
+    g.identity = None
     return redirect(url_for("web.sessions.login"))
 
 
-def identify() -> Response | None:
-    """Find out who asks; send whoever is not logged in to the login page."""
-    g.identity = _person()
-    if g.identity or request.endpoint in OPEN:
-        return None
-    if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
-        return Response(status=401, headers={"HX-Redirect": url_for("web.sessions.login")})
-    return redirect(url_for("web.sessions.login", next=request.full_path.rstrip("?")))
-
-
-def _person() -> identity.Identity | None:
-    username = session.get("username")
-    if username is None:
-        return None
-    try:
-        with db.reading() as reading:
-            return identity.identity_of(reading, username)
-    except NotFound:
-        _forget()
-        return None
-
-
-def _forget() -> None:
-    """Empty the session but for the language: a new session has a new token."""
-    for name in session.keys() - {"language"}:
-        del session[name]
+def _refused(username: str, sentence: str, status: int) -> tuple[str, int]:
+    address = request.form.get("next", "")
+    return render_template("login.html", next=address, username=username, sentence=sentence), status

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import agenda, definitions, instances
+from engine.bpmn import agenda, definitions, instances, steps
 from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
 from engine.bpmn.store import Instance
-from engine.errors import NotFound
+from engine.errors import Incident, NotFound
 
 
 @agenda.handles(effects.ProcessCalled)
@@ -30,13 +33,46 @@ def begin(session: Session, cause: agenda.Cause) -> None:
 @agenda.handles(agenda.Returned)
 def finish(session: Session, cause: agenda.Cause) -> None:
     """Carry the calling instance on with what the called process returned."""
-    child, returned = cause.instance, cause.effect
+    returned = cause.effect
     assert isinstance(returned, agenda.Returned)  # noqa: S101 - the agenda dispatches by type
-    assert child.parent_key is not None and child.parent_token is not None  # noqa: S101, PT018 - only called ones return
+    with _caller(session, cause, Event.CALLED) as (step, token):
+        step.execution.complete(token, returned.variables)
+
+
+@agenda.handles(effects.ErrorUncaught)
+def fail(session: Session, cause: agenda.Cause) -> None:
+    """Throw at the call activity the error that ended the called process.
+
+    Raises:
+        Incident: nothing catches it there either.
+    """
+    error = cause.effect
+    assert isinstance(error, effects.ErrorUncaught)  # noqa: S101 - the agenda dispatches by type
+    with _caller(session, cause, Event.FAILED) as (step, token):
+        if not step.execution.throw_error(token, error.code, {}):
+            reason = f"nothing catches the error {error.code} of process {cause.instance.process_id}"
+            raise Incident(f"Expected to carry process instance {step.instance.key} on, but {reason}")
+
+
+@agenda.handles(effects.EscalationUncaught)
+def escalate(session: Session, cause: agenda.Cause) -> None:
+    """Throw at the call activity the escalation that left the called process."""
+    escalation = cause.effect
+    assert isinstance(escalation, effects.EscalationUncaught)  # noqa: S101 - the agenda dispatches by type
+    with _caller(session, cause, Event.ESCALATED) as (step, token):
+        step.execution.throw_escalation(token, escalation.code, {})
+
+
+@contextmanager
+def _caller(session: Session, cause: agenda.Cause, event: Event) -> Iterator[tuple[steps.Step, int]]:
+    """Move the instance that called another; hand out its step and the token of the call activity."""
+    called = cause.instance
+    if called.parent_key is None or called.parent_token is None:
+        raise Incident(f"Expected to return from process instance {called.key}, but nobody called it")
     with instances.moved(
-        session, child.parent_key, child.root_key, by=cause.by, event=Event.CALLED, element_id=None
+        session, called.parent_key, called.root_key, by=cause.by, event=event, element_id=None
     ) as step:
-        step.execution.complete(child.parent_token, returned.variables)
+        yield step, called.parent_token
 
 
 @agenda.handles(effects.ElementLeft)

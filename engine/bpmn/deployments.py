@@ -22,7 +22,7 @@ from engine.bpmn.models import (
     StartSubscription,
 )
 from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import UserTask
+from engine.bpmn.net.work import Signal, Start, Timer, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -173,6 +173,7 @@ class _Reading:
         """Check that everything the processes refer to exists, here or deployed before."""
         here = {(draft.model, draft.id) for draft in self.drafts}
         for draft in self.drafts:
+            self._refuse_silent_starts(draft)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
@@ -180,6 +181,12 @@ class _Reading:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif reference.kind == "job" and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_silent_starts(self, draft: Draft) -> None:
+        for start in draft.net.starts[0] if draft.net else ():
+            if isinstance(start.work, Start) and isinstance(start.work.event, Timer | Signal):
+                sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
+                self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")

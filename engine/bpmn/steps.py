@@ -200,12 +200,16 @@ class Step:
         self.causes.append(effect)
 
     def fail(self, effect: effects.ErrorUncaught) -> None:
-        """Stop: an error that nobody catches is no regular end."""
-        raise self._incident(effect.element_id, f"nothing catches the error {effect.code} {effect.message}".rstrip())
+        """Hand an error on to the process that called this one; where there is none, it is no regular end."""
+        if self.instance.parent_key is None:
+            raise self._incident(effect.element_id, f"nothing catches the error {effect.code}")
+        self.causes.append(effect)
 
-    def note_escalation(self, effect: effects.EscalationUncaught) -> None:
-        """Note it: an escalation that nobody catches changes nothing."""
+    def escalate(self, effect: effects.EscalationUncaught) -> None:
+        """Note it, and hand it on to the process that called this one; one that nobody catches changes nothing."""
         self.details.setdefault("escalations", []).append([effect.element_id, effect.code])
+        if self.instance.parent_key is not None:
+            self.causes.append(effect)
 
     def _wait(self, effect: effects.TimerArmed | effects.MessageAwaited | effects.SignalAwaited) -> store.Row:
         return {"instance_key": self.instance.key, "token": effect.token, "event_id": effect.event_id}
@@ -267,5 +271,5 @@ _HANDLERS: dict[type[effects.Effect], Callable[[Step, Any], None]] = {
     effects.MessageThrown: Step.cause,
     effects.SignalThrown: Step.cause,
     effects.ErrorUncaught: Step.fail,
-    effects.EscalationUncaught: Step.note_escalation,
+    effects.EscalationUncaught: Step.escalate,
 }

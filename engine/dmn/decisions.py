@@ -66,7 +66,10 @@ class Decision:
         """
         run = DecisionRun(environment)
         evaluator = Evaluator(self._model, run, {name: feel.adopt(value) for name, value in variables.items()})
-        output = feel.release(evaluator.value(self._node))
+        try:
+            output = feel.release(evaluator.value(self._node))
+        except RecursionError:
+            raise feel.FeelEvaluationError("Expected an evaluation of fewer levels") from None
         reasons = tuple(reason.message for reason in run.reasons or ())
         return Evaluation(output, tuple(map(_evaluated, evaluator.records)), reasons)
 

@@ -11,7 +11,7 @@ from engine.feel import calls, loops, operators, structures  # noqa: F401 - each
 from engine.feel import syntax as ast
 from engine.feel.boundary import adopt, release
 from engine.feel.compiler import Compiler
-from engine.feel.errors import FeelEvaluationError
+from engine.feel.errors import FeelEvaluationError, FeelSyntaxError
 from engine.feel.functions import BUILTINS
 from engine.feel.names import KnownNames
 from engine.feel.parser import parse, parse_unary_tests
@@ -54,7 +54,7 @@ class _Compiled:
             if load.name in variables:
                 value = variables[load.name]
                 frame[load.slot] = value if adopted else adopt(value)
-            elif load.otherwise is None:
+            elif load.otherwise is None and not load.may_miss:
                 run.null(f"there is no {load.name}", load.at)
             else:
                 frame[load.slot] = load.otherwise
@@ -158,9 +158,12 @@ def compile_expression(
         FeelSyntaxError: the text is no expression, or calls a function that nobody knows.
     """
     text = _stripped(text)
-    node = parse(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
-    return Expression(text, compiler.code(node), compiler.scope)
+    try:
+        code = compiler.code(parse(text, _known(names | words)))
+    except RecursionError:  # only where the caller itself stands deep in the stack
+        raise FeelSyntaxError("Expected an expression of fewer levels", text) from None
+    return Expression(text, code, compiler.scope)
 
 
 def compile_tests(

@@ -35,7 +35,7 @@ def _name(compiler: Compiler, node: ast.Name) -> Code:
     slot = found.slot
     if slot is None:
         otherwise = None if node.name in compiler.names else compiler.functions.get(node.name)
-        slot = compiler.scope.load(node.name, otherwise, node.at)
+        slot = compiler.scope.load(node.name, otherwise, node.at, may_miss=bool(found.items))
     code = _from_slot(slot)
     for item in reversed(found.items):
         code = _from_item(item, node.name, code)

@@ -16,12 +16,13 @@ class ItemScope:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A variable to take in before the evaluation begins."""
+    """A variable to take in before the evaluation begins; it may be missing where an item's entry has its name."""
 
     slot: int
     name: str
     otherwise: Value
     at: int
+    may_miss: bool
 
 
 @dataclass(slots=True)
@@ -65,8 +66,11 @@ class Scope:
                 return Found(items, names[name])
         return Found(items, None)
 
-    def load(self, name: str, otherwise: Value, at: int) -> int:
+    def load(self, name: str, otherwise: Value, at: int, *, may_miss: bool) -> int:
         """Return the slot of a variable that the expression takes from outside."""
-        if name not in self.loads:
-            self.loads[name] = Load(self.slot(), name, otherwise, at)
-        return self.loads[name].slot
+        known = self.loads.get(name)
+        if known is None:
+            known = self.loads[name] = Load(self.slot(), name, otherwise, at, may_miss)
+        elif known.may_miss and not may_miss:
+            self.loads[name] = Load(known.slot, name, otherwise, at, may_miss)
+        return known.slot

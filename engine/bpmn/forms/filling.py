@@ -9,10 +9,13 @@ from typing import Any
 
 from engine.bpmn.forms import values
 from engine.bpmn.forms.components import COMPUTED, Component, within
+from engine.bpmn.forms.numbers import exact
 from engine.bpmn.forms.paths import MISSING, Answers, Path, at, put, written
 from engine.bpmn.forms.rows import fixed, grown
 from engine.bpmn.forms.sentences import problem
 from engine.errors import Problem
+
+MAXIMUM_ROWS = 1_000
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ def _started(container: Component, held: Mapping[str, Any], known: Mapping[str, 
         if component.repeating:
             put(scope, path, [_started(component, row, known) for row in _start_rows(component, found)])
         elif found is MISSING:
-            put(scope, path, component.attributes.get("defaultValue", values.empty(component)))
+            put(scope, path, exact(component.attributes.get("defaultValue", values.empty(component))))
         else:
             put(scope, path, values.sanitized(component, found, known))
     return scope
@@ -117,6 +120,10 @@ class _Laying:
             facts = {"label": component.label, "count": len(start)}
             self.filling.problems[place] = [problem("row-count", written(place), **facts)]
             rows = (rows + [{}] * len(start))[: len(start)]
+        if len(rows) > max(MAXIMUM_ROWS, len(start)):
+            facts = {"label": component.label, "maximum": MAXIMUM_ROWS}
+            self.filling.problems[place] = [problem("too-many-rows", written(place), **facts)]
+            rows = rows[:MAXIMUM_ROWS]
         fresh = _started(component, {}, self.known)
         sources, foreign = grown(component, rows, start, fresh) if grows else fixed(component, rows, start)
         for index in foreign:

@@ -21,6 +21,15 @@ def number(value: object) -> Decimal | None:
     return found if found.is_finite() and abs(found.adjusted()) < _MAXIMUM_DIGITS else None
 
 
+def exact(value: object) -> object:
+    """Return a JSON value of a schema with its numbers exact: a schema may come from where numbers are floats."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, list):
+        return [exact(inner) for inner in value]
+    return {name: exact(inner) for name, inner in value.items()} if isinstance(value, dict) else value
+
+
 def storable(value: object) -> object:
     """Return a number in a form that every JSON writer takes: a whole number of more than 64 bits as a Decimal."""
     return Decimal(value) if isinstance(value, int) and value.bit_length() > 63 else value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine import exact_json, feel
+from engine import feel
 from engine.bpmn.forms import texts
 from engine.bpmn.forms.components import KEYED, PATHED, TYPES, Component, Schema, every, is_expression, tree
 from engine.bpmn.forms.numbers import number
@@ -23,7 +24,7 @@ _NUMBERS = ("decimalDigits", "increment", "defaultRepetitions")
 
 
 def read(content: bytes) -> Schema:
-    """Return the schema that a form file holds, checked.
+    """Return the schema that a form file holds, checked, as plain JSON that any writer can store.
 
     Raises:
         Invalid: it is no form, or one that nobody could fill in; `problems` names components by key or id.
@@ -43,12 +44,16 @@ def _parsed(content: bytes) -> Schema:
     if len(content) > MAXIMUM_BYTES:
         raise Invalid(f"Expected to read a form of at most {MAXIMUM_BYTES} bytes, but it has {len(content)}")
     try:
-        schema = exact_json.loads(content)
+        schema = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"it is no JSON: {error}") from None
     if not isinstance(schema, dict):
         raise _unreadable("it is no JSON object")
     return schema
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number that JSON knows")
 
 
 def _unreadable(reason: str) -> Invalid:

@@ -38,7 +38,7 @@ def unoffered(field: Component, value: object, where: str, choices: list[object]
     found = []
     if not all(is_offered(choice, choices) for choice in value):
         found.append(problem("not-an-option", where, label=field.label))
-    if any(same(one, other) for at, one in enumerate(value) for other in value[:at]):
+    elif len(value) > len(choices) or any(same(one, other) for at, one in enumerate(value) for other in value[:at]):
         found.append(problem("chosen-twice", where, label=field.label))
     return found
 

@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "past-date": "%(label)s must not be in the past.",
     "time-interval": "%(label)s must be a multiple of %(minutes)s minutes.",
     "row-count": "%(label)s must have %(count)s rows.",
+    "too-many-rows": "%(label)s must have at most %(maximum)s rows.",
     "foreign-row": "Row %(row)s of %(label)s is none of those that the form was filled in with.",
     "undeclared-variable": "The form has no field %(name)s.",
 }

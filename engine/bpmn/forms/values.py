@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.bpmn.forms import moments, options
 from engine.bpmn.forms.components import CHOICES, MULTIPLE_CHOICES, TEXTS, Component
 from engine.bpmn.forms.numbers import number, plain, storable
-from engine.bpmn.forms.sentences import wrong_type
+from engine.bpmn.forms.sentences import problem, wrong_type
 from engine.errors import Problem
 
 _BREAKS = re.compile(r"[\r\n\t]")
+_MAXIMUM_DEPTH = 20  # of a choice that is an object: what is deeper would exhaust the stack where it is copied
 _LINE_ENDS = re.compile(r"\r\n?|\n")
 _TYPES: dict[str, tuple[type, str]] = {
     "textfield": (str, "text"),
@@ -59,7 +60,11 @@ def sanitized(field: Component, value: object, known: Mapping[str, Any]) -> obje
 
 def mistyped(field: Component, value: object, where: str) -> Problem | None:
     """Say that an answer is not of the type that its field takes, if so."""
-    if value is None or field.type in CHOICES:
+    if value is None:
+        return None
+    if field.type in CHOICES | MULTIPLE_CHOICES and _is_deep(value):
+        return problem("not-an-option", where, label=field.label)
+    if field.type in CHOICES:
         return None
     if field.type == "number":
         return _no_number(field, value, where)
@@ -74,6 +79,17 @@ def _no_number(field: Component, value: object, where: str) -> Problem | None:
     if isinstance(value, str) is written and number(value) is not None:
         return None
     return wrong_type(where, field.label, "number-text" if written else "number")
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(_MAXIMUM_DEPTH):
+        level = [inner for outer in level if isinstance(outer, list | dict) for inner in _inside(outer)]
+    return bool(level)
+
+
+def _inside(value: list[Any] | dict[str, Any]) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _text(value: object) -> str:

@@ -284,6 +284,47 @@ def test_a_call_that_is_interrupted_ends_the_called_instance() -> None:
     assert child.state == "TERMINATED"
 
 
+def test_an_error_that_ends_a_called_process_is_caught_at_the_call() -> None:
+    deploy(
+        """
+        start s
+        call c: calls child
+        boundary refused on c: error NO_TARGET
+        user v: assignee ann
+        end e
+        end f
+        s > c > e
+        refused > v > f
+        """,
+        child="start s\nuser w: assignee bob\nend e: error NO_TARGET\ns > w > e",
+    )
+    start()
+
+    complete("w", BOB)
+
+    assert list(open_tasks()) == ["v"]
+
+
+def test_an_error_that_nothing_catches_at_the_call_undoes_the_completion() -> None:
+    deploy(
+        "start s\ncall c: calls child\nend e\ns > c > e",
+        child="start s\nuser w: assignee bob\nend e: error NO_TARGET\ns > w > e",
+    )
+    start()
+
+    with pytest.raises(Incident, match="nothing catches the error NO_TARGET"):
+        complete("w", BOB)
+
+    assert list(open_tasks()) == ["w"]
+
+
+def test_a_start_event_that_would_never_happen_is_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        deploy("start s: duration P1D\nend e\ns > e")
+
+    assert [problem.code for problem in refusal.value.problems] == ["unsupported-start"]
+
+
 def test_cancelling_ends_the_called_ones_and_everything_that_waits() -> None:
     deploy(CALLS["text"], child=CALLS["child"])
     parent = start(score=1)

@@ -179,3 +179,10 @@ def test_a_known_name_may_hold_blanks_signs_and_words_of_the_language(text, expe
 )
 def test_a_cell_may_be_a_condition(cell, value, expected):
     assert feel.compile_unary_tests(cell).matches(value, {"score": 90}) is expected
+
+
+def test_an_entry_that_a_filter_reads_is_no_missing_variable():
+    explanation = feel.compile("[{a: 1}, {a: 2}][a = 2].a").explain({})
+
+    assert explanation.value == [Decimal(2)]
+    assert explanation.reasons == ()

@@ -151,3 +151,11 @@ def test_dotted_keys_and_groups_meet_in_one_object(form, accept):
     accepted = accept(schema, {"person": {"name": "Ann", "age": 40}})
 
     assert accepted == {"person": {"name": "Ann", "age": 40}}
+
+
+def test_a_default_is_an_exact_number_though_the_schema_is_plain_json(form, accept):
+    schema = form({"type": "number", "key": "weight", "readonly": True, "defaultValue": 0.1})
+
+    accepted = accept(schema, {})
+
+    assert repr(accepted) == "{'weight': Decimal('0.1')}"

@@ -123,3 +123,9 @@ def test_lists_stand_within_lists(form, accept, refused):
 
     assert accepted["ratings"][0] == {"who": "ann", "items": [{"rating": 1}, {"rating": 2}], "id": 1}
     assert refused(schema, {"ratings": given}, ratings=KNOWN) == [("ratings[0].items[1].rating", "maximum")]
+
+
+def test_a_list_has_an_end(form, refused):
+    schema = form(rows({"type": "number", "key": "rating"}))
+
+    assert refused(schema, {"ratings": [{}] * 20_000}) == [("ratings", "too-many-rows")]

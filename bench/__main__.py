@@ -1,0 +1,9 @@
+"""Run every benchmark."""
+
+from __future__ import annotations
+
+from bench import feel, review
+
+for benchmark in (feel, review):
+    print(f"== {(benchmark.__doc__ or '').splitlines()[0]}")
+    benchmark.main()

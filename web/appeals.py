@@ -1,0 +1,228 @@
+"""Appeals: lodged from the result sheet while the window is open; the case as its parties and its panel may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, render_template, request, url_for
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import auth
+from api.views import View
+from engine import clock
+from engine.bpmn import instances
+from engine.bpmn.models import MessageSubscription, Timer
+from engine.errors import NotFound
+from engine.identity import Identity
+from engine.reviews import access, appeals, cycles, people, reviews
+from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
+from web import histories, names
+from web.addresses import go
+from web.dates import Deadline, instant
+from web.histories import Diagram, HistoryLine
+from web.languages import N_, gettext
+
+REQUESTED = "appeal-requested"
+"""The message that an open appeal window waits for."""
+
+STATES = {
+    AppealState.LODGED: (N_("Lodged"), "info"),
+    AppealState.REJECTED: (N_("Not admitted"), "bad"),
+    AppealState.HEARD: (N_("Before the panel"), "info"),
+    AppealState.DECIDED: (N_("Decided"), "good"),
+    AppealState.WITHDRAWN: (N_("Withdrawn"), "empty"),
+}
+VERDICTS = {
+    Verdict.UPHELD: N_("The result stands"),
+    Verdict.CORRECTED: N_("The result is corrected"),
+    Verdict.REEVALUATED: N_("Another rater rates again"),
+    Verdict.ANNULLED: N_("The procedure was breached"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AppealLine:
+    """One appeal in the list."""
+
+    key: int
+    appellant: str
+    cycle: str
+    lodged: str
+    state: str
+    state_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member of a panel, and the vote where it may be seen."""
+
+    person: str
+    chair: bool
+    verdict: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppealPage:
+    """What the page of a case shows."""
+
+    line: AppealLine
+    review_key: int
+    grounds: str
+    items: tuple[str, ...]
+    remedy: str
+    panel: tuple[Seat, ...]
+    sealed: bool
+    """Whether votes are outstanding, so that none is shown."""
+    verdict: str
+    reasons: str
+    diagram: Diagram | None
+    history: tuple[HistoryLine, ...]
+    zone: ZoneInfo
+
+
+blueprint = Blueprint("appeals", __name__)
+
+
+class Index(View):
+    """The appeals."""
+
+    def get(self) -> str:
+        """List the appeals that whoever asks may know of."""
+        return render_template("appeals.html", appeals=read_all(self.session, by=auth.caller()))
+
+
+class Case(View):
+    """One appeal."""
+
+    def get(self, key: int) -> str:
+        """Show the case."""
+        return render_template("appeal.html", page=read(self.session, key, by=auth.caller()))
+
+
+class Lodging(View):
+    """The lodging of an appeal."""
+
+    def get(self, key: int) -> str:
+        """Ask what the appeal is about."""
+        review = _own(self.session, key, auth.caller())
+        until = window(self.session, review, by=auth.caller())
+        indicators = [(one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators]
+        return render_template("lodge.html", key=key, until=until, indicators=indicators)
+
+    def post(self, key: int) -> Response:
+        """Lodge it."""
+        appeal = appeals.lodge(
+            self.session,
+            reviews.found(self.session, key),
+            grounds=request.form.get("grounds", ""),
+            items=request.form.getlist("items"),
+            remedy=request.form.get("remedy", ""),
+            by=auth.caller(),
+        )
+        flash(gettext("Your appeal is lodged."))
+        return go(url_for(".case", key=appeal.key))
+
+
+blueprint.add_url_rule("/appeals", view_func=Index.as_view("index"))
+blueprint.add_url_rule("/appeals/<key:key>", view_func=Case.as_view("case"))
+blueprint.add_url_rule("/reviews/<key:key>/appeal", view_func=Lodging.as_view("lodge"))
+
+
+def window(session: Session, review: Review, *, by: Identity) -> Deadline | None:
+    """Tell until when somebody may appeal against the own result; None where the window is not open."""
+    if people.by_key(session, review.appraisee_key).username != by.username:
+        return None
+    waits = select(MessageSubscription.instance_key).where(
+        MessageSubscription.message_name == REQUESTED, MessageSubscription.correlation_key == str(review.key)
+    )
+    due = session.scalars(select(Timer.due_at).where(Timer.instance_key.in_(waits)).order_by(Timer.due_at)).first()
+    zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
+    return Deadline(due, clock.now(session), zone) if due else None
+
+
+def read_all(session: Session, *, by: Identity) -> list[AppealLine]:
+    """Read the appeals that somebody may know of, the newest first."""
+    rows = session.execute(_cases().where(access.appeals(session, by)).order_by(Appeal.key.desc()))
+    return [_line(appeal, person, cycle) for appeal, person, cycle in rows]
+
+
+def read(session: Session, key: int, *, by: Identity) -> AppealPage:
+    """Read what the page of a case shows to somebody.
+
+    Raises:
+        NotFound: there is no such appeal, or none that `by` may know of.
+    """
+    row = session.execute(_cases().where(Appeal.key == key, access.appeals(session, by))).first()
+    if row is None:
+        raise NotFound(f"Expected to find appeal {key}, but there is none that {by.username} may know of")
+    appeal, person, cycle = row
+    instance = instances.get(session, appeal.instance_key) if appeal.instance_key else None
+    rules = reviews.template(session, reviews.found(session, appeal.review_key))
+    indicators = {one.id: names.either(one.name, one.name_en) for one in rules.indicators}
+    return AppealPage(
+        line=_line(appeal, person, cycle),
+        review_key=appeal.review_key,
+        grounds=appeal.grounds,
+        items=tuple(indicators.get(item, item) for item in appeal.items),
+        remedy=appeal.remedy,
+        panel=tuple(_panel(session, appeal, by)),
+        sealed=appeal.state is AppealState.HEARD and not appeals.all_cast(session, appeal),
+        verdict=gettext(VERDICTS[appeal.verdict]) if appeal.verdict else "",
+        reasons=appeal.reasons,
+        diagram=histories.diagram(session, instance) if instance else None,
+        history=histories.lines(session, instance, by=by) if instance else (),
+        zone=ZoneInfo(cycle.zone),
+    )
+
+
+def _cases() -> Select[Appeal, Person, Cycle]:
+    return (
+        select(Appeal, Person, Cycle)
+        .join(Review, Review.key == Appeal.review_key)
+        .join(Person, Person.key == Review.appraisee_key)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+    )
+
+
+def _line(appeal: Appeal, person: Person, cycle: Cycle) -> AppealLine:
+    state, kind = STATES[appeal.state]
+    lodged = instant(appeal.lodged_at, ZoneInfo(cycle.zone))
+    return AppealLine(appeal.key, names.of_person(person), cycle.label, lodged, gettext(state), kind)
+
+
+def _panel(session: Session, appeal: Appeal, by: Identity) -> Sequence[Seat]:
+    """Seat the panel; a vote shows as soon as `access.votes` lets it pass."""
+    visible = select(Vote).where(Vote.appeal_key == appeal.key, access.votes(session, by))
+    votes = {vote.member_key: vote for vote in session.scalars(visible)}
+    rows = session.execute(
+        select(PanelMember, Person)
+        .join(Person, Person.key == PanelMember.person_key)
+        .where(PanelMember.appeal_key == appeal.key)
+        .order_by(PanelMember.key)
+    )
+    return [
+        Seat(
+            person=names.of_person(person),
+            chair=member.chair,
+            verdict=gettext(VERDICTS[vote.verdict]) if (vote := votes.get(member.key)) else "",
+            reasons=vote.reasons if vote else "",
+        )
+        for member, person in rows
+    ]
+
+
+def _own(session: Session, key: int, by: Identity) -> Review:
+    """Find the own review whose result may be appealed against.
+
+    Raises:
+        NotFound: there is none.
+    """
+    review = reviews.found(session, key)
+    if people.by_key(session, review.appraisee_key).username != by.username:
+        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may appeal in")
+    return review

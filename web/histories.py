@@ -1,0 +1,116 @@
+"""What happened in a process instance, in HR's words, and where it stands in its diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from engine.bpmn import definitions, history
+from engine.bpmn.history import Entry, Event
+from engine.bpmn.models import InstanceState, ProcessInstance
+from engine.bpmn.net import Net
+from engine.identity import Identity
+from web import names
+from web.languages import gettext
+from web.navigation import runs_cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A process diagram and where an instance stands in it."""
+
+    address: str
+    name: str
+    current: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    current_names: tuple[str, ...] = ()
+    """The names of the current elements, for those who cannot see the drawing."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Something that happened."""
+
+    at: datetime | None
+    """None for what is going on now."""
+    event: str
+    by: str = ""
+    note: str = ""
+
+
+def diagram(session: Session, instance: ProcessInstance) -> Diagram:
+    """Draw where an instance stands: what it has passed, and what it waits at."""
+    net = definitions.net(session, instance.definition_key)
+    entered, done = _standing(history.of(session, instance.key))
+    current = list(dict.fromkeys(entered)) if instance.state is InstanceState.ACTIVE else []
+    return Diagram(
+        address=url_for("web.processes.xml", key=instance.definition_key),
+        name=names.local(net.name),
+        current=tuple(current),
+        done=tuple(dict.fromkeys(element for element in done if element not in current)),
+        current_names=tuple(name for element in current if (name := element_name(net, element))),
+    )
+
+
+def lines(session: Session, instance: ProcessInstance, *, by: Identity) -> tuple[HistoryLine, ...]:
+    """Tell an instance's transitions in their order.
+
+    Of several people who do the same step beside one another, such as raters, only HR and themselves see who was when.
+    """
+    net = definitions.net(session, instance.definition_key)
+    entries = [entry for entry in history.of(session, instance.key) if _tells(entry)]
+    people = names.of_accounts(session, [entry.by for entry in entries])
+    return tuple(
+        HistoryLine(entry.at, _event(net, entry), people[entry.by] if _open_to(net, entry, by) else "")
+        for entry in entries
+    )
+
+
+def element_name(net: Net, element_id: str | None) -> str:
+    """Name an element in the request's language; empty for one without a name."""
+    node = net.by_id.get(element_id or "")
+    return names.local(node.name) if node else ""
+
+
+def _standing(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    """Follow the trace: the elements that tokens stand on, and those that were completed."""
+    standing: dict[tuple[str, int], None] = {}
+    done: list[str] = []
+    for entry in entries:
+        for element, what, token in entry.details.get("trace", ()):
+            if what == "entered":
+                standing[element, token] = None
+                continue
+            standing.pop((element, token), None)
+            if what == "completed":
+                done.append(element)
+    return [element for element, _ in standing], done
+
+
+def _tells(entry: Entry) -> bool:
+    """Pass over what was given back: that somebody else takes it is told."""
+    return entry.event is not Event.ASSIGNED or entry.details.get("to") is not None
+
+
+def _open_to(net: Net, entry: Entry, by: Identity) -> bool:
+    node = net.by_id.get(entry.element_id or "")
+    return node is None or node.loop is None or entry.by == by.username or runs_cycles(by)
+
+
+def _event(net: Net, entry: Entry) -> str:
+    step = element_name(net, entry.element_id) or entry.element_id or ""
+    texts = {
+        Event.STARTED: gettext("Begun"),
+        Event.COMPLETED: gettext("Done: {step}"),
+        Event.ASSIGNED: gettext("Taken over: {step}"),
+        Event.TIMER: gettext("Time is up: {step}"),
+        Event.MESSAGE: gettext("Came about: {step}"),
+        Event.SIGNAL: gettext("Came about: {step}"),
+        Event.CALLED: gettext("Finished: {step}"),
+        Event.CANCELED: gettext("Cancelled"),
+    }
+    return texts[entry.event].format(step=step)

@@ -1,0 +1,47 @@
+"""Names as the reader knows them: people by their names, not their accounts; bilingual names in one language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.identity import ENGINE
+from engine.reviews.models import Person
+from web import languages
+from web.languages import gettext
+
+CHINESE = "[\u3400-\u9fff]"
+BILINGUAL = re.compile(rf"(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)")
+"""What diagrams are written in: the Chinese name, a space, the English one."""
+
+
+def local(text: str | None) -> str:
+    """Write the half of a bilingual name that is in the request's language; any other name whole."""
+    halves = BILINGUAL.fullmatch((text or "").strip())
+    if halves is None:
+        return text or ""
+    return halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
+
+
+def either(chinese: str, english: str) -> str:
+    """Choose between two names by the request's language; the Chinese one is always there."""
+    return english if english and languages.current() == "en" else chinese
+
+
+def of_person(person: Person) -> str:
+    """Write a person's name in the request's language."""
+    return either(person.name, person.name_en)
+
+
+def of_accounts(session: Session, usernames: Iterable[str | None]) -> Mapping[str, str]:
+    """Return the names behind accounts; an account that is nobody's keeps its own name."""
+    wanted = {username for username in usernames if username}
+    found = {username: username for username in wanted}
+    if ENGINE in wanted:
+        found[ENGINE] = gettext("the engine")
+    for person in session.scalars(select(Person).where(Person.username.in_(wanted))):
+        found[person.username] = of_person(person)
+    return found

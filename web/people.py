@@ -1,0 +1,76 @@
+"""The people: who belongs where, and who leads whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import auth
+from api.views import View
+from engine import calendars
+from engine.errors import NotFound
+from engine.identity import Identity, Membership
+from engine.reviews import access, people
+from engine.reviews.models import Department, Person, Role
+from web import names
+from web.languages import N_, gettext
+from web.navigation import runs_cycles
+
+ROLES = {Role.HR.value: N_("HR"), Role.FINANCE.value: N_("Finance"), Role.PANEL.value: N_("Panel")}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person."""
+
+    employee_id: str
+    name: str
+    username: str
+    department: str
+    post: str
+    superior: str
+    roles: tuple[str, ...]
+
+
+blueprint = Blueprint("people", __name__)
+
+
+class Index(View):
+    """The people."""
+
+    def get(self) -> str:
+        """List everybody whom HR may see."""
+        person = auth.caller()
+        if not runs_cycles(person):
+            raise NotFound("Expected to list the people, but the list is for HR")
+        return render_template("people.html", people=read_all(self.session, by=person))
+
+
+blueprint.add_url_rule("/people", view_func=Index.as_view("index"))
+
+
+def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
+    """Read the people that somebody may see, by employee id."""
+    today = calendars.today(session)
+    rows = session.execute(
+        select(Person, Department)
+        .join(Department, Department.key == Person.department_key)
+        .where(access.people(session, by))
+        .order_by(Person.employee_id)
+    ).all()
+    roles = session.execute(select(Membership.username, Membership.group).order_by(Membership.group)).tuples().all()
+    return [
+        PersonLine(
+            employee_id=person.employee_id,
+            name=names.of_person(person),
+            username=person.username,
+            department=names.either(department.name, department.name_en),
+            post=person.post,
+            superior=names.of_person(above) if (above := people.superior_of(session, person.key, today)) else "",
+            roles=tuple(gettext(ROLES[group]) for name, group in roles if name == person.username and group in ROLES),
+        )
+        for person, department in rows
+    ]

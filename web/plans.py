@@ -1,0 +1,193 @@
+"""Improvement plans: proposed by HR, and one with its objectives, notes and outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, render_template, request, url_for
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import auth
+from api.views import View
+from engine.bpmn import instances
+from engine.errors import Forbidden, NotFound
+from engine.identity import Identity
+from engine.reviews import access, people, plans, reviews
+from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanState, Review
+from web import histories, names
+from web.addresses import go
+from web.dates import instant
+from web.histories import Diagram, HistoryLine
+from web.languages import N_, gettext
+from web.navigation import runs_cycles
+
+STATES = {
+    PlanState.PROPOSED: (N_("Proposed"), "info"),
+    PlanState.DISMISSED: (N_("Dismissed"), "empty"),
+    PlanState.DRAFTED: (N_("Written, to be answered"), "info"),
+    PlanState.OBSERVED: (N_("Under observation"), "warn"),
+    PlanState.ENDED: (N_("Ended"), "good"),
+}
+OUTCOMES = {
+    Outcome.PASSED: N_("The objectives are reached"),
+    Outcome.EXTENDED: N_("Observed for one more month"),
+    Outcome.TRANSFERRED: N_("Another post"),
+    Outcome.FAILED: N_("The objectives are missed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One plan in the list."""
+
+    key: int
+    person: str
+    cycle: str
+    proposed: str
+    state: str
+    state_kind: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the mentor wrote."""
+
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """What the page of a plan shows."""
+
+    line: PlanLine
+    grounds: str
+    mentor: str
+    training: str
+    objectives: tuple[dict[str, str], ...]
+    answer: str
+    notes: tuple[Note, ...]
+    outcome: str
+    reason: str
+    diagram: Diagram | None
+    history: tuple[HistoryLine, ...]
+    zone: ZoneInfo
+
+
+blueprint = Blueprint("plans", __name__)
+
+
+class Index(View):
+    """The plans."""
+
+    def get(self) -> str:
+        """List the plans that whoever asks may know of."""
+        return render_template("plans.html", plans=read_all(self.session, by=auth.caller()))
+
+
+class OnePlan(View):
+    """One plan."""
+
+    def get(self, key: int) -> str:
+        """Show it."""
+        return render_template("plan.html", page=read(self.session, key, by=auth.caller()))
+
+
+class Proposal(View):
+    """The proposal of a plan."""
+
+    def get(self, key: int) -> str:
+        """Ask on what grounds."""
+        person = auth.caller()
+        if not runs_cycles(person):
+            raise Forbidden(f"Expected to propose a plan in review {key}, but {person.username} is not in hr")
+        review = reviews.found(self.session, key)
+        appraisee = people.by_key(self.session, review.appraisee_key)
+        return render_template("propose.html", key=key, person=names.of_person(appraisee))
+
+    def post(self, key: int) -> Response:
+        """Propose it; HR's confirmation is the first step of its process."""
+        review = reviews.found(self.session, key)
+        plan = plans.propose(self.session, review, grounds=request.form.get("grounds", ""), by=auth.caller())
+        flash(gettext("The plan is proposed."))
+        return go(url_for(".plan", key=plan.key))
+
+
+blueprint.add_url_rule("/plans", view_func=Index.as_view("index"))
+blueprint.add_url_rule("/plans/<key:key>", view_func=OnePlan.as_view("plan"))
+blueprint.add_url_rule("/reviews/<key:key>/plan", view_func=Proposal.as_view("propose"))
+
+
+def read_all(session: Session, *, by: Identity) -> list[PlanLine]:
+    """Read the plans that somebody may know of, the newest first."""
+    rows = session.execute(_rows().where(access.plans(session, by)).order_by(Plan.key.desc()))
+    return [_line(plan, person, cycle) for plan, person, cycle in rows]
+
+
+def read(session: Session, key: int, *, by: Identity) -> PlanPage:
+    """Read what the page of a plan shows to somebody.
+
+    Raises:
+        NotFound: there is no such plan, or none that `by` may know of.
+    """
+    row = session.execute(_rows().where(Plan.key == key, access.plans(session, by))).first()
+    if row is None:
+        raise NotFound(f"Expected to find plan {key}, but there is none that {by.username} may know of")
+    plan, person, cycle = row
+    zone = ZoneInfo(cycle.zone)
+    instance = instances.get(session, plan.instance_key) if plan.instance_key else None
+    mentor = session.get(Person, plan.mentor_key) if plan.mentor_key else None
+    return PlanPage(
+        line=_line(plan, person, cycle),
+        grounds=plan.grounds,
+        mentor=names.of_person(mentor) if mentor else "",
+        training=plan.training,
+        objectives=tuple(plan.objectives),
+        answer=_answer(plan),
+        notes=tuple(_notes(session, plan, zone)),
+        outcome=gettext(OUTCOMES[plan.outcome]) if plan.outcome else "",
+        reason=plan.reason,
+        diagram=histories.diagram(session, instance) if instance else None,
+        history=histories.lines(session, instance, by=by) if instance else (),
+        zone=zone,
+    )
+
+
+def _rows() -> Select[Plan, Person, Cycle]:
+    return (
+        select(Plan, Person, Cycle)
+        .join(Review, Review.key == Plan.review_key)
+        .join(Person, Person.key == Plan.appraisee_key)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+    )
+
+
+def _line(plan: Plan, person: Person, cycle: Cycle) -> PlanLine:
+    state, kind = STATES[plan.state]
+    return PlanLine(
+        key=plan.key,
+        person=names.of_person(person),
+        cycle=cycle.label,
+        proposed=instant(plan.proposed_at, ZoneInfo(cycle.zone)),
+        state=gettext(state),
+        state_kind=kind,
+        period=f"{plan.starts_on} – {plan.ends_on}" if plan.starts_on else "",
+    )
+
+
+def _answer(plan: Plan) -> str:
+    if plan.accepted is None:
+        return ""
+    answer = gettext("Signed") if plan.accepted else gettext("Not signed; that has no penalty")
+    return f"{answer}: {plan.answer}" if plan.answer else answer
+
+
+def _notes(session: Session, plan: Plan, zone: ZoneInfo) -> list[Note]:
+    rows = plans.notes_of(session, plan)
+    authors = names.of_accounts(session, [note.written_by for note in rows])
+    return [Note(note.text, authors[note.written_by], instant(note.written_at, zone)) for note in rows]

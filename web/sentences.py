@@ -1,0 +1,44 @@
+"""What the engine says, in the reader's language: by the template a sentence was made from, or by its code."""
+
+from __future__ import annotations
+
+from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
+from engine.errors import Problem
+from engine.reviews.sentences import Sentence
+from web.languages import N_, gettext, has
+
+MADE_IN_PARTS = (
+    N_("The weights total {total}, but must total {whole}: {points} points are missing"),
+    N_("The weights total {total}, but must total {whole}: {points} points too many"),
+    N_("Its completion is not defined for target {target} and actual value {actual}"),
+)
+"""Templates that the extraction does not see where they are written."""
+
+
+def said(problem: Problem) -> str:
+    """Say what is wrong with something that was sent."""
+    if isinstance(problem.message, Sentence):
+        return translated(problem.message)
+    if problem.code in SENTENCES and problem.facts:
+        facts = {name: _word(value) for name, value in problem.facts.items()}
+        return gettext(SENTENCES[problem.code]) % facts
+    return gettext(problem.message)
+
+
+def translated(sentence: Sentence) -> str:
+    """Say a sentence that remembers what it was made from."""
+    return gettext(sentence.template).format(**{name: _word(value) for name, value in sentence.values.items()})
+
+
+def speaks(message: str) -> bool:
+    """Whether a message can be said in the request's language."""
+    return has(message.template if isinstance(message, Sentence) else message)
+
+
+def templates() -> list[str]:
+    """Answer the texts that forms refuse with."""
+    return [*SENTENCES.values(), *EXPECTED.values()]
+
+
+def _word(value: object) -> object:
+    return gettext(value) if isinstance(value, str) else value
