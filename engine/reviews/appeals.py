@@ -26,18 +26,14 @@ REQUESTED = "appeal-requested"
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
 
 
-def lodge(
-    session: Session, review_key: int, *, grounds: str, items: Sequence[str], remedy: str, by: Identity
-) -> Appeal:
+def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str], remedy: str, by: Identity) -> Appeal:
     """Appeal against the own result, however it was signed (X-07); its process starts at once.
 
     Raises:
-        NotFound: there is no such review.
         Forbidden: `by` is not the appraisee.
         Conflict: the result is not released, an appeal against it was lodged already, or the window is not open.
         Invalid: grounds or remedy are empty, or an item is no indicator.
     """
-    review = reviews.found(session, review_key)
     intent = f"lodge an appeal in review {review.key}"
     result = _expect_appealable(session, review, by, intent)
     if problems := _lodging_problems(session, review, grounds, items, remedy):

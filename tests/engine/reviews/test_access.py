@@ -38,9 +38,7 @@ def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
 
 
 def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
-    appeal = appeals.lodge(
-        session, released.key, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann")
-    )
+    appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
     panel = ("ou", "qin", "wei")
     appeals.admit(appeal, by=act("hui"))
     panels.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
