@@ -130,11 +130,11 @@ def _release(session: Session, stage: Stage, _given: Mapping[str, Any], by: Iden
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    appeals.lodge(session, stage.review_key, **given, by=by)
+    appeals.lodge(session, stage.review(session), **given, by=by)
 
 
 def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    plans.propose(session, stage.review_key, **given, by=by)
+    plans.propose(session, stage.review(session), **given, by=by)
 
 
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
