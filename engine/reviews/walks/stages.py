@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import clock, db, identity
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
+from engine.errors import NotFound
 from engine.identity import SYSTEM
 from engine.reviews import cycles, people, raters, templates
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
@@ -106,4 +107,6 @@ def _enrol(session: Session, walk: Walk, cycle: Cycle) -> Review:
 
 
 def _toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise NotFound(f"Expected to read {path.name}, but there is no such file")
     return tomllib.loads(path.read_text(encoding="utf-8"))
