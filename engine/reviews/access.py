@@ -11,6 +11,8 @@ from engine import calendars
 from engine.identity import Identity
 from engine.reviews.models import (
     Appeal,
+    Cycle,
+    CycleState,
     Line,
     PanelMember,
     Person,
@@ -34,8 +36,26 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
 
 
+def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
+    if _keeps_records(identity):
+        return true()
+    seen = select(Review.cycle_key).where(reviews(session, identity))
+    return and_(Cycle.state != CycleState.DRAFT, Cycle.key.in_(seen))
+
+
 def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews somebody may know of: own, of those below, rated or decided by one, all for HR and finance."""
+    """Choose the reviews somebody may know of: those whose scorecard one may see, and those one rates."""
+    key = _own_key(session, identity)
+    rated = false() if key is None else Review.key.in_(select(Rater.review_key).where(Rater.person_key == key))
+    return or_(scorecards(session, identity), rated)
+
+
+def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose targets and values somebody may see: own, below, judged, all for HR and finance.
+
+    A rater from elsewhere sees only what is to be rated.
+    """
     if _keeps_records(identity):
         return true()
     key = _own_key(session, identity)
@@ -44,7 +64,6 @@ def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(
         Review.appraisee_key == key,
         _led_by(key, calendars.today(session)),
-        Review.key.in_(select(Rater.review_key).where(Rater.person_key == key)),
         Review.key.in_(_judged_by(key)),
     )
 
