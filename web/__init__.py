@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import auth, errors
 from engine.errors import Refusal
 from web import (
+    actuals,
     appeals,
     assets,
     cycles,
     dates,
-    drafts,
+    enrolment,
     identities,
     inbox,
     languages,
@@ -29,10 +30,10 @@ from web import (
     refusals,
     results,
     reviews,
+    rules,
     sentences,
     sessions,
     tasks,
-    templates,
 )
 
 POLICY = (
@@ -41,9 +42,10 @@ POLICY = (
 )
 
 PARTS = (
+    actuals,
     appeals,
     cycles,
-    drafts,
+    enrolment,
     inbox,
     languages,
     notices,
@@ -52,9 +54,9 @@ PARTS = (
     processes,
     results,
     reviews,
+    rules,
     sessions,
     tasks,
-    templates,
 )
 
 
@@ -92,7 +94,7 @@ def _start() -> AnyResponse:
 
 def _frame() -> dict[str, object]:
     """What every template may use."""
-    return {"assets": assets, "auth": auth, "languages": languages, "navigation": navigation}
+    return {"assets": assets, "auth": auth, "languages": languages, "navigation": navigation, "notices": notices}
 
 
 def _fail(error: HTTPException) -> AnyResponse | HTTPException:

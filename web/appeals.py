@@ -111,7 +111,9 @@ class Lodging(View):
         """Ask what the appeal is about."""
         review = _own(self.session, key, auth.caller())
         until = window(self.session, review, by=auth.caller())
-        indicators = [(one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators]
+        indicators = [
+            (one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators
+        ]
         return render_template("lodge.html", key=key, until=until, indicators=indicators)
 
     def post(self, key: int) -> Response:

@@ -83,6 +83,7 @@ class Inbox:
     next_page: str | None = None
     """The address of the tasks after these; None at the end."""
 
+
 blueprint = Blueprint("inbox", __name__)
 
 

@@ -118,13 +118,14 @@ def _post(session: Session, review: Review) -> dict[str, str]:
 
 def _section(part: Part, terms: Terms) -> Section:
     rows = tuple(_row(line, terms) for line in part.lines)
+    figure = {"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}
     return Section(
         name=names.either(part.name, part.name_en),
         weight=part.weight,
         measured=any(row.target for row in rows),
         rows=rows,
         score=part.score,
-        formula=working({"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}, terms).figures,
+        formula=working(figure, terms).figures,
     )
 
 

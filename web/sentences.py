@@ -14,6 +14,16 @@ MADE_IN_PARTS = (
 )
 """Templates that the extraction does not see where they are written."""
 
+WORDS = (
+    N_("superior"),
+    N_("second superior"),
+    N_("superior line"),
+    N_("rater"),
+    N_("approved the targets"),
+    N_("appellant"),
+)
+"""What the engine fills into its templates."""
+
 
 def said(problem: Problem) -> str:
     """Say what is wrong with something that was sent."""

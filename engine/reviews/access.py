@@ -13,6 +13,7 @@ from engine.reviews.models import (
     Actual,
     Appeal,
     Cycle,
+    CycleState,
     Interview,
     Line,
     Notice,
@@ -24,7 +25,6 @@ from engine.reviews.models import (
     ReportingLine,
     Result,
     Review,
-    ReviewState,
     Role,
     SignOff,
     TargetSheet,
@@ -41,19 +41,27 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
 
 
-def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews somebody may know of: own, of those below, rated or decided by one, all for HR and finance."""
+def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
     if _keeps_records(identity):
         return true()
+    seen = select(Review.cycle_key).where(reviews(session, identity))
+    return and_(Cycle.state != CycleState.DRAFT, Cycle.key.in_(seen))
+
+
+def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews somebody may know of: those whose scorecard one may see, and those one rates."""
     key = _own_key(session, identity)
-    if key is None:
-        return false()
-    return or_(
-        Review.appraisee_key == key,
-        _led_by(key, calendars.today(session)),
-        Review.key.in_(select(Rater.review_key).where(Rater.person_key == key)),
-        Review.key.in_(_judged_by(key)),
-    )
+    rated = false() if key is None else Review.key.in_(select(Rater.review_key).where(Rater.person_key == key))
+    return or_(scorecards(session, identity), rated)
+
+
+def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose targets and values somebody may see: own, below, judged, all for HR and finance.
+
+    A rater from elsewhere sees only what is to be rated.
+    """
+    return true() if _keeps_records(identity) else Review.key.in_(_close_to(session, identity))
 
 
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -89,14 +97,6 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     if key is None:
         return false()
     return or_(Rating.rater_key.in_(given), Rating.review_key.in_(_judged_by(key)))
-
-
-def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the cycles somebody may know of: those of the reviews one may know of, all for HR and finance."""
-    if _keeps_records(identity):
-        return true()
-    known = select(Review.cycle_key).where(reviews(session, identity), Review.state != ReviewState.ENROLLED)
-    return Cycle.key.in_(known)
 
 
 def targets(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -50,7 +50,7 @@ def problems_of(path):
         (BEGINNING.replace("by =", "bye ="), "walk.toml: The cycle does not say by."),
         (BEGINNING + '[[step]]\nwho = "li.na"', "walk.toml: step 1: A step says who does what"),
         (BEGINNING + '[[step]]\npasses = "1 day"\nmessage = "x"', "walk.toml: step 1: A step says who does what"),
-        (BEGINNING + '[[step]]\npasses = "1 day"\nexpect.opened = {}', "walk.toml: step 1: Nothing in a walk is called opened"),
+        (BEGINNING + '[[step]]\npasses = "1 day"\nexpect.x = {}', "walk.toml: step 1: Nothing in a walk is called x"),
         ('title = "x"\ncontinues = "other.toml"', "other.toml: There is no such file."),
         ('title = "x"\ncontinues = "walk.toml"', "walk.toml: It continues itself."),
     ],
