@@ -38,6 +38,9 @@ STALLED_AFTER = timedelta(seconds=30)
 
 SILENT = STALLED_AFTER.total_seconds()
 
+POLLING = 1.0
+"""Seconds until procrastinate looks for jobs though nobody told it of one: a notice may come before it listens."""
+
 CONCURRENCY = 4
 
 
@@ -183,6 +186,7 @@ async def _carry(stop: Event) -> None:
                 queues=[chores.QUEUE],
                 concurrency=CONCURRENCY,
                 install_signal_handlers=False,
+                fetch_job_polling_interval=POLLING,
                 delete_jobs="successful",
                 stalled_worker_timeout=SILENT,
             )

@@ -221,11 +221,11 @@ def _correction_problems(
     if verdict is not Verdict.CORRECTED:
         sentence = Sentence("The majority does not correct the result")
         return [Problem(sentence, "corrections", "not-corrected")] if corrections else []
-    if not corrections:
-        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
     review = reviews.found(session, appeal.review_key)
     if problems := ratings.correction_problems(session, review, corrections):
         return problems
+    if not ratings.changed(session, review, corrections):
+        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
     total = scorecards.compute(session, review, corrections).total
     before = Decimal(results.expected(session, review).total)
     if total >= before:

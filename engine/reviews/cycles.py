@@ -14,9 +14,9 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import people, raters, templates
+from engine.reviews import findings, people, raters, templates
+from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
-from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
@@ -115,18 +115,29 @@ def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) ->
     return review
 
 
-def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Problem]:
+def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Identity) -> None:
+    """Let a cycle that is not launched be scored by another version of the rules.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template.
+        Conflict: the cycle is launched.
+    """
+    people.expect_role(by, Role.HR, f"choose the template of cycle {cycle.label}")
+    templates.found(session, template_key)
+    _expect_state(cycle, CycleState.DRAFT, "choose the template of")
+    cycle.template_key = template_key
+
+
+def check(session: Session, cycle: Cycle) -> list[Finding]:
+    """Find what forbids launching a cycle, and what HR should know before."""
+    today = calendars.today(session, ZoneInfo(cycle.zone))
+    return findings.of_cycle(session, cycle, reviews_of(session, cycle), today)
+
+
+def launching_problems(session: Session, cycle: Cycle) -> list[Problem]:
     """Name what forbids launching a cycle: unpublished rules, nobody to review, raters or superiors missing."""
-    problems = []
-    reviews = reviews_of(session, cycle)
-    if not reviews:
-        problems.append(Problem(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
-    if templates.found(session, cycle.template_key).published_at is None:
-        problems.append(Problem(Sentence("Its template is not published"), cycle.label, "template-unpublished"))
-    groups = templates.rules(session, cycle.template_key).rater_groups
-    for review in reviews:
-        problems += _review_problems(session, review, groups, today)
-    return problems
+    return [finding.problem for finding in check(session, cycle) if finding.blocks]
 
 
 def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
@@ -142,7 +153,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
     _expect_state(cycle, CycleState.DRAFT, "launch")
     today = calendars.today(session, ZoneInfo(cycle.zone))
-    if problems := launching_problems(session, cycle, today):
+    if problems := launching_problems(session, cycle):
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
@@ -221,22 +232,6 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
         problems.append(Problem(Sentence("The period ends before it starts"), "ends_on", "period-backwards"))
     if zone not in available_timezones():
         problems.append(Problem(Sentence("There is no zone {zone}", zone=zone), "zone", "unknown-zone"))
-    return problems
-
-
-def _review_problems(session: Session, review: Review, groups: Sequence[RaterGroup], today: date) -> list[Problem]:
-    person = people.by_key(session, review.appraisee_key)
-    above = people.superiors_of(session, person.key, today)
-    problems = []
-    if len(above) < 2:  # E-11: whoever has no second level is listed, never skipped
-        missing = "superior" if not above else "second superior"
-        sentence = Sentence("{name} has no {missing}", name=person.name, missing=missing)
-        problems.append(Problem(sentence, person.employee_id, "no-superior"))
-    asked = {rater.group_id for rater in raters.of_review(session, review)}
-    for group in groups:
-        if group.id not in asked | raters.BY_POSITION:
-            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
-            problems.append(Problem(sentence, person.employee_id, "no-rater"))
     return problems
 
 
