@@ -110,7 +110,7 @@ def _template(replacement: str, groups: int) -> Callable[[regex.Match[str]], str
 
 
 def _numbered(digits: str, groups: int) -> list[str | int]:
-    """Read `$12`: the group 12 where there is one, else the group 1 and a 2; a group that is none stands for nothing."""
+    """Read `$12`: the group 12 where there is one, else the group 1 and a 2; where there is no such group, nothing."""
     length = len(digits)
     while length > 1 and int(digits[:length]) > groups:
         length -= 1
