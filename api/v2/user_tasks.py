@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import CamundaBlueprint
+from api.fields import CamelSchema, InstantField, KeyField
 from api.v2 import variables
-from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
+from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter, Wrap
 from api.v2.forms import FormSchema
 from api.v2.search import Rows, query_schema, result_schema, run
