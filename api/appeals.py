@@ -39,8 +39,8 @@ class SeatSchema(CamelSchema):
     member = fields.String(metadata=example("chen.jing"))
     name = fields.String(metadata=example("陈静"))
     chair = fields.Boolean(attribute="PanelMember.chair")
-    verdict = fields.Enum(Verdict, by_value=True, attribute="Vote.verdict", allow_none=True)
-    reasons = fields.String(attribute="Vote.reasons", allow_none=True)
+    verdict = fields.Enum(Verdict, by_value=True, allow_none=True)
+    reasons = fields.String(allow_none=True)
 
 
 class AppealSchema(AppealSummarySchema):
@@ -115,7 +115,7 @@ def _known(session: Session) -> Rows:
 def _document(session: Session, key: int) -> dict[str, object]:
     row = one(session, _known(session).where(Appeal.key == key))
     seats = session.execute(
-        select(PanelMember, Vote, Person.username.label("member"), Person.name.label("name"))
+        select(PanelMember, Vote.verdict, Vote.reasons, Person.username.label("member"), Person.name.label("name"))
         .join(Person, Person.key == PanelMember.person_key)
         .outerjoin(Vote, (Vote.member_key == PanelMember.key) & access.votes(session, auth.caller()))
         .where(PanelMember.appeal_key == key)

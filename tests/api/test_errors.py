@@ -10,10 +10,19 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+import api
 from api.auth import open_to_all
 from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound, Problem
 
 Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def app(people: None) -> Flask:
+    """Return an application of one's own, to which addresses are added."""
+    app = api.create_app()
+    app.testing = True
+    return app
 
 
 @pytest.mark.parametrize(
