@@ -16,8 +16,10 @@ from web import languages
 from web.languages import gettext
 
 CHINESE = "[\u3400-\u9fff]"
-BILINGUAL = re.compile(rf"(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)")
-"""What diagrams are written in: the Chinese name, a space, the English one."""
+BILINGUAL = re.compile(
+    rf"(?P<count>\d+\s)?(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)"
+)
+"""What diagrams are written in: the Chinese name, a space, the English one; a number before both belongs to both."""
 
 
 def local(text: str | None) -> str:
@@ -25,7 +27,8 @@ def local(text: str | None) -> str:
     halves = BILINGUAL.fullmatch((text or "").strip())
     if halves is None:
         return text or ""
-    return halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
+    half = halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
+    return f"{halves['count'] or ''}{half}"
 
 
 def either(chinese: str, english: str) -> str:

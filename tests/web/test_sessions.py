@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 
 def token(client) -> str:
     page = client.get("/login").get_data(as_text=True)
@@ -26,8 +28,11 @@ def test_the_wrong_password_is_refused_in_a_sentence(client):
     assert "Name or password is wrong." in answer.get_data(as_text=True)
 
 
-def test_nobody_is_sent_to_another_site_after_logging_in(client):
-    answer = log_in(client, password="zhang.wei", next_page="//elsewhere.example/")
+@pytest.mark.parametrize(
+    "elsewhere", ["//elsewhere.example/", "/\\elsewhere.example", "/\t/elsewhere.example", "https://e.x"]
+)
+def test_nobody_is_sent_to_another_site_after_logging_in(client, elsewhere):
+    answer = log_in(client, password="zhang.wei", next_page=elsewhere)
 
     assert answer.location == "/"
 
