@@ -89,16 +89,15 @@ function show(viewer: NavigatedViewer, here: string | undefined): void {
   const { inner, outer } = canvas.viewbox();
   const width = outer.width / READABLE;
   const height = outer.height / READABLE;
-  canvas.viewbox({
-    x: between(inner.x - MARGIN, element.x + element.width / 2 - width / 2, inner.x + inner.width + MARGIN - width),
-    y: between(inner.y - MARGIN, element.y + element.height / 2 - height / 2, inner.y + inner.height + MARGIN - height),
-    width,
-    height,
-  });
+  const x = start(inner.x, inner.width, element.x + element.width / 2, width);
+  const y = start(inner.y, inner.height, element.y + element.height / 2, height);
+  canvas.viewbox({ x, y, width, height });
 }
 
-function between(least: number, wished: number, most: number): number {
-  return Math.max(least, Math.min(wished, most));
+/** Where to begin so that `wished` comes to the middle of `room`, yet no more than a margin beyond what is drawn. */
+function start(drawn: number, size: number, wished: number, room: number): number {
+  if (size + 2 * MARGIN <= room) return drawn + (size - room) / 2;
+  return Math.max(drawn - MARGIN, Math.min(wished - room / 2, drawn + size + MARGIN - room));
 }
 
 function fit(viewer: NavigatedViewer): void {
