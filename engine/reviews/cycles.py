@@ -129,15 +129,15 @@ def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Ident
     cycle.template_key = template_key
 
 
-def check(session: Session, cycle: Cycle) -> list[Finding]:
-    """Find what forbids launching a cycle, and what HR should know before."""
-    today = calendars.today(session, ZoneInfo(cycle.zone))
-    return findings.of_cycle(session, cycle, reviews_of(session, cycle), today)
+def check(session: Session, cycle: Cycle, today: date | None = None) -> list[Finding]:
+    """Find what forbids launching a cycle on a day, and what HR should know before."""
+    day = today or calendars.today(session, ZoneInfo(cycle.zone))
+    return findings.of_cycle(session, cycle, reviews_of(session, cycle), day)
 
 
-def launching_problems(session: Session, cycle: Cycle) -> list[Problem]:
+def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Problem]:
     """Name what forbids launching a cycle: unpublished rules, nobody to review, raters or superiors missing."""
-    return [finding.problem for finding in check(session, cycle) if finding.blocks]
+    return [finding.problem for finding in check(session, cycle, today) if finding.blocks]
 
 
 def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
@@ -153,7 +153,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
     _expect_state(cycle, CycleState.DRAFT, "launch")
     today = calendars.today(session, ZoneInfo(cycle.zone))
-    if problems := launching_problems(session, cycle):
+    if problems := launching_problems(session, cycle, today):
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)

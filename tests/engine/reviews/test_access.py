@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from engine.identity import Membership
 from engine.reviews import access, appeals, panels, votes
-from engine.reviews.models import Person, Rating, Result, Review, Verdict, Vote
+from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
 
 
 @pytest.fixture
@@ -31,6 +32,37 @@ def test_everybody_sees_what_the_relations_allow(scored, sees, username, rows):
     seen = [sees(username, kind) for kind in (Person, Review, Result, Rating)]
 
     assert seen == rows
+
+
+@pytest.mark.parametrize(
+    ("username", "rows"),
+    # cycles, target sheets, actual values, minutes
+    [
+        ("ann", [1, 1, 6, 0]),
+        ("sun", [1, 1, 6, 0]),
+        ("dai", [1, 1, 6, 0]),
+        ("pan", [1, 0, 0, 0]),
+        ("qin", [0, 0, 0, 0]),
+        ("fan", [1, 1, 6, 0]),
+        ("hui", [1, 1, 6, 0]),
+    ],
+)
+def test_papers_are_read_by_those_close_to_the_review(scored, session, act, username, rows):
+    filters = {Cycle: access.cycles, TargetSheet: access.targets, Actual: access.actuals, Interview: access.interviews}
+
+    seen = [len(session.scalars(select(kind).where(of(session, act(username)))).all()) for kind, of in filters.items()]
+
+    assert seen == rows
+
+
+def test_e95_nobody_from_hr_sees_the_own_result_or_ratings_early(session, scored, act):
+    session.add(Membership(username="ann", group="hr"))
+    session.flush()
+
+    results = session.scalars(select(Result).where(access.results(session, act("ann")))).all()
+    ratings = session.scalars(select(Rating).where(access.ratings(session, act("ann")))).all()
+
+    assert (len(results), {rating.given_by for rating in ratings}) == (0, {"ann"})
 
 
 def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):

@@ -25,7 +25,7 @@ def launched(demonstration):
 @pytest.fixture
 def rated(launched):
     """Zhang Wei's review with its result."""
-    launched.agree_onTARGETS
+    launched.agree_on_targets()
     launched.import_actuals()
     launched.rate()
     return launched
@@ -159,7 +159,7 @@ def test_returned_targets_come_back_with_the_reason(launched):
 
 
 def test_finance_does_not_confirm_what_the_same_person_imported(launched):
-    launched.agree_onTARGETS
+    launched.agree_on_targets()
     launched.import_actuals(by="sun.lei")
 
     with pytest.raises(Forbidden, match="another must confirm"):
@@ -167,7 +167,7 @@ def test_finance_does_not_confirm_what_the_same_person_imported(launched):
 
 
 def test_rejected_values_wait_for_the_next_import(launched):
-    launched.agree_onTARGETS
+    launched.agree_on_targets()
     launched.import_actuals()
     launched.import_actuals()  # a second import while finance looks at the first
     launched.do("sun.lei", "confirm_actuals", decision="reject", comment="回款口径不对")
@@ -184,7 +184,7 @@ def test_rejected_values_wait_for_the_next_import(launched):
 
 
 def test_raters_who_do_not_answer_in_time_are_absent_never_zero(launched):
-    launched.agree_onTARGETS
+    launched.agree_on_targets()
     launched.import_actuals()
     launched.rate(skipping=("chen.jing", "liu.yang"))
 
