@@ -199,7 +199,8 @@ class Task(View):
     @blueprint.refuses(400, 404, 409)
     def patch(self, body: dict[str, Any], key: int) -> None:
         """Update a user task."""
-        tasks.update(self.session, key, tasks.Changes(**(body["changeset"] or {})), by=auth.caller())
+        changes: tasks.Changes = body["changeset"] or tasks.Changes()
+        tasks.update(self.session, key, changes, by=auth.caller())
 
 
 @blueprint.route("/<key:key>/form")

@@ -1,0 +1,45 @@
+"""The API answers as its own document says, whatever is asked: schemathesis makes up the requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from werkzeug.datastructures import Authorization
+
+At = Callable[[str], Callable[[str], FlaskClient]]
+
+EXAMPLES = 20
+
+CREDENTIALS = Authorization("basic", {"username": "root", "password": "root's password"}).to_header()
+
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance]
+
+
+@pytest.fixture
+def document(at: At, one_app: Flask) -> schemathesis.BaseSchema:
+    """Read the API's document where a review waits for its appeal."""
+    at("signed")
+    one_app.testing = False
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", one_app, headers={"Authorization": CREDENTIALS})
+
+
+schema = schemathesis.pytest.from_fixture("document")
+
+
+@pytest.mark.long
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_every_operation_answers_as_documented(case: Case) -> None:
+    case.call_and_validate(checks=CHECKS, headers={"Authorization": CREDENTIALS})
