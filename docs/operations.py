@@ -15,9 +15,11 @@ PAGE = Path(__file__).with_suffix(".md")
 HEAD = """\
 # Operations
 
-What a diagram may call by name. A **service task** calls one by its `zeebe:taskDefinition type`; a **user task** hands its checked
-answers to one by a completing `zeebe:taskListener`, and fills its form with one by the task header `prefill`. Any other name that
-begins with `reviewflow.` is refused at deployment. This page is generated (`make docs`); a test holds it against the code.
+What a diagram may call by name. A **service task** calls one by its `zeebe:taskDefinition type`; a **user task** hands
+its checked answers to one by a completing `zeebe:taskListener`, and fills its form with one by the task header
+`prefill`. Any other name that begins with `reviewflow.` is refused at deployment.
+
+This page is generated (`make docs`); a test holds it against the code.
 
 | operation | what it does |
 |---|---|

@@ -131,13 +131,13 @@ def check(path: Path | None) -> None:
 
 @main.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--cycle", "label", required=True, help="The label of the cycle, such as 2025 Q3.")
+@click.option("--cycle", "label", help="The label of the cycle, such as 2025 Q3; not needed while only one runs.")
 @click.option("--dry-run", is_flag=True, help="Name the errors, row by row, and import nothing.")
-def import_(file: Path, label: str, *, dry_run: bool) -> None:
+def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
     """Import the actual values of a cycle from a CSV file: all of them, or none."""
     opened()
     with db.transaction() as session:
-        cycle = cycles.labelled(session, label)
+        cycle = cycles.labelled(session, label) if label else cycles.only_running(session)
         if dry_run:
             click.echo(f"{len(actuals.check_csv(session, cycle, file.read_bytes(), by=OPERATOR))} rows are in order")
         else:

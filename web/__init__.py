@@ -94,7 +94,14 @@ def _start() -> AnyResponse:
 
 def _frame() -> dict[str, object]:
     """What every template may use."""
-    return {"assets": assets, "auth": auth, "languages": languages, "navigation": navigation, "notices": notices}
+    return {
+        "assets": assets,
+        "auth": auth,
+        "languages": languages,
+        "names": names,
+        "navigation": navigation,
+        "notices": notices,
+    }
 
 
 def _fail(error: HTTPException) -> AnyResponse | HTTPException:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import db
 from engine.identity import ENGINE
 from engine.reviews.models import Person
 from web import languages
@@ -34,6 +36,13 @@ def either(chinese: str, english: str) -> str:
 def of_person(person: Person) -> str:
     """Write a person's name in the request's language."""
     return either(person.name, person.name_en)
+
+
+def of_visitor() -> str:
+    """Write the name of whoever asks for the page."""
+    username: str = g.identity.username
+    with db.reading() as session:
+        return of_accounts(session, [username])[username]
 
 
 def of_accounts(session: Session, usernames: Iterable[str | None]) -> Mapping[str, str]:

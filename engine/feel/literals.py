@@ -12,7 +12,7 @@ Temporal = Date | Time | DateTime | YearsMonths | DaysTime
 
 _DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
-    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([\w+/-]{1,64}))?", re.ASCII
+    r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,30}))?(?:([Zz])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([\w+/-]{1,64}))?", re.ASCII
 )
 _MAXIMUM_OFFSET = 18 * 3600
 

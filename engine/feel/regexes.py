@@ -1,7 +1,7 @@
 """XPath regular expressions (XQuery and XPath Functions 3.1, section 5.6) that cannot hang.
 
-A pattern is translated into the syntax of the `regex` library, which watches a time limit while it matches: all
-matching of one evaluation together may take a fifth of a second. What XPath does not know (looking around) is refused.
+The `regex` library watches a time limit while it matches: all matching of one evaluation together may take a fifth of
+a second.
 """
 
 from __future__ import annotations
@@ -15,23 +15,11 @@ from typing import Any
 import regex
 
 from engine.feel.errors import FeelEvaluationError, NullResult
+from engine.feel.patterns import literal, translate
 from engine.feel.run import REGEX_SECONDS, Run
 
 MAXIMUM_PATTERN = 1_000
-_MAXIMUM_REPETITION = 1_000
-_FLAGS = {"m": regex.MULTILINE, "i": regex.IGNORECASE}
-_CLASSES = {
-    "d": r"\p{Nd}",
-    "D": r"\P{Nd}",
-    "s": r" \t\n\r",
-    "i": r"\p{L}_:",
-    "c": r"\p{L}\p{N}\p{M}_:.\-\u00B7",
-}
-_NEGATIVE = {"S": "s", "I": "i", "C": "c"}
-_LITERAL_ESCAPES = frozenset("nrt\\|.-^?*+{}()[]$")
-_PROPERTY = re.compile(r"\\[pP]\{(Is)?([A-Za-z0-9_-]+)\}")
-_REPETITION = re.compile(r"\{(\d{1,5})(?:,(\d{0,5}))?\}", re.ASCII)
-_REPLACEMENT = re.compile(r"\\(\\|\$)|\$(\d)|([\\$])", re.ASCII)
+_REPLACEMENT = re.compile(r"\\(\\|\$)|\$(\d+)|([\\$])", re.ASCII)
 
 
 def found(run: Run, text: str, pattern: str, flags: str) -> bool:
@@ -107,21 +95,27 @@ def _template(replacement: str, groups: int) -> Callable[[regex.Match[str]], str
     parts: list[str | int] = []
     end = 0
     for match in _REPLACEMENT.finditer(replacement):
-        if match.group(3):
+        escaped, digits, stray = match.groups()
+        if stray:
             raise NullResult(f"the replacement {replacement} has a \\ or $ that means nothing")
         parts.append(replacement[end : match.start()])
-        parts.append(match.group(1) or int(match.group(2)))
+        parts.extend([escaped] if escaped else _numbered(digits, groups))
         end = match.end()
     parts.append(replacement[end:])
 
     def fill(match: regex.Match[str]) -> str:
-        return "".join(part if isinstance(part, str) else _group(match, part, groups) for part in parts)
+        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
 
     return fill
 
 
-def _group(match: regex.Match[str], number: int, groups: int) -> str:
-    return (match.group(number) or "") if number <= groups else ""
+def _numbered(digits: str, groups: int) -> list[str | int]:
+    """Read `$12`: the group 12 where there is one, else the group 1 and a 2; where there is no such group, nothing."""
+    length = len(digits)
+    while length > 1 and int(digits[:length]) > groups:
+        length -= 1
+    number = int(digits[:length])
+    return [number if number <= groups else "", digits[length:]]
 
 
 def _literally(replacement: str) -> Callable[[regex.Match[str]], str]:
@@ -134,128 +128,10 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
         raise FeelEvaluationError(f"Expected patterns of at most {MAXIMUM_PATTERN} characters, but one is longer")
     if not set(flags) <= set("smixq"):
         raise NullResult(f"the flags {flags} are not among s, m, i, x and q")
-    options = regex.VERSION1
-    for flag, option in _FLAGS.items():
-        options |= option if flag in flags else 0
-    translated = regex.escape(pattern) if "q" in flags else _Translation(pattern, flags).pattern()
+    translated = "".join(map(literal, pattern)) if "q" in flags else translate(pattern, flags)
+    if "i" in flags:
+        translated = "(?i-f)" + translated  # case is folded character by character: ß is not ss
     try:
-        return regex.compile(translated, options, cache_pattern=False)
+        return regex.compile(translated, regex.VERSION1, cache_pattern=False)
     except (regex.error, OverflowError, RecursionError) as error:
         raise NullResult(f"{pattern} is no pattern: {error}") from None
-
-
-class _Translation:
-    """One pattern on its way from XPath's syntax to that of `regex`."""
-
-    def __init__(self, pattern: str, flags: str) -> None:
-        self._pattern = pattern
-        self._flags = flags
-        self._at = 0
-        self._out: list[str] = []
-
-    def pattern(self) -> str:
-        """Return the translated pattern."""
-        while self._at < len(self._pattern):
-            self._piece(self._pattern[self._at])
-        return "".join(self._out)
-
-    def _wrong(self, why: str) -> NullResult:
-        return NullResult(f"{self._pattern} is no pattern: {why}")
-
-    def _put(self, text: str, length: int = 1) -> None:
-        self._out.append(text)
-        self._at += length
-
-    def _piece(self, character: str) -> None:
-        if character == "\\":
-            self._put(*self._escape(inside=False))
-        elif character == "[":
-            self._put(self._set(), 0)
-        elif character == "(":
-            self._group()
-        elif character in "*+?{":
-            self._quantifier(character)
-        elif character in "}]":
-            raise self._wrong(f"{character} stands alone")
-        elif character.isspace() and "x" in self._flags:
-            self._at += 1
-        else:
-            self._put(self._plain(character))
-
-    def _plain(self, character: str) -> str:
-        if character == ".":
-            return r"(?s:.)" if "s" in self._flags else r"[^\n\r]"
-        if character == "$" and "m" not in self._flags:
-            return r"\Z"
-        return character if character in "^$|)" else regex.escape(character)
-
-    def _group(self) -> None:
-        if self._pattern.startswith("(?:", self._at):
-            self._put("(?:", 3)
-        elif self._pattern.startswith("(?", self._at):
-            raise self._wrong("(? begins nothing that XPath knows")
-        else:
-            self._put("(")
-
-    def _quantifier(self, character: str) -> None:
-        if character == "{":
-            match = _REPETITION.match(self._pattern, self._at)
-            if match is None or max(int(match.group(1)), int(match.group(2) or 0)) > _MAXIMUM_REPETITION:
-                raise self._wrong(f"{{ begins no repetition of at most {_MAXIMUM_REPETITION}")
-            self._put(match.group(), len(match.group()))
-        else:
-            self._put(character)
-        if self._pattern.startswith("?", self._at):
-            self._put("?")
-        if self._pattern[self._at : self._at + 1] in ("*", "+", "?", "{"):
-            raise self._wrong("a repetition is repeated")
-
-    def _escape(self, *, inside: bool) -> tuple[str, int]:
-        following = self._pattern[self._at + 1 : self._at + 2]
-        if following in ("p", "P"):
-            match = _PROPERTY.match(self._pattern, self._at)
-            if match is None:
-                raise self._wrong("a property is written \\p{...}")
-            return f"\\{following}{{{'In' if match.group(1) else ''}{match.group(2)}}}", len(match.group())
-        if following in ("w", "W"):
-            return ("[^" if following == "w" else "[") + r"\p{P}\p{Z}\p{C}]", 2
-        if following in _CLASSES:
-            return (_CLASSES[following] if inside else f"[{_CLASSES[following]}]"), 2
-        if following in _NEGATIVE:
-            return f"[^{_CLASSES[_NEGATIVE[following]]}]", 2
-        if following in _LITERAL_ESCAPES and following:
-            return f"\\{following}", 2
-        if following.isdigit() and following != "0" and not inside:
-            return f"\\{following}", 2
-        raise self._wrong(f"\\{following} means nothing")
-
-    def _set(self) -> str:
-        self._at += 1
-        parts = ["["]
-        if self._pattern.startswith("^", self._at):
-            parts.append("^")
-            self._at += 1
-        start = len(parts)
-        while not self._pattern.startswith("]", self._at) or len(parts) == start:
-            if self._at >= len(self._pattern):
-                raise self._wrong("[ is not closed")
-            if self._pattern.startswith("-[", self._at):
-                self._at += 1
-                parts = ["[", *parts, "]--", self._set()]
-                break
-            parts.append(self._member())
-        if not self._pattern.startswith("]", self._at):
-            raise self._wrong("[ is not closed")
-        self._at += 1
-        return "".join(parts) + "]"
-
-    def _member(self) -> str:
-        character = self._pattern[self._at]
-        if character == "\\":
-            text, length = self._escape(inside=True)
-            self._at += length
-            return text
-        self._at += 1
-        if character == "[":
-            raise self._wrong("[ stands inside [")
-        return "-" if character == "-" else regex.escape(character)

@@ -87,6 +87,21 @@ def labelled(session: Session, label: str) -> Cycle:
     return cycle
 
 
+def only_running(session: Session) -> Cycle:
+    """Find the one cycle that is launched and not closed.
+
+    Raises:
+        NotFound: none is, or several are.
+    """
+    running = session.scalars(select(Cycle).where(Cycle.state == CycleState.LAUNCHED)).all()
+    if len(running) != 1:
+        labels = ", ".join(cycle.label for cycle in running)
+        raise NotFound(
+            f"Expected to find the one cycle that runs, but {f'several do: {labels}' if running else 'none does'}"
+        )
+    return running[0]
+
+
 def reviews_of(session: Session, cycle: Cycle) -> Sequence[Review]:
     """List the reviews of a cycle by appraisee."""
     return session.scalars(

@@ -96,6 +96,10 @@ class Signature:
         reach = max((names.index(name) + 1 for name in given), default=0)
         return [given.get(name) for name in names[:reach]]
 
+    def begins_with(self, names: Sequence[str]) -> bool:
+        """Tell whether its first parameters have these names, in this order."""
+        return [parameter.name for parameter in self.parameters[: len(names)]] == list(names)
+
     def __str__(self) -> str:
         return ", ".join(parameter.name for parameter in self.parameters)
 
@@ -149,7 +153,8 @@ class Builtin:
             NullResult: no signature takes these arguments.
         """
         given = dict(zip(names, arguments, strict=True))
-        for signature in self.signatures:
+        # before(point, range) and before(range, point) have the same names: the order in which they are written tells
+        for signature in sorted(self.signatures, key=lambda signature: not signature.begins_with(names)):
             arranged = signature.arrange(given)
             bound = None if arranged is None else signature.bind(arranged)
             if bound is not None and len(given) == len(names):
