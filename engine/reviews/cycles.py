@@ -155,8 +155,8 @@ def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Prob
     return [finding.problem for finding in check(session, cycle, today) if finding.blocks]
 
 
-def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
-    """Freeze rules and reporting lines and let the reviews begin, a batch of their processes at once.
+def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> Sequence[Review]:
+    """Freeze rules and reporting lines and let the reviews begin, `most` of their processes at once.
 
     Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
 
@@ -177,7 +177,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     for review in reviews:
         _freeze(session, review, by_position, today)
     session.flush()  # the processes that start next read them
-    begin_waiting(session, cycle, by=by)
+    begin_waiting(session, cycle, by=by, most=most)
     return reviews
 
 

@@ -246,3 +246,22 @@ def test_without_a_second_superior_one_approval_is_left_out(demonstration):
         "wang.qiang", "sign_targets", "wang.qiang", outcome="reserved", reservation="市场变化", confirmed=True
     )
     assert found == {"no-second-superior": False}
+
+
+def test_a_rater_from_elsewhere_sees_what_is_to_be_rated_and_nothing_else(launched):
+    launched.agree_on_targets()
+    launched.import_actuals()
+    launched.do("sun.lei", "confirm_actuals", decision="confirm")
+
+    with db.transaction() as session:
+        papers = {
+            name: tasks.paper(session, launched.task(session, element, name).key, by=as_(session, name)).variables
+            for name, element in (("chen.jing", "cross_evaluation"), ("li.na", "superior_evaluation"))
+        }
+        key = launched.task(session, "cross_evaluation", "chen.jing").key
+        with pytest.raises(NotFound):
+            tasks.paper(session, key, by=as_(session, "he.ping"))
+
+    assert [row["indicator"] for row in papers["chen.jing"]["ratings"]] == ["collaboration"]
+    assert papers["chen.jing"]["actuals"] == []
+    assert [row["completion"] for row in papers["li.na"]["actuals"]][:3] == ["96.00%", "90.00%", "103.53%"]
