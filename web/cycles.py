@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
-from engine import calendars, clock
+from engine import clock
 from engine.bpmn.models import TaskState, UserTask
-from engine.errors import NotFound, Problem
+from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import cycles, people, raters, results, templates
-from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState
+from engine.reviews.findings import Finding
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
 from web import names, progress, reviews
 from web.addresses import go
 from web.languages import N_, gettext
@@ -43,6 +43,8 @@ class Action:
     obstacle: str = ""
     question: str = ""
     """What to ask before doing it."""
+    asks: bool = False
+    """Whether the address is a page that asks for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,15 @@ class CycleLine:
     state_kind: str
     reviews: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreleased:
+    """A running review, and its result if it has one."""
+
+    key: int
+    name: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +93,10 @@ class CyclePage:
     """Whom HR may enrol or nominate: key and name."""
     groups: tuple[tuple[str, str], ...]
     """The rater groups to nominate for."""
-    findings: tuple[Problem, ...] | None
-    """What forbids the launch; None for a cycle that is launched."""
+    findings: tuple[Finding, ...] | None
+    """What forbids the launch, and what HR should know before; None for a cycle that is launched."""
+    templates: tuple[tuple[int, str], ...]
+    """Those that the cycle may use instead of its own."""
     actions: tuple[Action, ...]
     imports: bool
     """Whether actual values may be imported now."""
@@ -131,10 +144,20 @@ class Launch(View):
 class Release(View):
     """The release of a cycle's results."""
 
+    def get(self, key: int) -> str:
+        """Show what would be released, and ask why a review that has no result is left out."""
+        if not runs_cycles(_expect_keeper()):
+            raise NotFound("Expected to release results, but that is HR's to do")
+        cycle = cycles.found(self.session, key)
+        return render_template(
+            "release.html", cycle=_line(self.session, cycle), reviews=_unreleased(self.session, cycle)
+        )
+
     def post(self, key: int) -> Response:
         """Release them at one moment."""
+        reasons = {int(name): reason for name, reason in request.form.items() if name.isdecimal() and reason.strip()}
         cycle = cycles.found(self.session, key)
-        released = results.release(self.session, cycle, by=auth.caller())
+        released = results.release(self.session, cycle, by=auth.caller(), left_out=reasons)
         flash(gettext("Released: {count} results.").format(count=len(released)))
         return go(url_for(".cycle", key=key))
 
@@ -165,17 +188,17 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
     template = templates.found(session, cycle.template_key)
     draft = cycle.state is CycleState.DRAFT
     lines = tuple(reviews.read_all(session, by=by, cycle_key=key))
-    today = calendars.today(session, ZoneInfo(cycle.zone))
     return CyclePage(
         line=_line(session, cycle),
         template=names.either(template.title, template.title_en),
         template_key=template.key,
-        progress=progress.of_cycle(session, cycle),
+        progress=progress.of_cycle(session, cycle, by=by) if runs_cycles(by) else Progress(),
         reviews=() if draft else lines,
         enrolled=tuple(_enrolled(session, cycle)) if draft else (),
         people=tuple(_everybody(session)) if draft else (),
         groups=tuple(_groups(session, cycle)) if draft else (),
-        findings=tuple(cycles.launching_problems(session, cycle, today)) if draft else None,
+        findings=tuple(cycles.check(session, cycle)) if draft else None,
+        templates=tuple(choices(session)) if draft else (),
         actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
         imports=cycle.state is CycleState.LAUNCHED,
     )
@@ -195,6 +218,30 @@ def _line(session: Session, cycle: Cycle) -> CycleLine:
         reviews=len(cycles.reviews_of(session, cycle)),
         late=len(late),
     )
+
+
+def choices(session: Session) -> list[tuple[int, str]]:
+    """List the templates to choose from, the newest first: key and title."""
+    rows = session.scalars(select(TemplateVersion).order_by(TemplateVersion.key.desc()))
+    return [(row.key, _titled(row)) for row in rows]
+
+
+def _titled(row: TemplateVersion) -> str:
+    state = "" if row.published_at else f" ({gettext('Draft')})"
+    return f"{names.either(row.title, row.title_en)} v{row.version}{state}"
+
+
+def _unreleased(session: Session, cycle: Cycle) -> list[Unreleased]:
+    running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
+    newest = {review.key: results.newest(session, review) for review in running}
+    return [
+        Unreleased(
+            key=review.key,
+            name=names.of_person(people.by_key(session, review.appraisee_key)),
+            result=f"{result.total} {result.grade}" if (result := newest[review.key]) and result.grade else "",
+        )
+        for review in running
+    ]
 
 
 def _enrolled(session: Session, cycle: Cycle) -> list[Enrolled]:
@@ -238,22 +285,10 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
 
 
 def _release(session: Session, cycle: Cycle) -> Action:
-    running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
-    newest = [results.newest(session, review) for review in running]
-    ungraded = sum(result is None or result.grade is None for result in newest)
-    obstacle = ""
-    if ungraded:
-        texts = gettext("{count} of {all} reviews have no result yet.")
-        obstacle = texts.format(count=ungraded, all=len(running))
-    elif not running:
-        obstacle = gettext("All results are released.")
-    question = gettext("Release the results to everybody at this moment?")
+    waiting = _unreleased(session, cycle)
+    obstacle = "" if any(one.result for one in waiting) else gettext("No review has a result that is not released.")
     return Action(
-        gettext("Release results"),
-        url_for(".release", key=cycle.key),
-        primary=True,
-        obstacle=obstacle,
-        question=question,
+        gettext("Release results"), url_for(".release", key=cycle.key), primary=True, obstacle=obstacle, asks=True
     )
 
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import cycles, people, raters, reviews
-from engine.reviews.models import TemplateVersion
 from engine.reviews.sentences import Sentence
-from web import names
 from web.addresses import go
-from web.languages import gettext
+from web.cycles import choices
 from web.navigation import runs_cycles
 
 blueprint = Blueprint("enrolment", __name__)
@@ -30,9 +27,7 @@ class Drafting(View):
         person = auth.caller()
         if not runs_cycles(person):
             raise NotFound("Expected to draft a cycle, but that is HR's to do")
-        rows = self.session.scalars(select(TemplateVersion).order_by(TemplateVersion.key.desc()))
-        templates = [(row.key, _told(row)) for row in rows]
-        return render_template("draft.html", templates=templates)
+        return render_template("draft.html", templates=choices(self.session))
 
     def post(self) -> Response:
         """Draft it."""
@@ -57,6 +52,15 @@ class Enrolment(View):
         return go(url_for("web.cycles.cycle", key=key))
 
 
+class Template(View):
+    """The template of a cycle."""
+
+    def post(self, key: int) -> Response:
+        """Let the cycle use another."""
+        cycles.use_template(self.session, cycles.found(self.session, key), _key("template"), by=auth.caller())
+        return go(url_for("web.cycles.cycle", key=key))
+
+
 class Nomination(View):
     """The nomination of a rater."""
 
@@ -70,12 +74,8 @@ class Nomination(View):
 
 blueprint.add_url_rule("/cycles/new", view_func=Drafting.as_view("draft"))
 blueprint.add_url_rule("/cycles/<key:key>/reviews", view_func=Enrolment.as_view("enrol"))
+blueprint.add_url_rule("/cycles/<key:key>/template", view_func=Template.as_view("use_template"))
 blueprint.add_url_rule("/cycles/<key:key>/raters", view_func=Nomination.as_view("nominate"))
-
-
-def _told(row: TemplateVersion) -> str:
-    state = "" if row.published_at else f" ({gettext('Draft')})"
-    return f"{names.either(row.title, row.title_en)} v{row.version}{state}"
 
 
 def _key(name: str) -> int:

@@ -1,20 +1,20 @@
-"""How far the steps of a cycle have got, counted from its tasks, and who is late."""
+"""How far the steps of a cycle have got and who is late, as HR's page shows it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn.models import TaskState, UserTask
-from engine.reviews.models import Cycle, Review
-from web import names, subjects
+from engine.identity import Identity
+from engine.reviews import progress
+from engine.reviews.models import Cycle, Person, Review
+from engine.reviews.progress import Step
+from web import names
 from web.dates import Deadline
 from web.languages import gettext
 
@@ -43,9 +43,8 @@ class StepProgress:
 class LateTask:
     """A task past its deadline, and who has it."""
 
-    key: int
     name: str
-    person: str
+    people: tuple[str, ...]
     about: str
     due: Deadline
 
@@ -54,49 +53,42 @@ class LateTask:
 class Progress:
     """Where a cycle stands."""
 
-    steps: tuple[StepProgress, ...]
-    late: tuple[LateTask, ...]
+    steps: tuple[StepProgress, ...] = ()
+    late: tuple[LateTask, ...] = ()
 
 
-def of_cycle(session: Session, cycle: Cycle) -> Progress:
-    """Count the tasks of a cycle's reviews step by step, in the order in which the steps first came up."""
-    roots = select(Review.instance_key).where(Review.cycle_key == cycle.key)
-    chosen = select(UserTask).where(UserTask.root_key.in_(roots), UserTask.state != TaskState.CANCELED)
-    tasks = session.scalars(chosen.order_by(UserTask.key)).all()
-    now = clock.now(session)
-    late = [task for task in tasks if _is_late(task, now)]
-    return Progress(tuple(_steps(tasks, now)), tuple(_late(session, cycle, late, now)))
+def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> Progress:
+    """Read how far a cycle is, the latest of the late first.
+
+    Raises:
+        Forbidden: `by` is not HR.
+    """
+    steps = progress.of_cycle(session, cycle, by=by)
+    counted = (
+        StepProgress(names.local(step.name), step.completed, step.open, len(step.late))
+        for step in steps
+        if step.completed + step.open
+    )
+    late = sorted(_late(session, cycle, steps), key=lambda task: task.due.at)
+    return Progress(tuple(counted), tuple(late))
 
 
-def _steps(tasks: Collection[UserTask], now: datetime) -> list[StepProgress]:
-    names_of = {_step(task): task.name or task.element_id for task in reversed(list(tasks))}
-    done = Counter(_step(task) for task in tasks if task.state is TaskState.COMPLETED)
-    opened = Counter(_step(task) for task in tasks if task.state is TaskState.CREATED)
-    late = Counter(_step(task) for task in tasks if _is_late(task, now))
-    order = dict.fromkeys(_step(task) for task in tasks)
-    return [StepProgress(names.local(names_of[step]), done[step], opened[step], late[step]) for step in order]
-
-
-def _late(session: Session, cycle: Cycle, tasks: Collection[UserTask], now: datetime) -> list[LateTask]:
-    people = names.of_accounts(session, [task.assignee for task in tasks])
-    about = subjects.of_roots(session, {task.root_key for task in tasks})
-    zone = ZoneInfo(cycle.zone)
+def _late(session: Session, cycle: Cycle, steps: Sequence[Step]) -> list[LateTask]:
+    waiting = [(step, late) for step in steps for late in step.late]
+    people = names.of_accounts(session, (holder for _, late in waiting for holder in late.holders))
+    rows = session.execute(
+        select(Review.key, Person)
+        .join(Person, Person.key == Review.appraisee_key)
+        .where(Review.key.in_({late.review_key for _, late in waiting}))
+    )
+    about = {key: names.of_person(person) for key, person in rows}
+    now, zone = clock.now(session), ZoneInfo(cycle.zone)
     return [
         LateTask(
-            key=task.key,
-            name=names.local(task.name or task.element_id),
-            person=people.get(task.assignee or "", gettext("nobody yet")),
-            about=about.get(task.root_key, ""),
-            due=Deadline(task.due_at, now, zone),
+            name=names.local(step.name),
+            people=tuple(people[holder] for holder in late.holders) or (gettext("nobody yet"),),
+            about=about[late.review_key],
+            due=Deadline(late.due_at, now, zone),
         )
-        for task in sorted(tasks, key=lambda one: one.due_at or now)
-        if task.due_at
+        for step, late in waiting
     ]
-
-
-def _step(task: UserTask) -> tuple[str, str]:
-    return task.process_id, task.element_id
-
-
-def _is_late(task: UserTask, now: datetime) -> bool:
-    return task.state is TaskState.CREATED and task.due_at is not None and task.due_at <= now
