@@ -110,7 +110,8 @@ class Actuals(View):
     def get(self, key: int) -> dict[str, object]:
         """List the versions of a review's actual values."""
         one(self.session, select(Review).where(Review.key == key, access.scorecards(self.session, auth.caller())))
-        versions = select(Actual).where(Actual.review_key == key).order_by(Actual.indicator_id, Actual.version)
+        visible = access.actuals(self.session, auth.caller())
+        versions = select(Actual).where(Actual.review_key == key, visible).order_by(Actual.indicator_id, Actual.version)
         return {"items": self.session.scalars(versions).all()}
 
     @blueprint.arguments(CorrectionSchema)

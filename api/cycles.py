@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marshmallow import fields, validate
 from sqlalchemy import select
 
 from api import auth
 from api.blueprint import Blueprint
+from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
-from api.templates import FindingsSchema, findings
 from api.views import View
-from engine import calendars
-from engine.reviews import access, cycles, people, results
+from engine.reviews import access, cycles, people, progress, results
 from engine.reviews.models import Cycle, CycleState, Role
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
@@ -47,6 +45,54 @@ class CycleDraftSchema(CamelSchema):
     template_key = KeyField(required=True)
     process_id = NameField(load_default="review", metadata=example("review", "The process that every review runs"))
     zone = NameField(load_default="Asia/Shanghai", metadata=example("Asia/Shanghai"))
+
+
+class ChoiceOfTemplateSchema(CamelSchema):
+    """The version of the rules by which a cycle is scored."""
+
+    template_key = KeyField(required=True)
+
+
+class CycleFindingSchema(ProblemItemSchema):
+    """Something found in a cycle."""
+
+    message = fields.String(attribute="problem.message", required=True)
+    where = fields.String(attribute="problem.where", required=True)
+    code = fields.String(attribute="problem.code", required=True)
+    blocks = fields.Boolean(required=True, metadata=example(value=True, description="Whether it forbids the launch"))
+
+
+class CycleFindingsSchema(CamelSchema):
+    """What was found in a cycle; nothing where the list is empty."""
+
+    findings = fields.List(fields.Nested(CycleFindingSchema), required=True)
+
+
+class LateSchema(CamelSchema):
+    """An open task that is overdue, and who can do it."""
+
+    user_task_key = KeyField(attribute="task_key")
+    review_key = KeyField()
+    due_date = InstantField(attribute="due_at")
+    holders = fields.List(fields.String(), metadata=example(["li.na"]))
+
+
+class StepSchema(CamelSchema):
+    """The tasks of one element over all reviews of a cycle."""
+
+    process_id = fields.String(metadata=example("evaluation"))
+    element_id = fields.String(metadata=example("superior_evaluation"))
+    name = fields.String(metadata=example("上级评价 Superior's evaluation"))
+    open = fields.Integer(metadata=example(3))
+    completed = fields.Integer(metadata=example(4))
+    left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
+    late = fields.List(fields.Nested(LateSchema))
+
+
+class ProgressSchema(CamelSchema):
+    """How far a cycle's reviews are; appeals are not counted."""
+
+    steps = fields.List(fields.Nested(StepSchema), required=True)
 
 
 class BeginningSchema(CamelSchema):
@@ -109,16 +155,37 @@ class OneCycle(View):
 
 @blueprint.route("/<key:key>/findings")
 class Findings(View):
-    """What forbids launching a cycle."""
+    """What was found in a cycle."""
 
-    @blueprint.response(200, FindingsSchema)
+    @blueprint.response(200, CycleFindingsSchema)
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
-        """Check a cycle: what launching it would be refused for."""
+        """Check a cycle: what forbids launching it, and what HR should know before."""
         people.expect_role(auth.caller(), Role.HR, f"check cycle {key}")
-        cycle = cycles.found(self.session, key)
-        today = calendars.today(self.session, ZoneInfo(cycle.zone))
-        return findings(cycles.launching_problems(self.session, cycle, today))
+        return {"findings": cycles.check(self.session, cycles.found(self.session, key))}
+
+
+@blueprint.route("/<key:key>/template")
+class Template(View):
+    """The template of a cycle."""
+
+    @blueprint.arguments(ChoiceOfTemplateSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: dict[str, int], key: int) -> None:
+        """Choose the template of a cycle that is not launched."""
+        cycles.use_template(self.session, cycles.found(self.session, key), body["template_key"], by=auth.caller())
+
+
+@blueprint.route("/<key:key>/progress")
+class Progress(View):
+    """The progress of a cycle."""
+
+    @blueprint.response(200, ProgressSchema)
+    @blueprint.refuses(403, 404)
+    def get(self, key: int) -> dict[str, object]:
+        """See how far a cycle's reviews are, step by step, and who is late."""
+        return {"steps": progress.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())}
 
 
 @blueprint.route("/<key:key>/launch")

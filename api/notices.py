@@ -12,8 +12,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import PageSchema, list_schema, listed
 from api.views import View
-from engine.reviews import notices
-from engine.reviews.models import Notice, Person
+from engine.reviews import access, notices
+from engine.reviews.models import Notice
 
 blueprint = Blueprint("notices", __name__, url_prefix="/api/notices", description="What one was told")
 
@@ -45,8 +45,7 @@ class Notices(View):
     @blueprint.refuses(422)
     def get(self, query: dict[str, Any]) -> dict[str, object]:
         """List one's own notices."""
-        own = select(Notice).join(Person, Person.key == Notice.person_key)
-        own = own.where(Person.username == auth.caller().username)
+        own = select(Notice).where(access.notices(self.session, auth.caller()))
         return listed(self.session, own.where(Notice.read_at.is_(None)) if query["unread"] else own, Notice.key, query)
 
 

@@ -13,7 +13,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, people, raters
+from engine.errors import Forbidden
+from engine.reviews import access, cycles, people, raters, reviews
 from engine.reviews.models import Cycle, Person, Rater, RaterState, Review, ReviewState, Role
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/api", description="One appraisee's passage through a cycle")
@@ -69,8 +70,8 @@ class NominationSchema(CamelSchema):
     group = NameField(required=True, metadata=example("cross", "A rater group of the template"))
 
 
-class ExcuseSchema(CamelSchema):
-    """Why no rating will come."""
+class ReasonSchema(CamelSchema):
+    """Why something is left out."""
 
     reason = ProseField(required=True, metadata=example("产假"))
 
@@ -104,6 +105,18 @@ class OneReview(View):
         return one(self.session, _known(self.session).where(Review.key == key))
 
 
+@blueprint.route("/reviews/<key:key>/closing")
+class Closing(View):
+    """The closing of a review."""
+
+    @blueprint.arguments(ReasonSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, str], key: int) -> None:
+        """Close a review without the appraisee's answer, as HR: it is never taken for a signature."""
+        reviews.close(known(self.session, key), reason=body["reason"], by=auth.caller())
+
+
 @blueprint.route("/cycles/<key:key>/reviews")
 class Enrolment(View):
     """The enrolment of appraisees."""
@@ -125,9 +138,11 @@ class Raters(View):
     @blueprint.response(200, RatersSchema)
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
-        """List the raters of a review, as HR: to others they stay unnamed."""
-        people.expect_role(auth.caller(), Role.HR, f"list the raters of review {key}")
-        known(self.session, key)
+        """List the raters of a review, as HR: to others, and in one's own review, they stay unnamed."""
+        intent = f"list the raters of review {key}"
+        people.expect_role(auth.caller(), Role.HR, intent)
+        if people.by_key(self.session, known(self.session, key).appraisee_key).username == auth.caller().username:
+            raise Forbidden(f"Expected to {intent}, but it is one's own")
         chosen = _raters().where(Rater.review_key == key).order_by(Rater.key)
         return {"items": self.session.execute(chosen).all()}
 
@@ -145,7 +160,7 @@ class Raters(View):
 class Excuse(View):
     """The excuse of a rater."""
 
-    @blueprint.arguments(ExcuseSchema)
+    @blueprint.arguments(ReasonSchema)
     @blueprint.response(204)
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:

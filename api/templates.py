@@ -13,7 +13,6 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
 from api.lists import PageSchema, list_schema, listed
 from api.views import View
-from engine.errors import Problem
 from engine.reviews import people, templates
 from engine.reviews.models import Role, TemplateVersion
 from engine.reviews.rules import publishing_problems
@@ -70,11 +69,6 @@ class FindingsSchema(CamelSchema):
     findings = fields.List(fields.Nested(ProblemItemSchema), required=True)
 
 
-def findings(problems: list[Problem]) -> dict[str, object]:
-    """Say what a check found."""
-    return {"findings": problems}
-
-
 @blueprint.route("")
 class Templates(View):
     """The templates."""
@@ -123,7 +117,7 @@ class Findings(View):
     def get(self, key: int) -> dict[str, object]:
         """Check a template: what publishing it would be refused for."""
         people.expect_role(auth.caller(), Role.HR, f"check template {key}")
-        return findings(publishing_problems(templates.rules(self.session, key)))
+        return {"findings": publishing_problems(templates.rules(self.session, key))}
 
 
 @blueprint.route("/<key:key>/publication")

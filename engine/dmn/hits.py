@@ -24,6 +24,7 @@ class Policy:
     answer: Answer
     first_only: bool = False
     single_output: bool = False
+    unique: bool = False
     empty: Value = None
 
 
@@ -77,7 +78,7 @@ def _aggregated(function: str) -> Answer:
 
 
 _POLICIES = {
-    "UNIQUE": Policy(_unique),
+    "UNIQUE": Policy(_unique, unique=True),
     "ANY": Policy(_any),
     "FIRST": Policy(_first, first_only=True),
     "PRIORITY": Policy(_priority),

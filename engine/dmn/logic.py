@@ -49,11 +49,19 @@ class DecisionRun(Run):
 
 @dataclass(slots=True)
 class Compilation:
-    """One model being compiled: its types, the names of entries that FEEL must know, and what is wrong with it."""
+    """One model being compiled.
+
+    Attributes:
+        types: FEEL's types and the model's own.
+        words: the names of entries that FEEL must know.
+        problems: what is wrong with the model.
+        inputs: the names of the inputs that the model declares.
+    """
 
     types: Types
     words: Names
     problems: list[Problem] = field(default_factory=list)
+    inputs: Names = frozenset()
 
     def wrong(self, element: Element, message: str, code: str) -> Logic:
         """Note a problem and return logic that answers null."""
@@ -61,19 +69,33 @@ class Compilation:
         return lambda run, _: run.null(message, 0)
 
     def expression(self, element: Element, text: str, names: Names) -> Logic:
+        """Compile a FEEL text that stands in an element into logic."""
+        return self.compiled(element, text, names).compute
+
+    def compiled(self, element: Element, text: str, names: Names) -> feel.Expression:
         """Compile a FEEL text that stands in an element."""
         try:
-            return feel.compile_expression(text, names=names, words=self.words, types=self.types).compute
+            expression = feel.compile_expression(text, names=names, words=self.words, types=self.types)
         except feel.FeelSyntaxError as error:
-            return self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
+            self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
+            return feel.compile("null")
+        self._refuse_strange_inputs(element, expression.needed - names)
+        return expression
 
     def tests(self, element: Element, text: str, names: Names) -> feel.UnaryTests:
         """Compile a decision table's cell."""
         try:
-            return feel.compile_tests(text, names=names, words=self.words, types=self.types)
+            tests = feel.compile_tests(text, names=names, words=self.words, types=self.types)
         except feel.FeelSyntaxError as error:
             self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
             return feel.compile_unary_tests("null")
+        self._refuse_strange_inputs(element, tests.needed - names)
+        return tests
+
+    def _refuse_strange_inputs(self, element: Element, names: Names) -> None:
+        """Refuse to read an input of the model that is not required: it would always be null."""
+        for name in sorted(names & self.inputs):
+            self.wrong(element, f"The input {name} is read here, but the decision does not require it.", "not-required")
 
 
 def fitted(run: Run, of: Type, value: Value) -> Value:

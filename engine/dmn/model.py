@@ -59,7 +59,7 @@ class Model:
         self.words = frozenset(name_of(element) for element in root.iter("{*}*") if "." not in element.get("name", "."))
         for model in self._imports.values():
             self.words |= model.words
-        self._compilation = Compilation(self.types, self.words, self.problems)
+        self._compilation = Compilation(self.types, self.words, self.problems, self.inputs)
         for element in elements:
             self._define(element)
         self._refuse_circles()

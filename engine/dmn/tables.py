@@ -9,6 +9,7 @@ from engine import feel
 from engine.dmn import hits
 from engine.dmn.elements import Element, child, children, identity, name_of, text_of
 from engine.dmn.logic import Compilation, DecisionRun, Logic, MatchedRule, Names, Scope, TableRecord, fitted
+from engine.dmn.overlaps import Column, overlaps
 from engine.dmn.types import Restricted
 from engine.feel.types import ANY, Type
 from engine.feel.values import Value
@@ -22,6 +23,7 @@ class Input:
     logic: Logic
     type: Type
     allowed: feel.UnaryTests | None
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Rule:
     id: str
     tests: tuple[tuple[int, feel.UnaryTests], ...]
     outputs: tuple[Logic, ...]
+    cells: tuple[feel.UnaryTests, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +146,34 @@ def compile_table(compilation: Compilation, element: Element, names: Names) -> L
         return compilation.wrong(element, "Each of several outputs needs a name.", "unnamed-output")
     if policy.single_output and len(outputs) > 1:
         return compilation.wrong(element, "Only a table of one output can be aggregated.", "aggregation")
+    if policy.unique and all(len(rule.cells) == len(inputs) for rule in rules):
+        _refuse_overlaps(compilation, inputs, rules, list(children(element, "rule")))
     return Table(identity(element), inputs, outputs, rules, policy).evaluate
+
+
+def _refuse_overlaps(
+    compilation: Compilation, inputs: Sequence[Input], rules: Sequence[Rule], rows: Sequence[Element]
+) -> None:
+    columns = [
+        Column(column.text, column.names, column.allowed, tuple(rule.cells[place] for rule in rules))
+        for place, column in enumerate(inputs)
+    ]
+    for found in overlaps(columns, len(rules)):
+        pair = f"Rules {found.first + 1} and {found.second + 1} both match where {found.inputs}"
+        message = f"{pair}, but under the hit policy UNIQUE only one rule may."
+        compilation.wrong(rows[found.second], message, "overlapping-rules")
 
 
 def _input(compilation: Compilation, column: Element, names: Names) -> Input:
     expression = child(column, "inputExpression")
     text = text_of(expression)
-    if text:
-        logic = compilation.expression(expression, text, names)
-    else:
-        logic = compilation.wrong(column, "The expression of this input is missing.", "missing-expression")
     allowed = text_of(child(column, "inputValues"))
     tests = compilation.tests(column, allowed, names) if allowed else None
-    return Input(text, logic, ANY, tests)
+    if not text:
+        missing = compilation.wrong(column, "The expression of this input is missing.", "missing-expression")
+        return Input(text, missing, ANY, tests, frozenset())
+    compiled = compilation.compiled(expression, text, names)
+    return Input(text, compiled.compute, ANY, tests, compiled.names)
 
 
 def _output(compilation: Compilation, column: Element, names: Names) -> Output:
@@ -182,7 +200,7 @@ def _rule(compilation: Compilation, row: Element, shape: tuple[int, int, int], n
     compiled = [compilation.tests(cell, text_of(cell), names) for cell in cells]
     tests = tuple((column, test) for column, test in enumerate(compiled) if not test.always)
     outputs = tuple(_entry(compilation, entry, names) for entry in entries)
-    return Rule(index, identity(row), tests, outputs)
+    return Rule(index, identity(row), tests, outputs, tuple(compiled))
 
 
 def _entry(compilation: Compilation, entry: Element, names: Names) -> Logic:

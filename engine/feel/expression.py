@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -38,11 +38,12 @@ class Explanation:
 class _Compiled:
     """What an expression and unary tests have in common: a text, its code and the variables that it takes in."""
 
-    __slots__ = ("_blank", "_code", "_loads", "names", "text")
+    __slots__ = ("_blank", "_code", "_loads", "names", "needed", "text")
 
     def __init__(self, text: str, code: Code, scope: Scope) -> None:
         self.text = text
         self.names = frozenset(load.name for load in scope.loads.values())
+        self.needed = frozenset(load.name for load in scope.loads.values() if not load.may_miss)
         self._code = code
         self._loads: tuple[Load, ...] = tuple(scope.loads.values())
         self._blank: Frame = [None] * scope.size
@@ -108,14 +109,15 @@ _ASKED = 1  # the slot of the tested value
 class UnaryTests(_Compiled):
     """A decision table's cell, compiled; within it `?` is the tested value.
 
-    `always` tells that every value passes.
+    `always` tells that every value passes; `constants` are the literals that are written in it.
     """
 
-    __slots__ = ("always",)
+    __slots__ = ("always", "constants")
 
-    def __init__(self, text: str, code: Code, scope: Scope, *, always: bool) -> None:
+    def __init__(self, text: str, code: Code, scope: Scope, constants: Iterable[Value] | None) -> None:
         super().__init__(text, code, scope)
-        self.always = always
+        self.always = constants is None
+        self.constants: tuple[Value, ...] = tuple(constants or ())
 
     def matches(self, value: object, variables: Mapping[str, object], environment: Environment | None = None) -> bool:
         """Tell whether a value passes.
@@ -181,18 +183,18 @@ def compile_tests(
     node = parse_unary_tests(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
     if node is None:
-        return UnaryTests(text, lambda _: True, compiler.scope, always=True)
+        return UnaryTests(text, lambda _: True, compiler.scope, None)
     compiler.scope.enter({"?": _ASKED})
     tests = [_cell_test(compiler, test) for test in node.tests]
     negated = node.negated
     if len(tests) == 1 and not negated:
         only = tests[0]
-        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, always=False)
+        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, _literals(node))
 
     def verdict(frame: Frame) -> Value:
         return any(test(frame, frame[_ASKED]) is True for test in tests) is not negated
 
-    return UnaryTests(text, verdict, compiler.scope, always=False)
+    return UnaryTests(text, verdict, compiler.scope, _literals(node))
 
 
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:
@@ -214,6 +216,13 @@ def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:
         return test(frame, value)
 
     return verdict
+
+
+def _literals(node: ast.Node) -> Iterator[Value]:
+    if isinstance(node, ast.Literal) and node.value is not None:
+        yield node.value
+    for inner in ast.children(node):
+        yield from _literals(inner)
 
 
 def _asks(node: ast.Node) -> bool:

@@ -6,8 +6,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from camunda_orchestration_sdk import CamundaClient
 from flask import Flask
 from flask.testing import FlaskClient
 from rehearsed import QUICK, Places, play
@@ -72,16 +74,52 @@ def asking(app: Flask, username: str) -> FlaskClient:
 
 
 @pytest.fixture
-def served(app: Flask) -> Iterator[str]:
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Return what serves an application over real HTTP and tells its address."""
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask) -> str:
+        app.testing = False  # its failures are answered, as in service
+        server = create_server(app, host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.effective_port}"
+
+    yield start
+    for server, thread in running:
+        server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
+        thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
+
+
+@pytest.fixture
+def served(app: Flask, serve: Callable[[Flask], str]) -> str:
     """Serve the application over real HTTP; return its address."""
-    app.testing = False  # its failures are answered, as in service
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
-    thread.join(timeout=5)
-    server.task_dispatcher.shutdown()
+    return serve(app)
+
+
+@pytest.fixture
+def sdk(served: str) -> Iterator[Callable[[str], CamundaClient]]:
+    """Return Camunda's client, as somebody configures it."""
+    opened: list[CamundaClient] = []
+
+    def as_(username: str) -> CamundaClient:
+        opened.append(
+            CamundaClient(
+                configuration={
+                    "CAMUNDA_REST_ADDRESS": served,
+                    "CAMUNDA_AUTH_STRATEGY": "BASIC",
+                    "CAMUNDA_BASIC_AUTH_USERNAME": username,
+                    "CAMUNDA_BASIC_AUTH_PASSWORD": f"{username}'s password",
+                }
+            )
+        )
+        return opened[-1]
+
+    yield as_
+    for client in opened:
+        client.close()
 
 
 @pytest.fixture(scope="session")

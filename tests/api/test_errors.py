@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 import api
@@ -35,6 +35,7 @@ def app(people: None) -> Flask:
         (Incident("Expected to go on, but the operation failed"), 500),
         (OperationalError("SELECT 1", {}, Exception("gone")), 503),
         (StaleDataError("somebody was faster"), 409),
+        (DataError("INSERT", {}, Exception("U+0000")), 422),
     ],
 )
 def test_each_refusal_has_its_status(app: Flask, nobody: FlaskClient, refusal: Exception, status: int) -> None:

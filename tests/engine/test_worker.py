@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from engine import clock, db, worker
+from engine import clock, db, idempotency, worker
 from engine.bpmn import chores, deployments, instances, operations
 from engine.bpmn.models import IncidentRecord, InstanceState, Message, ProcessInstance, Timer
 from engine.identity import SYSTEM, Account
@@ -156,6 +156,19 @@ def test_expired_messages_are_swept(working: threading.Event) -> None:
 
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+def test_answers_kept_for_requests_that_are_sent_again_are_swept_after_a_month(database: db.Database) -> None:
+    for username, age in (("ann", 31), ("bob", 29)):
+        with db.transaction() as session:
+            idempotency.claim(session, "k1", b"", by=username)
+            record = session.get_one(idempotency.IdempotencyRecord, (username, "k1"))
+            record.created_at = clock.now(session) - timedelta(days=age)
+
+    worker.forget_answers()
+
+    with db.reading() as session:
+        assert session.scalars(select(idempotency.IdempotencyRecord.username)).all() == ["bob"]
 
 
 def test_a_chore_is_done_after_its_transaction(working: threading.Event) -> None:

@@ -99,9 +99,10 @@ class _Accepting:
             return self._filling.problems[instance.where]
         found = rules.broken(field, value, where, lambda rule: self._evaluator.value(rule, instance.names))
         if touched:
-            found += rules.unoffered(field, value, where, self._choices(instance))
-        if touched and not same(value, at(instance.layers.origin, instance.path)):
-            found += rules.unenterable(field, value, where, self._evaluator.environment)
+            choices = self._choices(instance)
+            found += rules.unoffered(field, value, where, choices)
+            if not same(value, at(instance.layers.origin, instance.path)):
+                found += rules.unenterable(field, value, where, choices, self._evaluator.environment)
         return found
 
     def _choices(self, instance: Instance) -> list[object]:

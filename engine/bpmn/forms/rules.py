@@ -33,21 +33,27 @@ def unoffered(field: Component, value: object, where: str, choices: list[object]
     """Say that an answer is not among the choices."""
     if field.type in CHOICES and value is not None and not is_offered(value, choices):
         return [problem("not-an-option", where, label=field.label)]
-    if field.type not in MULTIPLE_CHOICES or not isinstance(value, list):
-        return []
-    found = []
+    chosen = value if field.type in MULTIPLE_CHOICES and isinstance(value, list) else []
+    if not all(is_offered(choice, choices) for choice in chosen):
+        return [problem("not-an-option", where, label=field.label)]
+    return []
+
+
+def unenterable(
+    field: Component, value: object, where: str, choices: list[object], environment: Environment
+) -> list[Problem]:
+    """Say what in an answer no widget would have let anybody enter: a date beyond its limits, a choice made twice."""
+    if field.type == "datetime" and isinstance(value, str):
+        return moments.unfit(field, value, where, environment)
+    if field.type in MULTIPLE_CHOICES and isinstance(value, list) and _repeats(value, choices):
+        return [problem("chosen-twice", where, label=field.label)]
+    return []
+
+
+def _repeats(value: list[object], choices: list[object]) -> bool:
     if not all(is_offered(choice, choices) for choice in value):
-        found.append(problem("not-an-option", where, label=field.label))
-    elif len(value) > len(choices) or any(same(one, other) for at, one in enumerate(value) for other in value[:at]):
-        found.append(problem("chosen-twice", where, label=field.label))
-    return found
-
-
-def unenterable(field: Component, value: object, where: str, environment: Environment) -> list[Problem]:
-    """Say which limits of its widget a date or time breaks."""
-    if field.type != "datetime" or not isinstance(value, str):
-        return []
-    return moments.unfit(field, value, where, environment)
+        return False
+    return len(value) > len(choices) or any(same(one, other) for at, one in enumerate(value) for other in value[:at])
 
 
 def _number_rules(field: Component, value: object, where: str) -> list[Problem]:

@@ -70,8 +70,6 @@ NUMBERS = [(["10"], ["> 1"]), (["30"], ["> 2"]), (["20"], ["> 3"])]
 @pytest.mark.parametrize(
     ("policy", "score", "expected"),
     [
-        ("UNIQUE", 2, {"name": "b", "rank": Decimal(2)}),
-        ("UNIQUE", 3, None),
         ("ANY", 3, None),
         ("FIRST", 4, {"name": "b", "rank": Decimal(2)}),
         ("PRIORITY", 4, {"name": "a", "rank": Decimal(1)}),
@@ -86,6 +84,16 @@ def test_a_hit_policy_says_what_several_matching_rules_mean(policy, score, expec
     evaluation = decide(model(table(OVERLAPPING, outputs=("name", "rank"), policy=policy, values=values)), score=score)
 
     assert evaluation.output == expected
+
+
+@pytest.mark.parametrize(("score", "expected"), [(2, "b"), (3, None)])
+def test_rules_that_turn_out_to_overlap_have_no_unique_result(score, expected):
+    rules = [(['"b"'], ["> low"]), (['"a"'], ["> high"])]
+
+    evaluation = decide(model(table(rules)), score=score, low=1, high=2)
+
+    assert evaluation.output == expected
+    assert evaluation.reasons == (() if expected else ("2 rules match where only one may",))
 
 
 def test_any_is_content_with_rules_that_agree():
@@ -167,6 +175,52 @@ def test_a_model_that_is_wrong_is_refused_with_the_place(xml, code):
 
     assert code in [problem.code for problem in refusal.value.problems]
     assert all(problem.where for problem in refusal.value.problems)
+
+
+DISJOINT = [
+    (["< 60"], ["[60..80)"]),
+    (["[60..80)"], ["[80..90]"]),
+    (["[80..90)"], ["[90..100]"]),
+    (['"A"'], ['"B"', '"C"']),
+    (['"A"'], ['not("A")']),
+    (["true"], ["false"]),
+    (["< limit"], ["-"]),
+    (['< @"2026-01-01"'], ['>= @"2026-01-01"']),
+    (["< now()"], ["> now()"]),
+]
+COMMON = [
+    (["<= 60"], [">= 60"], "score = 60"),
+    (["[60..80]"], ["(70..90)"], "score = 80"),
+    (["> 89"], ["< 90"], "score = 89.5"),
+    (['"A", "B"'], ['"B"'], 'score = "B"'),
+    (['not("A")'], ['not("B")'], 'score = "…"'),
+    (["true"], ["-"], "score = true"),
+    (['<= date("2026-01-01")'], ['>= @"2026-01-01"'], "score = 2026-01-01"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), DISJOINT)
+def test_rules_that_cannot_be_shown_to_overlap_are_accepted(one, other):
+    assert dmn.compile_dmn(model(table([(['"x"'], [", ".join(one)]), (['"y"'], [", ".join(other)])])), "test.dmn")
+
+
+@pytest.mark.parametrize(("one", "other", "inputs"), COMMON)
+def test_rules_that_overlap_where_only_one_may_match_are_refused_with_an_example(one, other, inputs):
+    with pytest.raises(Invalid) as refusal:
+        dmn.compile_dmn(model(table([(['"x"'], one), (['"y"'], other)])), "test.dmn")
+
+    (problem,) = refusal.value.problems
+    assert (problem.where, problem.code) == ("rule_2", "overlapping-rules")
+    assert problem.message.startswith(f"Rules 1 and 2 both match where {inputs}, but")
+
+
+def test_an_input_that_is_read_but_not_required_is_refused():
+    before = '<inputData id="i" name="score"><variable name="score"/></inputData>'
+
+    with pytest.raises(Invalid) as refusal:
+        dmn.compile_dmn(model("<literalExpression><text>score + 1</text></literalExpression>", before=before), "t.dmn")
+
+    assert [problem.code for problem in refusal.value.problems] == ["not-required"]
 
 
 def test_a_decision_reads_the_variables_of_its_caller():

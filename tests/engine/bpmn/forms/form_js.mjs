@@ -12,17 +12,30 @@ const require = createRequire(pathToFileURL(resolve(process.argv[2], 'index.js')
 const { JSDOM } = require('jsdom');
 
 const dom = new JSDOM('<!doctype html><body></body>', { pretendToBeVisual: true });
+const browser = {
+  window: dom.window,
+  navigator: dom.window.navigator,
+  requestAnimationFrame: (callback) => setTimeout(callback, 0),
+  cancelAnimationFrame: clearTimeout,
+  ResizeObserver: class { observe() {} unobserve() {} disconnect() {} },
+  IntersectionObserver: class { observe() {} unobserve() {} disconnect() {} },
+  DataTransfer: class { items = { add() {} }; files = null; },
+};
 for (const name of ['document', 'HTMLElement', 'Element', 'Node', 'KeyboardEvent', 'Event', 'DOMParser', 'getComputedStyle']) {
-  globalThis[name] = dom.window[name];
+  browser[name] = dom.window[name];
 }
-globalThis.window = dom.window;
-globalThis.navigator = dom.window.navigator;
-globalThis.requestAnimationFrame = (callback) => setTimeout(callback, 0);
-globalThis.cancelAnimationFrame = clearTimeout;
-globalThis.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} };
-globalThis.IntersectionObserver = class { observe() {} unobserve() {} disconnect() {} };
-globalThis.DataTransfer = class { items = { add() {} }; files = null; };
+for (const [name, value] of Object.entries(browser)) {
+  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+}
 dom.window.HTMLElement.prototype.scrollIntoView = () => {};
+
+// Node waits a millisecond at least for a timer of none; nothing here needs it to.
+const later = globalThis.setTimeout;
+globalThis.setTimeout = (callback, delay, ...rest) => (
+  delay ? later(callback, delay, ...rest) : setImmediate(callback, ...rest)
+);
+const forget = globalThis.clearTimeout;
+globalThis.clearTimeout = (timer) => (timer?.constructor?.name === 'Immediate' ? clearImmediate(timer) : forget(timer));
 
 const { Form } = require('@bpmn-io/form-js-viewer');
 
