@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -16,10 +16,10 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import cycles, people, raters, results, templates
+from engine.reviews import cycles, people, raters, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
-from web import names, progress, reviews
+from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import keeps_actuals, runs_cycles
@@ -58,15 +58,6 @@ class CycleLine:
     state_kind: str
     reviews: int
     late: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unreleased:
-    """A running review, and its result if it has one."""
-
-    key: int
-    name: str
-    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,27 +132,6 @@ class Launch(View):
         return go(url_for(".cycle", key=key))
 
 
-class Release(View):
-    """The release of a cycle's results."""
-
-    def get(self, key: int) -> str:
-        """Show what would be released, and ask why a review that has no result is left out."""
-        if not runs_cycles(_expect_keeper()):
-            raise NotFound("Expected to release results, but that is HR's to do")
-        cycle = cycles.found(self.session, key)
-        return render_template(
-            "release.html", cycle=_line(self.session, cycle), reviews=_unreleased(self.session, cycle)
-        )
-
-    def post(self, key: int) -> Response:
-        """Release them at one moment."""
-        reasons = {int(name): reason for name, reason in request.form.items() if name.isdecimal() and reason.strip()}
-        cycle = cycles.found(self.session, key)
-        released = results.release(self.session, cycle, by=auth.caller(), left_out=reasons)
-        flash(gettext("Released: {count} results.").format(count=len(released)))
-        return go(url_for(".cycle", key=key))
-
-
 class Closing(View):
     """The end of a cycle."""
 
@@ -174,7 +144,6 @@ class Closing(View):
 blueprint.add_url_rule("/cycles", view_func=Index.as_view("index"))
 blueprint.add_url_rule("/cycles/<key:key>", view_func=OneCycle.as_view("cycle"))
 blueprint.add_url_rule("/cycles/<key:key>/launch", view_func=Launch.as_view("launch"))
-blueprint.add_url_rule("/cycles/<key:key>/release", view_func=Release.as_view("release"))
 blueprint.add_url_rule("/cycles/<key:key>/end", view_func=Closing.as_view("close"))
 
 
@@ -231,19 +200,6 @@ def _titled(row: TemplateVersion) -> str:
     return f"{names.either(row.title, row.title_en)} v{row.version}{state}"
 
 
-def _unreleased(session: Session, cycle: Cycle) -> list[Unreleased]:
-    running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
-    newest = {review.key: results.newest(session, review) for review in running}
-    return [
-        Unreleased(
-            key=review.key,
-            name=names.of_person(people.by_key(session, review.appraisee_key)),
-            result=f"{result.total} {result.grade}" if (result := newest[review.key]) and result.grade else "",
-        )
-        for review in running
-    ]
-
-
 def _enrolled(session: Session, cycle: Cycle) -> list[Enrolled]:
     groups = dict(_groups(session, cycle))
     return [
@@ -285,10 +241,14 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
 
 
 def _release(session: Session, cycle: Cycle) -> Action:
-    waiting = _unreleased(session, cycle)
+    waiting = releases.unreleased(session, cycle)
     obstacle = "" if any(one.result for one in waiting) else gettext("No review has a result that is not released.")
     return Action(
-        gettext("Release results"), url_for(".release", key=cycle.key), primary=True, obstacle=obstacle, asks=True
+        gettext("Release results"),
+        url_for("web.releases.release", key=cycle.key),
+        primary=True,
+        obstacle=obstacle,
+        asks=True,
     )
 
 

@@ -32,6 +32,7 @@ def test_every_figure_says_how_it_came_about_in_words_and_in_numbers(company, sh
     assert "Weight × Completion = 30 × 0.96 = 28.8" in page
     assert "Actual ÷ Target = 480 ÷ 500 = 0.96" in page
     assert "24.50 = 24.5 × 30 ÷ 30" in page
+    assert "63.18 ≈ 90.255728 × 70 ÷ 100" in page
     assert "rounded half up" in page
 
 
