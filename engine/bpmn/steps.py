@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
-from engine.bpmn import definitions, history, operations, store
+from engine.bpmn import decisions, definitions, history, operations, store
 from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
@@ -151,26 +151,17 @@ class Step:
         )
 
     def decide(self, effect: effects.DecisionCalled) -> None:
-        """Evaluate a decision; the history keeps its inputs, the rules that matched and its output."""
+        """Evaluate a decision; the history keeps why it came out as it did."""
         definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
         decision = definitions.decision(self.session, definition)
         variables = self.execution.variables(effect.token)
         try:
             evaluation = decision.evaluate(variables, environment(self.session, self.instance, self.now))
+            record = decisions.record(effect.element_id, definition, evaluation)
         except feel.FeelError as error:
             raise self._incident(effect.element_id, f"decision {effect.decision_id} failed: {error}") from error
-        output = feel.to_json(evaluation.output)
-        self.details.setdefault("decisions", []).append(
-            {
-                "element": effect.element_id,
-                "decision": effect.decision_id,
-                "version": definition.version,
-                "inputs": feel.to_json(evaluation.inputs),
-                "rules": list(evaluation.matched_rules),
-                "output": output,
-            }
-        )
-        self.execution.complete(effect.token, {effect.result_variable: output})
+        self.details.setdefault("decisions", []).append(record)
+        self.execution.complete(effect.token, {effect.result_variable: record["output"]})
 
     def arm(self, effect: effects.TimerArmed) -> None:
         """Plan the row of a timer."""
