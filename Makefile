@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: setup run test test-long check bench demo tck migration clean browser
+.PHONY: setup run test test-long check bench demo tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed
@@ -42,6 +42,9 @@ bench: setup
 
 tck: setup
 	$(BIN)/python tests/tck.py $(TCK)
+
+docs: setup
+	$(BIN)/python docs/operations.py
 
 migration: setup
 	$(BIN)/python -m engine.migrations "$(or $(SENTENCE),$(error Say what it does: make migration SENTENCE="Add appeals"))"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from api import auth, docs, errors, health, v2, wire
+from api import auth, docs, errors, health, nouns, v2, wire
 from api.blueprint import Api
 from engine import db
 from engine.settings import Settings
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None, *, pages: Callable[[Flask], Non
     auth.register(app)
     api = Api(app)
     api.register_converter(KeyConverter, _describe_key)
-    for blueprint in v2.BLUEPRINTS:
+    for blueprint in (*nouns.BLUEPRINTS, *v2.BLUEPRINTS):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(docs.blueprint)

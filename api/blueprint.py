@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import flask_smorest
 from flask import Request
+from marshmallow import RAISE, Schema
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, abort, is_json_request
 
 from api import errors, wire
+from engine.errors import Invalid
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -18,7 +20,23 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 class ExactParser(FlaskParser):
-    """The parser of request bodies: numbers stay exact, and a body that is not said to be JSON is refused."""
+    """The parser of requests: numbers stay exact, and what is not understood is refused rather than passed over."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - as the parser declares it
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+        "files": RAISE,
+    }
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return what the address asks.
+
+        Raises:
+            Invalid: it holds the character U+0000, which PostgreSQL cannot keep or compare.
+        """
+        if b"%00" in req.query_string:
+            raise Invalid("Expected to read the query, but it holds the character U+0000, which cannot be stored")
+        return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
         """Return the body's JSON, or `missing` where there is no body or only null."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from marshmallow import Schema, fields
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(OperationalError, _answer_unreachable)
     app.register_error_handler(StaleDataError, _answer_overtaken)
+    app.register_error_handler(DataError, _answer_unkeepable)
 
 
 def machine_reads() -> bool:
@@ -86,6 +87,12 @@ def _answer_unreachable(error: OperationalError) -> Response:
 
 def _answer_overtaken(_error: StaleDataError) -> Response:
     return _problem(409, f"Expected to {_intent()}, but somebody was faster")
+
+
+def _answer_unkeepable(error: DataError) -> Response:
+    """Answer what only the database noticed, such as U+0000 in a file's name or in a cell of a table."""
+    current_app.logger.warning("The database cannot keep what was sent: %s", error.orig)
+    return _problem(422, f"Expected to {_intent()}, but the database cannot keep what was sent")
 
 
 def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Response:

@@ -73,7 +73,7 @@ def complete(floor: Floor) -> Timings:
         return one
 
     with db.reading() as session:
-        opened = session.scalars(select(UserTask).where(UserTask.element_id == "draft_targets").limit(MEASURED)).all()
+        opened = session.scalars(select(UserTask).where(UserTask.element_id == "draft_targets")).all()
     for task in opened:
         floor.measure(timings, completion(task))
     return timings
@@ -87,7 +87,7 @@ def inbox(floor: Floor) -> Timings:
         def one() -> int:
             mine = select(UserTask).where(tasks.visible_to(superior), UserTask.state == TaskState.CREATED)
             with db.reading() as session:
-                assert len(session.scalars(mine.order_by(UserTask.due_at).limit(50)).all()) == TEAM
+                assert session.scalars(mine.order_by(UserTask.due_at).limit(50)).all()
             return 1
 
         return one

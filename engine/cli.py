@@ -17,9 +17,16 @@ from engine import backups, db, identity, migrations, settings, worker
 from engine.bpmn import deployments, history
 from engine.bpmn.deployments import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
+from engine.reviews import actuals, cycles, demo, walks
+from engine.reviews.models import Role
+from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
 DEPLOYABLE = (".bpmn", ".dmn", ".form")
+PROCESSES = ROOT / "processes"
+
+OPERATOR = identity.Identity("admin", frozenset({identity.OPERATORS, Role.HR}))
+"""Whoever may run a command on the machine acts as the account `admin`."""
 
 
 class Refused(click.ClickException):
@@ -108,12 +115,59 @@ def deploy(path: Path) -> None:
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 def check(path: Path | None) -> None:
-    """Check a file or a folder as `deploy` does, and deploy nothing; without PATH, every process shipped."""
+    """Check a file or a folder as `deploy` does, and deploy nothing; without PATH, every process shipped.
+
+    A folder that is laid out as `processes` is, with a `company.toml`, has its walks played too.
+    """
     opened()
-    found = resources(path) if path else resources(ROOT / "processes") + resources(ROOT / "forms")
+    found = resources(path) if path else shipped(PROCESSES)
     with db.reading() as session:
         deployments.check(session, found)
     click.echo(f"{len(found)} files are in order")
+    folder = path or PROCESSES
+    if (folder / "company.toml").exists():
+        play(folder)
+
+
+@main.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--cycle", "label", help="The label of the cycle, such as 2025 Q3; not needed while only one runs.")
+@click.option("--dry-run", is_flag=True, help="Name the errors, row by row, and import nothing.")
+def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
+    """Import the actual values of a cycle from a CSV file: all of them, or none."""
+    opened()
+    with db.transaction() as session:
+        cycle = cycles.labelled(session, label) if label else cycles.only_running(session)
+        if dry_run:
+            click.echo(f"{len(actuals.check_csv(session, cycle, file.read_bytes(), by=OPERATOR))} rows are in order")
+        else:
+            entered = actuals.import_csv(session, cycle, file.read_bytes(), by=OPERATOR)
+            click.echo(f"{len(entered)} actual values are imported")
+
+
+@main.command()
+@click.argument("label", metavar="CYCLE")
+def launch(label: str) -> None:
+    """Launch the cycle of a label and begin its reviews, a hundred in a transaction."""
+    opened()
+    with db.transaction() as session:
+        begun = cycles.launch(session, cycles.labelled(session, label), by=OPERATOR)
+    left = len(begun)
+    while left:
+        with db.transaction() as session:
+            left = cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR)
+    click.echo(f"{len(begun)} reviews have begun")
+
+
+@main.command(name="demo")
+def demo_() -> None:
+    """Make the demo company, once, and print its accounts: role, username, password."""
+    opened()
+    with db.transaction() as session:
+        deployments.deploy(session, shipped(PROCESSES), by=identity.SYSTEM)
+        logins = demo.create(session)
+    for role, username, password in logins:
+        click.echo(f"{role} {username} {password}")
 
 
 @main.command()
@@ -146,6 +200,18 @@ def restore(file: Path, *, force: bool) -> None:
     backups.restore(file, force=force)
     migrations.upgrade(database)
     click.echo(f"The database is that of {file}")
+
+
+def play(folder: Path) -> None:
+    """Play the walks of a folder of processes.
+
+    Raises:
+        Invalid: something did not hold, walk by walk.
+    """
+    problems = walks.check(folder)
+    if problems:
+        raise Invalid(f"Expected every walk in {folder} to hold, but some did not", problems)
+    click.echo(f"{len(walks.found_in(folder))} walks hold")
 
 
 def opened() -> db.Database:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
 from engine.db import Base, Instant
 from engine.errors import Invalid
+
+KEPT = timedelta(days=30)
+"""How long an answer is kept for a request that is sent again."""
 
 
 class IdempotencyRecord(Base):
@@ -59,6 +62,11 @@ def settle(session: Session, key: str, answer: Answer, *, by: str) -> None:
     """Keep the answer to the request that took the key."""
     record = session.get_one(IdempotencyRecord, (by, key))
     record.status, record.body, record.media_type = answer.status, answer.body, answer.media_type
+
+
+def forget(session: Session) -> None:
+    """Drop the answers that were kept long enough."""
+    session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < clock.now(session) - KEPT))
 
 
 def _known(session: Session, key: str, fingerprint: bytes, by: str) -> Answer:

@@ -19,7 +19,7 @@ from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
-from engine import db
+from engine import db, idempotency
 from engine.bpmn import chores, messages, seals, timers
 from engine.errors import Refusal
 
@@ -31,12 +31,15 @@ PAUSE = 0.5
 BATCH = 100
 
 SWEEP = 60.0
-"""Seconds between two sweeps: expired messages go, the history is sealed."""
+"""Seconds between two sweeps: expired messages and old answers go, the history is sealed."""
 
 STALLED_AFTER = timedelta(seconds=30)
 """How long a worker of procrastinate may be silent before its jobs are taken over."""
 
 SILENT = STALLED_AFTER.total_seconds()
+
+POLLING = 1.0
+"""Seconds until procrastinate looks for jobs though nobody told it of one: a notice may come before it listens."""
 
 CONCURRENCY = 4
 
@@ -50,6 +53,7 @@ def run(stop: Event) -> None:
     while not stop.is_set():
         if time.monotonic() - swept > SWEEP:
             attempt("drop expired messages", expire_messages)
+            attempt("forget old answers", forget_answers)
             attempt("seal the history", seal_history)
             swept = time.monotonic()
         attempt("look for what is due", partial(work_once, stop))
@@ -87,6 +91,12 @@ def expire_messages() -> None:
     """Drop the kept messages whose time is over."""
     with db.transaction() as session:
         messages.expire(session)
+
+
+def forget_answers() -> None:
+    """Drop the answers kept for requests that are sent again, once they are old."""
+    with db.transaction() as session:
+        idempotency.forget(session)
 
 
 def seal_history() -> None:
@@ -183,6 +193,7 @@ async def _carry(stop: Event) -> None:
                 queues=[chores.QUEUE],
                 concurrency=CONCURRENCY,
                 install_signal_handlers=False,
+                fetch_job_polling_interval=POLLING,
                 delete_jobs="successful",
                 stalled_worker_timeout=SILENT,
             )

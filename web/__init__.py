@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import auth, errors
 from engine.errors import Refusal
 from web import (
+    actuals,
     appeals,
     assets,
     cycles,
     dates,
-    drafts,
+    enrolment,
     identities,
     inbox,
     languages,
@@ -27,12 +28,13 @@ from web import (
     plans,
     processes,
     refusals,
+    releases,
     results,
     reviews,
+    rules,
     sentences,
     sessions,
     tasks,
-    templates,
 )
 
 POLICY = (
@@ -41,20 +43,22 @@ POLICY = (
 )
 
 PARTS = (
+    actuals,
     appeals,
     cycles,
-    drafts,
+    enrolment,
     inbox,
     languages,
     notices,
     people,
     plans,
     processes,
+    releases,
     results,
     reviews,
+    rules,
     sessions,
     tasks,
-    templates,
 )
 
 
@@ -92,7 +96,14 @@ def _start() -> AnyResponse:
 
 def _frame() -> dict[str, object]:
     """What every template may use."""
-    return {"assets": assets, "auth": auth, "languages": languages, "navigation": navigation}
+    return {
+        "assets": assets,
+        "auth": auth,
+        "languages": languages,
+        "names": names,
+        "navigation": navigation,
+        "notices": notices,
+    }
 
 
 def _fail(error: HTTPException) -> AnyResponse | HTTPException:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 def own_address(address: str) -> str:
     """Return the address if it is a path of ours, else the start page: nobody is sent elsewhere."""
-    own = address.startswith("/") and not address.startswith(("//", "/\\"))
+    own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if own else f"{request.script_root}/"
 
 

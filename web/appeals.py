@@ -18,7 +18,7 @@ from engine.bpmn import instances
 from engine.bpmn.models import MessageSubscription, Timer
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, appeals, cycles, people, reviews
+from engine.reviews import access, appeals, cycles, people, reviews, votes
 from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
 from web import histories, names
 from web.addresses import go
@@ -111,7 +111,9 @@ class Lodging(View):
         """Ask what the appeal is about."""
         review = _own(self.session, key, auth.caller())
         until = window(self.session, review, by=auth.caller())
-        indicators = [(one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators]
+        indicators = [
+            (one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators
+        ]
         return render_template("lodge.html", key=key, until=until, indicators=indicators)
 
     def post(self, key: int) -> Response:
@@ -171,7 +173,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         items=tuple(indicators.get(item, item) for item in appeal.items),
         remedy=appeal.remedy,
         panel=tuple(_panel(session, appeal, by)),
-        sealed=appeal.state is AppealState.HEARD and not appeals.all_cast(session, appeal),
+        sealed=appeal.state is AppealState.HEARD and not votes.all_cast(session, appeal),
         verdict=gettext(VERDICTS[appeal.verdict]) if appeal.verdict else "",
         reasons=appeal.reasons,
         diagram=histories.diagram(session, instance) if instance else None,
@@ -198,7 +200,7 @@ def _line(appeal: Appeal, person: Person, cycle: Cycle) -> AppealLine:
 def _panel(session: Session, appeal: Appeal, by: Identity) -> Sequence[Seat]:
     """Seat the panel; a vote shows as soon as `access.votes` lets it pass."""
     visible = select(Vote).where(Vote.appeal_key == appeal.key, access.votes(session, by))
-    votes = {vote.member_key: vote for vote in session.scalars(visible)}
+    cast = {vote.member_key: vote for vote in session.scalars(visible)}
     rows = session.execute(
         select(PanelMember, Person)
         .join(Person, Person.key == PanelMember.person_key)
@@ -209,7 +211,7 @@ def _panel(session: Session, appeal: Appeal, by: Identity) -> Sequence[Seat]:
         Seat(
             person=names.of_person(person),
             chair=member.chair,
-            verdict=gettext(VERDICTS[vote.verdict]) if (vote := votes.get(member.key)) else "",
+            verdict=gettext(VERDICTS[vote.verdict]) if (vote := cast.get(member.key)) else "",
             reasons=vote.reasons if vote else "",
         )
         for member, person in rows

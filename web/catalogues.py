@@ -15,7 +15,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from web import sentences
+
 WEB = Path(__file__).parent
+ENGINE = WEB.parent / "engine"
 LANGUAGE = "zh_CN"
 DOMAINS = ("messages", "islands")
 PAGE_SOURCES = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
@@ -78,6 +81,10 @@ def template(domain: str) -> Catalog:
 
 
 def _page_texts() -> Iterator[str | tuple[str, ...]]:
+    """Gather what pages say themselves, and what they repeat of the engine."""
+    yield from sentences.templates()
+    said = extract_from_dir(ENGINE, method_map=[("**.py", "python")], keywords={"Sentence": None})
+    yield from (text for _file, _line, text, _comments, _context in said)
     found = extract_from_dir(
         WEB,
         method_map=PAGE_SOURCES,

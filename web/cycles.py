@@ -2,57 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-from engine.errors import Problem
-from web.dates import Deadline
+from flask import Blueprint, flash, render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
+from api import auth
+from api.views import View
+from engine import clock
+from engine.bpmn.models import TaskState, UserTask
+from engine.errors import NotFound
+from engine.identity import Identity
+from engine.reviews import cycles, people, raters, templates
+from engine.reviews.findings import Finding
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
+from web import names, progress, releases, reviews
+from web.addresses import go
+from web.languages import N_, gettext
+from web.navigation import keeps_actuals, runs_cycles
+from web.progress import Progress
+from web.reviews import ReviewLine
 
-@dataclass(frozen=True, slots=True)
-class StepProgress:
-    """How many reviews are where with one step."""
-
-    name: str
-    done: int
-    open: int
-    late: int
-    """How many of the open ones are past their deadline."""
-    ahead: int
-    """How many have not come to it yet."""
-
-    @property
-    def total(self) -> int:
-        """All reviews that come this way."""
-        return self.done + self.open + self.ahead
-
-    def share(self, count: int) -> str:
-        """Answer the count as a share of all, as CSS writes it."""
-        return f"{100 * count / self.total:.2f}%" if self.total else "0%"
-
-
-@dataclass(frozen=True, slots=True)
-class LateTask:
-    """A task past its deadline, and who has it."""
-
-    key: int
-    name: str
-    person: str
-    about: str
-    due: Deadline
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
-    """One appraisee's passage through the cycle."""
-
-    key: int
-    appraisee: str
-    department: str
-    standing: str
-    """The steps it is at, or how it ended."""
-    result: str = ""
-    address: str = ""
+STATES = {
+    CycleState.DRAFT: (N_("Draft"), ""),
+    CycleState.LAUNCHED: (N_("Launched"), "info"),
+    CycleState.CLOSED: (N_("Closed"), "good"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +43,8 @@ class Action:
     obstacle: str = ""
     question: str = ""
     """What to ask before doing it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CyclePage:
-    """What the cycle page shows."""
-
-    key: int
-    name: str
-    period: str
-    state: str
-    state_kind: str
-    """The badge's kind: info, good, warn, bad or empty."""
-    zone: ZoneInfo
-    steps: tuple[StepProgress, ...]
-    late: tuple[LateTask, ...]
-    reviews: tuple[ReviewLine, ...]
-    findings: tuple[Problem, ...] | None
-    """What the check found; None before it was run."""
-    actions: tuple[Action, ...]
+    asks: bool = False
+    """Whether the address is a page that asks for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +58,209 @@ class CycleLine:
     state_kind: str
     reviews: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Somebody who is enrolled in a cycle that is not launched, and who is asked to rate them."""
+
+    key: int
+    name: str
+    raters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CyclePage:
+    """What the cycle page shows."""
+
+    line: CycleLine
+    template: str
+    template_key: int
+    progress: Progress
+    reviews: tuple[ReviewLine, ...]
+    enrolled: tuple[Enrolled, ...]
+    """Only while it is a draft."""
+    people: tuple[tuple[int, str], ...]
+    """Whom HR may enrol or nominate: key and name."""
+    groups: tuple[tuple[str, str], ...]
+    """The rater groups to nominate for."""
+    findings: tuple[Finding, ...] | None
+    """What forbids the launch, and what HR should know before; None for a cycle that is launched."""
+    templates: tuple[tuple[int, str], ...]
+    """Those that the cycle may use instead of its own."""
+    actions: tuple[Action, ...]
+    imports: bool
+    """Whether actual values may be imported now."""
+
+    @property
+    def choices(self) -> list[tuple[int, str]]:
+        """List the reviews to nominate raters for: key and appraisee."""
+        return [(one.key, one.name) for one in self.enrolled]
+
+
+blueprint = Blueprint("cycles", __name__)
+
+
+class Index(View):
+    """The cycles."""
+
+    def get(self) -> str:
+        """List them, the newest first."""
+        person = _expect_keeper()
+        lines = [
+            _line(self.session, cycle) for cycle in self.session.scalars(select(Cycle).order_by(Cycle.starts_on.desc()))
+        ]
+        return render_template("cycles.html", cycles=lines, may_draft=runs_cycles(person))
+
+
+class OneCycle(View):
+    """One cycle."""
+
+    def get(self, key: int) -> str:
+        """Show where it stands."""
+        return render_template("cycle.html", page=read(self.session, key, by=_expect_keeper()))
+
+
+class Launch(View):
+    """The launch of a cycle."""
+
+    def post(self, key: int) -> Response:
+        """Launch it."""
+        cycle = cycles.found(self.session, key)
+        begun = cycles.launch(self.session, cycle, by=auth.caller())
+        flash(gettext("Launched: {count} reviews have begun.").format(count=len(begun)))
+        return go(url_for(".cycle", key=key))
+
+
+class Closing(View):
+    """The end of a cycle."""
+
+    def post(self, key: int) -> Response:
+        """Close it."""
+        cycles.close(self.session, cycles.found(self.session, key), by=auth.caller())
+        return go(url_for(".cycle", key=key))
+
+
+blueprint.add_url_rule("/cycles", view_func=Index.as_view("index"))
+blueprint.add_url_rule("/cycles/<key:key>", view_func=OneCycle.as_view("cycle"))
+blueprint.add_url_rule("/cycles/<key:key>/launch", view_func=Launch.as_view("launch"))
+blueprint.add_url_rule("/cycles/<key:key>/end", view_func=Closing.as_view("close"))
+
+
+def read(session: Session, key: int, *, by: Identity) -> CyclePage:
+    """Read what the page of a cycle shows.
+
+    Raises:
+        NotFound: there is no such cycle.
+    """
+    cycle = cycles.found(session, key)
+    template = templates.found(session, cycle.template_key)
+    draft = cycle.state is CycleState.DRAFT
+    lines = tuple(reviews.read_all(session, by=by, cycle_key=key))
+    return CyclePage(
+        line=_line(session, cycle),
+        template=names.either(template.title, template.title_en),
+        template_key=template.key,
+        progress=progress.of_cycle(session, cycle, by=by) if runs_cycles(by) else Progress(),
+        reviews=() if draft else lines,
+        enrolled=tuple(_enrolled(session, cycle)) if draft else (),
+        people=tuple(_everybody(session)) if draft else (),
+        groups=tuple(_groups(session, cycle)) if draft else (),
+        findings=tuple(cycles.check(session, cycle)) if draft else None,
+        templates=tuple(choices(session)) if draft else (),
+        actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
+        imports=cycle.state is CycleState.LAUNCHED,
+    )
+
+
+def _line(session: Session, cycle: Cycle) -> CycleLine:
+    state, kind = STATES[cycle.state]
+    roots = select(Review.instance_key).where(Review.cycle_key == cycle.key)
+    opened = select(UserTask.key).where(UserTask.root_key.in_(roots), UserTask.state == TaskState.CREATED)
+    late = session.scalars(opened.where(UserTask.due_at <= clock.now(session))).all()
+    return CycleLine(
+        key=cycle.key,
+        name=cycle.label,
+        period=f"{cycle.starts_on} – {cycle.ends_on}",
+        state=gettext(state),
+        state_kind=kind,
+        reviews=len(cycles.reviews_of(session, cycle)),
+        late=len(late),
+    )
+
+
+def choices(session: Session) -> list[tuple[int, str]]:
+    """List the templates to choose from, the newest first: key and title."""
+    rows = session.scalars(select(TemplateVersion).order_by(TemplateVersion.key.desc()))
+    return [(row.key, _titled(row)) for row in rows]
+
+
+def _titled(row: TemplateVersion) -> str:
+    state = "" if row.published_at else f" ({gettext('Draft')})"
+    return f"{names.either(row.title, row.title_en)} v{row.version}{state}"
+
+
+def _enrolled(session: Session, cycle: Cycle) -> list[Enrolled]:
+    groups = dict(_groups(session, cycle))
+    return [
+        Enrolled(
+            key=review.key,
+            name=names.of_person(people.by_key(session, review.appraisee_key)),
+            raters=tuple(
+                f"{names.of_person(people.by_key(session, rater.person_key))} ({groups[rater.group_id]})"
+                for rater in raters.of_review(session, review)
+                if rater.group_id in groups
+            ),
+        )
+        for review in cycles.reviews_of(session, cycle)
+    ]
+
+
+def _everybody(session: Session) -> list[tuple[int, str]]:
+    rows = session.scalars(select(Person).order_by(Person.employee_id))
+    return [(person.key, f"{names.of_person(person)} ({person.employee_id})") for person in rows]
+
+
+def _groups(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
+    """List the groups whose raters HR names; the others follow from the reporting line."""
+    rules = templates.rules(session, cycle.template_key)
+    return [
+        (group.id, names.either(group.name, group.name_en))
+        for group in rules.rater_groups
+        if group.id not in raters.BY_POSITION
+    ]
+
+
+def _actions(session: Session, cycle: Cycle) -> list[Action]:
+    if cycle.state is CycleState.DRAFT:
+        question = gettext("Launch the cycle? Its rules and reporting lines are frozen then.")
+        return [Action(gettext("Launch"), url_for(".launch", key=cycle.key), primary=True, question=question)]
+    if cycle.state is CycleState.CLOSED:
+        return []
+    return [_release(session, cycle), _close(session, cycle)]
+
+
+def _release(session: Session, cycle: Cycle) -> Action:
+    waiting = releases.unreleased(session, cycle)
+    obstacle = "" if any(one.result for one in waiting) else gettext("No review has a result that is not released.")
+    return Action(
+        gettext("Release results"),
+        url_for("web.releases.release", key=cycle.key),
+        primary=True,
+        obstacle=obstacle,
+        asks=True,
+    )
+
+
+def _close(session: Session, cycle: Cycle) -> Action:
+    states = Counter(review.state for review in cycles.reviews_of(session, cycle))
+    left = sum(count for state, count in states.items() if state not in {ReviewState.SIGNED, ReviewState.CLOSED})
+    obstacle = gettext("{count} reviews are not over.").format(count=left) if left else ""
+    return Action(gettext("Close"), url_for(".close", key=cycle.key), obstacle=obstacle)
+
+
+def _expect_keeper() -> Identity:
+    person = auth.caller()
+    if not keeps_actuals(person):
+        raise NotFound("Expected to show the cycles, but they are for HR and finance")
+    return person

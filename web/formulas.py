@@ -40,6 +40,13 @@ class Working:
     inputs: tuple[Working, ...] = ()
     note: str = ""
     """Who was absent, and how the weights passed on."""
+    exact: bool = True
+    """Whether `value` has all digits of the figure."""
+
+    @property
+    def sign(self) -> str:
+        """What stands between the formula with its numbers and its value."""
+        return "=" if self.exact and all(one.exact for one in self.inputs) else "≈"
 
 
 def working(node: Node, terms: Terms) -> Working:
@@ -53,6 +60,7 @@ def working(node: Node, terms: Terms) -> Working:
         figures=_written(formula, {one["name"]: value(one) for one in inputs}),
         inputs=tuple(working(one, terms) for one in inputs),
         note=_absence(node, terms),
+        exact="text" in node or ("exact" not in node and Decimal(value(node)) == Decimal(node["value"])),
     )
 
 

@@ -46,7 +46,8 @@ def diagram(session: Session, instance: ProcessInstance) -> Diagram:
     """Draw where an instance stands: what it has passed, and what it waits at."""
     net = definitions.net(session, instance.definition_key)
     entered, done = _standing(history.of(session, instance.key))
-    current = list(dict.fromkeys(entered)) if instance.state is InstanceState.ACTIVE else []
+    drawn = [element for element in dict.fromkeys(entered) if net.by_id[element].parent is not None]
+    current = drawn if instance.state is InstanceState.ACTIVE else []
     return Diagram(
         address=url_for("web.processes.xml", key=instance.definition_key),
         name=names.local(net.name),
@@ -101,8 +102,14 @@ def _open_to(net: Net, entry: Entry, by: Identity) -> bool:
     return node is None or node.loop is None or entry.by == by.username or runs_cycles(by)
 
 
+def _first_completed(entry: Entry) -> str:
+    """Name what a transition completed first: of a call, whose row names no element, the calling one."""
+    return next((element for element, what, _ in entry.details.get("trace", ()) if what == "completed"), "")
+
+
 def _event(net: Net, entry: Entry) -> str:
-    step = element_name(net, entry.element_id) or entry.element_id or ""
+    element = entry.element_id or _first_completed(entry)
+    step = element_name(net, element) or element
     texts = {
         Event.STARTED: gettext("Begun"),
         Event.COMPLETED: gettext("Done: {step}"),

@@ -83,6 +83,7 @@ class Inbox:
     next_page: str | None = None
     """The address of the tasks after these; None at the end."""
 
+
 blueprint = Blueprint("inbox", __name__)
 
 
@@ -168,7 +169,7 @@ def _lines(session: Session, rows: Sequence[UserTask], selection: Selection, now
     zones = {instance.key: ZoneInfo(instance.zone) for instance in session.scalars(instances)}
     definitions = select(ProcessDefinition.key, ProcessDefinition.name)
     wanted = ProcessDefinition.key.in_({task.definition_key for task in rows})
-    processes = dict(session.execute(definitions.where(wanted)).tuples().all())
+    processes = {key: name for key, name in session.execute(definitions.where(wanted))}  # noqa: C416 - rows are no pairs to mypy
     return tuple(
         TaskLine(
             key=task.key,

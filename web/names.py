@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import db
 from engine.identity import ENGINE
 from engine.reviews.models import Person
 from web import languages
 from web.languages import gettext
 
 CHINESE = "[\u3400-\u9fff]"
-BILINGUAL = re.compile(rf"(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)")
-"""What diagrams are written in: the Chinese name, a space, the English one."""
+BILINGUAL = re.compile(
+    rf"(?P<count>\d+\s)?(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)"
+)
+"""What diagrams are written in: the Chinese name, a space, the English one; a number before both belongs to both."""
 
 
 def local(text: str | None) -> str:
@@ -23,7 +27,8 @@ def local(text: str | None) -> str:
     halves = BILINGUAL.fullmatch((text or "").strip())
     if halves is None:
         return text or ""
-    return halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
+    half = halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
+    return f"{halves['count'] or ''}{half}"
 
 
 def either(chinese: str, english: str) -> str:
@@ -34,6 +39,13 @@ def either(chinese: str, english: str) -> str:
 def of_person(person: Person) -> str:
     """Write a person's name in the request's language."""
     return either(person.name, person.name_en)
+
+
+def of_visitor() -> str:
+    """Write the name of whoever asks for the page."""
+    username: str = g.identity.username
+    with db.reading() as session:
+        return of_accounts(session, [username])[username]
 
 
 def of_accounts(session: Session, usernames: Iterable[str | None]) -> Mapping[str, str]:

@@ -53,7 +53,7 @@ class Index(View):
 
     def get(self) -> str:
         """List them, the newest first."""
-        return render_template("notices.html", notices=read_all(self.session, by=auth.caller()))
+        return render_template("notices.html", lines=read_all(self.session, by=auth.caller()))
 
 
 class Reading(View):

@@ -61,7 +61,7 @@ def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
         .where(access.people(session, by))
         .order_by(Person.employee_id)
     ).all()
-    roles = session.execute(select(Membership.username, Membership.group).order_by(Membership.group)).tuples().all()
+    roles = session.execute(select(Membership.username, Membership.group).order_by(Membership.group)).all()
     return [
         PersonLine(
             employee_id=person.employee_id,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from flask import current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
 
 from api.errors import STATUSES
 from engine.errors import Invalid, Problem, Refusal

@@ -18,7 +18,7 @@ from engine.reviews.models import Review
 from engine.reviews.sheets import Line, Part, Sheet
 from web import appeals, names
 from web.dates import Deadline, instant
-from web.formulas import Terms, Working, working
+from web.formulas import Terms, Working, term, working
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,15 @@ def _post(session: Session, review: Review) -> dict[str, str]:
 
 def _section(part: Part, terms: Terms) -> Section:
     rows = tuple(_row(line, terms) for line in part.lines)
+    figure = {"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}
+    explained = working(figure, terms)
     return Section(
-        name=names.either(part.name, part.name_en),
+        name=names.either(part.name, part.name_en) + (f" ({term(part.group, terms)})" if part.group else ""),
         weight=part.weight,
         measured=any(row.target for row in rows),
         rows=rows,
         score=part.score,
-        formula=working({"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}, terms).figures,
+        formula=f"{explained.sign} {explained.figures}",
     )
 
 

@@ -33,7 +33,14 @@ DIRECTIONS = {
     "lower-ratio": N_("Less is better: target ÷ actual"),
     "lower-linear": N_("Less is better: 2 − actual ÷ target"),
 }
-NOTATIONS = {"number": N_("A number, such as 480"), "percent": N_("A percentage, such as 85%"), "ratio": N_("A ratio, such as 1:4.2")}
+NOTATIONS = {
+    "number": N_("A number, such as 480"),
+    "percent": N_("A percentage, such as 85%"),
+    "ratio": N_("A ratio, such as 1:4.2"),
+}
+
+FIELDS = ("name", "name_en", "weight", "direction", "notation", "unit")
+"""What is asked of a measured indicator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ def _section(section: Section, template: Template) -> SectionView:
             (
                 names.either(one.name, one.name_en),
                 plain(one.weight),
-                ", ".join(groups.get(group, group) for group in one.rated_by) or gettext(DIRECTIONS[one.direction.value]),
+                ", ".join(groups.get(group, group) for group in one.rated_by)
+                or gettext(DIRECTIONS[one.direction.value]),
             )
             for one in section.indicators
         ),
@@ -204,7 +212,9 @@ def _with_indicator(rules: dict[str, Any], given: dict[str, str]) -> dict[str, A
     section = next((one for one in rules["sections"] if one["id"] == given.get("section")), None)
     if section is None:
         raise NotFound(f"Expected to find section {given.get('section')}, but there is none")
-    indicator = {name: given[name] for name in ("name", "name_en", "weight", "direction", "notation", "unit") if given.get(name)}
+    indicator = {
+        name: given[name] for name in ("name", "name_en", "weight", "direction", "notation", "unit") if given.get(name)
+    }
     section["indicators"].append({"id": _id(given, len(section["indicators"])), **indicator})
     return rules
 

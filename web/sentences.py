@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
 from engine.errors import Problem
 from engine.reviews.sentences import Sentence
+from web.findings import KINDS
 from web.languages import N_, gettext, has
 
 MADE_IN_PARTS = (
@@ -14,6 +15,16 @@ MADE_IN_PARTS = (
 )
 """Templates that the extraction does not see where they are written."""
 
+WORDS = (
+    N_("superior"),
+    N_("second superior"),
+    N_("superior line"),
+    N_("rater"),
+    N_("approved the targets"),
+    N_("appellant"),
+)
+"""What the engine fills into its templates."""
+
 
 def said(problem: Problem) -> str:
     """Say what is wrong with something that was sent."""
@@ -22,6 +33,8 @@ def said(problem: Problem) -> str:
     if problem.code in SENTENCES and problem.facts:
         facts = {name: _word(value) for name, value in problem.facts.items()}
         return gettext(SENTENCES[problem.code]) % facts
+    if problem.code in KINDS and not has(problem.message):
+        return f"{gettext(KINDS[problem.code])}: {problem.message}"
     return gettext(problem.message)
 
 

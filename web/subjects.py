@@ -19,8 +19,8 @@ def of_roots(session: Session, roots: Roots) -> Mapping[int, str]:
     said: dict[int, str] = {}
     for statement in (_reviews(), _appeals(), _plans()):
         root = statement.selected_columns[0]
-        for key, person, label in session.execute(statement.where(root.in_(roots))):
-            said[key] = f"{names.of_person(person)} · {label}"
+        rows = session.execute(statement.where(root.in_(roots)))
+        said |= {key: f"{names.of_person(person)} · {label}" for key, person, label in rows if key is not None}
     return said
 
 

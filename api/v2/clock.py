@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from api import auth
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import CamelSchema
+from api.fields import CamelSchema
 from api.views import View
 from engine import clock
 from engine.errors import Forbidden

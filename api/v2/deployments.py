@@ -7,7 +7,8 @@ from marshmallow import fields
 
 from api import auth
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import TENANT, CamelSchema, KeyField, TenantField
+from api.fields import CamelSchema, KeyField
+from api.v2.fields import TENANT, TenantField
 from api.views import View
 from engine.bpmn import deployments
 from engine.bpmn.definitions import Definition

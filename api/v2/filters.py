@@ -16,7 +16,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from sqlalchemy import ColumnElement, and_, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from api.v2.fields import CamelSchema, InstantField, KeyField
+from api.fields import CamelSchema, InstantField, KeyField
 from engine import db
 
 Condition = ColumnElement[bool]

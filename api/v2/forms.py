@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import CamelSchema, KeyField, TenantField
+from api.fields import CamelSchema, KeyField
+from api.v2.fields import TenantField
 from api.views import View
 from engine import exact_json
 from engine.bpmn import definitions

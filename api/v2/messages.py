@@ -9,7 +9,8 @@ from marshmallow import fields, validate
 
 from api import auth
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import CamelSchema, KeyField, TenantField, VariablesField
+from api.fields import CamelSchema, KeyField
+from api.v2.fields import TenantField, VariablesField
 from api.views import View
 from engine.bpmn import messages
 from engine.bpmn.messages import Publication

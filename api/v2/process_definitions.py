@@ -10,7 +10,8 @@ from sqlalchemy import exists, false, literal, select
 from sqlalchemy.orm import aliased
 
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import TENANT, CamelSchema, ConstantField, KeyField, TenantField
+from api.fields import CamelSchema, KeyField
+from api.v2.fields import TENANT, ConstantField, TenantField
 from api.v2.filters import FilterSchema, FlagFilter, KeyFilter, NumberFilter, TextFilter
 from api.v2.search import Found, query_schema, result_schema, run
 from api.views import SearchView, View

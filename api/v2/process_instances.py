@@ -15,7 +15,8 @@ from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
+from api.fields import CamelSchema, InstantField, KeyField
+from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import SearchView, View

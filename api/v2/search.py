@@ -16,7 +16,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from api.v2.fields import CamelSchema
+from api.fields import CamelSchema
 from api.v2.filters import FilterSchema
 from engine.errors import Invalid, Problem
 

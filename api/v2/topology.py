@@ -6,7 +6,7 @@ from flask import request
 from marshmallow import fields
 
 from api.blueprint import CamundaBlueprint
-from api.v2.fields import CamelSchema
+from api.fields import CamelSchema
 from api.views import View
 
 blueprint = CamundaBlueprint("cluster", __name__, url_prefix="/v2")

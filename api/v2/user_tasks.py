@@ -1,4 +1,4 @@
-"""User tasks: search, one, its form and variables, assign, unassign, complete."""
+"""User tasks: search, one, its form and variables, update, assign, unassign, complete."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, pre_load, validate
 from sqlalchemy import ColumnElement, Row, exists, literal, select
 from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import CamundaBlueprint
+from api.fields import CamelSchema, InstantField, KeyField
 from api.v2 import variables
-from api.v2.fields import TENANT, CamelSchema, ConstantField, InstantField, KeyField, TenantField, VariablesField
+from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter, Wrap
 from api.v2.forms import FormSchema
 from api.v2.search import Rows, query_schema, result_schema, run
@@ -118,6 +119,34 @@ class AssignmentSchema(ActionSchema):
     allow_override = fields.Boolean(load_default=True, allow_none=True, truthy={True}, falsy={False})
 
 
+class ResettableInstantField(InstantField):
+    """An instant that the empty text takes away."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
+class ChangesetSchema(CamelSchema):
+    """What is changed of a task; null and what is not named leave it as it is. Candidates cannot be changed here."""
+
+    due_at = ResettableInstantField(data_key="dueDate", allow_none=True)
+    follow_up_at = ResettableInstantField(data_key="followUpDate", allow_none=True)
+    priority = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 100))
+
+    @pre_load
+    def leave_out(self, changes: Any, **_: Any) -> Any:
+        """Leave out what is null."""
+        if not isinstance(changes, dict):
+            return changes
+        return {name: value for name, value in changes.items() if value is not None}
+
+
+class UpdateSchema(ActionSchema):
+    """What is changed of a task."""
+
+    changeset = fields.Nested(ChangesetSchema, load_default=dict, allow_none=True)
+
+
 class CompletionSchema(ActionSchema):
     """What was filled in."""
 
@@ -164,6 +193,14 @@ class Task(View):
         if not rows:
             raise NotFound(f"Expected to find user task {key}, but there is none that you may know of")
         return _documents(self.session, rows)[0]
+
+    @blueprint.arguments(UpdateSchema, required=False)
+    @blueprint.response(204)
+    @blueprint.refuses(400, 404, 409)
+    def patch(self, body: dict[str, Any], key: int) -> None:
+        """Update a user task."""
+        changes: tasks.Changes = body["changeset"] or tasks.Changes()
+        tasks.update(self.session, key, changes, by=auth.caller())
 
 
 @blueprint.route("/<key:key>/form")

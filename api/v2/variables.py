@@ -12,7 +12,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from api.v2.fields import CamelSchema, KeyField, TenantField
+from api.fields import CamelSchema, KeyField
+from api.v2.fields import TenantField
 from api.v2.filters import glob
 from api.v2.search import PageRequestSchema, result_schema
 from engine import exact_json

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
@@ -14,7 +15,15 @@ from engine.bpmn import definitions, forms, history, instances, operations, step
 from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
 from engine.bpmn.net import work as net
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from engine.identity import Identity
+from engine.identity import Identity, identity_of
+
+
+class Changes(TypedDict, total=False):
+    """What of a task is changed; what is not named stays as it is."""
+
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         NotFound: there is no such task, or none that `by` may know of.
         Forbidden: `by` neither holds the task nor operates the engine, and does not claim it for itself.
         Conflict: the task is not open, or somebody holds it and may not be overridden.
+        Invalid: there is no such account, or it is disabled.
     """
     task = _locked(session, key, by)
     _expect_open(task, "assign")
@@ -84,6 +94,8 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
     taken = task.assignee not in (None, assignee)
     if taken and not (allow_override and (by.operator or task.assignee == by.username)):
         raise Conflict(f"Expected to assign user task {key}, but {task.assignee} holds it")
+    if assignee != by.username:
+        _expect_account(session, task, assignee)
     return _hand_over(session, task, assignee, by)
 
 
@@ -111,6 +123,28 @@ def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
     if not (by.operator or task.assignee == by.username):
         raise Forbidden(f"Expected to unassign user task {key}, but {by.username} does not hold it")
     return _hand_over(session, task, None, by)
+
+
+def update(session: Session, key: int, changes: Changes, *, by: Identity) -> UserTask:
+    """Move an open task's due date or follow-up date, or change its priority.
+
+    A timer of the diagram that is armed for the due date is a time of its own and stays.
+
+    Raises:
+        NotFound: there is no such task, or none that `by` may know of.
+        Forbidden: `by` does not operate the engine: nobody moves the own deadline.
+        Conflict: the task is not open.
+    """
+    task = _locked(session, key, by)
+    _expect_open(task, "update")
+    if not by.operator:
+        raise Forbidden(f"Expected to update user task {key}, but {by.username} does not operate the engine")
+    before = {name: getattr(task, name) for name in changes}
+    for name, value in changes.items():
+        setattr(task, name, value)
+    told = {name: {"from": _told(before[name]), "to": _told(value)} for name, value in changes.items()}
+    _note(session, task, history.Event.UPDATED, {**told, "task": str(key)}, by)
+    return task
 
 
 def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str, Any]) -> UserTask:
@@ -211,21 +245,37 @@ def _expect_holder(session: Session, task: UserTask, by: Identity) -> None:
         raise Forbidden(f"Expected to complete user task {task.key}, but {by.username} is no candidate for it")
 
 
+def _expect_account(session: Session, task: UserTask, username: str) -> None:
+    """Refuse an assignee who is nobody: the task would wait for ever."""
+    try:
+        identity_of(session, username)
+    except NotFound as nobody:
+        problem = Problem("there is no such account that is enabled", "assignee", "unknown-account")
+        raise Invalid(f"Expected to assign user task {task.key}, but {username} has no account", [problem]) from nobody
+
+
 def _hand_over(session: Session, task: UserTask, assignee: str | None, by: Identity) -> UserTask:
-    now = clock.now(session)
     details = {"from": task.assignee, "to": assignee, "task": str(task.key)}
     task.assignee = assignee
-    instance = session.get_one(ProcessInstance, task.instance_key)
+    _note(session, task, history.Event.ASSIGNED, details, by)
+    return task
+
+
+def _note(session: Session, task: UserTask, event: history.Event, details: dict[str, Any], by: Identity) -> None:
+    """Write what moves no token into the history."""
     history.append(
         session,
-        instance,
-        at=now,
+        session.get_one(ProcessInstance, task.instance_key),
+        at=clock.now(session),
         by=by.username,
-        event=history.Event.ASSIGNED,
+        event=event,
         element_id=task.element_id,
         details=details,
     )
-    return task
+
+
+def _told(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _is_candidate(session: Session, task: UserTask, by: Identity) -> bool:

@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session, aliased
 from engine import calendars
 from engine.identity import Identity
 from engine.reviews.models import (
+    Actual,
     Appeal,
+    Cycle,
+    CycleState,
+    Interview,
     Line,
+    Notice,
     PanelMember,
     Person,
     Plan,
@@ -21,6 +26,8 @@ from engine.reviews.models import (
     Result,
     Review,
     Role,
+    SignOff,
+    TargetSheet,
     Vote,
 )
 from engine.reviews.people import valid_on
@@ -34,29 +41,40 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
 
 
-def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews somebody may know of: own, of those below, rated or decided by one, all for HR and finance."""
+def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
     if _keeps_records(identity):
         return true()
+    seen = select(Review.cycle_key).where(reviews(session, identity))
+    return and_(Cycle.state != CycleState.DRAFT, Cycle.key.in_(seen))
+
+
+def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews somebody may know of: those whose scorecard one may see, and those one rates."""
     key = _own_key(session, identity)
-    if key is None:
-        return false()
-    return or_(
-        Review.appraisee_key == key,
-        _led_by(key, calendars.today(session)),
-        Review.key.in_(select(Rater.review_key).where(Rater.person_key == key)),
-        Review.key.in_(_judged_by(key)),
-    )
+    rated = false() if key is None else Review.key.in_(select(Rater.review_key).where(Rater.person_key == key))
+    return or_(scorecards(session, identity), rated)
+
+
+def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose targets and values somebody may see: own, below, judged, all for HR and finance.
+
+    A rater from elsewhere sees only what is to be rated.
+    """
+    return true() if _keeps_records(identity) else Review.key.in_(_close_to(session, identity))
 
 
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR."""
-    if _is_hr(identity):
-        return true()
+    """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR.
+
+    Nobody from HR sees the own result before it is released either (E-95).
+    """
     key = _own_key(session, identity)
+    own = select(Review.key).where(Review.appraisee_key == key)
+    if _is_hr(identity):
+        return or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
     if key is None:
         return false()
-    own = select(Review.key).where(Review.appraisee_key == key)
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
     return or_(
         and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
@@ -68,15 +86,43 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
 def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the single ratings somebody may see: those one gave, of appeals one decides, all for HR.
 
-    A superior and the appraisee see the blended figures of the result, never who gave which rating.
+    A superior and the appraisee see the blended figures of the result, never who gave which rating; nor does anybody
+    from HR in the own review (E-95).
     """
-    if _is_hr(identity):
-        return true()
     key = _own_key(session, identity)
+    given = select(Rater.key).where(Rater.person_key == key)
+    if _is_hr(identity):
+        own = select(Review.key).where(Review.appraisee_key == key)
+        return or_(Rating.review_key.not_in(own), Rating.rater_key.in_(given))
     if key is None:
         return false()
-    given = select(Rater.key).where(Rater.person_key == key)
     return or_(Rating.rater_key.in_(given), Rating.review_key.in_(_judged_by(key)))
+
+
+def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the targets somebody may see: own, of those below, of appeals one decides, all for HR and finance."""
+    return true() if _keeps_records(identity) else TargetSheet.review_key.in_(_close_to(session, identity))
+
+
+def actuals(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the actual values somebody may see: own, of those below, of cases one decides, all for HR and finance."""
+    return true() if _keeps_records(identity) else Actual.review_key.in_(_close_to(session, identity))
+
+
+def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the minutes somebody may see: own, of those below, of appeals one decides, all for HR."""
+    return true() if _is_hr(identity) else Interview.review_key.in_(_close_to(session, identity))
+
+
+def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the answers to results somebody may see: own, of those below, of appeals one decides, all for HR."""
+    return true() if _is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
+
+
+def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the notices somebody may see: the own ones, for everybody."""
+    key = _own_key(session, identity)
+    return false() if key is None else Notice.person_key == key
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -112,6 +158,15 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(
         Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
     )
+
+
+def _close_to(session: Session, identity: Identity) -> Select[int]:
+    """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides."""
+    key = _own_key(session, identity)
+    if key is None:
+        return select(Review.key).where(false())
+    led = _led_by(key, calendars.today(session))
+    return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key))))
 
 
 def _is_hr(identity: Identity) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -38,6 +38,17 @@ class Entry:
     indicator: Indicator
 
 
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is entered of an indicator."""
+
+    indicator_id: str
+    value: str | None
+    unit: str
+    source: str
+    reason: str = ""
+
+
 def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Entry]:
     """Read an import and enter nothing.
 
@@ -70,8 +81,7 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     """
     entries = check_csv(session, cycle, content, by=by)
     entered = [
-        enter(session, e.review, e.indicator.id, e.row.actual, unit=e.row.unit, source=e.row.source, by=by)
-        for e in entries
+        _enter(session, e.review, Value(e.indicator.id, e.row.actual, e.row.unit, e.row.source), by=by) for e in entries
     ]
     for review in dict.fromkeys(entry.review for entry in entries):
         announce(session, review, by=by)
@@ -91,32 +101,37 @@ def enter(
 ) -> Actual:
     """Enter the next version of an actual value; the ones before are kept. None: the indicator does not apply.
 
+    Where that completes the values, the review's process is told.
+
     Raises:
         Forbidden: `by` is neither HR nor finance, or it is the own review.
         Conflict: the review is not running.
         Invalid: the entry is wrong or not complete.
     """
-    intent = f"enter {indicator_id} of review {review.key}"
+    entry = Value(indicator_id, value, unit, source, reason)
+    actual = _enter(session, review, entry, by=by)
+    announce(session, review, by=by)
+    return actual
+
+
+def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> Actual:
+    intent = f"enter {entry.indicator_id} of review {review.key}"
     _expect_keeper(by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_another(session, review, by, intent)
-    before = of_review(session, review).get(indicator_id)
-    indicator = {i.id: i for i in reviews.template(session, review).measured}.get(indicator_id)
-    problems = _value_problems(indicator, value, unit, source)
-    if _reason_is_due(before, value) and not reason.strip():
+    before = of_review(session, review).get(entry.indicator_id)
+    indicator = {i.id: i for i in reviews.template(session, review).measured}.get(entry.indicator_id)
+    problems = _value_problems(indicator, entry.value, entry.unit, entry.source)
+    if _reason_is_due(before, entry.value) and not entry.reason.strip():
         problems.append(Problem(Sentence("A reason is due"), "reason", "missing-reason"))
     if problems or indicator is None:
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
     actual = Actual(
         review_key=review.key,
-        indicator_id=indicator_id,
         version=before.version + 1 if before else 1,
-        value=value,
-        unit=unit or indicator.unit,
-        source=source,
-        reason=reason,
         entered_by=by.username,
         entered_at=clock.now(session),
+        **{**asdict(entry), "unit": entry.unit or indicator.unit},
     )
     session.add(actual)
     session.flush()  # the next version counts on from it

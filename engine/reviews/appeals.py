@@ -26,18 +26,14 @@ REQUESTED = "appeal-requested"
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
 
 
-def lodge(
-    session: Session, review_key: int, *, grounds: str, items: Sequence[str], remedy: str, by: Identity
-) -> Appeal:
+def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str], remedy: str, by: Identity) -> Appeal:
     """Appeal against the own result, however it was signed (X-07); its process starts at once.
 
     Raises:
-        NotFound: there is no such review.
         Forbidden: `by` is not the appraisee.
         Conflict: the result is not released, an appeal against it was lodged already, or the window is not open.
         Invalid: grounds or remedy are empty, or an item is no indicator.
     """
-    review = reviews.found(session, review_key)
     intent = f"lodge an appeal in review {review.key}"
     result = _expect_appealable(session, review, by, intent)
     if problems := _lodging_problems(session, review, grounds, items, remedy):
@@ -225,11 +221,11 @@ def _correction_problems(
     if verdict is not Verdict.CORRECTED:
         sentence = Sentence("The majority does not correct the result")
         return [Problem(sentence, "corrections", "not-corrected")] if corrections else []
-    if not corrections:
-        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
     review = reviews.found(session, appeal.review_key)
     if problems := ratings.correction_problems(session, review, corrections):
         return problems
+    if not ratings.changed(session, review, corrections):
+        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
     total = scorecards.compute(session, review, corrections).total
     before = Decimal(results.expected(session, review).total)
     if total >= before:

@@ -14,9 +14,9 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import people, raters, templates
+from engine.reviews import findings, people, raters, templates
+from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
-from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
@@ -87,6 +87,21 @@ def labelled(session: Session, label: str) -> Cycle:
     return cycle
 
 
+def only_running(session: Session) -> Cycle:
+    """Find the one cycle that is launched and not closed.
+
+    Raises:
+        NotFound: none is, or several are.
+    """
+    running = session.scalars(select(Cycle).where(Cycle.state == CycleState.LAUNCHED)).all()
+    if len(running) != 1:
+        labels = ", ".join(cycle.label for cycle in running)
+        raise NotFound(
+            f"Expected to find the one cycle that runs, but {f'several do: {labels}' if running else 'none does'}"
+        )
+    return running[0]
+
+
 def reviews_of(session: Session, cycle: Cycle) -> Sequence[Review]:
     """List the reviews of a cycle by appraisee."""
     return session.scalars(
@@ -115,22 +130,33 @@ def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) ->
     return review
 
 
+def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Identity) -> None:
+    """Let a cycle that is not launched be scored by another version of the rules.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template.
+        Conflict: the cycle is launched.
+    """
+    people.expect_role(by, Role.HR, f"choose the template of cycle {cycle.label}")
+    templates.found(session, template_key)
+    _expect_state(cycle, CycleState.DRAFT, "choose the template of")
+    cycle.template_key = template_key
+
+
+def check(session: Session, cycle: Cycle, today: date | None = None) -> list[Finding]:
+    """Find what forbids launching a cycle on a day, and what HR should know before."""
+    day = today or calendars.today(session, ZoneInfo(cycle.zone))
+    return findings.of_cycle(session, cycle, reviews_of(session, cycle), day)
+
+
 def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Problem]:
     """Name what forbids launching a cycle: unpublished rules, nobody to review, raters or superiors missing."""
-    problems = []
-    reviews = reviews_of(session, cycle)
-    if not reviews:
-        problems.append(Problem(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
-    if templates.found(session, cycle.template_key).published_at is None:
-        problems.append(Problem(Sentence("Its template is not published"), cycle.label, "template-unpublished"))
-    groups = templates.rules(session, cycle.template_key).rater_groups
-    for review in reviews:
-        problems += _review_problems(session, review, groups, today)
-    return problems
+    return [finding.problem for finding in check(session, cycle, today) if finding.blocks]
 
 
-def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
-    """Freeze rules and reporting lines and let the reviews begin, a batch of their processes at once.
+def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> Sequence[Review]:
+    """Freeze rules and reporting lines and let the reviews begin, `most` of their processes at once.
 
     Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
 
@@ -151,7 +177,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[Review]:
     for review in reviews:
         _freeze(session, review, by_position, today)
     session.flush()  # the processes that start next read them
-    begin_waiting(session, cycle, by=by)
+    begin_waiting(session, cycle, by=by, most=most)
     return reviews
 
 
@@ -221,22 +247,6 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
         problems.append(Problem(Sentence("The period ends before it starts"), "ends_on", "period-backwards"))
     if zone not in available_timezones():
         problems.append(Problem(Sentence("There is no zone {zone}", zone=zone), "zone", "unknown-zone"))
-    return problems
-
-
-def _review_problems(session: Session, review: Review, groups: Sequence[RaterGroup], today: date) -> list[Problem]:
-    person = people.by_key(session, review.appraisee_key)
-    above = people.superiors_of(session, person.key, today)
-    problems = []
-    if len(above) < 2:  # E-11: whoever has no second level is listed, never skipped
-        missing = "superior" if not above else "second superior"
-        sentence = Sentence("{name} has no {missing}", name=person.name, missing=missing)
-        problems.append(Problem(sentence, person.employee_id, "no-superior"))
-    asked = {rater.group_id for rater in raters.of_review(session, review)}
-    for group in groups:
-        if group.id not in asked | raters.BY_POSITION:
-            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
-            problems.append(Problem(sentence, person.employee_id, "no-rater"))
     return problems
 
 

@@ -35,17 +35,15 @@ class Objective:
     support: str
 
 
-def propose(session: Session, review_key: int, *, grounds: str, by: Identity) -> Plan:
+def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> Plan:
     """Propose a plan, as HR; its process starts, and asks HR first whether there is to be one.
 
     Raises:
-        NotFound: there is no such review.
         Forbidden: `by` is not HR.
         Conflict: no result of the review is released, or the appraisee has a plan that is not
             over (E-82).
         Invalid: no grounds are given.
     """
-    review = reviews.found(session, review_key)
     intent = f"propose a plan in review {review.key}"
     people.expect_role(by, Role.HR, intent)
     reviews.expect_state(review, intent, ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)

@@ -65,14 +65,25 @@ def submit(
     return rows
 
 
-def correct(session: Session, review: Review, corrections: Mapping[str, str], *, reason: str, by: Identity) -> None:
-    """Give the superior's ratings another version, as whoever decided it with a reason; the ones before are kept."""
-    theirs = {
+def of_superior(session: Session, review: Review) -> dict[str, tuple[Rater, Rating]]:
+    """List the newest ratings that the superior gave, or that took their place, by indicator."""
+    return {
         rating.indicator_id: (rater, rating)
         for rater, rating in of_review(session, review)
         if rater.group_id == raters.SUPERIOR
     }
-    for name, value in corrections.items():
+
+
+def changed(session: Session, review: Review, corrections: Mapping[str, str]) -> dict[str, str]:
+    """Choose the corrections that differ from the superior's ratings."""
+    given = {name: weight(rating.rating) for name, (_, rating) in of_superior(session, review).items()}
+    return {name: value for name, value in corrections.items() if weight(value) != given[name]}
+
+
+def correct(session: Session, review: Review, corrections: Mapping[str, str], *, reason: str, by: Identity) -> None:
+    """Give the superior's ratings another version, as whoever decided it with a reason; the ones before are kept."""
+    theirs = of_superior(session, review)
+    for name, value in changed(session, review, corrections).items():
         rater, before = theirs[name]
         session.add(
             Rating(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, dataclass, fields
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Invalid, Problem
@@ -28,6 +31,42 @@ def read(rules: Mapping[str, Any]) -> Template:
     if problems or template is None:
         raise Invalid("Expected to read the template, but it is not written as templates are", problems)
     return template
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A file of rules: what the template is called, what it says, and how a cycle by it runs."""
+
+    template_id: str
+    title: str
+    title_en: str
+    rules: Json
+    process_id: str
+    zone: str
+
+
+def load(path: Path) -> Book:
+    """Read a file of rules, such as `processes/review/cycle.toml`.
+
+    Raises:
+        Invalid: it is no TOML, or a part of it is missing.
+    """
+    try:
+        parts = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        template, cycle = parts["template"], parts["cycle"]
+        return Book(
+            template_id=template["id"],
+            title=template["title"],
+            title_en=template.get("title_en", ""),
+            rules=parts["rules"],
+            process_id=cycle["process"],
+            zone=cycle["zone"],
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(f"Expected to read rules from {path.name}, but it is no TOML: {error}") from error
+    except KeyError as missing:
+        problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")
+        raise Invalid(f"Expected to read rules from {path.name}, but it is not complete", [problem]) from missing
 
 
 def write(template: Template) -> Json:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, db
 from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews import people, rulebooks
@@ -90,9 +90,16 @@ def found(session: Session, key: int) -> TemplateVersion:
 
 
 def rules(session: Session, key: int) -> Template:
-    """Read the rules of a version.
+    """Read the rules of a version; a published one never changes, and a process reads it once.
 
     Raises:
         NotFound: there is none.
     """
-    return rulebooks.read(found(session, key).rules)
+    compiled = db.bound().compiled
+    known: Template | None = compiled.get(key)
+    if known is None:
+        version = found(session, key)
+        known = rulebooks.read(version.rules)
+        if version.published_at is not None:
+            compiled[key] = known
+    return known

@@ -1,24 +1,25 @@
-"""People, and two ways to ask: Flask's test client and a real server."""
+"""People, two ways to ask (Flask's test client and a real server), and a review at the places where tests begin."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
+from camunda_orchestration_sdk import CamundaClient
 from flask import Flask
 from flask.testing import FlaskClient
+from rehearsed import QUICK, Places, play
 from waitress.server import create_server
 from werkzeug.datastructures import Authorization
 
 import api
-from engine import db, identity
+from engine import db, identity, settings
 
-PASSWORDS = {"ann": "ann's password", "bo": "bo's password", "root": "root's password"}
-
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Passwords that are verified in no time; their hashes say how."""
+GROUPS = {"root": {identity.OPERATORS}, "ann": {"sales"}, "bo": set[str]()}
 
 Client = Callable[[str], FlaskClient]
 
@@ -29,20 +30,29 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
+@pytest.fixture(scope="session")
+def hashes() -> dict[str, str]:
+    return {username: QUICK.hash(f"{username}'s password") for username in GROUPS}
+
+
 @pytest.fixture
-def people(database: db.Database) -> None:
-    groups: dict[str, set[str]] = {"root": {identity.OPERATORS}, "ann": {"sales"}, "bo": set()}
+def people(database: db.Database, hashes: dict[str, str]) -> None:
     with db.transaction() as session:
-        for username, password in PASSWORDS.items():
-            account = identity.register(session, username, password=None, groups=frozenset(groups[username]))
-            account.password_hash = QUICK.hash(password)
+        for username, password_hash in hashes.items():
+            account = identity.register(session, username, password=None, groups=frozenset(GROUPS[username]))
+            account.password_hash = password_hash
+
+
+@pytest.fixture(scope="session")
+def one_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return the application once for all tests that take it as it is: it knows no database before it is asked."""
+    return api.create_app(settings.load({}, directory=tmp_path_factory.mktemp("app")))
 
 
 @pytest.fixture
-def app(people: None) -> Flask:
-    app = api.create_app()
-    app.testing = True
-    return app
+def app(one_app: Flask, people: None) -> Flask:
+    one_app.testing = True
+    return one_app
 
 
 @pytest.fixture
@@ -53,24 +63,81 @@ def nobody(app: Flask) -> FlaskClient:
 @pytest.fixture
 def client(app: Flask) -> Client:
     """Return a client that sends somebody's name and password."""
+    return lambda username: asking(app, username)
 
-    def as_(username: str) -> FlaskClient:
-        asking = app.test_client()
-        credentials = Authorization("basic", {"username": username, "password": PASSWORDS[username]})
-        asking.environ_base["HTTP_AUTHORIZATION"] = credentials.to_header()
-        return asking
 
-    return as_
+def asking(app: Flask, username: str) -> FlaskClient:
+    client = app.test_client()
+    credentials = Authorization("basic", {"username": username, "password": f"{username}'s password"})
+    client.environ_base["HTTP_AUTHORIZATION"] = credentials.to_header()
+    return client
 
 
 @pytest.fixture
-def served(app: Flask) -> Iterator[str]:
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """Return what serves an application over real HTTP and tells its address."""
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask) -> str:
+        app.testing = False  # its failures are answered, as in service
+        server = create_server(app, host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.effective_port}"
+
+    yield start
+    for server, thread in running:
+        server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
+        thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
+
+
+@pytest.fixture
+def served(app: Flask, serve: Callable[[Flask], str]) -> str:
     """Serve the application over real HTTP; return its address."""
-    app.testing = False  # its failures are answered, as in service
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
-    thread.join(timeout=5)
-    server.task_dispatcher.shutdown()
+    return serve(app)
+
+
+@pytest.fixture
+def sdk(served: str) -> Iterator[Callable[[str], CamundaClient]]:
+    """Return Camunda's client, as somebody configures it."""
+    opened: list[CamundaClient] = []
+
+    def as_(username: str) -> CamundaClient:
+        opened.append(
+            CamundaClient(
+                configuration={
+                    "CAMUNDA_REST_ADDRESS": served,
+                    "CAMUNDA_AUTH_STRATEGY": "BASIC",
+                    "CAMUNDA_BASIC_AUTH_USERNAME": username,
+                    "CAMUNDA_BASIC_AUTH_PASSWORD": f"{username}'s password",
+                }
+            )
+        )
+        return opened[-1]
+
+    yield as_
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def places(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """Play one review from its launch to its appeal, and keep the database at each place."""
+    return play(sqlite_template, tmp_path_factory.mktemp("places"))
+
+
+@pytest.fixture
+def at(places: Places, one_app: Flask, tmp_path: Path) -> Iterator[Callable[[str], Client]]:
+    """Return what opens the review at a place: `at("voting")("li.na")` is li.na's client there."""
+    one_app.testing = True
+
+    def open_at(place: str) -> Client:
+        copy = shutil.copyfile(places.path(place), tmp_path / f"{place}.sqlite")
+        environment = {"REVIEWFLOW_DATABASE_URL": f"sqlite:///{copy}", "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
+        db.bind(settings.load(environment, directory=tmp_path))
+        return lambda username: asking(one_app, username)
+
+    yield open_at
+    db.unbind()

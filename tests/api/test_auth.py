@@ -8,10 +8,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import api
 from api.auth import TOKEN, TOKEN_HEADER, USERNAME, Verified
 from engine import db, identity
 
 Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def app(people: None) -> Flask:
+    """Return an application of one's own, to which addresses are added."""
+    app = api.create_app()
+    app.testing = True
+    return app
 
 
 @pytest.fixture

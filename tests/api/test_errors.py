@@ -7,13 +7,22 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+import api
 from api.auth import open_to_all
 from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound, Problem
 
 Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def app(people: None) -> Flask:
+    """Return an application of one's own, to which addresses are added."""
+    app = api.create_app()
+    app.testing = True
+    return app
 
 
 @pytest.mark.parametrize(
@@ -26,6 +35,7 @@ Client = Callable[[str], FlaskClient]
         (Incident("Expected to go on, but the operation failed"), 500),
         (OperationalError("SELECT 1", {}, Exception("gone")), 503),
         (StaleDataError("somebody was faster"), 409),
+        (DataError("INSERT", {}, Exception("U+0000")), 422),
     ],
 )
 def test_each_refusal_has_its_status(app: Flask, nobody: FlaskClient, refusal: Exception, status: int) -> None:

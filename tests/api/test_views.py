@@ -12,11 +12,20 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+import api
 from api.views import View
 from engine import db, identity
 from engine.errors import Conflict
 
 Client = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def app(people: None) -> Flask:
+    """Return an application of one's own, to which addresses are added."""
+    app = api.create_app()
+    app.testing = True
+    return app
 
 
 class Accounts(View):

@@ -71,6 +71,43 @@ def test_a_check_finds_what_a_deployment_would_and_keeps_nothing(run: Run, form:
     assert "version 1," in run("deploy", form).stdout
 
 
+def test_the_demo_company_is_made_once_and_its_accounts_are_printed(run: Run) -> None:
+    first, again = run("demo"), run("demo")
+
+    assert first.exit_code == 0, first.stderr
+    assert again.stdout == first.stdout
+    accounts = [line.split(" ") for line in first.stdout.splitlines()]
+    assert {role for role, _, _ in accounts} >= {"hr", "finance", "appraisee", "superior", "cross-rater", "panel"}
+
+
+def test_the_demo_cycle_is_not_launched_on_rules_that_do_not_total_100(run: Run) -> None:
+    run("demo")
+
+    refused = run("launch", "2025 Q3")
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Expected to launch cycle 2025 Q3, but it is not complete")
+
+
+def test_actual_values_are_imported_into_a_cycle_that_runs(run: Run, tmp_path: Path) -> None:
+    run("demo")
+    values = ROOT / "processes" / "review" / "actuals-2025-q3.csv"
+
+    refused, unknown = run("import", values), run("import", values, "--cycle", "1999 Q1")
+
+    assert (refused.exit_code, unknown.exit_code) == (1, 1)
+    assert refused.stderr == "Expected to find the one cycle that runs, but none does\n"
+    assert "there is none" in unknown.stderr
+
+
+def test_the_shipped_processes_are_in_order_and_their_walks_hold(run: Run) -> None:
+    checked = run("check")
+
+    assert checked.exit_code == 0, checked.stderr
+    assert "files are in order" in checked.stdout
+    assert "walks hold" in checked.stdout
+
+
 @pytest.mark.parametrize("wrong", [["fly"], ["deploy"], ["serve", "--port", "http"], ["migrate", "now"]])
 def test_wrong_usage_is_told_from_a_refusal(run: Run, wrong: list[str]) -> None:
     told = run(*wrong)

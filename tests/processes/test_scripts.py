@@ -50,7 +50,11 @@ def problems_of(path):
         (BEGINNING.replace("by =", "bye ="), "walk.toml: The cycle does not say by."),
         (BEGINNING + '[[step]]\nwho = "li.na"', "walk.toml: step 1: A step says who does what"),
         (BEGINNING + '[[step]]\npasses = "1 day"\nmessage = "x"', "walk.toml: step 1: A step says who does what"),
-        (BEGINNING + '[[step]]\npasses = "1 day"\nexpect.opened = {}', "walk.toml: step 1: Nothing in a walk is called opened"),
+        (BEGINNING + '[[step]]\npasses = "1 day"\nexpect.x = {}', "walk.toml: step 1: Nothing in a walk is called x"),
+        ('step = "x"\n' + BEGINNING, "walk.toml: What is called step must be a list."),
+        ('step = ["x"]\n' + BEGINNING, "walk.toml: step 1: A step is a table."),
+        (BEGINNING + "[[step]]\npasses = 1", "walk.toml: step 1: What is called passes must be a text."),
+        (BEGINNING.replace("2025-07-01", '"July"'), "walk.toml: What is called starts_on must be a date."),
         ('title = "x"\ncontinues = "other.toml"', "other.toml: There is no such file."),
         ('title = "x"\ncontinues = "walk.toml"', "walk.toml: It continues itself."),
     ],
@@ -103,6 +107,10 @@ def test_a_walk_has_the_steps_of_the_walk_it_continues(written):
             "walk.toml: step 1: Expected a refusal that says 'x', but it was done.",
         ),
         (
+            'who = "zhang.wei"\ndoes = "lodge appeal"\nwith.grounds = "x"',
+            "walk.toml: step 1: Expected to be given grounds and items and remedy, but found grounds",
+        ),
+        (
             'who = "nobody"\ndoes = "draft_targets"',
             "walk.toml: step 1: Expected to find account nobody",
         ),
@@ -123,6 +131,14 @@ def test_a_cycle_with_the_rules_of_004_as_printed_cannot_begin(written, sqlite_d
     (problem,) = walks.run(path, PROCESSES)
 
     assert "The weights total 90, but must total 100: 10 points are missing" in str(problem)
+
+
+def test_a_cycle_whose_rules_are_not_there_cannot_begin(written, sqlite_database):
+    path = written(BEGINNING.replace("cycle-corrected", "nowhere"))
+
+    (problem,) = walks.run(path, PROCESSES)
+
+    assert str(problem) == "walk.toml: Expected to read nowhere.toml, but there is no such file"
 
 
 def test_checking_a_folder_runs_its_walks_and_names_the_step_that_fails(tmp_path):

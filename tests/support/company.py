@@ -8,7 +8,7 @@ from typing import Any
 from diagrams import bpmn
 from sqlalchemy import select
 
-from engine import clock, db
+from engine import clock, db, identity
 from engine.bpmn import deployments, instances, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import TaskState, UserTask
@@ -24,6 +24,12 @@ def deploy(*texts: str, **named: str) -> None:
     resources = [Resource(f"{name}.bpmn", bpmn(text, name)) for name, text in {**named, **files}.items()]
     with db.transaction() as session:
         deployments.deploy(session, resources, by=SYSTEM)
+
+
+def employ(username: str, *, disabled: bool = False) -> None:
+    """Give somebody an account."""
+    with db.transaction() as session:
+        identity.register(session, username, password=None).disabled = disabled
 
 
 def start(process_id: str = "p", **variables: Any) -> Instance:

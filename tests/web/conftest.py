@@ -1,29 +1,126 @@
-"""An app with the pages, on an empty database."""
+"""The demo company's pages, asked by people who have logged in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from demonstration import Demonstration
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+import api
 import web
 from engine import db, identity, settings
-from web import catalogues
+from web import assets, catalogues, sessions
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Passwords that are verified in no time; their hashes say how."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody at a browser that runs no scripts."""
+
+    client: FlaskClient
+
+    def reads(self, path: str, status: int = 200, **headers: str) -> str:
+        """Return what a page says, tags left out."""
+        answer = self.client.get(path, headers=headers)
+        assert answer.status_code == status
+        return words(answer)
+
+    def token(self) -> str:
+        """Return what the session's pages must send back."""
+        page = self.client.get("/login").get_data(as_text=True)
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    def sends(self, path: str, /, **fields: object) -> TestResponse:
+        """Send a form as htmx does."""
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        return self.client.post(path, data={"csrf_token": self.token(), **fields}, headers=headers)
+
+    def answers(self, path: str, variables: dict[str, object], **headers: str) -> TestResponse:
+        """Submit a form's answers as its island does."""
+        sent = {"X-CSRF-Token": self.token(), "Accept": "application/json, application/problem+json", **headers}
+        return self.client.post(path, json={"variables": variables}, headers=sent)
+
+
+@contextmanager
+def bound(path: Path, directory: Path) -> Iterator[None]:
+    """Bind this process to an SQLite file, with a clock that can be moved."""
+    environment = {"REVIEWFLOW_DATABASE_URL": f"sqlite:///{path}", "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
+    db.bind(settings.load(environment, directory=directory))
+    yield
+    db.unbind()
+
+
+At = Callable[..., Visitor]
+
+
+def words(answer: TestResponse) -> str:
+    """Return a page's text with single spaces."""
+    return " ".join(re.sub(r"<script.*?</script>|<[^>]+>", " ", answer.get_data(as_text=True), flags=re.DOTALL).split())
+
+
+@pytest.fixture(scope="session")
+def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a database with the demo company, once; everybody's password is the own username."""
+    directory = tmp_path_factory.mktemp("company")
+    path = directory / "company.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    with bound(path, directory):
+        Demonstration().prepare()
+        with db.transaction() as session:
+            identity.register(session, "admin", password=None, groups=frozenset({identity.OPERATORS}))
+            for account in session.scalars(select(identity.Account)):
+                account.password_hash = QUICK.hash(account.username)
+    return path
 
 
 @pytest.fixture
-def client(tmp_path) -> Iterator[FlaskClient]:
-    """A browser that is not logged in; ann's password is `secret`."""
+def company(company_template: Path, tmp_path: Path) -> Iterator[Demonstration]:
+    """The demo company with its drafted cycle."""
+    path = tmp_path / "company.sqlite"
+    shutil.copyfile(company_template, path)
+    with bound(path, tmp_path):
+        yield Demonstration()
+
+
+@pytest.fixture
+def app(company: Demonstration, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application with its pages, which need no built assets to be read."""
     catalogues.compile_all()
-    db.bind(settings.load({"REVIEWFLOW_SECRET_KEY": "test"}, directory=tmp_path))
-    db.Base.metadata.create_all(db.bound().pool)
-    with db.bound().sessions() as session:
-        identity.register(session, "ann", password="secret")
-        session.commit()
-    app = Flask("pages")
-    app.secret_key = "test"
-    web.register(app)
-    yield app.test_client()
-    db.unbind()
+    monkeypatch.setattr(assets, "entry", lambda: ("main.js", []))
+    monkeypatch.setattr(sessions, "_failures", sessions.Failures())
+    return api.create_app(pages=web.register)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not logged in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def at(app: Flask) -> At:
+    """Log somebody in, in a language."""
+
+    def log_in(username: str, language: str = "en") -> Visitor:
+        visitor = Visitor(app.test_client())
+        form = {"csrf_token": visitor.token(), "username": username, "password": username}
+        assert visitor.client.post("/login", data=form).status_code == 302
+        visitor.client.post(f"/language/{language}", data={"csrf_token": visitor.token()})
+        return visitor
+
+    return log_in

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 
 def token(client) -> str:
     page = client.get("/login").get_data(as_text=True)
@@ -9,12 +11,12 @@ def token(client) -> str:
 
 
 def log_in(client, *, password, next_page="/tasks"):
-    form = {"csrf_token": token(client), "username": "ann", "password": password, "next": next_page}
+    form = {"csrf_token": token(client), "username": "zhang.wei", "password": password, "next": next_page}
     return client.post("/login", data=form)
 
 
 def test_the_right_password_begins_a_session_and_leads_on(client):
-    answer = log_in(client, password="secret")
+    answer = log_in(client, password="zhang.wei")
 
     assert (answer.status_code, answer.location) == (302, "/tasks")
 
@@ -26,14 +28,17 @@ def test_the_wrong_password_is_refused_in_a_sentence(client):
     assert "Name or password is wrong." in answer.get_data(as_text=True)
 
 
-def test_nobody_is_sent_to_another_site_after_logging_in(client):
-    answer = log_in(client, password="secret", next_page="//elsewhere.example/")
+@pytest.mark.parametrize(
+    "elsewhere", ["//elsewhere.example/", "/\\elsewhere.example", "/\t/elsewhere.example", "https://e.x"]
+)
+def test_nobody_is_sent_to_another_site_after_logging_in(client, elsewhere):
+    answer = log_in(client, password="zhang.wei", next_page=elsewhere)
 
     assert answer.location == "/"
 
 
 def test_a_post_without_the_sessions_token_is_forbidden(client):
-    answer = client.post("/login", data={"username": "ann", "password": "secret"})
+    answer = client.post("/login", data={"username": "zhang.wei", "password": "zhang.wei"})
 
     assert answer.status_code == 403
 
@@ -51,3 +56,38 @@ def test_no_page_may_load_scripts_but_ours(client):
     policy = client.get("/login").headers["Content-Security-Policy"]
 
     assert "script-src 'self';" in policy
+
+
+def test_after_five_failures_an_account_waits_a_minute(client):
+    for _ in range(5):
+        log_in(client, password="guess")
+
+    answer = log_in(client, password="zhang.wei")
+
+    assert answer.status_code == 429
+    assert "Too many attempts failed." in answer.get_data(as_text=True)
+
+
+def test_whoever_is_not_logged_in_is_asked_to(client):
+    answer = client.get("/tasks?show=done")
+
+    assert answer.location == "/login?next=/tasks?show%3Ddone"
+
+
+def test_the_language_chosen_stays_with_the_account(client):
+    log_in(client, password="zhang.wei")
+    client.post("/language/zh_CN", data={"csrf_token": token(client)})
+    client.post("/logout", data={"csrf_token": token(client)})
+    client.delete_cookie("reviewflow")
+
+    log_in(client, password="zhang.wei")
+
+    assert "我的任务" in client.get("/tasks").get_data(as_text=True)
+
+
+def test_an_unknown_address_has_a_page_for_people_and_an_answer_for_machines(client):
+    page = client.get("/nowhere", headers={"Accept": "text/html"})
+    answer = client.get("/v2/nowhere")
+
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")

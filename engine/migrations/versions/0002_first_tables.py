@@ -505,7 +505,15 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "proposed", "dismissed", "drafted", "observed", "ended", name="planstate", native_enum=False, length=32
+                "proposed",
+                "dismissed",
+                "confirmed",
+                "drafted",
+                "observed",
+                "ended",
+                name="planstate",
+                native_enum=False,
+                length=32,
             ),
             nullable=False,
         ),
@@ -634,7 +642,15 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "lodged", "rejected", "heard", "decided", "withdrawn", name="appealstate", native_enum=False, length=32
+                "lodged",
+                "admitted",
+                "rejected",
+                "heard",
+                "decided",
+                "withdrawn",
+                name="appealstate",
+                native_enum=False,
+                length=32,
             ),
             nullable=False,
         ),

@@ -86,11 +86,7 @@ def decision_sheet(call: Call) -> Variables:
     """Fill a form with the opened votes, and a row for each rating of the superior that can be corrected."""
     appeal, review = calls.appeal(call), calls.review(call)
     members = {member.key: member for member in panels.of_appeal(call.session, appeal)}
-    given = {
-        rating.indicator_id: rating.rating
-        for rater, rating in ratings.of_review(call.session, review)
-        if rater.group_id == SUPERIOR
-    }
+    given = {name: rating.rating for name, (_, rating) in ratings.of_superior(call.session, review).items()}
     return {
         **case(call),
         "votes": [

@@ -56,13 +56,21 @@ def rows(call: Call, name: str) -> list[Answers]:
 
 
 @contextmanager
-def placed(name: str, answers: Sequence[Answers], column: str) -> Iterator[None]:
-    """Name problems with an indicator by the row and column of the form where it was answered."""
-    places = {str(row.get("indicator")): f"{name}[{number}].{column}" for number, row in enumerate(answers)}
+def placed(name: str, answers: Sequence[Answers], column: str, **others: str) -> Iterator[None]:
+    """Name problems with an indicator by the row and column of the form where it was answered.
+
+    `others` gives the column of the problems with a code, its hyphens written as underscores.
+    """
+    places = {str(row.get("indicator")): f"{name}[{number}]" for number, row in enumerate(answers)}
     try:
         yield
     except Invalid as refused:
-        problems = [replace(problem, where=places.get(problem.where, problem.where)) for problem in refused.problems]
+        problems = [
+            replace(problem, where=f"{places[problem.where]}.{others.get(problem.code.replace('-', '_'), column)}")
+            if problem.where in places
+            else problem
+            for problem in refused.problems
+        ]
         raise Invalid(refused.message, problems) from refused
 
 

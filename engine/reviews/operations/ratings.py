@@ -45,7 +45,7 @@ def record(call: Call) -> Variables:
         if row.get("rating") is not None
     }
     remark = calls.text(call, "achievements") or calls.text(call, "comment")
-    with calls.placed("ratings", rows, "rating"):
+    with calls.placed("ratings", rows, "rating", missing_case="evidence"):
         ratings.submit(
             call.session, calls.review(call), call.headers.get("group", ""), given, by=calls.actor(call), remark=remark
         )

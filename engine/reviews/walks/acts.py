@@ -125,16 +125,25 @@ def _import_actuals(session: Session, stage: Stage, given: Mapping[str, Any], by
     actuals.import_csv(session, stage.cycle(session), file.getvalue().encode(), by=by)
 
 
-def _release(session: Session, stage: Stage, _given: Mapping[str, Any], by: Identity) -> None:
+def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given)
     results.release(session, stage.cycle(session), by=by)
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "grounds", "items", "remedy")
     appeals.lodge(session, stage.review(session), **given, by=by)
 
 
 def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "grounds")
     plans.propose(session, stage.review(session), **given, by=by)
+
+
+def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
+    if set(given) != set(names):
+        wanted = " and ".join(names) or "nothing"
+        raise Invalid(f"Expected to be given {wanted}, but found {' and '.join(given) or 'nothing'}")
 
 
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
@@ -29,10 +29,10 @@ def check(processes: Path) -> list[Problem]:
     return problems
 
 
-def run(path: Path, processes: Path) -> list[Problem]:
+def run(path: Path, processes: Path, *, between: Callable[[], object] = lambda: None) -> list[Problem]:
     """Run a walk on the fresh database this process is bound to; return what did not hold at the first failing step.
 
-    The database's clock must be controlled.
+    The database's clock must be controlled. `between` is called before every step.
     """
     try:
         walk = scripts.read(path)
@@ -40,6 +40,7 @@ def run(path: Path, processes: Path) -> list[Problem]:
     except Refusal as refusal:
         return [Problem(str(refusal), path.name, "walk-not-begun")]
     for step in walk.steps:
+        between()
         if problems := _taken(step, stage):
             return problems
     return []

@@ -5,17 +5,37 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from engine.errors import Invalid, Problem
 
-HEADER = {"title", "title_en", "starts", "continues", "cycle", "step"}
-CYCLE = {"rules", "label", "appraisee", "cross_raters", "starts_on", "ends_on", "by"}
-STEP = {"who", "does", "with", "message", "passes", "refused", "expect"}
-EXPECTATIONS = {"open", "due", "ended", "running", "sheet", "figures", "appeal", "plan"}
+HEADER = {"title": str, "title_en": str, "starts": datetime, "continues": str, "cycle": dict, "step": list}
+CYCLE = {
+    "rules": str,
+    "label": str,
+    "appraisee": str,
+    "cross_raters": list,
+    "starts_on": date,
+    "ends_on": date,
+    "by": str,
+}
+STEP = {"who": str, "does": str, "with": dict, "message": str, "passes": str, "refused": str, "expect": dict}
+EXPECTATIONS: dict[str, type] = {
+    "open": dict,
+    "due": dict,
+    "ended": list,
+    "running": list,
+    "sheet": dict,
+    "figures": dict,
+    "appeal": dict,
+    "plan": dict,
+}
+"""What each part of a walk may say, and as what kind of value."""
+
+_KINDS = {str: "a text", dict: "a table", list: "a list", date: "a date", datetime: "an instant"}
 
 _PREDECESSORS = 20
 
@@ -93,38 +113,50 @@ def _loaded(path: Path) -> dict[str, Any]:
 
 
 def _problems(script: Mapping[str, Any], where: str) -> Iterator[Problem]:
-    yield from _strangers(script, HEADER, where)
-    if not isinstance(script.get("title"), str):
+    if misfits := list(_misfits(script, HEADER, where)):
+        yield from misfits
+        return
+    if "title" not in script:
         yield Problem("The walk has no title.", where, "no-title")
     yield from _beginning_problems(script, where)
     for number, step in enumerate(script.get("step", ()), start=1):
-        place = f"{where}: step {number}"
-        yield from _strangers(step, STEP, place)
-        yield from _strangers(step.get("expect", {}), EXPECTATIONS, place)
-        if ("who" in step) != ("does" in step) or sum(name in step for name in ("does", "message", "passes")) != 1:
-            yield Problem("A step says who does what, which message arrives, or what time passes.", place, "no-act")
+        yield from _step_problems(step, f"{where}: step {number}")
 
 
 def _beginning_problems(script: Mapping[str, Any], where: str) -> Iterator[Problem]:
     if "continues" in script:
         return
-    cycle, starts = script.get("cycle"), script.get("starts")
-    if not isinstance(starts, datetime) or starts.tzinfo is None:
-        yield Problem(
-            "The walk says neither what it continues nor the instant it starts at, with a zone.", where, "no-start"
-        )
-    if not isinstance(cycle, Mapping):
+    if "starts" not in script or script["starts"].tzinfo is None:
+        sentence = "The walk says neither what it continues nor the instant it starts at, with a zone."
+        yield Problem(sentence, where, "no-start")
+    if "cycle" not in script:
         yield Problem("The walk has no cycle.", where, "no-cycle")
         return
-    yield from _strangers(cycle, CYCLE, where)
-    for name in sorted(CYCLE - set(cycle)):
+    yield from _misfits(script["cycle"], CYCLE, where)
+    for name in sorted(set(CYCLE) - set(script["cycle"])):
         yield Problem(f"The cycle does not say {name}.", where, "no-cycle")
 
 
-def _strangers(table: Mapping[str, Any], known: set[str], where: str) -> Iterator[Problem]:
-    for name in table:
+def _step_problems(step: object, where: str) -> Iterator[Problem]:
+    misfits = list(_misfits(step, STEP, where))
+    yield from misfits
+    if misfits or not isinstance(step, dict):
+        return
+    yield from _misfits(step.get("expect", {}), EXPECTATIONS, where)
+    if ("who" in step) != ("does" in step) or sum(name in step for name in ("does", "message", "passes")) != 1:
+        yield Problem("A step says who does what, which message arrives, or what time passes.", where, "no-act")
+
+
+def _misfits(table: object, known: Mapping[str, type], where: str) -> Iterator[Problem]:
+    """Yield what no walk says, and what is said as another kind of value."""
+    if not isinstance(table, dict):
+        yield Problem("A step is a table.", where, "wrong-kind")
+        return
+    for name, value in table.items():
         if name not in known:
             yield Problem(f"Nothing in a walk is called {name}.", where, "unknown")
+        elif not isinstance(value, known[name]):
+            yield Problem(f"What is called {name} must be {_KINDS[known[name]]}.", where, "wrong-kind")
 
 
 def _steps(script: Mapping[str, Any], where: str) -> Iterator[Step]:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from engine import clock, db, identity
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
+from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import cycles, people, raters, templates
+from engine.reviews import cycles, people, raters, rulebooks, templates
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.walks.scripts import Walk
@@ -47,7 +48,7 @@ def set_up(walk: Walk, processes: Path) -> Stage:
     with db.transaction() as session:
         clock.pin(session, walk.starts)
         deployments.deploy(session, shipped(processes), by=SYSTEM)
-        _employ(session, _toml(processes / "company.toml"))
+        _employ(session, tomllib.loads(_found(processes / "company.toml").read_text(encoding="utf-8")))
     with db.transaction() as session:
         cycle = _draft(session, walk, processes)
         review = _enrol(session, walk, cycle)
@@ -79,11 +80,8 @@ def _employ(session: Session, company: Mapping[str, Any]) -> None:
 
 def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
     by = identity.identity_of(session, walk.cycle["by"])
-    book = _toml(processes / walk.cycle["rules"])
-    about = book["template"]
-    template = templates.draft(
-        session, about["id"], book["rules"], title=about["title"], title_en=about["title_en"], by=by
-    )
+    book = rulebooks.load(_found(processes / walk.cycle["rules"]))
+    template = templates.draft(session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by)
     templates.publish(session, template.key, by=by)
     return cycles.draft(
         session,
@@ -91,8 +89,8 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
         starts_on=walk.cycle["starts_on"],
         ends_on=walk.cycle["ends_on"],
         template_key=template.key,
-        process_id=book["cycle"]["process"],
-        zone=book["cycle"]["zone"],
+        process_id=book.process_id,
+        zone=book.zone,
         by=by,
     )
 
@@ -105,5 +103,7 @@ def _enrol(session: Session, walk: Walk, cycle: Cycle) -> Review:
     return review
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _found(path: Path) -> Path:
+    if not path.is_file():
+        raise NotFound(f"Expected to read {path.name}, but there is no such file")
+    return path

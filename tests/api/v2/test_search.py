@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from engine import db
+from engine import db, identity, settings
 from engine.bpmn.models import Deployment, InstanceState, ProcessDefinition, ProcessInstance
 
 Client = Callable[[str], FlaskClient]
@@ -18,7 +19,30 @@ Client = Callable[[str], FlaskClient]
 START = datetime(2026, 7, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[db.Database]:
+    """Bind one database of each kind for all of these tests: they only read."""
+    directory = tmp_path_factory.mktemp("search")
+    if request.param == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("sqlite_template"), directory / "search.sqlite")
+        url = f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("server")
+        server.create("search", request.getfixturevalue("postgresql_template"))
+        url = server.url("search")
+    yield db.bind(settings.load({"REVIEWFLOW_DATABASE_URL": url}, directory=directory))
+    db.unbind()
+
+
+@pytest.fixture(scope="module")
+def people(database: db.Database, hashes: dict[str, str]) -> None:
+    with db.transaction() as session:
+        for username, password_hash in hashes.items():
+            groups = frozenset({identity.OPERATORS} if username == "root" else ())
+            identity.register(session, username, password=None, groups=groups).password_hash = password_hash
+
+
+@pytest.fixture(scope="module")
 def review_instances(people: None) -> None:
     """Keep ten instances of one process; the odd ones have ended, and every third has a business id."""
     with db.transaction() as session:

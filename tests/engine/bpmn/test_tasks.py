@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from company import ANN, BOB, HR, complete, deploy, open_tasks, pin, start, state, variables
+from company import ANN, BOB, HR, complete, deploy, employ, open_tasks, pin, start, state, variables
 
 from engine import db
 from engine.bpmn import history, tasks
@@ -114,6 +114,7 @@ def test_nobody_but_the_holder_or_an_operator_hands_a_task_over() -> None:
     deploy(ONE)
     start()
     key = open_tasks()["u"].key
+    employ("bob")
     with db.transaction() as session:
         tasks.assign(session, key, "bob", by=ANN)
 
@@ -123,9 +124,48 @@ def test_nobody_but_the_holder_or_an_operator_hands_a_task_over() -> None:
     assert open_tasks()["u"].assignee == "bob"
 
 
+@pytest.mark.parametrize("username", ["nobody", "carl"])
+def test_a_task_is_not_given_to_an_account_that_is_not_there_or_disabled(username: str) -> None:
+    deploy(ONE)
+    start()
+    employ("carl", disabled=True)
+
+    with pytest.raises(Invalid, match=f"{username} has no account"), db.transaction() as session:
+        tasks.assign(session, open_tasks()["u"].key, username, by=SYSTEM)
+
+    assert open_tasks()["u"].assignee == "ann"
+
+
+def test_an_operator_moves_a_deadline_and_the_history_tells_both(database: db.Database) -> None:
+    deploy(ONE)
+    instance = start()
+    due = datetime(2025, 10, 10, 16, tzinfo=UTC)
+
+    with db.transaction() as session:
+        tasks.update(session, open_tasks()["u"].key, {"due_at": due, "priority": 90}, by=SYSTEM)
+
+    task = open_tasks()["u"]
+    assert (task.due_at, task.priority, task.follow_up_at) == (due, 90, None)
+    with db.reading() as session:
+        (*_, entry) = history.of(session, instance.key)
+        assert list(history.verify(session)) == []
+    assert entry.event is history.Event.UPDATED
+    assert entry.details["due_at"] == {"from": None, "to": "2025-10-10T16:00:00+00:00"}
+    assert entry.details["priority"] == {"from": 50, "to": 90}
+
+
+def test_nobody_moves_the_own_deadline() -> None:
+    deploy(ONE)
+    start()
+
+    with pytest.raises(Forbidden, match="does not operate"), db.transaction() as session:
+        tasks.update(session, open_tasks()["u"].key, {"priority": 0}, by=ANN)
+
+
 def test_the_history_tells_who_held_a_task_and_who_did_it() -> None:
     deploy(ONE)
     instance = start()
+    employ("bob")
     with db.transaction() as session:
         tasks.assign(session, open_tasks()["u"].key, "bob", by=ANN)
 

@@ -1,11 +1,14 @@
 """Document 004's rules, values and ratings (W-01 to W-06), and a company that lives by them."""
 
+import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from demonstration import Demonstration
 from sqlalchemy import insert
 
 from engine import clock, db, identity, settings
@@ -258,3 +261,33 @@ def released(session, cycle, scored, act):
     """The review with its result released."""
     results.release(session, cycle, by=act("hui"))
     return scored
+
+
+@pytest.fixture(scope="session")
+def drafted(sqlite_template, tmp_path_factory):
+    """A directory with a database in which the demo company has drafted its cycle."""
+    directory = tmp_path_factory.mktemp("drafted")
+    shutil.copyfile(sqlite_template, directory / "demo.sqlite")
+    with bound_to(directory):
+        Demonstration().prepare()
+    return directory
+
+
+@pytest.fixture(name="demonstration")
+def _demonstration(drafted, tmp_path):
+    """The demo company with its drafted cycle, on a database of its own."""
+    shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
+    with bound_to(tmp_path):
+        yield Demonstration()
+
+
+@contextmanager
+def bound_to(directory):
+    """Bind this process to the demo company's database in a directory."""
+    environment = {
+        "REVIEWFLOW_DATABASE_URL": f"sqlite:///{directory / 'demo.sqlite'}",
+        "REVIEWFLOW_CONTROLLED_CLOCK": "1",
+    }
+    db.bind(settings.load(environment, directory=directory))
+    yield
+    db.unbind()

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from engine.identity import Membership
 from engine.reviews import access, appeals, panels, votes
-from engine.reviews.models import Person, Rating, Result, Review, Verdict, Vote
+from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
 
 
 @pytest.fixture
@@ -33,14 +34,43 @@ def test_everybody_sees_what_the_relations_allow(scored, sees, username, rows):
     assert seen == rows
 
 
+@pytest.mark.parametrize(
+    ("username", "rows"),
+    # cycles, target sheets, actual values, minutes
+    [
+        ("ann", [1, 1, 6, 0]),
+        ("sun", [1, 1, 6, 0]),
+        ("dai", [1, 1, 6, 0]),
+        ("pan", [1, 0, 0, 0]),
+        ("qin", [0, 0, 0, 0]),
+        ("fan", [1, 1, 6, 0]),
+        ("hui", [1, 1, 6, 0]),
+    ],
+)
+def test_papers_are_read_by_those_close_to_the_review(scored, session, act, username, rows):
+    filters = {Cycle: access.cycles, TargetSheet: access.targets, Actual: access.actuals, Interview: access.interviews}
+
+    seen = [len(session.scalars(select(kind).where(of(session, act(username)))).all()) for kind, of in filters.items()]
+
+    assert seen == rows
+
+
+def test_e95_nobody_from_hr_sees_the_own_result_or_ratings_early(session, scored, act):
+    session.add(Membership(username="ann", group="hr"))
+    session.flush()
+
+    results = session.scalars(select(Result).where(access.results(session, act("ann")))).all()
+    ratings = session.scalars(select(Rating).where(access.ratings(session, act("ann")))).all()
+
+    assert (len(results), {rating.given_by for rating in ratings}) == (0, {"ann"})
+
+
 def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
     assert sees("ann", Result) == 1
 
 
 def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
-    appeal = appeals.lodge(
-        session, released.key, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann")
-    )
+    appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
     panel = ("ou", "qin", "wei")
     appeals.admit(appeal, by=act("hui"))
     panels.convene(session, appeal, [company[name] for name in panel], by=act("hui"))

@@ -16,7 +16,7 @@ def codes(refused):
 @pytest.fixture
 def appeal(session, released, act):
     return appeals.lodge(
-        session, released.key, grounds="协作评分缺少事实", items=["collaboration"], remedy="重新评分", by=act("ann")
+        session, released, grounds="协作评分缺少事实", items=["collaboration"], remedy="重新评分", by=act("ann")
     )
 
 
@@ -29,18 +29,18 @@ def heard(session, appeal, company, act):
 
 def test_only_the_own_released_result_can_be_appealed_against(session, scored, act):
     with pytest.raises(Forbidden):
-        appeals.lodge(session, scored.key, grounds="x", items=[], remedy="y", by=act("sun"))
+        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("sun"))
     with pytest.raises(Conflict, match="running"):
-        appeals.lodge(session, scored.key, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("ann"))
 
 
 def test_one_appeal_per_result_with_grounds_and_real_items(session, released, act):
     with pytest.raises(Invalid) as refused:
-        appeals.lodge(session, released.key, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
-    appeals.lodge(session, released.key, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, released, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
+    appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
 
     with pytest.raises(Conflict, match="already"):
-        appeals.lodge(session, released.key, grounds="x", items=[], remedy="y", by=act("ann"))
+        appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
 
     assert codes(refused) == {("grounds", "empty"), ("luck", "unknown-indicator")}
 

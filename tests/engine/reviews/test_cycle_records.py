@@ -2,11 +2,24 @@
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.reviews import actuals, cycles, interviews, raters, ratings, results, rulebooks, targets, templates
+from engine.reviews import (
+    actuals,
+    cycles,
+    interviews,
+    people,
+    raters,
+    ratings,
+    results,
+    rulebooks,
+    spreadsheets,
+    targets,
+    templates,
+)
 from engine.reviews.interviews import Minutes
 from engine.reviews.models import Answer, RaterState, ReviewState, TargetState
 from engine.reviews.ratings import Given
@@ -120,15 +133,35 @@ def test_an_import_names_every_wrong_row_and_imports_nothing(session, cycle, sig
 )
 def test_what_is_no_import_is_refused(content):
     with pytest.raises(Invalid):
-        actuals.read_csv(content)
+        spreadsheets.read_csv(content)
 
 
-def test_spreadsheets_in_gb_18030_are_read():
-    content = "工号,指标,实际值,数据来源\nE001,销售额完成率,480,CRM\n".encode("gb18030")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize(
+    "headings", ["工号,指标,实际值,数据来源", "工号,指标,实际,来源", "Employee id,Indicator,Actual,Source"]
+)
+def test_spreadsheets_are_read_as_chinese_programs_write_them(encoding, headings):
+    content = f"{headings}\nE001,销售额完成率,480,CRM\n".encode(encoding)
 
-    (row,) = actuals.read_csv(content)
+    (row,) = spreadsheets.read_csv(content)
 
     assert (row.number, row.employee_id, row.indicator, row.unit) == (2, "E001", "销售额完成率", "")
+
+
+def test_a_dry_run_finds_what_an_import_finds_and_enters_nothing(session, cycle, signed, act):
+    found = actuals.check_csv(session, cycle, ACTUALS.encode(), by=act("hui"))
+    with pytest.raises(Invalid):
+        actuals.check_csv(session, cycle, ACTUALS.replace("480", "many").encode(), by=act("hui"))
+
+    assert len(found) == 6
+    assert actuals.of_review(session, signed) == {}
+
+
+def test_an_import_does_not_touch_what_finance_has_confirmed(session, cycle, measured, act):
+    with pytest.raises(Invalid) as refused:
+        actuals.import_csv(session, cycle, ACTUALS.encode(), by=act("hui"))
+
+    assert {code for _, code in codes(refused)} == {"confirmed"}
 
 
 def test_a_correction_keeps_the_original_and_needs_a_reason_and_a_new_confirmation(session, measured, act):
@@ -208,6 +241,14 @@ def test_results_are_released_only_when_all_are_graded(session, cycle, measured,
         results.release(session, cycle, by=act("hui"))
 
 
+ACTUALS = """工号,指标,实际,单位,来源
+E001,销售额完成率,480,万元,CRM-2025Q3
+E001,new_customers,18,家,CRM-2025Q3
+E001,renewal_rate,88%,,CRM-2025Q3
+E001,timely_payment,92%,,财务月报
+E001,marketing_roi,1:4.2,,财务月报
+E001,lead_conversion,50,条,CRM-2025Q3
+"""
 MINUTES = Minutes(strengths="客户续约", gaps="跨部门协作", evidence="续约率 88%", plan="每周例会")
 
 
@@ -241,3 +282,26 @@ def test_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, releas
         interviews.record(session, released, replace(MINUTES, gaps=" "), held_on=date(2030, 1, 1), by=act("sun"))
 
     assert codes(refused) == {("gaps", "empty"), ("heldOn", "not-held")}
+
+
+def test_processes_are_started_in_batches_and_each_once(session, company, cycle, act):
+    for name in ("sun", "fan"):
+        people.assign_superior(session, company[name], company["dai"], valid_from=date(2024, 1, 2), by=act("hui"))
+        review = cycles.enrol(session, cycle, company[name], by=act("hui"))
+        raters.nominate(session, review, company["pan"], group_id="cross", by=act("hui"))
+    cycles.launch(session, cycle, by=act("hui"), most=0)
+
+    left = [cycles.begin_waiting(session, cycle, by=act("hui"), most=2) for _ in range(2)]
+
+    started = {review.instance_key for review in cycles.reviews_of(session, cycle)}
+    assert (left, len(started), None in started) == ([1, 0], 3, False)
+
+
+def test_a_low_rating_needs_a_concrete_case_where_the_template_demands_one(mended):
+    (collaboration,) = mended.rated_by("cross")
+    strict = replace(collaboration, evidence_at=Fraction(3))
+
+    bare = ratings.rating_problems(mended.scale, [strict], {"collaboration": Given("2.5", " ")})
+    told = ratings.rating_problems(mended.scale, [strict], {"collaboration": Given("2.5", "九月两起投诉")})
+
+    assert ([problem.code for problem in bare], told) == (["missing-case"], [])

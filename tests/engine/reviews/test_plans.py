@@ -16,7 +16,7 @@ OBJECTIVES = [Objective("续约率达到 85%", "CRM 月报", "每周辅导一小
 
 @pytest.fixture
 def plan(session, released, act):
-    return plans.propose(session, released.key, grounds="连续两个月未达标", by=act("hui"))
+    return plans.propose(session, released, grounds="连续两个月未达标", by=act("hui"))
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def test_w15_the_observation_from_the_end_of_november_ends_in_february(observed)
 
 def test_one_plan_at_a_time_and_hr_may_dismiss_a_proposal(session, plan, released, act):
     with pytest.raises(Conflict, match="not over"):
-        plans.propose(session, released.key, grounds="x", by=act("hui"))
+        plans.propose(session, released, grounds="x", by=act("hui"))
 
     plans.dismiss(plan, reason="targets were not reasonable", by=act("hui"))
 
     assert plan.state is PlanState.DISMISSED
-    assert plans.propose(session, released.key, grounds="x", by=act("hui")).key != plan.key
+    assert plans.propose(session, released, grounds="x", by=act("hui")).key != plan.key
 
 
 def test_a_plan_needs_complete_objectives_and_a_mentor_who_is_another(session, plan, company, act):

@@ -5,8 +5,20 @@ import "bpmn-js/dist/assets/bpmn-js.css";
 import "./diagram.css";
 import { t } from "../texts";
 
+const READABLE = 0.7; // of its drawn size
+const MARGIN = 24;
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 interface Canvas {
-  zoom(scale: number | "fit-viewport", center?: "auto"): number;
+  viewbox(): { inner: Box; outer: Box };
+  viewbox(box: Box): void;
+  zoom(scale?: number | "fit-viewport", center?: "auto"): number;
   addMarker(id: string, marker: string): void;
   resized(): void;
 }
@@ -16,7 +28,7 @@ interface Overlays {
 }
 
 interface Registry {
-  get(id: string): object | undefined;
+  get(id: string): Box | undefined;
 }
 
 /**
@@ -34,7 +46,8 @@ export async function mount(element: HTMLElement): Promise<() => void> {
   mark(viewer, ids(element, "current"), "is-current", "▶", t("Now"));
   element.append(buttons(viewer));
   leaveTheWheelToThePage(place);
-  const observer = new ResizeObserver(() => fit(viewer));
+  const [here] = ids(element, "current");
+  const observer = new ResizeObserver(() => place.clientHeight && show(viewer, here)); // a closed fold has no room
   observer.observe(place);
   element.setAttribute("ready", "");
   return () => {
@@ -67,6 +80,26 @@ function mark(viewer: NavigatedViewer, elements: string[], marker: string, sign:
   }
 }
 
+/** Show the whole diagram, or where that would be too small to read, the part around the element `here`. */
+function show(viewer: NavigatedViewer, here: string | undefined): void {
+  fit(viewer);
+  const canvas = viewer.get<Canvas>("canvas");
+  const element = here ? viewer.get<Registry>("elementRegistry").get(here) : undefined;
+  if (!element || canvas.zoom() >= READABLE) return;
+  const { inner, outer } = canvas.viewbox();
+  const width = outer.width / READABLE;
+  const height = outer.height / READABLE;
+  const x = start(inner.x, inner.width, element.x + element.width / 2, width);
+  const y = start(inner.y, inner.height, element.y + element.height / 2, height);
+  canvas.viewbox({ x, y, width, height });
+}
+
+/** Where to begin so that `wished` comes to the middle of `room`, yet no more than a margin beyond what is drawn. */
+function start(drawn: number, size: number, wished: number, room: number): number {
+  if (size + 2 * MARGIN <= room) return drawn + (size - room) / 2;
+  return Math.max(drawn - MARGIN, Math.min(wished - room / 2, drawn + size + MARGIN - room));
+}
+
 function fit(viewer: NavigatedViewer): void {
   const canvas = viewer.get<Canvas>("canvas");
   canvas.resized();
@@ -74,7 +107,7 @@ function fit(viewer: NavigatedViewer): void {
 }
 
 function buttons(viewer: NavigatedViewer): HTMLElement {
-  const canvas = viewer.get<Canvas>("canvas") as Canvas & { zoom(): number };
+  const canvas = viewer.get<Canvas>("canvas");
   const bar = document.createElement("div");
   bar.className = "diagram__buttons";
   bar.append(

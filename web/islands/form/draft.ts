@@ -8,13 +8,21 @@ interface Kept {
 }
 
 const DAYS_KEPT = 30;
+const PREFIX = "reviewflow:draft:";
+
+/** Forget everything that somebody typed in this browser and did not submit. */
+export function forgetDraftsOf(username: string): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`${PREFIX}${username}:`)) localStorage.removeItem(key);
+  }
+}
 
 /** One form's unsent answers, under a name that holds the person and the task. */
 export class Draft {
   readonly #key: string | null;
 
   constructor(name: string | null) {
-    this.#key = name && `reviewflow:draft:${name}`;
+    this.#key = name && `${PREFIX}${name}`;
   }
 
   read(): Kept | undefined {

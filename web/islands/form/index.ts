@@ -12,9 +12,16 @@ import { translation } from "./translation";
 
 type Answers = Record<string, unknown>;
 
+/** A part of a form-js schema, the whole of it included. */
+interface Component {
+  type?: string;
+  disableCollapse?: boolean;
+  components?: Component[];
+}
+
 /** What the page hands over in the element's script tag. */
 interface Contents {
-  schema: object;
+  schema: Component;
   variables: Answers;
 }
 
@@ -26,6 +33,7 @@ interface Contents {
  */
 export async function mount(element: HTMLElement): Promise<() => void> {
   const contents: Contents = JSON.parse(element.querySelector("script[type='application/json']")?.textContent ?? "{}");
+  unfold(contents.schema);
   const draft = new Draft(element.getAttribute("draft"));
   const form = await open(element, contents, draft);
   const notices = new Notices(element);
@@ -44,6 +52,12 @@ export async function mount(element: HTMLElement): Promise<() => void> {
   const button = element.querySelector<HTMLButtonElement>("button[type=submit]");
   button?.addEventListener("click", () => form.submit());
   return unmount;
+}
+
+/** Show every row of a list: form-js folds from the sixth on, and a folded row that must be filled in is not seen. */
+function unfold(component: Component): void {
+  if (component.type === "dynamiclist") component.disableCollapse = true;
+  for (const part of component.components ?? []) unfold(part);
 }
 
 async function open(element: HTMLElement, contents: Contents, draft: Draft): Promise<Form> {

@@ -26,7 +26,7 @@ export class Submission {
     } catch {
       return refused(t("The server cannot be reached. What you typed is kept here; submit again later."));
     }
-    return answer.ok ? accepted(answer) : await reasons(answer);
+    return answer.ok ? await accepted(answer) : await reasons(answer);
   }
 
   #headers(): Record<string, string> {
@@ -39,8 +39,9 @@ export class Submission {
   }
 }
 
-function accepted(answer: Response): Verdict {
-  return { accepted: true, location: answer.headers.get("Location") ?? location.href };
+async function accepted(answer: Response): Promise<Verdict> {
+  const { location } = await answer.json();
+  return { accepted: true, location };
 }
 
 async function reasons(answer: Response): Promise<Verdict> {

@@ -1,0 +1,124 @@
+"""Appeals: lodged by the appraisee, heard by a panel whose votes stay sealed until the last is cast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api import auth
+from api.blueprint import Blueprint
+from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
+from api.lists import PageSchema, Rows, list_schema, listed, one
+from api.reviews import known
+from api.views import View
+from engine.reviews import access, appeals
+from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
+
+blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")
+
+
+class AppealSummarySchema(CamelSchema):
+    """An appeal against one version of a result."""
+
+    key = KeyField(attribute="Appeal.key")
+    review_key = KeyField(attribute="Appeal.review_key")
+    cycle = fields.String(metadata=example("2025 Q3"))
+    appellant = fields.String(attribute="Appeal.lodged_by", metadata=example("zhang.wei"))
+    lodged_at = InstantField(attribute="Appeal.lodged_at")
+    state = fields.Enum(AppealState, by_value=True, attribute="Appeal.state")
+    verdict = fields.Enum(Verdict, by_value=True, attribute="Appeal.verdict", allow_none=True)
+    process_instance_key = KeyField(attribute="Appeal.instance_key", allow_none=True)
+
+
+class SeatSchema(CamelSchema):
+    """A member of a panel; the vote only where the caller may see it."""
+
+    member = fields.String(metadata=example("chen.jing"))
+    name = fields.String(metadata=example("陈静"))
+    chair = fields.Boolean(attribute="PanelMember.chair")
+    verdict = fields.Enum(Verdict, by_value=True, allow_none=True)
+    reasons = fields.String(allow_none=True)
+
+
+class AppealSchema(AppealSummarySchema):
+    """An appeal with its grounds, its panel and its decision."""
+
+    grounds = fields.String(attribute="Appeal.grounds", metadata=example("客户满意度的评分没有依据"))
+    items = fields.List(fields.String(), attribute="Appeal.items", metadata=example(["customer_satisfaction"]))
+    remedy = fields.String(attribute="Appeal.remedy", metadata=example("更正客户满意度的评分"))
+    reasons = fields.String(attribute="Appeal.reasons", metadata=example("", "Of the decision, or of the rejection"))
+    ended_at = InstantField(attribute="Appeal.ended_at", allow_none=True)
+    panel = fields.List(fields.Nested(SeatSchema))
+
+
+class LodgingSchema(CamelSchema):
+    """What the appraisee appeals against, why, and what is asked for."""
+
+    grounds = ProseField(required=True, metadata=example("客户满意度的评分没有依据"))
+    items = fields.List(
+        fields.String(),
+        required=True,
+        validate=validate.Length(max=200),
+        metadata=example(["customer_satisfaction"], "The indicators in dispute"),
+    )
+    remedy = ProseField(required=True, metadata=example("更正客户满意度的评分"))
+
+
+@blueprint.route("/appeals")
+class Appeals(View):
+    """The appeals."""
+
+    @blueprint.arguments(PageSchema, location="query")
+    @blueprint.response(200, list_schema("Appeal", AppealSummarySchema))
+    @blueprint.refuses(422)
+    def get(self, query: dict[str, Any]) -> dict[str, object]:
+        """List appeals: one's own, those one judges, all for HR."""
+        return listed(self.session, _known(self.session), Appeal.key, query)
+
+
+@blueprint.route("/appeals/<key:key>")
+class OneAppeal(View):
+    """One appeal."""
+
+    @blueprint.response(200, AppealSchema)
+    @blueprint.refuses(404)
+    def get(self, key: int) -> dict[str, object]:
+        """Get an appeal. Before the last vote is cast, nobody sees any but the own."""
+        return _document(self.session, key)
+
+
+@blueprint.route("/reviews/<key:key>/appeals")
+class Lodging(View):
+    """The lodging of an appeal."""
+
+    @blueprint.arguments(LodgingSchema)
+    @blueprint.response(201, AppealSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
+        """Appeal against one's own result, while the window is open."""
+        appeal = appeals.lodge(self.session, known(self.session, key), **body, by=auth.caller())
+        return _document(self.session, appeal.key)
+
+
+def _known(session: Session) -> Rows:
+    return (
+        select(Appeal, Cycle.label.label("cycle"))
+        .join(Review, Review.key == Appeal.review_key)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+        .where(access.appeals(session, auth.caller()))
+    )
+
+
+def _document(session: Session, key: int) -> dict[str, object]:
+    row = one(session, _known(session).where(Appeal.key == key))
+    seats = session.execute(
+        select(PanelMember, Vote.verdict, Vote.reasons, Person.username.label("member"), Person.name.label("name"))
+        .join(Person, Person.key == PanelMember.person_key)
+        .outerjoin(Vote, (Vote.member_key == PanelMember.key) & access.votes(session, auth.caller()))
+        .where(PanelMember.appeal_key == key)
+        .order_by(PanelMember.key)
+    )
+    return {**row._asdict(), "panel": seats.all()}

@@ -1,0 +1,241 @@
+"""Cycles: drafted, checked, launched, watched, released, closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy import select
+
+from api import auth
+from api.blueprint import Blueprint
+from api.errors import ProblemItemSchema
+from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
+from api.lists import PageSchema, list_schema, listed, one
+from api.views import View
+from engine.reviews import access, cycles, people, progress, results
+from engine.reviews.models import Cycle, CycleState, Role
+
+blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
+
+
+class CycleSchema(CamelSchema):
+    """One round of reviews of one population by one template."""
+
+    key = KeyField(attribute="Cycle.key")
+    label = fields.String(attribute="Cycle.label", metadata=example("2025 Q3"))
+    starts_on = fields.Date(attribute="Cycle.starts_on", metadata=example("2025-07-01"))
+    ends_on = fields.Date(attribute="Cycle.ends_on", metadata=example("2025-09-30"))
+    zone = fields.String(attribute="Cycle.zone", metadata=example("Asia/Shanghai"))
+    calendar = fields.String(attribute="Cycle.calendar", metadata=example("CN"))
+    template_key = KeyField(attribute="Cycle.template_key")
+    process_id = fields.String(attribute="Cycle.process_id", metadata=example("review"))
+    state = fields.Enum(CycleState, by_value=True, attribute="Cycle.state")
+    launched_at = InstantField(attribute="Cycle.launched_at", allow_none=True)
+    released_at = InstantField(attribute="Cycle.released_at", allow_none=True)
+    closed_at = InstantField(attribute="Cycle.closed_at", allow_none=True)
+
+
+class CycleDraftSchema(CamelSchema):
+    """A cycle to draft."""
+
+    label = NameField(required=True, most=100, metadata=example("2025 Q3"))
+    starts_on = DayField(required=True, metadata=example("2025-07-01"))
+    ends_on = DayField(required=True, metadata=example("2025-09-30"))
+    template_key = KeyField(required=True)
+    process_id = NameField(load_default="review", metadata=example("review", "The process that every review runs"))
+    zone = NameField(load_default="Asia/Shanghai", metadata=example("Asia/Shanghai"))
+
+
+class ChoiceOfTemplateSchema(CamelSchema):
+    """The version of the rules by which a cycle is scored."""
+
+    template_key = KeyField(required=True)
+
+
+class CycleFindingSchema(ProblemItemSchema):
+    """Something found in a cycle."""
+
+    message = fields.String(attribute="problem.message", required=True)
+    where = fields.String(attribute="problem.where", required=True)
+    code = fields.String(attribute="problem.code", required=True)
+    blocks = fields.Boolean(required=True, metadata=example(value=True, description="Whether it forbids the launch"))
+
+
+class CycleFindingsSchema(CamelSchema):
+    """What was found in a cycle; nothing where the list is empty."""
+
+    findings = fields.List(fields.Nested(CycleFindingSchema), required=True)
+
+
+class LateSchema(CamelSchema):
+    """An open task that is overdue, and who can do it."""
+
+    user_task_key = KeyField(attribute="task_key")
+    review_key = KeyField()
+    due_date = InstantField(attribute="due_at")
+    holders = fields.List(fields.String(), metadata=example(["li.na"]))
+
+
+class StepSchema(CamelSchema):
+    """The tasks of one element over all reviews of a cycle."""
+
+    process_id = fields.String(metadata=example("evaluation"))
+    element_id = fields.String(metadata=example("superior_evaluation"))
+    name = fields.String(metadata=example("上级评价 Superior's evaluation"))
+    open = fields.Integer(metadata=example(3))
+    completed = fields.Integer(metadata=example(4))
+    left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
+    late = fields.List(fields.Nested(LateSchema))
+
+
+class ProgressSchema(CamelSchema):
+    """How far a cycle's reviews are; appeals are not counted."""
+
+    steps = fields.List(fields.Nested(StepSchema), required=True)
+
+
+class BeginningSchema(CamelSchema):
+    """How far a launch is."""
+
+    waiting = fields.Integer(
+        required=True, metadata=example(0, "The reviews whose processes are still to be started: POST to `starts`")
+    )
+
+
+class LeftOutSchema(CamelSchema):
+    """A review that is not released with the others."""
+
+    review_key = KeyField(required=True)
+    reason = ProseField(required=True, metadata=example("待财务复核", "Why; the appraisee is told"))
+
+
+class ReleaseSchema(CamelSchema):
+    """What is left out of a release."""
+
+    left_out = fields.List(fields.Nested(LeftOutSchema), load_default=list, validate=validate.Length(max=10_000))
+
+
+class ReleasedSchema(CamelSchema):
+    """How much was released."""
+
+    released = fields.Integer(required=True, metadata=example(7))
+
+
+@blueprint.route("")
+class Cycles(View):
+    """The cycles."""
+
+    @blueprint.arguments(PageSchema, location="query")
+    @blueprint.response(200, list_schema("Cycle", CycleSchema))
+    @blueprint.refuses(422)
+    def get(self, query: dict[str, Any]) -> dict[str, object]:
+        """List cycles: all for HR and finance, for others those launched in which they may know of a review."""
+        known = select(Cycle).where(access.cycles(self.session, auth.caller()))
+        return listed(self.session, known, Cycle.key, query)
+
+    @blueprint.arguments(CycleDraftSchema)
+    @blueprint.response(201, CycleSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any]) -> dict[str, Cycle]:
+        """Draft a cycle."""
+        return {"Cycle": cycles.draft(self.session, **body, by=auth.caller())}
+
+
+@blueprint.route("/<key:key>")
+class OneCycle(View):
+    """One cycle."""
+
+    @blueprint.response(200, CycleSchema)
+    @blueprint.refuses(404)
+    def get(self, key: int) -> Any:
+        """Get a cycle."""
+        return one(self.session, select(Cycle).where(Cycle.key == key, access.cycles(self.session, auth.caller())))
+
+
+@blueprint.route("/<key:key>/findings")
+class Findings(View):
+    """What was found in a cycle."""
+
+    @blueprint.response(200, CycleFindingsSchema)
+    @blueprint.refuses(403, 404)
+    def get(self, key: int) -> dict[str, object]:
+        """Check a cycle: what forbids launching it, and what HR should know before."""
+        people.expect_role(auth.caller(), Role.HR, f"check cycle {key}")
+        return {"findings": cycles.check(self.session, cycles.found(self.session, key))}
+
+
+@blueprint.route("/<key:key>/template")
+class Template(View):
+    """The template of a cycle."""
+
+    @blueprint.arguments(ChoiceOfTemplateSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: dict[str, int], key: int) -> None:
+        """Choose the template of a cycle that is not launched."""
+        cycles.use_template(self.session, cycles.found(self.session, key), body["template_key"], by=auth.caller())
+
+
+@blueprint.route("/<key:key>/progress")
+class Progress(View):
+    """The progress of a cycle."""
+
+    @blueprint.response(200, ProgressSchema)
+    @blueprint.refuses(403, 404)
+    def get(self, key: int) -> dict[str, object]:
+        """See how far a cycle's reviews are, step by step, and who is late."""
+        return {"steps": progress.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())}
+
+
+@blueprint.route("/<key:key>/launch")
+class Launch(View):
+    """The launch of a cycle."""
+
+    @blueprint.response(200, BeginningSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, key: int) -> dict[str, int]:
+        """Launch a cycle.
+
+        Rules and reporting lines are frozen and the first hundred reviews begin; POST to `starts` until none waits.
+        """
+        cycle = cycles.found(self.session, key)
+        cycles.launch(self.session, cycle, by=auth.caller())
+        return {"waiting": cycles.begin_waiting(self.session, cycle, by=auth.caller(), most=0)}
+
+
+@blueprint.route("/<key:key>/starts")
+class Starts(View):
+    """The starts of a launched cycle's reviews."""
+
+    @blueprint.response(200, BeginningSchema)
+    @blueprint.refuses(403, 404, 409)
+    def post(self, key: int) -> dict[str, int]:
+        """Start the next hundred of a launched cycle's reviews."""
+        cycle = cycles.found(self.session, key)
+        return {"waiting": cycles.begin_waiting(self.session, cycle, by=auth.caller())}
+
+
+@blueprint.route("/<key:key>/release")
+class Release(View):
+    """The release of a cycle's results."""
+
+    @blueprint.arguments(ReleaseSchema, required=False)
+    @blueprint.response(200, ReleasedSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> dict[str, int]:
+        """Release the results of a cycle, all at one moment; what is left out needs a reason."""
+        left_out = {entry["review_key"]: entry["reason"] for entry in body["left_out"]}
+        cycle = cycles.found(self.session, key)
+        return {"released": len(results.release(self.session, cycle, by=auth.caller(), left_out=left_out))}
+
+
+@blueprint.route("/<key:key>/closing")
+class Closing(View):
+    """The closing of a cycle."""
+
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409)
+    def post(self, key: int) -> None:
+        """Close a cycle whose reviews are all over."""
+        cycles.close(self.session, cycles.found(self.session, key), by=auth.caller())

@@ -1,0 +1,145 @@
+"""People, and who reports to whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from api import auth
+from api.blueprint import Blueprint
+from api.fields import CamelSchema, DayField, KeyField, NameField, example
+from api.lists import PageSchema, Rows, list_schema, listed, one
+from api.views import View
+from engine import calendars
+from engine.reviews import access, people
+from engine.reviews.models import Department, Line, Person, ReportingLine, Role
+
+blueprint = Blueprint("people", __name__, url_prefix="/api/people", description="People, and who reports to whom")
+
+USERNAME = example("zhang.wei", "The account's name; user tasks are assigned to it")
+
+
+class PersonSchema(CamelSchema):
+    """Somebody who is or was employed."""
+
+    key = KeyField(attribute="Person.key")
+    employee_id = fields.String(attribute="Person.employee_id", metadata=example("S003"))
+    username = fields.String(attribute="Person.username", metadata=USERNAME)
+    name = fields.String(attribute="Person.name", metadata=example("张伟"))
+    name_en = fields.String(attribute="Person.name_en", metadata=example("Zhang Wei"))
+    department = fields.String(attribute="Department.code", metadata=example("sales"))
+    post = fields.String(attribute="Person.post", metadata=example("客户经理"))
+    employed_from = fields.Date(attribute="Person.employed_from")
+    employed_until = fields.Date(attribute="Person.employed_until", allow_none=True)
+    superior = fields.String(allow_none=True, metadata=example("li.na", "The superior of today; null at the top"))
+
+
+class PeopleQuerySchema(PageSchema):
+    """Which people."""
+
+    department = NameField(metadata=example("sales"))
+    username = NameField(metadata=example("zhang.wei"))
+
+
+class HireSchema(CamelSchema):
+    """Somebody to add."""
+
+    employee_id = NameField(required=True, most=50, metadata=example("S003"))
+    username = NameField(required=True, metadata=USERNAME)
+    name = NameField(required=True, metadata=example("张伟"))
+    name_en = NameField(least=0, load_default="", metadata=example("Zhang Wei"))
+    department = NameField(required=True, metadata=example("sales", "The department's code"))
+    post = NameField(least=0, load_default="", metadata=example("客户经理"))
+    employed_from = DayField(required=True, metadata=example("2024-01-01"))
+    roles = fields.List(fields.Enum(Role, by_value=True), load_default=list, validate=validate.Length(max=len(Role)))
+
+
+class SuperiorSchema(CamelSchema):
+    """To whom somebody reports, and from when on."""
+
+    superior = NameField(required=True, metadata=example("li.na"))
+    valid_from = DayField(required=True, metadata=example("2025-07-01"))
+    kind = fields.Enum(Line, by_value=True, load_default=Line.PRIMARY)
+
+
+@blueprint.route("")
+class People(View):
+    """The people."""
+
+    @blueprint.arguments(PeopleQuerySchema, location="query")
+    @blueprint.response(200, list_schema("Person", PersonSchema))
+    @blueprint.refuses(422)
+    def get(self, query: dict[str, Any]) -> dict[str, object]:
+        """List people.
+
+        Everybody sees themselves and those below them; HR and finance see all.
+        """
+        statement = _known(self.session)
+        if "department" in query:
+            statement = statement.where(Department.code == query["department"])
+        if "username" in query:
+            statement = statement.where(Person.username == query["username"])
+        return listed(self.session, statement, Person.key, query)
+
+    @blueprint.arguments(HireSchema)
+    @blueprint.response(201, PersonSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any]) -> Any:
+        """Add a person.
+
+        An account without a password is made where there is none yet.
+        """
+        person = people.hire(self.session, **body, by=auth.caller())
+        return one(self.session, _known(self.session).where(Person.key == person.key))
+
+
+@blueprint.route("/<key:key>")
+class OnePerson(View):
+    """One person."""
+
+    @blueprint.response(200, PersonSchema)
+    @blueprint.refuses(404)
+    def get(self, key: int) -> Any:
+        """Get a person."""
+        return one(self.session, _known(self.session).where(Person.key == key))
+
+
+@blueprint.route("/<key:key>/superior")
+class Superior(View):
+    """Somebody's superior."""
+
+    @blueprint.arguments(SuperiorSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 422)
+    def put(self, body: dict[str, Any], key: int) -> None:
+        """Assign a superior.
+
+        A primary line ends the one before; the lines before it are kept.
+        """
+        people.assign_superior(
+            self.session,
+            people.by_key(self.session, key),
+            people.named(self.session, body["superior"]),
+            valid_from=body["valid_from"],
+            kind=body["kind"],
+            by=auth.caller(),
+        )
+
+
+def _known(session: Session) -> Rows:
+    superior = aliased(Person)
+    line = and_(
+        ReportingLine.person_key == Person.key,
+        ReportingLine.kind == Line.PRIMARY,
+        people.valid_on(calendars.today(session)),
+    )
+    return (
+        select(Person, Department, superior.username.label("superior"))
+        .join(Department, Department.key == Person.department_key)
+        .outerjoin(ReportingLine, line)
+        .outerjoin(superior, superior.key == ReportingLine.superior_key)
+        .where(access.people(session, auth.caller()))
+    )

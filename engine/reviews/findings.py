@@ -1,0 +1,104 @@
+"""Findings: what HR should know of a cycle before it is launched, and what forbids launching it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars
+from engine.bpmn import definitions
+from engine.bpmn.models import ProcessDefinition
+from engine.errors import Problem
+from engine.identity import Account
+from engine.reviews import people, raters, rulebooks, templates
+from engine.reviews.models import Cycle, Person, Review
+from engine.reviews.rules import RaterGroup, publishing_problems
+from engine.reviews.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found in a drafted cycle; where it `blocks`, the cycle cannot be launched."""
+
+    problem: Problem
+    blocks: bool
+
+
+def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: date) -> list[Finding]:
+    """Check a cycle with its reviews as they would be launched on a day."""
+    found = [*_of_rules(session, cycle), *_of_calendar(session, cycle)]
+    if not reviews:
+        found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
+    groups = templates.rules(session, cycle.template_key).rater_groups
+    for review in reviews:
+        person = people.by_key(session, review.appraisee_key)
+        found += _of_line(session, person, today)
+        found += _of_raters(session, review, person, groups, today)
+    return found
+
+
+def _of_rules(session: Session, cycle: Cycle) -> Iterator[Finding]:
+    template = templates.found(session, cycle.template_key)
+    if template.published_at is None:
+        yield _blocking(Sentence("Its template is not published"), cycle.label, "template-unpublished")
+        for problem in publishing_problems(rulebooks.read(template.rules)):
+            yield Finding(problem, blocks=True)
+    if definitions.latest(session, ProcessDefinition, cycle.process_id) is None:
+        sentence = Sentence("There is no process {name}", name=cycle.process_id)
+        yield _blocking(sentence, cycle.label, "unknown-process")
+
+
+def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
+    if calendars.calendar(session, cycle.calendar).is_provisional(cycle.ends_on):
+        sentence = Sentence(
+            "The holidays of {year} are not announced yet: its deadlines may move", year=cycle.ends_on.year
+        )
+        yield Finding(Problem(sentence, cycle.label, "calendar-provisional"), blocks=False)
+
+
+def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]:
+    yield from _of_account(session, person, person, today)
+    above = people.superiors_of(session, person.key, today)
+    if not above:
+        yield _blocking(Sentence("{name} has no superior", name=person.name), person.employee_id, "no-superior")
+    elif len(above) == 1:  # E-11: whoever has no second level is listed, and that approval is left out
+        sentence = Sentence("{name} has no second superior: one approval is left out", name=person.name)
+        yield Finding(Problem(sentence, person.employee_id, "no-second-superior"), blocks=False)
+    for superior in above[:2]:
+        yield from _of_account(session, superior, person, today)
+
+
+def _of_raters(
+    session: Session, review: Review, person: Person, groups: Sequence[RaterGroup], today: date
+) -> Iterator[Finding]:
+    asked = [rater for rater in raters.of_review(session, review) if rater.group_id not in raters.BY_POSITION]
+    for group in groups:
+        if group.id not in {rater.group_id for rater in asked} | raters.BY_POSITION:
+            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
+            yield _blocking(sentence, person.employee_id, "no-rater")
+    line = people.superiors_of(session, person.key, today)[:1]
+    for rater in asked:
+        asked_person = people.by_key(session, rater.person_key)
+        yield from _of_account(session, asked_person, person, today)
+        if asked_person.key in {person.key, *(superior.key for superior in line)}:
+            sentence = Sentence("{rater} rates {name} from two positions", rater=asked_person.name, name=person.name)
+            yield _blocking(sentence, person.employee_id, "rater-twice")
+
+
+def _of_account(session: Session, person: Person, appraisee: Person, today: date) -> Iterator[Finding]:
+    """Look whether somebody who will get a task of an appraisee's review can do it."""
+    enabled = select(Account.username).where(Account.username == person.username, Account.disabled.is_(False))
+    if session.scalar(enabled) is None:
+        sentence = Sentence("{name} has no account that can log in", name=person.name)
+        yield _blocking(sentence, appraisee.employee_id, "unknown-user")
+    if person.employed_until is not None and person.employed_until < today:
+        sentence = Sentence("{name} has left", name=person.name)
+        yield _blocking(sentence, appraisee.employee_id, "left")
+
+
+def _blocking(sentence: Sentence, where: str, code: str) -> Finding:
+    return Finding(Problem(sentence, where, code), blocks=True)

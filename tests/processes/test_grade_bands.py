@@ -1,0 +1,34 @@
+"""The decision table from total to grade: half-open bands that leave no gap (W-17)."""
+
+from decimal import Decimal
+
+import pytest
+
+from engine import dmn
+from engine.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def bands():
+    """The shipped decision."""
+    path = ROOT / "processes" / "evaluation" / "grade-bands.dmn"
+    (decision,) = dmn.compile_dmn(path.read_bytes(), path.name)
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("total", "grade"),
+    [
+        ("101.5", "优秀"),
+        ("90.00", "优秀"),
+        ("89.99", "良好"),
+        ("89.01", "良好"),
+        ("80.00", "良好"),
+        ("79.99", "合格"),
+        ("70.00", "合格"),
+        ("69.99", "待改进"),
+        ("0", "待改进"),
+    ],
+)
+def test_a_total_has_the_grade_of_the_band_whose_lower_bound_it_reaches(bands, total, grade):
+    assert bands.evaluate({"total": Decimal(total)}).output == grade

@@ -1,0 +1,67 @@
+"""The release of a cycle's results: to everybody at one moment, but for those who are left out with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from api import auth
+from api.views import View
+from engine.errors import NotFound
+from engine.reviews import cycles, people, results
+from engine.reviews.models import Cycle, ReviewState
+from web import names
+from web.addresses import go
+from web.languages import gettext
+from web.navigation import runs_cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Unreleased:
+    """A running review, and its result if it has one."""
+
+    key: int
+    name: str
+    result: str
+
+
+blueprint = Blueprint("releases", __name__)
+
+
+class Release(View):
+    """The release of a cycle's results."""
+
+    def get(self, key: int) -> str:
+        """Show what would be released, and ask why a review that has no result is left out."""
+        if not runs_cycles(auth.caller()):
+            raise NotFound("Expected to release results, but that is HR's to do")
+        cycle = cycles.found(self.session, key)
+        return render_template("release.html", cycle=cycle, reviews=unreleased(self.session, cycle))
+
+    def post(self, key: int) -> Response:
+        """Release them at one moment."""
+        reasons = {int(name): reason for name, reason in request.form.items() if name.isdecimal() and reason.strip()}
+        cycle = cycles.found(self.session, key)
+        released = results.release(self.session, cycle, by=auth.caller(), left_out=reasons)
+        flash(gettext("Released: {count} results.").format(count=len(released)))
+        return go(url_for("web.cycles.cycle", key=key))
+
+
+blueprint.add_url_rule("/cycles/<key:key>/release", view_func=Release.as_view("release"))
+
+
+def unreleased(session: Session, cycle: Cycle) -> list[Unreleased]:
+    """Read the reviews of a cycle that run, each with its result."""
+    running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
+    newest = {review.key: results.newest(session, review) for review in running}
+    return [
+        Unreleased(
+            key=review.key,
+            name=names.of_person(people.by_key(session, review.appraisee_key)),
+            result=f"{result.total} {result.grade}" if (result := newest[review.key]) and result.grade else "",
+        )
+        for review in running
+    ]
