@@ -32,7 +32,9 @@ def cells(kind: str, *texts: str) -> str:
 
 GRADE = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="Grades" namespace="urn:m">
   <decision id="years" name="years of service"><variable name="years of service"/>
-    <literalExpression><text>years and months duration(date(joined), date("2025-09-30")).years</text></literalExpression>
+    <literalExpression>
+      <text>years and months duration(date(joined), date("2025-09-30")).years</text>
+    </literalExpression>
   </decision>
   <decision id="bonus" name="bonus"><variable name="bonus"/>
     <informationRequirement><requiredDecision href="#years"/></informationRequirement>
