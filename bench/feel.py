@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 import timeit
 from collections.abc import Callable
@@ -54,7 +55,7 @@ def microseconds(call: Callable[[], object], times: int) -> float:
 
 def theirs() -> dict[str, float]:
     """Measure feelin under Node; nothing where it is not installed."""
-    node = shutil.which("node")
+    node = shutil.which("node") or shutil.which("node", path=sysconfig.get_path("scripts"))
     if node is None or not (MODULES / "@bpmn-io" / "feelin").is_dir():
         return {}
     script = Path(__file__).with_name("feelin.mjs")

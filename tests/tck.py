@@ -154,8 +154,7 @@ def _actual(model: Model, case: Any, node: Any) -> Any:
         return evaluation.value(target)
     function = evaluation.value(target)
     try:
-        names = [name for name in given if name in function.parameters]
-        answer = function.call_named(evaluation.run, names, [given[name] for name in names])
+        answer = function.call(evaluation.run, [given.get(name) for name in function.parameters])
     except NullResult:
         return None
     many = invocable and len(target.answers) > 1

@@ -29,12 +29,14 @@ class Requirement:
 class Node:
     """An element of the model.
 
-    `key` is unique among all models; `inner` of a service are its parameters, `answers` its output decisions.
+    `key` is unique among all models; `name` is that of its variable, `label` its own; `inner` of a service are its
+    parameters, `answers` its output decisions.
     """
 
     key: str
     id: str
     name: str
+    label: str
     kind: str
     type: Type
     requirements: tuple[Requirement, ...] = ()
@@ -76,7 +78,7 @@ class Model:
 
     def find(self, name: str) -> Node | None:
         """Return the element of a name or id."""
-        return next((node for node in self._nodes.values() if name in (node.id, node.name)), None)
+        return next((node for node in self._nodes.values() if name in (node.id, node.name, node.label)), None)
 
     def node(self, key: str) -> Node:
         """Return an element of this model by its key."""
@@ -106,7 +108,7 @@ class Model:
             return False
         variable = child(element, "variable")
         name = (name_of(variable) if variable is not None else "") or name_of(element)
-        self._nodes[key] = Node(key, id_, name, local(element), self.types.of(variable))
+        self._nodes[key] = Node(key, id_, name, name_of(element), local(element), self.types.of(variable))
         return True
 
     def _key(self, reference: str) -> str:

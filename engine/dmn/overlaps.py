@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from engine import feel
+from engine.dmn.constants import is_fixed
 from engine.feel.literals import parse_at
 from engine.feel.numbers import CONTEXT, ONE
 from engine.feel.run import Run
@@ -22,7 +23,6 @@ from engine.feel.values import Value
 MAXIMUM_RULES = 500
 _MAXIMUM_FINDINGS = 20
 _PLAIN = re.compile(r"[^\W\d][\w ]*(?:\.[^\W\d][\w ]*)*")
-_CLOCKS = ("now()", "today()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _masks(column: Column, witnesses: Sequence[Value]) -> list[int]:
 def _mask(cell: feel.UnaryTests, witnesses: Sequence[Value]) -> int:
     if cell.always:
         return (1 << len(witnesses)) - 1
-    if cell.names or any(clock in cell.text for clock in _CLOCKS):
+    if not is_fixed(cell):
         return 0
     return sum(1 << place for place, value in enumerate(witnesses) if _admits(cell, value))
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine import feel
 from engine.dmn import hits
-from engine.dmn.elements import Element, child, children, identity, name_of, text_of
+from engine.dmn.constants import refuse_comparison, refuse_result
+from engine.dmn.elements import Element, child, children, identity, name_of, text_of, type_reference
 from engine.dmn.logic import Compilation, DecisionRun, Logic, MatchedRule, Names, Scope, TableRecord, fitted
 from engine.dmn.overlaps import Column, overlaps
 from engine.dmn.types import Restricted
@@ -24,6 +25,7 @@ class Input:
     type: Type
     allowed: feel.UnaryTests | None
     names: Names
+    declared: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def compile_table(compilation: Compilation, element: Element, names: Names) -> L
     inputs = tuple(_input(compilation, column, names) for column in children(element, "input"))
     outputs = tuple(_output(compilation, column, names) for column in children(element, "output"))
     rules = tuple(
-        _rule(compilation, row, (index, len(inputs), len(outputs)), names)
+        _rule(compilation, row, index, (inputs, outputs), names)
         for index, row in enumerate(children(element, "rule"), 1)
     )
     if not outputs:
@@ -173,7 +175,8 @@ def _input(compilation: Compilation, column: Element, names: Names) -> Input:
         missing = compilation.wrong(column, "The expression of this input is missing.", "missing-expression")
         return Input(text, missing, ANY, tests, frozenset())
     compiled = compilation.compiled(expression, text, names)
-    return Input(text, compiled.compute, ANY, tests, compiled.names)
+    declared = compilation.types.find(type_reference(expression))
+    return Input(text, compiled.compute, ANY, tests, compiled.names, declared)
 
 
 def _output(compilation: Compilation, column: Element, names: Names) -> Output:
@@ -191,20 +194,26 @@ def _output(compilation: Compilation, column: Element, names: Names) -> Output:
     )
 
 
-def _rule(compilation: Compilation, row: Element, shape: tuple[int, int, int], names: Names) -> Rule:
-    index, width, results = shape
+def _rule(
+    compilation: Compilation, row: Element, index: int, columns: tuple[Sequence[Input], Sequence[Output]], names: Names
+) -> Rule:
+    inputs, outputs = columns
     cells, entries = list(children(row, "inputEntry")), list(children(row, "outputEntry"))
-    if len(cells) != width or len(entries) != results:
+    if len(cells) != len(inputs) or len(entries) != len(outputs):
         compilation.wrong(row, f"Rule {index} has not one cell for each input and output.", "rule-width")
         cells, entries = [], []
     compiled = [compilation.tests(cell, text_of(cell), names) for cell in cells]
+    for cell, test, column in zip(cells, compiled, inputs, strict=False):
+        refuse_comparison(compilation, cell, test, column.declared, column.text)
     tests = tuple((column, test) for column, test in enumerate(compiled) if not test.always)
-    outputs = tuple(_entry(compilation, entry, names) for entry in entries)
-    return Rule(index, identity(row), tests, outputs, tuple(compiled))
+    results = tuple(_entry(compilation, entry, output, names) for entry, output in zip(entries, outputs, strict=False))
+    return Rule(index, identity(row), tests, results, tuple(compiled))
 
 
-def _entry(compilation: Compilation, entry: Element, names: Names) -> Logic:
+def _entry(compilation: Compilation, entry: Element, output: Output, names: Names) -> Logic:
     text = text_of(entry)
     if text in ("", "-"):
         return lambda *_: None
-    return compilation.expression(entry, text, names)
+    expression = compilation.compiled(entry, text, names)
+    refuse_result(compilation, entry, expression, output.type, output.allowed)
+    return expression.compute

@@ -75,15 +75,17 @@ class Types(Mapping[str, Type]):
 
     def named(self, reference: str, element: Element) -> Type:
         """Return the type of a name as written in an attribute."""
+        found = self.find(reference)
+        if found is None:
+            self._problems.append(Problem(f"There is no type {reference}.", identity(element), "unknown-type"))
+        return found or ANY
+
+    def find(self, reference: str) -> Type | None:
+        """Return the type of a name as written in an attribute, if there is one."""
         for prefix in _PREFIXES:
             reference = reference.removeprefix(prefix)
         bare = reference.rpartition(":")[2]
-        for name in (reference, bare):
-            found = self.get(name) or NAMED.get(name)
-            if found is not None:
-                return found
-        self._problems.append(Problem(f"There is no type {reference}.", identity(element), "unknown-type"))
-        return ANY
+        return next((found for name in (reference, bare) if (found := self.get(name) or NAMED.get(name))), None)
 
     def _defined(self, name: str) -> Type:
         if name in self._known:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, Decimal, DecimalException
+from decimal import ROUND_DOWN, Decimal, DecimalException, DivisionByZero
 from fractions import Fraction
 
 from engine.feel.durations import DAY, DaysTime, YearsMonths
 from engine.feel.errors import NullResult
-from engine.feel.numbers import CONTEXT, ONE
+from engine.feel.numbers import CONTEXT, ONE, is_whole
 from engine.feel.run import Run
 from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import Value, kind
@@ -123,7 +123,12 @@ _DIVIDED: dict[tuple[type, type], Operation] = {
 
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raise to a power; anything to the power of zero is one, as IEEE 754 has it."""
-    return CONTEXT.power(base, exponent) if exponent else ONE
+    if not exponent:
+        return ONE
+    if not base and exponent < 0:
+        raise DivisionByZero
+    result = CONTEXT.power(base, exponent)
+    return result if is_whole(exponent) else result.normalize(CONTEXT)  # 4 ** 0.5 is 2, not 2.000…
 
 
 _POWER: dict[tuple[type, type], Operation] = {(Decimal, Decimal): lambda _, a, b: power(a, b)}

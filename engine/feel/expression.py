@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -109,15 +109,17 @@ _ASKED = 1  # the slot of the tested value
 class UnaryTests(_Compiled):
     """A decision table's cell, compiled; within it `?` is the tested value.
 
-    `always` tells that every value passes; `constants` are the literals that are written in it.
+    `always` tells that every value passes; `constants` are the literals that are written in it, and `compared`
+    those that the tested value itself is compared with.
     """
 
-    __slots__ = ("always", "constants")
+    __slots__ = ("always", "compared", "constants")
 
-    def __init__(self, text: str, code: Code, scope: Scope, constants: Iterable[Value] | None) -> None:
+    def __init__(self, text: str, code: Code, scope: Scope, node: ast.UnaryTests | None) -> None:
         super().__init__(text, code, scope)
-        self.always = constants is None
-        self.constants: tuple[Value, ...] = tuple(constants or ())
+        self.always = node is None
+        self.constants: tuple[Value, ...] = () if node is None else tuple(_literals(node))
+        self.compared: tuple[Value, ...] = () if node is None else tuple(_compared(node))
 
     def matches(self, value: object, variables: Mapping[str, object], environment: Environment | None = None) -> bool:
         """Tell whether a value passes.
@@ -189,12 +191,12 @@ def compile_tests(
     negated = node.negated
     if len(tests) == 1 and not negated:
         only = tests[0]
-        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, _literals(node))
+        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, node)
 
     def verdict(frame: Frame) -> Value:
         return any(test(frame, frame[_ASKED]) is True for test in tests) is not negated
 
-    return UnaryTests(text, verdict, compiler.scope, _literals(node))
+    return UnaryTests(text, verdict, compiler.scope, node)
 
 
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:
@@ -223,6 +225,14 @@ def _literals(node: ast.Node) -> Iterator[Value]:
         yield node.value
     for inner in ast.children(node):
         yield from _literals(inner)
+
+
+def _compared(node: ast.UnaryTests) -> Iterator[Value]:
+    for test in node.tests:
+        parts = ast.children(test) if isinstance(test, ast.Test | ast.Range) else [test]
+        for part in parts:
+            if isinstance(part, ast.Literal):
+                yield from _literals(part)
 
 
 def _asks(node: ast.Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.forms import moments, options
@@ -102,7 +103,8 @@ def _text(value: object) -> str:
 
 
 def _number(field: Component, value: object) -> object:
-    found = number(value)
+    blank = isinstance(value, str) and value.isspace()
+    found = Decimal(0) if blank else number(value)  # as JavaScript reads blanks
     if found is None:
         return None
     if field.attributes.get("serializeToString"):

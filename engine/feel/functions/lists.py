@@ -165,10 +165,11 @@ def _any(_: Run, items: Values) -> bool | None:
 @builtin("sublist(list: list, start position: number, [length: number?])")
 def _sublist(_: Run, items: Values, start: Decimal, length: Decimal | None = None) -> Values:
     first = _index(items, start)
-    count = len(items) if length is None else int(length)
-    if count < 0 or (length is not None and first + count > len(items)):
-        raise NullResult(f"there are no {count} items from {start} on")
-    return items[first : first + count]
+    if length is None:
+        return items[first:]
+    if not 0 <= length <= len(items) - first:
+        raise NullResult(f"there are no {length} items from {start} on")
+    return items[first : first + int(length)]
 
 
 def _index(items: Values, position: Decimal) -> int:

@@ -118,7 +118,7 @@ def test_a_default_answers_where_no_rule_matches():
 def test_a_result_outside_the_allowed_ones_is_null_and_says_so():
     values = cell("outputValues", '"a", "b"')
 
-    evaluation = decide(model(table([(['"c"'], ["-"])], values=values)), score=1)
+    evaluation = decide(model(table([(["letter"], ["-"])], values=values)), score=1, letter="c")
 
     assert evaluation.output is None
     assert 'c is not among the allowed outputs "a", "b"' in evaluation.reasons
@@ -153,6 +153,12 @@ def test_a_knowledge_model_is_a_function():
     assert decide(model(body, before=before, requires=requires), score=50).output == 10
 
 
+NUMERIC = (
+    '<decisionTable id="t"><input id="i"><inputExpression typeRef="number"><text>score</text></inputExpression></input>'
+    '<output id="o" name="grade"/><rule id="r">{}<outputEntry><text>1</text></outputEntry></rule></decisionTable>'
+)
+
+
 @pytest.mark.parametrize(
     ("xml", "code"),
     [
@@ -167,6 +173,13 @@ def test_a_knowledge_model_is_a_function():
         (model(table(BANDS), requires=requirement("requiredDecision", "decision")), "circle"),
         (model(table(BANDS), type_="nonsense"), "unknown-type"),
         (model('<functionDefinition kind="Java"/>'), "external-function"),
+        (model(table([(["1 / 0"], ["-"])])), "no-value"),
+        (model(table([(['@"2025-02-30"'], ["-"])])), "no-value"),
+        (model(table([(["for i in 1..900000 return [i, i]"], ["-"])])), "no-value"),
+        (model(table([(['"A"'], ["-"])]).replace('name="grade"', 'name="grade" typeRef="number"')), "no-value"),
+        (model(table([(['"C"'], ["-"])], values=cell("outputValues", '"A", "B"'))), "not-allowed"),
+        (model(NUMERIC.format(cell("inputEntry", '"many"'))), "wrong-type"),
+        (model(NUMERIC.format(cell("inputEntry", '< @"2025-01-01"'))), "wrong-type"),
     ],
 )  # fmt: skip
 def test_a_model_that_is_wrong_is_refused_with_the_place(xml, code):

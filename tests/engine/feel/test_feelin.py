@@ -8,20 +8,19 @@ what feelin gets wrong: lists of different lengths, the median of numbers beyond
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any
 
+import javascript
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import exact_json, feel
 
-MODULES = Path(__file__).parents[3] / "web" / "node_modules"
 VARIABLES: dict[str, Any] = {
     "score": 91.5,
     "weight": 4,
@@ -170,14 +169,8 @@ arithmetic = st.recursive(decimals, lambda inner: filled(ARITHMETIC, dict.fromke
 
 @pytest.fixture(scope="module")
 def feelin() -> Iterator[subprocess.Popen[str]]:
-    if shutil.which("node") is None or not (MODULES / "@bpmn-io" / "feelin").is_dir():
-        pytest.skip("feelin cannot run: node, or feelin in web/node_modules, is not installed")
-    command = ["node", str(Path(__file__).with_name("feelin.mjs")), str(MODULES)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
+    with javascript.running(Path(__file__).with_name("feelin.mjs"), "@bpmn-io/feelin") as process:
         yield process
-        process.stdin.close()
 
 
 def theirs(feelin: subprocess.Popen[str], text: str) -> Any:

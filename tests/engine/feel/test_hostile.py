@@ -217,6 +217,39 @@ def test_a_hostile_expression_neither_escapes_nor_hangs_nor_changes_anything(tex
     assert is_plain(value)
 
 
+CELLS = [
+    *CALLS,
+    *PATTERNS,
+    *SHAPES,
+    *(f"?.{name}" for name in DUNDERS),
+    *(f'get value(?, "{name}") != null' for name in DUNDERS),
+    "< 9**9**9**9",
+    "[1..1e6000]",
+    "not(" + "not(" * 5000 + "1" + ")" * 5001,
+    ", ".join(["-"] * 10_000),
+    ", ".join(["?"] * 30_000),
+    "some i in 1..999999999 satisfies i < 0",
+    "? in [for i in 1..500000 return partial]",
+    "function(x) x(x)",
+]
+
+
+@pytest.mark.parametrize("text", CELLS, ids=lambda text: text[:40].replace("\x00", "NUL"))
+def test_a_hostile_cell_neither_escapes_nor_hangs_nor_changes_anything(text):
+    given = {"x": {"a": 1, "items": ["one"], "long": "a" * 5000}}
+    before = copy.deepcopy(given)
+    started = time.process_time()
+
+    try:
+        verdict = feel.compile_tests(text).matches(given["x"], given)
+    except feel.FeelError:
+        verdict = False
+
+    assert time.process_time() - started < 5
+    assert given == before
+    assert type(verdict) is bool
+
+
 def is_plain(value):
     """Tell whether nothing but numbers, texts, truths and moments came out."""
     if isinstance(value, list):

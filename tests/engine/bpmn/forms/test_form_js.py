@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import javascript
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +20,6 @@ from engine.bpmn import forms
 from engine.errors import Invalid
 
 ROOT = Path(__file__).parents[4]
-MODULES = ROOT / "web" / "node_modules"
 FORMS = [*sorted((Path(__file__).parent / "samples").glob("*.form")), *sorted((ROOT / "forms").glob("*.form"))]
 ENVIRONMENT = feel.Environment(now=datetime(2026, 4, 1, tzinfo=UTC))
 WORDS = st.sampled_from(
@@ -48,15 +47,10 @@ OF_TYPE = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[subprocess.Popen[str]]:
-    if shutil.which("node") is None or not (MODULES / "jsdom").is_dir() or not (MODULES / "@bpmn-io").is_dir():
-        pytest.skip("form-js cannot run: node, or form-js and jsdom in web/node_modules, are not installed")
-    command = ["node", str(Path(__file__).with_name("form_js.mjs")), str(MODULES)]
-    environment = {**os.environ, "TZ": "UTC"}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment
-    ) as process:
+    script = Path(__file__).with_name("form_js.mjs")
+    utc = {**os.environ, "TZ": "UTC"}
+    with javascript.running(script, "jsdom", "@bpmn-io/form-js-viewer", environment=utc) as process:
         yield process
-        process.stdin.close()
 
 
 def submitted(browser: subprocess.Popen[str], case: dict[str, Any]) -> dict[str, Any]:
