@@ -1,7 +1,7 @@
 """The state of an instance as compact JSON: its tokens and scopes, elements by index of the definition version.
 
-A token is a row `[id, node, parent, variables, waits, arrivals, instances, loop counter]`, cut after its last cell that
-says something.
+A token is a row `[id, node, parent, variables, waits, arrivals, instances, loop counter, done, undo, resets]`, cut
+after its last cell that says something.
 Numbers keep every digit: a Decimal is written as a JSON number and read back as one.
 """
 
@@ -18,7 +18,7 @@ import orjson
 from engine import feel
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.net.timers import Schedule
-from engine.bpmn.net.tokens import Instances, State, Status, Token
+from engine.bpmn.net.tokens import Done, Instances, State, Status, Token, Wait
 
 _VERSION = 1
 
@@ -82,6 +82,9 @@ def _row(token: Token) -> list[object]:
         token.instances
         and [token.instances.total, token.instances.started, token.instances.completed, token.instances.items],
         token.loop_counter or None,
+        [_done_cells(done) for done in token.done] or None,
+        None if token.undo is None else [_done_cells(done) for done in token.undo],
+        {str(join): flows for join, flows in token.resets.items()} or None,
     ]
     while row[-1] is None:
         row.pop()
@@ -89,7 +92,9 @@ def _row(token: Token) -> list[object]:
 
 
 def _token(state: State, row: list[Any]) -> Token:
-    number, node, parent, variables, waits, arrivals, instances, loop_counter = row + [None] * (8 - len(row))
+    number, node, parent, variables, waits, arrivals, instances, loop_counter, done, undo, resets = row + [None] * (
+        11 - len(row)
+    )
     return Token(
         number,
         state.net.nodes[node],
@@ -99,21 +104,33 @@ def _token(state: State, row: list[Any]) -> Token:
         {int(join): {int(flow): n for flow, n in flows.items()} for join, flows in (arrivals or {}).items()},
         instances and Instances(*instances),
         loop_counter or 0,
+        [_done(cells) for cells in done or ()],
+        None if undo is None else [_done(cells) for cells in undo],
+        {int(join): flows for join, flows in (resets or {}).items()},
     )
 
 
-def _schedule_cells(schedule: Schedule | None) -> list[object] | None:
-    if schedule is None:
-        return None
+def _done_cells(done: Done) -> list[object]:
+    return [done.node, done.variables, [_done_cells(inner) for inner in done.inside]]
+
+
+def _done(cells: list[Any]) -> Done:
+    node, variables, inside = cells
+    return Done(node, variables, tuple(_done(inner) for inner in inside))
+
+
+def _schedule_cells(schedule: Wait) -> list[object] | bool | None:
+    if not isinstance(schedule, Schedule):
+        return schedule
     cells: list[object] = [schedule.due.isoformat()]
     if schedule.anchor is not None:
         cells += [schedule.anchor.isoformat(), schedule.interval, schedule.step, schedule.number, schedule.limit]
     return cells
 
 
-def _schedule(cells: list[Any] | None) -> Schedule | None:
-    if cells is None:
-        return None
+def _schedule(cells: Any) -> Wait:
+    if cells is None or isinstance(cells, bool):
+        return cells
     due, *cycle = cells
     if not cycle:
         return Schedule(datetime.fromisoformat(due))
