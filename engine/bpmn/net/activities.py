@@ -74,7 +74,7 @@ def call_process(state: State, token: Token, work: Call) -> None:
             process_id=process_id,
             binding=work.binding,
             version_tag=work.version_tag,
-            variables=dict(scopes.visible(token) if work.send_all else token.variables or {}),
+            variables=dict(scopes.visible(token) if work.send_all else scopes.own(token)),
         )
     )
 

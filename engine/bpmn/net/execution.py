@@ -172,7 +172,7 @@ class Execution:
     @property
     def root_variables(self) -> Mapping[str, object]:
         """The variables of the process instance itself, also after its end."""
-        return dict(self._state.root.variables or {})
+        return scopes.own(self._state.root)
 
     @property
     def results(self) -> Mapping[str, object]:
@@ -197,7 +197,7 @@ class Execution:
         scopes.assign(self._state, found, variables)
 
     def _waiting(self, token: int, verb: str) -> Token:
-        found = self._state.tokens.get(token)
+        found = self._state.find(token)
         if found is None:
             raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
         return found

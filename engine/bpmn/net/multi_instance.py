@@ -12,6 +12,7 @@ from typing import cast
 from engine.bpmn.net import scopes
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Loop, Repeat
+from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import Instances, State, Token
 
 
@@ -60,7 +61,7 @@ def collect(state: State, body: Token, instance: Token) -> None:
     loop = _loop(body)
     _instances(body).completed += 1
     if loop.output_collection and loop.output_element and body.variables is not None:
-        collected = body.variables[loop.output_collection]
+        collected = unwrap(body.variables[loop.output_collection])
         if not isinstance(collected, list):
             raise ElementFailed(body.node.id, f"its output collection {loop.output_collection} is no list any more")
         value = scopes.evaluate_to_json(state, instance, loop.output_element)

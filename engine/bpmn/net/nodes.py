@@ -220,6 +220,15 @@ class Net:
         return frozenset(n.index for n in self.nodes if isinstance(getattr(n.work, "event", None), Conditional))
 
     @cached_property
+    def shelvable(self) -> frozenset[int]:
+        """The parallel multi-instance activities whose instances do nothing unless the world tells them something."""
+        restless = {*self.conditional, *self.reaching}
+        for node in reversed(self.nodes):
+            if node.index in restless and node.parent is not None:
+                restless.add(node.parent)
+        return frozenset(n.index for n in self.nodes if n.loop and not n.loop.sequential and n.index not in restless)
+
+    @cached_property
     def reaching(self) -> Mapping[int, Mapping[int, frozenset[int]]]:
         """For each join that waits for what can come: from which node which flow into it can be reached, around it."""
         joins = [n for n in self.nodes if isinstance(n.work, Inclusive | Complex) and len(self.incoming[n.index]) > 1]

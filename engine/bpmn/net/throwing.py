@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
 
-from engine.bpmn.net import events, lifecycle, undoing
+from engine.bpmn.net import events, lifecycle, scopes, undoing
 from engine.bpmn.net.effects import ErrorUncaught, EscalationUncaught, MessageThrown, SignalThrown
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.listening import text_of
@@ -137,7 +137,7 @@ def _give_up(state: State, transaction: Token) -> None:
 
 def _carried(token: Token) -> Mapping[str, object]:
     """Return what a thrown event takes along: what its input mappings gave it, and nothing else."""
-    return dict(token.variables) if token.node.inputs and token.variables else {}
+    return scopes.own(token) if token.node.inputs else {}
 
 
 def throw_code(state: State, token: Token, event: Error | Escalation, variables: Variables) -> bool:

@@ -7,12 +7,14 @@ inside is its child. Variables belong to tokens that are scopes (D5); all other 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine import feel
 from engine.bpmn.net.effects import Effect, ElementEntered, ElementLeft, Outcome, WaitClosed
 from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.shelves import Shelf
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.work import Catch, Start, Subprocess
 
@@ -94,6 +96,8 @@ class State:
         self.effects: list[Effect] = []
         self.last_id = 0
         self.written: set[str] = set()
+        self.shelves: list[Shelf] = []
+        self.read_shelf: Callable[[State, Shelf], None]
         self.root: Token
 
     def create(
@@ -126,6 +130,16 @@ class State:
         """Put a new token on an element that it will enter when its turn comes."""
         self.ready.append(self.create(node, parent))
 
+    def find(self, token: int) -> Token | None:
+        """Return the token with an id, taken from its shelf if it stands on one."""
+        for shelf in [shelf for shelf in self.shelves if token not in self.tokens and shelf.holds(token)]:
+            self._open(shelf)
+        return self.tokens.get(token)
+
+    def _open(self, shelf: Shelf) -> None:
+        self.shelves.remove(shelf)
+        self.read_shelf(self, shelf)
+
     def resume(self, token: Token) -> None:
         """Let a token that is on its element already have its turn again."""
         self.ready.append(token)
@@ -155,6 +169,8 @@ class State:
 
     def empty(self, token: Token, *, but: Token | None = None) -> None:
         """Terminate all that runs inside a token, but for one."""
+        for shelf in [shelf for shelf in self.shelves if shelf.body == token.id]:
+            self._open(shelf)
         for child in [child for child in token.children.values() if child is not but]:
             self.discard(child, "terminated")
         token.arrivals.clear()
