@@ -20,6 +20,7 @@ FLAGS = {
     "all": ("parallelMultiple", "true"), "in-order": ("ordering", "Sequential"),
     "finish-rest": ("cancelRemainingInstances", "false"),
 }  # fmt: skip
+COUNTS = {"takes": "startQuantity", "gives": "completionQuantity"}
 INSIDE = {"does": "script", "when": "activationCondition", "complete-when": "completionCondition"}
 ATTRIBUTES = {
     "form": ("formDefinition", "formId"), "assignee": ("assignmentDefinition", "assignee"),
@@ -146,6 +147,8 @@ class _Diagram:
             word, _, rest = option.partition(" ")
             if word in FLAGS:
                 attributes |= dict([FLAGS[word]])
+            elif word in COUNTS:
+                attributes[COUNTS[word]] = rest
             elif word in INSIDE:
                 said.after += f"<bpmn:{INSIDE[word]}>{_text(rest)}</bpmn:{INSIDE[word]}>"
             elif not said.take(word, rest):

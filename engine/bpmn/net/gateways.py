@@ -50,15 +50,25 @@ def _holds(state: State, token: Token, flow: Flow) -> bool:
 def arrive(state: State, parent: Token, flow: Flow) -> None:
     """Bring a token over a flow: into the element, or to the join where it waits for the others."""
     node = state.net.nodes[flow.target]
-    if not _joins(state, node):
+    if not _joins(state, node) and node.takes == 1:
         state.start(node, parent)
         return
     waiting = parent.arrivals.setdefault(node.index, {})
     waiting[flow.index] = waiting.get(flow.index, 0) + 1
-    if isinstance(node.work, Parallel) and len(waiting) == len(state.net.incoming[node.index]):
+    if node.takes > 1:
+        _gather(state, parent, node)
+    elif isinstance(node.work, Parallel) and len(waiting) == len(state.net.incoming[node.index]):
         _join(state, parent, node)
     elif isinstance(node.work, Complex):
         _join_complex(state, parent, node, node.work)
+
+
+def _gather(state: State, parent: Token, node: Node) -> None:
+    """Start an activity that needs several tokens once they are there, wherever they came from."""
+    waiting = parent.arrivals[node.index]
+    if sum(waiting.values()) == node.takes:
+        del parent.arrivals[node.index]
+        state.start(node, parent)
 
 
 def _joins(state: State, node: Node) -> bool:

@@ -52,7 +52,8 @@ def leave(state: State, token: Token, flows: Sequence[Flow] | None = None) -> No
     undoing.remember(state, token)
     state.discard(token, "completed")
     for flow in chosen:
-        gateways.arrive(state, parent, flow)
+        for _ in range(token.node.gives):
+            gateways.arrive(state, parent, flow)
     settle(state, parent)
 
 

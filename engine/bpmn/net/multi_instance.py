@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from engine.bpmn.net import scopes
+from engine.bpmn.net import listening, scopes
+from engine.bpmn.net.effects import SignalThrown
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Loop, Repeat
 from engine.bpmn.net.shelves import unwrap
@@ -57,9 +58,12 @@ def start_next(state: State, body: Token) -> None:
 
 
 def collect(state: State, body: Token, instance: Token) -> None:
-    """Put what an instance brought into the output collection, at the place of its item."""
+    """Put what an instance brought into the output collection, at the place of its item, and send its signal."""
     loop = _loop(body)
     _instances(body).completed += 1
+    if loop.signal is not None and (loop.signal_each or _instances(body).completed == 1):
+        name = listening.text_of(state, instance, loop.signal.name, "signal name")
+        state.effects.append(SignalThrown(token=instance.id, element_id=body.node.id, signal_name=name, variables={}))
     if loop.output_collection and loop.output_element and body.variables is not None:
         collected = unwrap(body.variables[loop.output_collection])
         if not isinstance(collected, list):

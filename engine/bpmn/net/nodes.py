@@ -23,6 +23,7 @@ from engine.bpmn.net.work import (
     Inclusive,
     Job,
     Message,
+    Signal,
     Start,
     Subprocess,
     UserTask,
@@ -54,6 +55,7 @@ class Loop:
     """A multi-instance activity: one instance per item of `collection`, or as many as `cardinality` says.
 
     With `repeat` it is a standard loop instead: one instance after the other.
+    `signal` is sent when an instance is done: each time, or only the first.
     """
 
     sequential: bool = False
@@ -64,6 +66,8 @@ class Loop:
     output_element: Formula | None = None
     condition: Formula | None = None
     repeat: Repeat | None = None
+    signal: Signal | None = None
+    signal_each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Node:
     Attributes:
         parent: the index of the subprocess around it; only the process itself has none.
         stands_for: of one of several events on an element, the index of that element, which alone is entered.
+        takes, gives: how many tokens it needs to begin, and sends out by each flow when it is done.
     """
 
     index: int
@@ -96,6 +101,8 @@ class Node:
     loop: Loop | None = None
     properties: tuple[tuple[str, str], ...] = ()
     stands_for: int | None = None
+    takes: int = 1
+    gives: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,8 @@ _DRAWN = frozenset(
 _REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
 _DEFAULTS = {
-    "startQuantity": "1",
-    "completionQuantity": "1",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
-    "behavior": "All",
 }
 
 

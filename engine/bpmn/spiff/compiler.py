@@ -67,6 +67,8 @@ class _Compiler:
             ),
             loops.loop_of(read.element, formulas),
             read.extensions.properties,
+            takes=int(read.element.get("startQuantity") or 1),
+            gives=int(read.element.get("completionQuantity") or 1),
         )
 
     def _stand_for(self, index: int, name: str, parent: int, works: list[Work]) -> None:

@@ -1,8 +1,11 @@
 """Multi-instance in the words of the standard alone."""
 
+import pytest
+
 from engine import feel
 from engine.bpmn import spiff
 from engine.bpmn.net import Execution
+from engine.bpmn.net.effects import SignalThrown
 
 FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
 <process id="p" isExecutable="true">
@@ -29,3 +32,31 @@ def test_it_goes_over_a_data_object_and_collects_into_another():
     execution.run()
 
     assert execution.root_variables["results"] == ["A", "B"]
+
+
+SIGNALS = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
+<signal id="g" name="one is done"/>
+<process id="p" isExecutable="true">
+ <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="k"/>
+ <task id="k"><multiInstanceLoopCharacteristics {}><loopCardinality>3</loopCardinality>
+ </multiInstanceLoopCharacteristics></task>
+</process>
+<signalEventDefinition id="told" signalRef="g"/></definitions>"""
+
+
+@pytest.mark.parametrize(
+    ("behavior", "signals"),
+    [
+        ('behavior="All"', 0),
+        ('behavior="One" oneBehaviorEventRef="told"', 1),
+        ('behavior="None" noneBehaviorEventRef="told"', 3),
+    ],
+)
+def test_a_signal_tells_that_instances_are_done(behavior, signals):
+    net = spiff.compile_bpmn(SIGNALS.format(behavior).encode(), "signals.bpmn")[0]
+
+    execution = Execution.start(net, {}, feel.Environment())
+    execution.run()
+
+    sent = [effect.signal_name for effect in execution.effects if isinstance(effect, SignalThrown)]
+    assert sent == ["one is done"] * signals

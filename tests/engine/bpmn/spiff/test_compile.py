@@ -189,7 +189,6 @@ REFUSED = [
         around('<bpmn:complexGateway id="u"/>', more=flow("u", "e", condition("waitingForStart"), "again")),
         ("u", "unsupported-element"),
     ),
-    (task("task", attributes='startQuantity="2"'), ("u", "unsupported-element")),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
     (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
     (task("userTask", MOVED), ("moved", "unsupported-element")),
