@@ -1,6 +1,6 @@
 """The state of an instance as compact JSON: its tokens and scopes, elements by index of the definition version.
 
-A token is a row `[id, node, parent, variables, waits, arrivals, instances, loop counter, done, undo, resets]`, cut
+A token is a row `[id, node, parent, variables, waits, arrivals, instances, loop counter, [done, undo, resets]]`, cut
 after its last cell that says something.
 Numbers keep every digit: a Decimal is written as a JSON number and read back as one.
 
@@ -29,9 +29,11 @@ _VERSION = 1
 
 def dump(state: State) -> bytes:
     """Write a state."""
-    shelves = [*state.shelves, *_fill_shelves(state)]
-    new = shelves[len(state.shelves) :]
-    tokens = [t for t in state.tokens.values() if not any(shelf.holds(t.id) for shelf in new)] or [state.root]
+    new = list(_fill_shelves(state)) if state.net.shelvable and not state.ready else []
+    shelves = [*state.shelves, *new]
+    tokens = [*state.tokens.values()] or [state.root]
+    if new:
+        tokens = [token for token in tokens if not any(shelf.holds(token.id) for shelf in new)]
     values: list[bytes] = []
     content = {
         "v": _VERSION,
@@ -55,8 +57,10 @@ def _write(value: object) -> bytes:
 
 def _apart(variables: dict[str, object] | None, values: list[bytes]) -> object:
     """Return the variables of a row, the large ones as the numbers of the lines that hold them."""
-    large = {name: value for name, value in (variables or {}).items() if _is_large(value)}
-    if not large or variables is None:
+    if not variables:
+        return variables
+    large = {name: value for name, value in variables.items() if isinstance(value, _SIZED) and len(value) >= LARGE}
+    if not large:
         return variables
     places = {}
     for name, value in large.items():
@@ -65,14 +69,13 @@ def _apart(variables: dict[str, object] | None, values: list[bytes]) -> object:
     return [{name: value for name, value in variables.items() if name not in large}, places]
 
 
-def _is_large(value: object) -> bool:
-    return isinstance(value, Stored) or (isinstance(value, list | dict) and len(value) >= LARGE)
+_SIZED = (list, dict, Stored)
 
 
 def _fill_shelves(state: State) -> Iterator[Shelf]:
-    """Put the instances of large multi-instance activities on shelves, unless one of them has a turn to come."""
+    """Put the instances of large multi-instance activities on shelves; none of them may have a turn to come."""
     away: set[int] = set()
-    for body in () if state.ready else state.tokens.values():
+    for body in state.tokens.values():
         if body.node.index not in state.net.shelvable or body.loop_counter or body.id in away:
             continue
         if len(body.children) >= LARGE or any(shelf.body == body.id for shelf in state.shelves):
@@ -151,38 +154,43 @@ def _row(token: Token, variables: object) -> list[object]:
         token.instances
         and [token.instances.total, token.instances.started, token.instances.completed, token.instances.items],
         token.loop_counter or None,
-        [_done_cells(done) for done in token.done] or None,
-        None if token.undo is None else [_done_cells(done) for done in token.undo],
-        {str(join): flows for join, flows in token.resets.items()} or None,
+        _rare_cells(token) if token.done or token.undo is not None or token.resets else None,
     ]
     while row[-1] is None:
         row.pop()
     return row
 
 
+def _rare_cells(token: Token) -> list[object]:
+    return [
+        [_done_cells(done) for done in token.done],
+        None if token.undo is None else [_done_cells(done) for done in token.undo],
+        {str(join): flows for join, flows in token.resets.items()},
+    ]
+
+
 def _token(state: State, row: list[Any], lines: list[bytes]) -> Token:
-    number, node, parent, variables, waits, arrivals, instances, loop_counter, done, undo, resets = row + [None] * (
-        11 - len(row)
-    )
-    return Token(
+    number, node, parent, variables, waits, arrivals, instances, loop_counter, rare = row + [None] * (9 - len(row))
+    token = Token(
         number,
         state.net.nodes[node],
         state.tokens[parent] if parent else None,
-        _together(variables, lines),
-        {int(index): _schedule(cells) for index, cells in (waits or {}).items()},
+        _together(variables, lines) if isinstance(variables, list) else variables,
+        {int(index): _schedule(cells) for index, cells in waits.items()} if waits else {},
         {int(join): {int(flow): n for flow, n in flows.items()} for join, flows in (arrivals or {}).items()},
         instances and Instances(*instances),
         loop_counter or 0,
-        [_done(cells) for cells in done or ()],
-        None if undo is None else [_done(cells) for cells in undo],
-        {int(join): flows for join, flows in (resets or {}).items()},
     )
+    if rare is not None:
+        done, undo, resets = rare
+        token.done = [_done(cells) for cells in done]
+        token.undo = None if undo is None else [_done(cells) for cells in undo]
+        token.resets = {int(join): flows for join, flows in resets.items()}
+    return token
 
 
-def _together(variables: Any, lines: list[bytes]) -> dict[str, object] | None:
+def _together(variables: list[Any], lines: list[bytes]) -> dict[str, object]:
     """Return the variables of a row with those that stand on lines of their own."""
-    if not isinstance(variables, list):
-        return variables  # type: ignore[no-any-return]  # what _apart wrote
     small, places = variables
     return {**small, **{name: Stored(lines[place - 1]) for name, place in places.items()}}
 

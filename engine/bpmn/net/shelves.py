@@ -24,6 +24,9 @@ class Stored:
 
     raw: bytes
 
+    def __len__(self) -> int:
+        return len(self.raw)
+
     @cached_property
     def value(self) -> object:
         """The value."""
