@@ -25,6 +25,9 @@ from engine.settings import ROOT
 DEPLOYABLE = (".bpmn", ".dmn", ".form")
 PROCESSES = ROOT / "processes"
 
+COMPANY = "company.toml"
+"""What a folder of processes has beside them: the people of its walks."""
+
 OPERATOR = identity.Identity("admin", frozenset({identity.OPERATORS, Role.HR}))
 """Whoever may run a command on the machine acts as the account `admin`."""
 
@@ -120,12 +123,12 @@ def check(path: Path | None) -> None:
     A folder that is laid out as `processes` is, with a `company.toml`, has its walks played too.
     """
     opened()
-    found = resources(path) if path else shipped(PROCESSES)
+    found = resources(path or PROCESSES)
     with db.reading() as session:
         deployments.check(session, found)
     click.echo(f"{len(found)} files are in order")
     folder = path or PROCESSES
-    if (folder / "company.toml").exists():
+    if (folder / COMPANY).exists():
         play(folder)
 
 
@@ -229,7 +232,7 @@ def register_admin(database: db.Database) -> None:
 
 
 def resources(path: Path) -> list[Resource]:
-    """Read a file, or every file in a folder that can be deployed.
+    """Read a file, or every file in a folder that can be deployed; of processes the forms beside them too.
 
     Raises:
         NotFound: there is no such file or folder.
@@ -238,6 +241,8 @@ def resources(path: Path) -> list[Resource]:
         raise NotFound(f"Expected to read {path}, but there is no such file or folder")
     if path.is_file():
         return [Resource(path.name, path.read_bytes())]
+    if (path / COMPANY).exists():
+        return shipped(path)
     found = sorted(file for file in path.rglob("*") if file.suffix in DEPLOYABLE)
     return [Resource(file.relative_to(path).as_posix(), file.read_bytes()) for file in found]
 

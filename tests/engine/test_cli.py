@@ -57,6 +57,14 @@ def test_what_cannot_be_deployed_is_refused_in_sentences(run: Run, form: Path) -
     assert refused.stderr.startswith("Expected to deploy note.form, but there are errors\n  note.form: ")
 
 
+def test_the_shipped_processes_are_deployed_with_the_forms_beside_them(run: Run) -> None:
+    deployed = run("deploy", ROOT / "processes")
+
+    assert deployed.exit_code == 0, deployed.stderr
+    assert "processes/review/process.bpmn: version 1," in deployed.stdout
+    assert "forms/rating.form: version 1," in deployed.stdout
+
+
 def test_a_missing_path_is_refused(run: Run, tmp_path: Path) -> None:
     refused = run("check", tmp_path / "nowhere")
 
