@@ -118,6 +118,9 @@ def _event(net: Net, entry: Entry) -> str:
         Event.MESSAGE: gettext("Came about: {step}"),
         Event.SIGNAL: gettext("Came about: {step}"),
         Event.CALLED: gettext("Finished: {step}"),
+        Event.FAILED: gettext("Ended by an error: {step}"),
+        Event.ESCALATED: gettext("Escalated: {step}"),
+        Event.UPDATED: gettext("Changed: {step}"),
         Event.CANCELED: gettext("Cancelled"),
     }
     return texts[entry.event].format(step=step)

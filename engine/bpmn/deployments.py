@@ -22,7 +22,7 @@ from engine.bpmn.models import (
     StartSubscription,
 )
 from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import Signal, Start, Timer, UserTask
+from engine.bpmn.net.work import Message, Start, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -184,7 +184,7 @@ class _Reading:
 
     def _refuse_silent_starts(self, draft: Draft) -> None:
         for start in draft.net.starts[0] if draft.net else ():
-            if isinstance(start.work, Start) and isinstance(start.work.event, Timer | Signal):
+            if isinstance(start.work, Start) and not isinstance(start.work.event, Message | None):
                 sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
                 self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
@@ -21,7 +22,7 @@ from engine.bpmn import decisions, definitions, history, operations, store
 from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
-from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Timer, UserTask
+from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Start, Timer, UserTask
 from engine.errors import Incident
 
 
@@ -183,7 +184,7 @@ class Step:
         """Plan the end of the row of an event's wait; an element's own work ends where it is left."""
         if effect.event_id is not None:
             event = self.net.by_id[effect.event_id].work
-            if isinstance(event, Catch | Boundary):
+            if isinstance(event, Catch | Boundary | Start):
                 self.changes.close(_KINDS[type(event.event)], effect.token, effect.event_id)
 
     def cause(self, effect: effects.Effect) -> None:
@@ -245,7 +246,7 @@ def load(session: Session, instance: store.Instance, *, by: str) -> Step:
     return Step(session, instance, net, now, by, execution)
 
 
-_KINDS = {Timer: store.TIMERS, Message: store.MESSAGES, Signal: store.SIGNALS}
+_KINDS: dict[type, Table] = {Timer: store.TIMERS, Message: store.MESSAGES, Signal: store.SIGNALS}
 """The table that holds the waits for an event."""
 
 _HANDLERS: dict[type[effects.Effect], Callable[[Step, Any], None]] = {

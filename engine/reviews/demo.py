@@ -34,7 +34,7 @@ class Member(NamedTuple):
     department: str
     post: str
     superior: str = ""
-    roles: tuple[Role, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 class Login(NamedTuple):
@@ -67,6 +67,7 @@ STAFF = (
     Member("hr", "H001", "zhao.min", "赵敏", "Zhao Min", "office", "人事经理", "gao.yuan", (Role.HR,)),
     Member("hr", "H002", "qian.li", "钱莉", "Qian Li", "office", "人事专员", "zhao.min", (Role.HR,)),
     Member("finance", "F001", "sun.lei", "孙磊", "Sun Lei", "office", "财务主管", "gao.yuan", (Role.FINANCE,)),
+    Member("operator", "O004", "shen.yi", "沈毅", "Shen Yi", "office", "系统管理员", "gao.yuan", (identity.OPERATORS,)),
     Member("panel", "O002", "zhou.jie", "周洁", "Zhou Jie", "office", "行政总监", "gao.yuan", (Role.PANEL,)),
     Member("panel", "O003", "lin.tao", "林涛", "Lin Tao", "office", "法务经理", "gao.yuan", (Role.PANEL,)),
 )
@@ -91,7 +92,7 @@ def _employ(session: Session) -> None:
         people.found(session, code=code, name=name, name_en=name_en, by=SYSTEM)
     staff: dict[str, Person] = {}
     for member in STAFF:
-        groups = frozenset(role.value for role in member.roles)
+        groups = frozenset(member.groups)
         identity.register(session, member.username, password=_password(member.username), groups=groups)
         person = staff[member.username] = people.hire(
             session,

@@ -12,7 +12,16 @@ TAGS = {
     "receive": "receiveTask", "call": "callActivity", "sub": "subProcess", "exclusive": "exclusiveGateway",
     "inclusive": "inclusiveGateway", "parallel": "parallelGateway", "events": "eventBasedGateway",
     "catch": "intermediateCatchEvent", "throw": "intermediateThrowEvent", "boundary": "boundaryEvent",
+    "react": "subProcess", "transaction": "transaction", "adhoc": "adHocSubProcess", "complex": "complexGateway",
 }  # fmt: skip
+CONTAINERS = ("sub", "react", "transaction", "adhoc")
+FLAGS = {
+    "handler": ("isForCompensation", "true"), "alongside": ("isInterrupting", "false"),
+    "all": ("parallelMultiple", "true"), "in-order": ("ordering", "Sequential"),
+    "finish-rest": ("cancelRemainingInstances", "false"),
+}  # fmt: skip
+COUNTS = {"takes": "startQuantity", "gives": "completionQuantity"}
+INSIDE = {"does": "script", "when": "activationCondition", "complete-when": "completionCondition"}
 ATTRIBUTES = {
     "form": ("formDefinition", "formId"), "assignee": ("assignmentDefinition", "assignee"),
     "groups": ("assignmentDefinition", "candidateGroups"), "users": ("assignmentDefinition", "candidateUsers"),
@@ -47,7 +56,7 @@ class _Said:
             self.mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
         elif word == "let":
             self.extensions["script"] = {"expression": "=" + value, "resultVariable": name}
-        elif word in ("sequential", "times", "until"):
+        elif word in ("sequential", "times", "until", "while", "before", "at-most"):
             self.loop += f"{word} {rest}\n"
         elif word in ATTRIBUTES:
             element, attribute = ATTRIBUTES[word]
@@ -67,13 +76,15 @@ class _Diagram:
     """Reads lines such as `user u: in q = x + 1; assignee ann`, and flows such as `s > u > e [x > 2]`.
 
     `[else]` marks the default flow, `on` an event that interrupts its host, `beside` one that does not.
-    What is indented is inside the subprocess above it.
+    What is indented is inside the subprocess above it; `react` is an event subprocess.
+    `compensate x` means the handler x on a boundary event, and the activity to undo where it is thrown.
     """
 
     def __init__(self, text: str) -> None:
         self._lines = [line for line in text.splitlines() if line.strip()]
         self._roots: dict[str, str] = {}
         self._flows = 0
+        self._associations: list[str] = []
 
     def xml(self, process_id: str) -> bytes:
         inside = self._container(min(len(line) - len(line.lstrip()) for line in self._lines))
@@ -86,6 +97,7 @@ class _Diagram:
         nodes: list[tuple[re.Match[str], str]] = []
         flows: list[str] = []
         defaults: dict[str, str] = {}
+        self._associations, before = [], self._associations
         while self._lines and len(self._lines[0]) - len(self._lines[0].lstrip()) >= depth:
             line = self._lines.pop(0)
             if " > " in line and not (NODE.fullmatch(line) or [None])[0]:
@@ -93,11 +105,13 @@ class _Diagram:
                 continue
             found = NODE.fullmatch(line)
             assert found, line
-            inner = (
-                self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if found["kind"] == "sub" else ""
-            )
+            holds = found["kind"] in CONTAINERS
+            inner = self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if holds else ""
             nodes.append((found, inner))
-        return "".join(self._node(found, inner, defaults) for found, inner in nodes) + "".join(flows)
+        drawn = "".join(self._node(found, inner, defaults) for found, inner in nodes) + "".join(flows)
+        drawn += "".join(self._associations)
+        self._associations = before
+        return drawn
 
     def _chain(self, line: str, defaults: dict[str, str]) -> Iterator[str]:
         parts = [HOLDS.fullmatch(part.strip()) for part in re.split(r" > (?![^\[]*\])", line)]
@@ -115,11 +129,9 @@ class _Diagram:
 
     def _node(self, found: re.Match[str], inner: str, defaults: dict[str, str]) -> str:
         tag, attributes = TAGS[found["kind"]], {"id": found["id"]}
-        said = _Said()
-        for option in filter(None, (option.strip() for option in (found["options"] or "").split(";"))):
-            word, _, rest = option.partition(" ")
-            if not said.take(word, rest):
-                said.after += self._event(word, rest, attributes, tag)
+        if found["kind"] == "react":
+            attributes["triggeredByEvent"] = "true"
+        said = self._said(found["options"] or "", attributes, tag)
         if found["host"]:
             attributes |= {"attachedToRef": found["host"], "cancelActivity": str(found["side"] == "on").lower()}
         if found["id"] in defaults:
@@ -129,12 +141,33 @@ class _Diagram:
         looped = _loop(said.extensions.pop("loopCharacteristics", None), said.loop)
         return f"<bpmn:{tag} {_attributes(attributes)}>{said.box}{looped}{inner}{said.after}</bpmn:{tag}>"
 
+    def _said(self, options: str, attributes: dict[str, str], tag: str) -> _Said:
+        said = _Said()
+        for option in filter(None, (option.strip() for option in options.split(";"))):
+            word, _, rest = option.partition(" ")
+            if word in FLAGS:
+                attributes |= dict([FLAGS[word]])
+            elif word in COUNTS:
+                attributes[COUNTS[word]] = rest
+            elif word in INSIDE:
+                said.after += f"<bpmn:{INSIDE[word]}>{_text(rest)}</bpmn:{INSIDE[word]}>"
+            elif not said.take(word, rest):
+                said.after += self._event(word, rest, attributes, tag)
+        return said
+
     def _event(self, word: str, rest: str, attributes: dict[str, str], tag: str) -> str:
         if word in ("date", "duration", "cycle"):
             kind = f"time{word.title()}"
             return f"<bpmn:timerEventDefinition><bpmn:{kind}>{_text(rest)}</bpmn:{kind}></bpmn:timerEventDefinition>"
-        if word == "terminate":
-            return "<bpmn:terminateEventDefinition/>"
+        if word in ("terminate", "cancel"):
+            return f"<bpmn:{word}EventDefinition/>"
+        if word == "link":
+            return f'<bpmn:linkEventDefinition id="{attributes["id"]}_link" name={quoteattr(rest)}/>'
+        if word == "condition":
+            condition = f"<bpmn:condition>={_text(rest)}</bpmn:condition>"
+            return f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>"
+        if word == "compensate":
+            return self._compensate(rest, attributes["id"], tag)
         name, _, key = rest.partition(" key ")
         reference = ""
         if name:
@@ -148,11 +181,23 @@ class _Diagram:
             return ""
         return f"<bpmn:{word}EventDefinition {_attributes({f'{word}Ref': reference} if reference else {})}/>"
 
+    def _compensate(self, name: str, event: str, tag: str) -> str:
+        if tag == "boundaryEvent":
+            ends = f'sourceRef="{event}" targetRef="{name}" associationDirection="One"'
+            self._associations.append(f'<bpmn:association id="a_{event}" {ends}/>')
+        activity = f'activityRef="{name}"' if name and tag != "boundaryEvent" else ""
+        return f"<bpmn:compensateEventDefinition {activity}/>"
+
 
 def _loop(extension: dict[str, str] | None, options: str) -> str:
+    told_ = dict(line.split(" ", 1) for line in options.splitlines())
+    if "while" in told_ or "at-most" in told_:
+        condition = f"<bpmn:loopCondition>={_text(told_['while'])}</bpmn:loopCondition>" if "while" in told_ else ""
+        maximum = {"loopMaximum": told_["at-most"]} if "at-most" in told_ else {}
+        attributes = _attributes({"testBefore": str("before" in told_).lower(), **maximum})
+        return f"<bpmn:standardLoopCharacteristics {attributes}>{condition}</bpmn:standardLoopCharacteristics>"
     if extension is None and "times" not in options:
         return ""
-    told_ = dict(line.split(" ", 1) for line in options.splitlines())
     box = (
         f"<bpmn:extensionElements><zeebe:loopCharacteristics {_attributes(extension)}/></bpmn:extensionElements>"
         if extension

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from engine import feel
-from engine.bpmn.net import events, lifecycle, scopes, timers
+from engine.bpmn.net import lifecycle, listening, scopes, timers
 from engine.bpmn.net.effects import DecisionCalled, JobOpened, ProcessCalled, TaskOpened
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.tokens import State, Token
-from engine.bpmn.net.work import Call, Decision, Formula, Job, Script, UserTask
+from engine.bpmn.net.work import Assignments, Call, Decision, Formula, Job, Script, UserTask
 
 HIGHEST_PRIORITY = 100
 
@@ -40,7 +40,7 @@ def open_user_task(state: State, token: Token, work: UserTask) -> None:
 def open_job(state: State, token: Token, work: Job) -> None:
     """Open a job for an operation or a worker."""
     retries = _number(state, token, work.retries, "retries")
-    job_type = events.text_of(state, token, work.type, "job type")
+    job_type = listening.text_of(state, token, work.type, "job type")
     state.open_wait(token, token.node)
     state.effects.append(
         JobOpened(token=token.id, element_id=token.node.id, type=job_type, headers=dict(work.headers), retries=retries)
@@ -49,7 +49,7 @@ def open_job(state: State, token: Token, work: Job) -> None:
 
 def call_decision(state: State, token: Token, work: Decision) -> None:
     """Ask for a decision."""
-    decision_id = events.text_of(state, token, work.decision_id, "decision id")
+    decision_id = listening.text_of(state, token, work.decision_id, "decision id")
     state.open_wait(token, token.node)
     state.effects.append(
         DecisionCalled(
@@ -65,7 +65,7 @@ def call_decision(state: State, token: Token, work: Decision) -> None:
 
 def call_process(state: State, token: Token, work: Call) -> None:
     """Ask for another process, with all that is visible here or only what the input mappings give."""
-    process_id = events.text_of(state, token, work.process_id, "called process")
+    process_id = listening.text_of(state, token, work.process_id, "called process")
     state.open_wait(token, token.node)
     state.effects.append(
         ProcessCalled(
@@ -74,7 +74,7 @@ def call_process(state: State, token: Token, work: Call) -> None:
             process_id=process_id,
             binding=work.binding,
             version_tag=work.version_tag,
-            variables=dict(scopes.visible(token) if work.send_all else token.variables or {}),
+            variables=dict(scopes.visible(token) if work.send_all else scopes.own(token)),
         )
     )
 
@@ -86,12 +86,31 @@ def run_script(state: State, token: Token, work: Script) -> None:
     lifecycle.complete(state, token)
 
 
+def assign(state: State, token: Token, work: Assignments) -> None:
+    """Set one variable after the other; what has no name must be a context, whose entries become variables."""
+    for name, formula in work.steps:
+        value = scopes.evaluate_to_json(state, token, formula)
+        if name:
+            path = name.partition(".")[0]
+            scopes.receive(state, token, {path: scopes.with_value(scopes.visible(token), name, value)[path]})
+        elif isinstance(value, dict):
+            scopes.receive(state, token, value)
+        else:
+            raise ElementFailed(token.node.id, f"its script {formula.text!r} sets no variable: it gives {value!r}")
+    lifecycle.complete(state, token)
+
+
 def open_subprocess(state: State, token: Token) -> None:
-    """Open a subprocess: a scope of its own, and a token on its start event."""
+    """Open a subprocess: a scope of its own, what it reacts to, and a token on its start event.
+
+    The process itself, which began with its start event, only learns what it reacts to.
+    """
     if token.variables is None:
         token.variables = {}
-    for start in state.net.starts[token.node.index]:
-        state.start(start, token)
+    listening.arm_reactions(state, token)
+    if token.parent is not None:
+        for start in state.net.starts[token.node.index]:
+            state.start(start, token)
 
 
 def _text(state: State, token: Token, formula: Formula | None, what: str) -> str | None:
@@ -99,7 +118,7 @@ def _text(state: State, token: Token, formula: Formula | None, what: str) -> str
     if formula is None:
         return None
     value = scopes.evaluate(state, token, formula)
-    return None if value is None or value == "" else events.text_of(state, token, formula, what)
+    return None if value is None or value == "" else listening.text_of(state, token, formula, what)
 
 
 def _names(state: State, token: Token, formula: Formula | None, what: str) -> tuple[str, ...]:

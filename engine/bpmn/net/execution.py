@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine import feel
-from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, scopes
+from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.nodes import Net, Node
@@ -44,7 +44,9 @@ class Execution:
         node = _start_node(net, start_event)
         state = State(net, environment)
         root = state.create(net.nodes[0], None, variables={} if start_event else dict(variables))
-        token = state.create(node, root, variables={} if node.outputs else None)
+        if net.reactions[0]:
+            state.ready.append(root)
+        token = state.create(_entered(net, node), root, variables={} if node.outputs else None)
         if start_event:
             scopes.receive(state, token, variables)
         state.ready.append(token)
@@ -78,22 +80,28 @@ class Execution:
             raise ElementFailed(stuck.id, "it waits for a token that can never come")
 
     def _step(self) -> bool:
-        """Let one token enter its element; say whether there was one."""
+        """Let one token have its turn; say whether there was one."""
         token = self._next()
         if token is None:
             return False
         self._state.ready.popleft()
-        behaviours.enter(self._state, token)
+        behaviours.take_turn(self._state, token)
         return True
 
     def _next(self) -> Token | None:
-        """Return the token whose turn it is, once none is left an inclusive join's that need wait no longer."""
+        """Return the token whose turn it is: what conditions or joins that need wait no longer set free included."""
         ready = self._state.ready
-        while ready or gateways.join_inclusive(self._state):
-            if ready[0].id in self._state.tokens:
+        while True:
+            if found := listening.became_true(self._state):
+                events.trigger(self._state, *found, {})
+            elif ready and ready[0].id in self._state.tokens:
                 return ready[0]
-            ready.popleft()
-        return None
+            elif ready:
+                ready.popleft()
+            elif scope := gateways.join_awaiting(self._state):
+                lifecycle.settle(self._state, scope)
+            else:
+                return None
 
     @property
     def state(self) -> Status:
@@ -139,20 +147,20 @@ class Execution:
         events.trigger(self._state, found, node, variables)
 
     def throw_error(self, token: int, code: str, variables: Variables) -> bool:
-        """Let a BPMN error happen at a token; say whether a boundary event catches it. If none does, nothing changes.
+        """Let a BPMN error happen at a token; say whether an event catches it. If none does, nothing changes.
 
         Raises:
             NotFound: the token is gone.
         """
-        return events.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
+        return throwing.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
 
     def throw_escalation(self, token: int, code: str, variables: Variables) -> bool:
-        """Let a BPMN escalation happen at a token, as a called process does; say whether a boundary event catches it.
+        """Let a BPMN escalation happen at a token, as a called process does; say whether an event catches it.
 
         Raises:
             NotFound: the token is gone.
         """
-        return events.throw_code(self._state, self._waiting(token, "escalate at"), Escalation(code), variables)
+        return throwing.throw_code(self._state, self._waiting(token, "escalate at"), Escalation(code), variables)
 
     def cancel(self) -> None:
         """End everything that still runs."""
@@ -164,7 +172,7 @@ class Execution:
     @property
     def root_variables(self) -> Mapping[str, object]:
         """The variables of the process instance itself, also after its end."""
-        return dict(self._state.root.variables or {})
+        return scopes.own(self._state.root)
 
     @property
     def results(self) -> Mapping[str, object]:
@@ -189,10 +197,14 @@ class Execution:
         scopes.assign(self._state, found, variables)
 
     def _waiting(self, token: int, verb: str) -> Token:
-        found = self._state.tokens.get(token)
+        found = self._state.find(token)
         if found is None:
             raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
         return found
+
+
+def _entered(net: Net, start: Node) -> Node:
+    return start if start.stands_for is None else net.nodes[start.stands_for]
 
 
 def _start_node(net: Net, start_event: str | None) -> Node:

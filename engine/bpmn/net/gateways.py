@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from engine.bpmn.net import scopes
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Flow, Node
 from engine.bpmn.net.tokens import State, Token
-from engine.bpmn.net.work import Exclusive, Inclusive, Parallel
+from engine.bpmn.net.work import Complex, Exclusive, Inclusive, Parallel
 
 
 def flows_out(state: State, token: Token) -> list[Flow]:
@@ -50,17 +50,29 @@ def _holds(state: State, token: Token, flow: Flow) -> bool:
 def arrive(state: State, parent: Token, flow: Flow) -> None:
     """Bring a token over a flow: into the element, or to the join where it waits for the others."""
     node = state.net.nodes[flow.target]
-    if not _joins(state, node):
+    if not _joins(state, node) and node.takes == 1:
         state.start(node, parent)
         return
     waiting = parent.arrivals.setdefault(node.index, {})
     waiting[flow.index] = waiting.get(flow.index, 0) + 1
-    if isinstance(node.work, Parallel) and len(waiting) == len(state.net.incoming[node.index]):
+    if node.takes > 1:
+        _gather(state, parent, node)
+    elif isinstance(node.work, Parallel) and len(waiting) == len(state.net.incoming[node.index]):
         _join(state, parent, node)
+    elif isinstance(node.work, Complex):
+        _join_complex(state, parent, node, node.work)
+
+
+def _gather(state: State, parent: Token, node: Node) -> None:
+    """Start an activity that needs several tokens once they are there, wherever they came from."""
+    waiting = parent.arrivals[node.index]
+    if sum(waiting.values()) == node.takes:
+        del parent.arrivals[node.index]
+        state.start(node, parent)
 
 
 def _joins(state: State, node: Node) -> bool:
-    return isinstance(node.work, Parallel | Inclusive) and len(state.net.incoming[node.index]) > 1
+    return isinstance(node.work, Parallel | Inclusive | Complex) and len(state.net.incoming[node.index]) > 1
 
 
 def _join(state: State, parent: Token, node: Node) -> None:
@@ -71,24 +83,50 @@ def _join(state: State, parent: Token, node: Node) -> None:
     state.start(node, parent)
 
 
-def join_inclusive(state: State) -> bool:
-    """Let one inclusive join go on, if there is one whose other flows nothing can reach any more."""
+def join_awaiting(state: State) -> Token | None:
+    """Let one join go on whose other flows nothing can reach any more; return the scope it is in, if there was one."""
+    if not state.net.reaching:
+        return None
     for parent in state.tokens.values():
         for index in parent.arrivals:
             node = state.net.nodes[index]
-            if isinstance(node.work, Inclusive) and not _awaited(state, parent, node):
+            if isinstance(node.work, Inclusive) and not _awaited(state, parent, node, parent.arrivals[index].keys()):
                 _join(state, parent, node)
-                return True
-    return False
+                return parent
+        for index, turns in parent.resets.items():
+            filled = {*turns, *parent.arrivals.get(index, ())}
+            if not _awaited(state, parent, state.net.nodes[index], filled):
+                _reset(state, parent, state.net.nodes[index])
+                return parent
+    return None
 
 
-def _awaited(state: State, parent: Token, join: Node) -> bool:
+def _awaited(state: State, parent: Token, join: Node, filled: Collection[int]) -> bool:
     """Say whether a token can still come to an empty flow, and not to a filled one (BPMN 2.0, section 13.4.3)."""
-    filled = parent.arrivals[join.index].keys()
     reaching = state.net.reaching[join.index]
     places = {token.node.index for token in parent.children.values()} | (parent.arrivals.keys() - {join.index})
     reachable = [reaching.get(place, frozenset()) for place in places]
-    return any(flows - filled and not flows & filled for flows in reachable)
+    return any(flows.difference(filled) and not flows.intersection(filled) for flows in reachable)
+
+
+def _join_complex(state: State, parent: Token, gateway: Node, work: Complex) -> None:
+    """Let a complex join go on if its condition holds with what has arrived: once, until it is reset (13.4.5)."""
+    if gateway.index in parent.resets or work.activation is None:
+        return
+    waiting = parent.arrivals[gateway.index]
+    if scopes.evaluate(state, parent, work.activation, {"activationCount": sum(waiting.values())}) is True:
+        parent.resets[gateway.index] = sorted(waiting)
+        _join(state, parent, gateway)
+
+
+def _reset(state: State, parent: Token, gateway: Node) -> None:
+    """Take in what came to a complex join after it had gone on, and let it wait for the next round."""
+    turns = parent.resets.pop(gateway.index)
+    waiting = parent.arrivals.pop(gateway.index, {})
+    left = {flow: n if flow in turns else n - 1 for flow, n in waiting.items() if flow in turns or n > 1}
+    if left and isinstance(gateway.work, Complex):
+        parent.arrivals[gateway.index] = left
+        _join_complex(state, parent, gateway, gateway.work)
 
 
 def stuck_join(state: State) -> Node | None:

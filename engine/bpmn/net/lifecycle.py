@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.bpmn.net import gateways, multi_instance, scopes
+from engine.bpmn.net import gateways, multi_instance, scopes, undoing
 from engine.bpmn.net.nodes import Flow
 from engine.bpmn.net.tokens import State, Status, Token
+from engine.bpmn.net.work import Subprocess
 
 
 def complete(state: State, token: Token, flows: Sequence[Flow] | None = None) -> None:
@@ -22,11 +23,12 @@ def complete_instance(state: State, body: Token, instance: Token) -> None:
     """Complete an instance of a multi-instance activity, and the activity with the last or when its condition holds."""
     multi_instance.collect(state, body, instance)
     done = multi_instance.is_done(state, body, instance)
+    undoing.remember(state, instance)
     state.discard(instance, "completed")
     if done:
         state.empty(body)
         complete_body(state, body)
-    elif body.instances is not None and body.instances.items:
+    elif multi_instance.has_more(body):
         multi_instance.start_next(state, body)
 
 
@@ -42,12 +44,25 @@ def leave(state: State, token: Token, flows: Sequence[Flow] | None = None) -> No
     if parent is None:
         finish(state, Status.COMPLETED)
         return
+    if parent.undo is not None:
+        state.discard(token, "completed")
+        state.resume(parent)
+        return
     chosen = gateways.flows_out(state, token) if flows is None else flows
+    undoing.remember(state, token)
     state.discard(token, "completed")
     for flow in chosen:
-        gateways.arrive(state, parent, flow)
-    if not parent.children and not parent.arrivals:
-        complete(state, parent)
+        for _ in range(token.node.gives):
+            gateways.arrive(state, parent, flow)
+    settle(state, parent)
+
+
+def settle(state: State, scope: Token) -> None:
+    """Complete what a token has just left, if it was the last; an ad hoc subprocess decides when it has its turn."""
+    if isinstance(scope.node.work, Subprocess) and scope.node.work.ad_hoc is not None:
+        state.resume(scope)
+    elif not scope.children and not scope.arrivals:
+        complete(state, scope)
 
 
 def finish(state: State, status: Status) -> None:

@@ -1,4 +1,7 @@
-"""Multi-instance activities: a body that starts, counts and collects, and its instances."""
+"""Activities done several times: a body that starts, counts and collects, and its instances.
+
+A standard loop is a sequential body that does not know how many there will be.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from engine.bpmn.net import scopes
+from engine.bpmn.net import listening, scopes
+from engine.bpmn.net.effects import SignalThrown
 from engine.bpmn.net.failures import ElementFailed
-from engine.bpmn.net.nodes import Loop
+from engine.bpmn.net.nodes import Loop, Repeat
+from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import Instances, State, Token
 
 
 def open_body(state: State, body: Token) -> None:
     """Start the instances of a body: all of them, or the first."""
     loop = _loop(body)
+    if loop.repeat is not None:
+        _open_loop(state, body, loop.repeat)
+        return
     items = _items(state, body, loop)
     body.variables = {loop.output_collection: [None] * len(items)} if loop.output_collection else {}
     body.instances = Instances(total=len(items), items=list(items))
@@ -22,11 +30,24 @@ def open_body(state: State, body: Token) -> None:
         start_next(state, body)
 
 
+def _open_loop(state: State, body: Token, repeat: Repeat) -> None:
+    """Start the first round of a standard loop, unless its condition is asked before and does not hold."""
+    body.variables = {}
+    body.instances = Instances(total=0)
+    if repeat.maximum != 0 and (not repeat.before or _again(state, body, body, repeat)):
+        start_next(state, body)
+
+
+def has_more(body: Token) -> bool:
+    """Say whether an instance is to follow the one that is done."""
+    return _loop(body).repeat is not None or bool(_instances(body).items)
+
+
 def start_next(state: State, body: Token) -> None:
     """Start the next instance, with a scope of its own."""
     loop, instances = _loop(body), _instances(body)
     instances.started += 1
-    item = instances.items.pop(0)
+    item = instances.items.pop(0) if instances.items else None
     own: dict[str, object] = {}
     if loop.output_element is not None and (name := _variable_of(loop.output_element.text)):
         own[name] = None
@@ -37,11 +58,14 @@ def start_next(state: State, body: Token) -> None:
 
 
 def collect(state: State, body: Token, instance: Token) -> None:
-    """Put what an instance brought into the output collection, at the place of its item."""
+    """Put what an instance brought into the output collection, at the place of its item, and send its signal."""
     loop = _loop(body)
     _instances(body).completed += 1
+    if loop.signal is not None and (loop.signal_each or _instances(body).completed == 1):
+        name = listening.text_of(state, instance, loop.signal.name, "signal name")
+        state.effects.append(SignalThrown(token=instance.id, element_id=body.node.id, signal_name=name, variables={}))
     if loop.output_collection and loop.output_element and body.variables is not None:
-        collected = body.variables[loop.output_collection]
+        collected = unwrap(body.variables[loop.output_collection])
         if not isinstance(collected, list):
             raise ElementFailed(body.node.id, f"its output collection {loop.output_collection} is no list any more")
         value = scopes.evaluate_to_json(state, instance, loop.output_element)
@@ -52,6 +76,8 @@ def collect(state: State, body: Token, instance: Token) -> None:
 def is_done(state: State, body: Token, instance: Token) -> bool:
     """Say whether the instance just completed was the last, or fulfils the completion condition."""
     loop, instances = _loop(body), _instances(body)
+    if loop.repeat is not None:
+        return instances.started == loop.repeat.maximum or not _again(state, body, instance, loop.repeat)
     if instances.completed == instances.total:
         return True
     if loop.condition is None:
@@ -65,6 +91,16 @@ def is_done(state: State, body: Token, instance: Token) -> bool:
     value = scopes.evaluate(state, instance, loop.condition, counters)
     if not isinstance(value, bool):
         raise ElementFailed(body.node.id, f"its completion condition is neither true nor false but {value!r}")
+    return value
+
+
+def _again(state: State, body: Token, seen_from: Token, repeat: Repeat) -> bool:
+    """Say whether the condition of a standard loop holds; it sees how many rounds there were."""
+    if repeat.condition is None:
+        return True
+    value = scopes.evaluate(state, seen_from, repeat.condition, {"loopCounter": _instances(body).started})
+    if not isinstance(value, bool):
+        raise ElementFailed(body.node.id, f"its loop condition is neither true nor false but {value!r}")
     return value
 
 

@@ -12,7 +12,23 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 from engine.bpmn.net import records, work
-from engine.bpmn.net.work import Boundary, Call, Decision, Formula, Inclusive, Job, Message, Start, UserTask, Work
+from engine.bpmn.net.work import (
+    Boundary,
+    Call,
+    Compensation,
+    Complex,
+    Conditional,
+    Decision,
+    Formula,
+    Inclusive,
+    Job,
+    Message,
+    Signal,
+    Start,
+    Subprocess,
+    UserTask,
+    Work,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,11 @@ class VariableMapping:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A multi-instance activity: one instance per item of `collection`, or as many as `cardinality` says."""
+    """A multi-instance activity: one instance per item of `collection`, or as many as `cardinality` says.
+
+    With `repeat` it is a standard loop instead: one instance after the other.
+    `signal` is sent when an instance is done: each time, or only the first.
+    """
 
     sequential: bool = False
     collection: Formula | None = None
@@ -45,11 +65,29 @@ class Loop:
     output_collection: str | None = None
     output_element: Formula | None = None
     condition: Formula | None = None
+    repeat: Repeat | None = None
+    signal: Signal | None = None
+    signal_each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A standard loop: again while the condition holds, it being asked before or after each time."""
+
+    condition: Formula | None = None
+    before: bool = False
+    maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One BPMN element. `parent` is the index of the subprocess around it; only the process itself has none."""
+    """One BPMN element.
+
+    Attributes:
+        parent: the index of the subprocess around it; only the process itself has none.
+        stands_for: of one of several events on an element, the index of that element, which alone is entered.
+        takes, gives: how many tokens it needs to begin, and sends out by each flow when it is done.
+    """
 
     index: int
     id: str
@@ -62,6 +100,9 @@ class Node:
     outputs: tuple[VariableMapping, ...] = ()
     loop: Loop | None = None
     properties: tuple[tuple[str, str], ...] = ()
+    stands_for: int | None = None
+    takes: int = 1
+    gives: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +166,79 @@ class Net:
         return tuple(tuple(found[node.index]) for node in self.nodes)
 
     @cached_property
+    def alternatives(self) -> tuple[tuple[Node, ...], ...]:
+        """For each node those that stand for its several events, or itself."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            if node.stands_for is not None:
+                found[node.stands_for].append(node)
+        return tuple(tuple(found[node.index]) or (node,) for node in self.nodes)
+
+    @cached_property
+    def reactions(self) -> tuple[tuple[Node, ...], ...]:
+        """For each process or subprocess the start events of the event subprocesses in it."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            if node.parent is not None and isinstance(node.work, Subprocess) and node.work.reaction:
+                found[node.parent] += self.starts[node.index]
+        return tuple(tuple(found[node.index]) for node in self.nodes)
+
+    @cached_property
+    def unordered(self) -> Mapping[int, tuple[int, ...]]:
+        """For each ad hoc subprocess the nodes in it that no flow enters and no event brings about."""
+        handlers = set(self.handlers.values())
+        found: dict[int, list[int]] = defaultdict(list)
+        for node in self.nodes:
+            reacts = isinstance(node.work, Subprocess) and node.work.reaction
+            brought = isinstance(node.work, Boundary) or reacts or node.stands_for is not None
+            if node.parent is not None and not brought and not self.incoming[node.index] | (handlers & {node.index}):
+                found[node.parent].append(node.index)
+        ad_hoc = [n.index for n in self.nodes if isinstance(n.work, Subprocess) and n.work.ad_hoc is not None]
+        return {index: tuple(found[index]) for index in ad_hoc}
+
+    @cached_property
+    def handlers(self) -> Mapping[int, int]:
+        """For each activity that has one, the index of the activity that undoes it."""
+        borders = (node.work for node in self.nodes if isinstance(node.work, Boundary))
+        return {border.host: border.handler for border in borders if border.handler is not None}
+
+    @cached_property
+    def undoing(self) -> Mapping[int, Node]:
+        """For each subprocess that has one, the event subprocess in it that undoes it."""
+        return {
+            index: self.nodes[start.parent]
+            for index, starts in enumerate(self.reactions)
+            for start in starts
+            if start.parent and isinstance(start.work, Start) and isinstance(start.work.event, Compensation)
+        }
+
+    @cached_property
+    def undoable(self) -> frozenset[int]:
+        """The nodes that must be remembered once they are done, because they or something inside can be undone."""
+        found = {*self.handlers, *self.undoing}
+        for node in reversed(self.nodes):
+            if node.index in found and node.parent is not None:
+                found.add(node.parent)
+        return frozenset(found)
+
+    @cached_property
+    def conditional(self) -> frozenset[int]:
+        """The nodes that listen for a condition to become true."""
+        return frozenset(n.index for n in self.nodes if isinstance(getattr(n.work, "event", None), Conditional))
+
+    @cached_property
+    def shelvable(self) -> frozenset[int]:
+        """The parallel multi-instance activities whose instances do nothing unless the world tells them something."""
+        restless = {*self.conditional, *self.reaching}
+        for node in reversed(self.nodes):
+            if node.index in restless and node.parent is not None:
+                restless.add(node.parent)
+        return frozenset(n.index for n in self.nodes if n.loop and not n.loop.sequential and n.index not in restless)
+
+    @cached_property
     def reaching(self) -> Mapping[int, Mapping[int, frozenset[int]]]:
-        """For each inclusive join: from which node which of the flows into it can be reached without passing it."""
-        joins = [n for n in self.nodes if isinstance(n.work, Inclusive) and len(self.incoming[n.index]) > 1]
+        """For each join that waits for what can come: from which node which flow into it can be reached, around it."""
+        joins = [n for n in self.nodes if isinstance(n.work, Inclusive | Complex) and len(self.incoming[n.index]) > 1]
         return {join.index: self._reaching(join) for join in joins}
 
     def _reaching(self, join: Node) -> Mapping[int, frozenset[int]]:
@@ -145,7 +256,7 @@ class Net:
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         """All elements but the process itself."""
-        return tuple(Element(node.id, node.name, node.type) for node in self.nodes[1:])
+        return tuple(Element(node.id, node.name, node.type) for node in self.nodes[1:] if node.stands_for is None)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -189,8 +300,8 @@ def _references(node: Node) -> Iterator[Reference]:
             yield Reference("process", text, node.id)
         case Job(type=Formula(text, literal=True)):
             yield Reference("job", text, node.id)
-        case Start(event=Message(name=Formula(text, literal=True))):
+        case Start(event=Message(name=Formula(text, literal=True))) if node.parent == 0:
             yield Reference("message", text, node.id)
 
 
-_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Node, Net])
+_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Repeat, Node, Net])

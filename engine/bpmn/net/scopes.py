@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from engine import feel
 from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Formula
 
@@ -27,7 +28,19 @@ def around(token: Token) -> Iterator[Token]:
 
 def visible(token: Token, *nearer: Mapping[str, object]) -> Variables:
     """Return what can be read at a token, `nearer` before all of it."""
-    return ChainMap(*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token)))
+    return _Visible(*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token)))
+
+
+class _Visible(ChainMap[str, object]):
+    """Variables of scopes, the nearest first; large ones are read when they are asked for."""
+
+    def __getitem__(self, name: str) -> object:
+        return unwrap(super().__getitem__(name))
+
+
+def own(token: Token) -> dict[str, object]:
+    """Return a token's own variables."""
+    return {name: unwrap(value) for name, value in (token.variables or {}).items()}
 
 
 def evaluate(state: State, token: Token, formula: Formula, *nearer: Mapping[str, object]) -> object:
@@ -102,5 +115,5 @@ def with_value(variables: Mapping[str, object], path: str, value: object) -> dic
     name, _, rest = path.partition(".")
     if not rest:
         return {**variables, name: value}
-    inner = variables.get(name)
+    inner = unwrap(variables.get(name))
     return {**variables, name: with_value(inner if isinstance(inner, Mapping) else {}, rest, value)}

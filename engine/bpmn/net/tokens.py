@@ -7,14 +7,19 @@ inside is its child. Variables belong to tokens that are scopes (D5); all other 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine import feel
 from engine.bpmn.net.effects import Effect, ElementEntered, ElementLeft, Outcome, WaitClosed
 from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.shelves import Shelf
 from engine.bpmn.net.timers import Schedule
-from engine.bpmn.net.work import Catch
+from engine.bpmn.net.work import Catch, Start, Subprocess
+
+Wait = Schedule | bool | None
+"""What is remembered of an open wait: a timer's schedule; whether a condition held when it was last looked at."""
 
 
 class Status(StrEnum):
@@ -30,12 +35,24 @@ class Status(StrEnum):
 
 @dataclass(slots=True)
 class Instances:
-    """What a multi-instance body counts. `items` are those that a sequential body has still to start."""
+    """What a multi-instance body or an ad hoc subprocess counts. `items` are those that it has still to start."""
 
     total: int
     started: int = 0
     completed: int = 0
     items: list[object] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An activity that is done and can be undone: its own variables as they were, and what was done inside, in order.
+
+    `node` is its index; of a multi-instance activity without a handler of its own there is one for each instance.
+    """
+
+    node: int
+    variables: dict[str, object] | None = None
+    inside: tuple[Done, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -44,20 +61,26 @@ class Token:
 
     Attributes:
         variables: its own, where it is a scope.
-        waits: the open waits by node index; that of its own node for its own work. A timer's wait is its schedule.
+        waits: the open waits by node index; that of its own node for its own work.
         arrivals: where it contains a flow, the tokens that wait at joins: by join and incoming flow, how many.
         instances: the counters of a multi-instance body.
         loop_counter: which instance of a multi-instance body it is, from 1; else 0.
+        done: where it contains activities that can be undone, those that are done.
+        undo: where it undoes activities, those that are still to be undone, the next one last.
+        resets: where it contains complex joins that have gone on, the flows into each that have had their turn.
     """
 
     id: int
     node: Node
     parent: Token | None
     variables: dict[str, object] | None = None
-    waits: dict[int, Schedule | None] = field(default_factory=dict)
+    waits: dict[int, Wait] = field(default_factory=dict)
     arrivals: dict[int, dict[int, int]] = field(default_factory=dict)
     instances: Instances | None = None
     loop_counter: int = 0
+    done: list[Done] = field(default_factory=list)
+    undo: list[Done] | None = None
+    resets: dict[int, list[int]] = field(default_factory=dict)
     children: dict[int, Token] = field(default_factory=dict)
 
 
@@ -73,6 +96,8 @@ class State:
         self.effects: list[Effect] = []
         self.last_id = 0
         self.written: set[str] = set()
+        self.shelves: list[Shelf] = []
+        self.read_shelf: Callable[[State, Shelf], None]
         self.root: Token
 
     def create(
@@ -105,13 +130,29 @@ class State:
         """Put a new token on an element that it will enter when its turn comes."""
         self.ready.append(self.create(node, parent))
 
+    def find(self, token: int) -> Token | None:
+        """Return the token with an id, taken from its shelf if it stands on one."""
+        for shelf in [shelf for shelf in self.shelves if token not in self.tokens and shelf.holds(token)]:
+            self._open(shelf)
+        return self.tokens.get(token)
+
+    def _open(self, shelf: Shelf) -> None:
+        self.shelves.remove(shelf)
+        self.read_shelf(self, shelf)
+
+    def resume(self, token: Token) -> None:
+        """Let a token that is on its element already have its turn again."""
+        self.ready.append(token)
+
     def open_wait(self, token: Token, node: Node, schedule: Schedule | None = None) -> None:
         """Remember that the token waits for an event, or for its own work to be done."""
         token.waits[node.index] = schedule
 
     def close_wait(self, token: Token, node: Node) -> None:
-        """Forget a wait and tell the world."""
+        """Forget a wait and tell the world, which knows nothing of conditions."""
         del token.waits[node.index]
+        if node.index in self.net.conditional:
+            return
         own_work = node is token.node and not isinstance(node.work, Catch)
         event_id = None if own_work else node.id
         self.effects.append(WaitClosed(token=token.id, element_id=token.node.id, event_id=event_id))
@@ -128,6 +169,24 @@ class State:
 
     def empty(self, token: Token, *, but: Token | None = None) -> None:
         """Terminate all that runs inside a token, but for one."""
+        for shelf in [shelf for shelf in self.shelves if shelf.body == token.id]:
+            self._open(shelf)
         for child in [child for child in token.children.values() if child is not but]:
             self.discard(child, "terminated")
         token.arrivals.clear()
+        token.resets.clear()
+
+    def close_reactions(self, scope: Token) -> None:
+        """Stop listening for the events to which event subprocesses of a scope react."""
+        for start in self.net.reactions[scope.node.index]:
+            if start.index in scope.waits:
+                self.close_wait(scope, start)
+
+    def is_interrupted(self, scope: Token) -> bool:
+        """Say whether an event subprocess has ended everything else in its scope."""
+        return any(
+            isinstance(start.work, Start) and start.work.interrupting
+            for child in scope.children.values()
+            if isinstance(child.node.work, Subprocess) and child.node.work.reaction
+            for start in self.net.starts[child.node.index]
+        )

@@ -74,7 +74,33 @@ class Terminate:
     """The end of everything else in the same process or subprocess."""
 
 
-Event = Timer | Message | Signal | Error | Escalation | Terminate
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A condition that becomes true."""
+
+    condition: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Compensation:
+    """What has been done is to be undone: the activity at index `activity`, or everything in the scope."""
+
+    activity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A transaction is given up: what it has done is undone first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several events on one element, each with a node that stands for it: any of them will do, or all must come."""
+
+    all: bool = False
+
+
+Event = Timer | Message | Signal | Error | Escalation | Terminate | Conditional | Compensation | Cancel | Several
 
 
 # ---- what elements do
@@ -87,9 +113,13 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start event; `event` is what the world starts the process by."""
+    """A start event; `event` is what the world starts the process by, or what an event subprocess reacts to.
 
-    event: Timer | Message | Signal | None = None
+    An event subprocess that interrupts ends everything else in the scope around it.
+    """
+
+    event: Event | None = None
+    interrupting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +138,12 @@ class Throw:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """An event on the border of an activity, the node at index `host`."""
+    """An event on the border of an activity, the node at index `host`; `handler` is what undoes that activity."""
 
     event: Event
     host: int
     interrupting: bool = True
+    handler: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +162,38 @@ class Parallel:
 
 
 @dataclass(frozen=True, slots=True)
+class Complex:
+    """Go on as soon as the condition on the arrivals holds, and take in the others that still come."""
+
+    activation: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventBased:
     """Wait for the first of the events that follow."""
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """How a subprocess without a start is played: its first elements together or one by one, until the condition."""
+
+    sequential: bool = False
+    condition: Formula | None = None
+    cancel_remaining: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Subprocess:
-    """Play the nodes inside."""
+    """Play the nodes inside.
+
+    Attributes:
+        reaction: it is an event subprocess, which no flow enters.
+        transaction: a cancel end event inside undoes what it has done.
+    """
+
+    reaction: bool = False
+    transaction: bool = False
+    ad_hoc: AdHoc | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +229,13 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignments:
+    """FEEL expressions that set variables, one after the other; without a name, the entries of a context."""
+
+    steps: tuple[tuple[str, Formula], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A DMN decision whose result becomes a variable."""
 
@@ -194,6 +257,6 @@ class Call:
 
 
 Work = (
-    Pass | Start | Catch | Throw | Boundary | Exclusive | Inclusive | Parallel | EventBased
-    | Subprocess | UserTask | Job | Script | Decision | Call
+    Pass | Start | Catch | Throw | Boundary | Exclusive | Inclusive | Parallel | Complex | EventBased
+    | Subprocess | UserTask | Job | Script | Assignments | Decision | Call
 )  # fmt: skip

@@ -11,29 +11,29 @@ from engine.errors import Problem
 _DETAILS = frozenset(
     {
         "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
-        "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition",
-        "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
-        "messageEventDefinition", "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition",
-        "terminateEventDefinition",
+        "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
+        "loopDataOutputRef", "inputDataItem", "outputDataItem", "standardLoopCharacteristics", "loopCondition",
+        "activationCondition", "script", "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
+        "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
+        "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",
+        "conditionalEventDefinition", "condition", "compensateEventDefinition", "cancelEventDefinition",
     }
 )  # fmt: skip
 _DRAWN = frozenset(
     {
         "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
-        "categoryValueRef", "dataObject", "dataObjectReference",
+        "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
+        "ioSpecification", "dataInput", "dataOutput", "inputSet", "outputSet", "dataInputRefs", "dataOutputRefs",
+        "inputSetRefs", "outputSetRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
+        "supportedInterfaceRef",
     }
 )  # fmt: skip
-_REFUSED_AT_TOP = ("dataStore", "correlationProperty")
+"""What documents and does nothing. An association that would change data on the way is not among it."""
+_REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
 _DEFAULTS = {
-    "startQuantity": "1",
-    "completionQuantity": "1",
-    "isForCompensation": "false",
-    "triggeredByEvent": "false",
-    "parallelMultiple": "false",
     "instantiate": "false",
     "eventGatewayType": "Exclusive",
-    "behavior": "All",
 }
 
 
@@ -78,7 +78,7 @@ def check(root: names.Xml, report: Report) -> set[str]:
 
 def _check_element(element: names.Xml, known: particulars.Declared, report: Report) -> None:
     name = names.local(element)
-    if name == "property" or name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
+    if name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
         report(particulars.unsupported(element))
         return
     for attribute, default in _DEFAULTS.items():

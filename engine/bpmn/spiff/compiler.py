@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.bpmn.net.nodes import Flow, Loop, Net, Node, VariableMapping
-from engine.bpmn.net.work import Subprocess
-from engine.bpmn.spiff import elements, names
+from engine.bpmn.net.nodes import Flow, Net, Node, VariableMapping
+from engine.bpmn.net.work import Subprocess, Work
+from engine.bpmn.spiff import elements, links, loops, names
 from engine.bpmn.spiff.extensions import Report
-from engine.bpmn.spiff.extensions import read as read_extensions
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import FlowElement, Read, ReadProcess
 
@@ -24,6 +23,7 @@ class _Compiler:
         self._report = report
         self._places = list(_places(process, 0))
         self._indexes = {read.spec.name: index for index, (read, _, _) in enumerate(self._places, 1)}
+        self._alternatives: list[Node] = []
         self._flows = 0
 
     def compile(self) -> Net:
@@ -31,9 +31,10 @@ class _Compiler:
         element = self._process.element
         name, extensions = element.get("name") or "", self._process.extensions
         root = Node(0, element.get("id") or "", "process", Subprocess(), name=name)
+        nodes = [root, *(self._node(index, *place) for index, place in enumerate(self._places, 1))]
         return Net(
             root.id,
-            (root, *(self._node(index, *place) for index, place in enumerate(self._places, 1))),
+            (*nodes, *self._alternatives),
             name,
             extensions.get("versionTag", "value"),
             extensions.properties,
@@ -42,14 +43,20 @@ class _Compiler:
     def _node(self, index: int, read: Read, around: ReadProcess, parent: int) -> Node:
         formulas = Formulas(read.spec.name, self._report)
         host = around.boundaries.get(read.spec.name)
+        handler = next((target for source, target in around.associations if source == read.spec.name), None)
+        work = elements.work_of(read, formulas, self._indexes, host if host in self._indexes else None, handler)
+        self._stand_for(index, read.spec.name, parent, elements.alternatives(read, formulas, work))
         return Node(
             index,
             read.spec.name,
             names.local(read.element),
-            elements.work_of(read, formulas, self._indexes, host if host in self._indexes else None),
+            work,
             parent,
             read.element.get("name") or "",
-            tuple(self._flow(flow, read) for flow in around.flows_from(read.spec.name) if flow.target in self._indexes),
+            (
+                *(self._flow(flow, read) for flow in around.flows_from(read.spec.name) if flow.target in self._indexes),
+                *self._link(read, around),
+            ),
             tuple(
                 VariableMapping(formulas.attribute(source), formulas.variable(target))
                 for source, target in read.extensions.inputs
@@ -58,9 +65,34 @@ class _Compiler:
                 VariableMapping(formulas.attribute(source), formulas.variable(target))
                 for source, target in read.extensions.outputs
             ),
-            _loop(read, formulas),
+            loops.loop_of(read.element, formulas),
             read.extensions.properties,
+            takes=int(read.element.get("startQuantity") or 1),
+            gives=int(read.element.get("completionQuantity") or 1),
         )
+
+    def _stand_for(self, index: int, name: str, parent: int, works: list[Work]) -> None:
+        """Add a node for each of several events of the element at an index; no XML id holds a slash."""
+        for number, work in enumerate(works, 1):
+            node = Node(
+                len(self._places) + 1 + len(self._alternatives),
+                f"{name}/{number}",
+                "event",
+                work,
+                parent,
+                stands_for=index,
+            )
+            self._alternatives.append(node)
+
+    def _link(self, read: Read, around: ReadProcess) -> Iterator[Flow]:
+        """Make a flow of a link: from where it is thrown to where it is caught."""
+        link = links.name(read.element)
+        if link is None or names.local(read.element) != "intermediateThrowEvent":
+            return
+        for other in around.nodes:
+            if names.local(other.element) == "intermediateCatchEvent" and links.name(other.element) == link:
+                self._flows += 1
+                yield Flow(self._flows, f"{read.spec.name}/{link}", self._indexes[other.spec.name])
 
     def _flow(self, flow: FlowElement, read: Read) -> Flow:
         self._flows += 1
@@ -79,21 +111,3 @@ def _places(process: ReadProcess, parent: int, first: int = 1) -> Iterator[tuple
             for place in _places(read.inside, own, index):
                 yield place
                 index += 1
-
-
-def _loop(read: Read, formulas: Formulas) -> Loop | None:
-    element = read.element.find(names.bpmn("multiInstanceLoopCharacteristics"))
-    if element is None:
-        return None
-    found = read_extensions(element)
-    collection = found.get("loopCharacteristics", "inputCollection")
-    output_element = found.get("loopCharacteristics", "outputElement")
-    return Loop(
-        sequential=element.get("isSequential") == "true",
-        collection=formulas.demanded_expression(collection, "input collection") if collection else None,
-        cardinality=formulas.optional_expression(element.findtext(names.bpmn("loopCardinality"))),
-        element=formulas.optional_variable(found.get("loopCharacteristics", "inputElement")),
-        output_collection=formulas.optional_variable(found.get("loopCharacteristics", "outputCollection")),
-        output_element=formulas.demanded_expression(output_element, "output element") if output_element else None,
-        condition=formulas.optional_expression(element.findtext(names.bpmn("completionCondition"))),
-    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from SpiffWorkflow.bpmn.specs import defaults
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     ErrorEventDefinition,
     EscalationEventDefinition,
     SignalEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import CancelEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
     DurationTimerEventDefinition,
@@ -21,18 +24,33 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from engine.bpmn.net import work
 from engine.bpmn.net.work import Binding, Event, Work
+from engine.bpmn.spiff import definitions, names
 from engine.bpmn.spiff.formulas import Formulas
-from engine.bpmn.spiff.reader import Read
+from engine.bpmn.spiff.reader import ComplexGateway, Read
+from engine.bpmn.spiff.scripts import script_of
 
 Indexes = Mapping[str, int]
 
 
-def work_of(read: Read, formulas: Formulas, indexes: Indexes, host: str | None) -> Work:
+def work_of(read: Read, formulas: Formulas, indexes: Indexes, host: str | None, handler: str | None) -> Work:
     """Return what an element does; what the checks have refused passes through."""
     if host is not None:
-        return _boundary(read, formulas, indexes[host])
+        return _boundary(read, formulas, indexes[host], indexes.get(handler or ""))
     make = _WORK.get(type(read.spec))
-    return make(read, formulas) if make else work.Pass()
+    found = make(read, formulas) if make else work.Pass()
+    if isinstance(found, work.Throw) and isinstance(found.event, work.Compensation):
+        return work.Throw(work.Compensation(indexes.get(read.spec.event_definition.activity or "")))
+    return found
+
+
+def alternatives(read: Read, formulas: Formulas, main: Work) -> list[Work]:
+    """Return what each of several events on an element does, if there are several."""
+    if not isinstance(main, work.Catch | work.Boundary | work.Start | work.Throw):
+        return []
+    if not isinstance(main.event, work.Several):
+        return []
+    events = [_event(definition, formulas) for definition in definitions.each(read.spec.event_definition)]
+    return [replace(main, event=event) for event in events if event is not None]
 
 
 def _event(definition: Any, formulas: Formulas) -> Event | None:
@@ -51,17 +69,41 @@ _EVENTS: dict[type, Callable[[Any, Formulas], Event]] = {
     ErrorEventDefinition: lambda found, _: work.Error(found.code),
     EscalationEventDefinition: lambda found, _: work.Escalation(found.code),
     TerminateEventDefinition: lambda _, __: work.Terminate(),
+    CancelEventDefinition: lambda _, __: work.Cancel(),
+    ConditionalEventDefinition: lambda found, formulas: work.Conditional(formulas.expression(found.expression or "")),
+    definitions.CompensationEventDefinition: lambda _, __: work.Compensation(),
+    MultipleEventDefinition: lambda found, _: work.Several(all=found.parallel),
 }
 
 
-def _boundary(read: Read, formulas: Formulas, host: int) -> Work:
+def _boundary(read: Read, formulas: Formulas, host: int, handler: int | None) -> Work:
     event = _event(read.spec.event_definition, formulas)
-    return work.Boundary(event, host, interrupting=read.spec.cancel_activity) if event else work.Pass()
+    if event is None:
+        return work.Pass()
+    interrupting = read.spec.cancel_activity
+    return work.Boundary(event, host, interrupting, handler if isinstance(event, work.Compensation) else None)
 
 
 def _start(read: Read, formulas: Formulas) -> Work:
     event = _event(read.spec.event_definition, formulas)
-    return work.Start(event if isinstance(event, work.Timer | work.Message | work.Signal) else None)
+    return work.Start(event, interrupting=read.element.get("isInterrupting") != "false")
+
+
+def _subprocess(read: Read, formulas: Formulas) -> Work:
+    element, kind = read.element, names.local(read.element)
+    if kind != "adHocSubProcess":
+        return work.Subprocess(reaction=names.is_reaction(element), transaction=kind == "transaction")
+    ad_hoc = work.AdHoc(
+        sequential=element.get("ordering") == "Sequential",
+        condition=formulas.optional_expression(element.findtext(names.bpmn("completionCondition"))),
+        cancel_remaining=element.get("cancelRemainingInstances") != "false",
+    )
+    return work.Subprocess(ad_hoc=ad_hoc)
+
+
+def _complex(read: Read, formulas: Formulas) -> Work:
+    condition = read.element.findtext(names.bpmn("activationCondition"))
+    return work.Complex(formulas.optional_expression(condition))
 
 
 def _catch(read: Read, formulas: Formulas) -> Work:
@@ -73,6 +115,8 @@ def _throw(read: Read, formulas: Formulas) -> Work:
     if "taskDefinition" in read.extensions:
         return _job(read, formulas)
     event = _event(read.spec.event_definition, formulas)
+    if isinstance(event, work.Error | work.Escalation) and event.code is None:
+        event = replace(event, code=read.spec.event_definition.name)
     return work.Throw(event) if event else work.Pass()
 
 
@@ -115,7 +159,7 @@ def _service(read: Read, formulas: Formulas) -> Work:
 
 def _script(read: Read, formulas: Formulas) -> Work:
     if "script" not in read.extensions:
-        return _job(read, formulas)
+        return _job(read, formulas) if "taskDefinition" in read.extensions else script_of(read.element, formulas)
     expression = formulas.demanded_expression(read.spec.script, "script")
     return work.Script(expression, formulas.variable(read.extensions.get("script", "resultVariable") or "result"))
 
@@ -146,7 +190,8 @@ _WORK: dict[type, Callable[[Read, Formulas], Work]] = {
     defaults.ServiceTask: _service,
     defaults.ScriptTask: _script,
     defaults.CallActivity: _call,
-    defaults.SubWorkflowTask: lambda _, __: work.Subprocess(),
+    defaults.SubWorkflowTask: _subprocess,
+    ComplexGateway: _complex,
     defaults.ExclusiveGateway: lambda _, __: work.Exclusive(),
     defaults.InclusiveGateway: lambda _, __: work.Inclusive(),
     defaults.ParallelGateway: lambda _, __: work.Parallel(),

@@ -11,7 +11,7 @@ from engine.bpmn.spiff import names
 from engine.errors import Problem
 
 _TASKS = {"userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "task", "manualTask"}
-_ACTIVITIES = _TASKS | {"callActivity", "subProcess"}
+_ACTIVITIES = _TASKS | {"callActivity", "subProcess", "transaction", "adHocSubProcess"}
 _THROWING = {"intermediateThrowEvent", "endEvent"}
 _JOBS = {"serviceTask", "sendTask", "businessRuleTask", "scriptTask", *_THROWING}
 _CATCHING = {"startEvent", "intermediateCatchEvent", "boundaryEvent"}

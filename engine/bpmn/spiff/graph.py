@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from engine.bpmn.net.nodes import Net, Node
-from engine.bpmn.net.work import Call, Catch, Decision, EventBased, Job, Subprocess, UserTask
+from engine.bpmn.net.work import Assignments, Call, Catch, Decision, EventBased, Job, Script, Subprocess, UserTask
 from engine.errors import Problem
 
 _WAITING = (Call, Catch, Decision, EventBased, Job, UserTask)
@@ -27,27 +27,34 @@ def problems(net: Net) -> Iterator[Problem]:
 
 
 def _unreachable(net: Net) -> list[Node]:
-    reached: set[int] = {0}
-    todo = [start.index for start in net.starts[0]]
+    reached: set[int] = set()
+    todo = [0]
     while todo:
         index = todo.pop()
         if index not in reached:
             reached.add(index)
             node = net.nodes[index]
             todo += [flow.target for flow in node.flows]
-            todo += [near.index for near in (*net.boundaries[index], *net.starts[index])]
-    return [node for node in net.nodes if node.index not in reached]
+            todo += [near.index for near in (*net.boundaries[index], *net.starts[index], *net.reactions[index])]
+            todo += [start.parent for start in net.reactions[index] if start.parent is not None]
+            todo += [*net.unordered.get(index, ()), *([net.handlers[index]] if index in net.handlers else [])]
+    return [node for node in net.nodes if node.index not in reached and node.stands_for is None]
 
 
 def _circle(net: Net) -> list[Node]:
     """Return the elements of a circle on which none waits, or nothing."""
-    passing = {node.index: node for node in net.nodes if not _waits(net, node)}
+    passing = {node.index: node for node in net.nodes if not (_waits(net, node) or _changes(node))}
     following = {index: [f.target for f in node.flows if f.target in passing] for index, node in passing.items()}
     try:
         TopologicalSorter(following).prepare()
     except CycleError as error:
         return [net.nodes[index] for index in sorted(set(error.args[1]))]
     return []
+
+
+def _changes(node: Node) -> bool:
+    """Say whether a node may change what the conditions on a circle see."""
+    return isinstance(node.work, Script | Assignments) or bool(node.outputs)
 
 
 def _waits(net: Net, node: Node) -> bool:

@@ -15,8 +15,9 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 TASKS = frozenset(
     {"task", "manualTask", "userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask"}
 )
-ACTIVITIES = TASKS | {"callActivity", "subProcess"}
-CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway"})
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity"}
+CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
 GATEWAYS = CHOICES | {"parallelGateway", "eventBasedGateway"}
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
@@ -64,3 +65,24 @@ def everything(element: Xml) -> Iterator[Xml]:
 def event_definitions(event: Xml) -> list[Xml]:
     """Return what an event is about."""
     return [child for child in event if local(child).endswith(("EventDefinition", "eventDefinitionRef"))]
+
+
+def event_kind(definition: Xml) -> str:
+    """Return what kind of event a definition is of, such as `timer`."""
+    return local(definition).removesuffix("EventDefinition")
+
+
+def event_kinds(event: Xml) -> set[str]:
+    """Return what kinds of event an element is about."""
+    return {event_kind(definition) for definition in event_definitions(event)}
+
+
+def is_reaction(element: Xml) -> bool:
+    """Say whether an element is an event subprocess, or a start event of one."""
+    inner = element.getparent() if local(element) == "startEvent" else element
+    return inner is not None and inner.get("triggeredByEvent") == "true"
+
+
+def is_handler(element: Xml) -> bool:
+    """Say whether an element is an activity that undoes another."""
+    return element.get("isForCompensation") == "true"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import names
+from engine.bpmn.spiff import loops, names, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 
+_AWAITED = {"message", "timer", "signal", "conditional"}
 _EVENTS_ALLOWED = {
     "startEvent": {"", "message", "timer", "signal"},
-    "endEvent": {"", "message", "signal", "error", "escalation", "terminate"},
-    "intermediateCatchEvent": {"message", "timer", "signal"},
-    "intermediateThrowEvent": {"", "message", "signal", "escalation"},
-    "boundaryEvent": {"message", "timer", "signal", "error", "escalation"},
+    "endEvent": {"", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
+    "intermediateCatchEvent": _AWAITED | {"link"},
+    "intermediateThrowEvent": {"", "message", "signal", "escalation", "compensate", "link"},
+    "boundaryEvent": _AWAITED | {"error", "escalation", "compensate", "cancel"},
 }
+_STARTS_REACTION = _AWAITED | {"error", "escalation", "compensate"}
+_ALONE = {"terminate", "compensate", "cancel", "link", "error"}
+"""What can be thrown only by itself, and compensation and links be caught only by themselves."""
+_ALWAYS_INTERRUPTS = {"error": "an error event", "cancel": "a cancel event"}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _REFERENCES = ("message", "signal", *_CODES)
 _BINDINGS = ("latest", "deployment", "versionTag")
@@ -28,7 +33,7 @@ Check = Callable[[names.Xml, Declared, Report], None]
 def declared(root: names.Xml) -> Declared:
     """Return what a file declares for its events to refer to."""
     return {
-        (kind, item.get("id", "")): item.get(_CODES.get(kind, "name")) or ""
+        (kind, item.get("id", "")): item.get(_CODES.get(kind, "name")) or item.get("name") or ""
         for kind in _REFERENCES
         for item in root.iterfind(names.bpmn(kind))
     }
@@ -49,22 +54,49 @@ def unsupported(element: names.Xml, what: str = "") -> Problem:
 def _check_event(event: names.Xml, declared: Declared, report: Report) -> None:
     """Check an event's definitions and what they refer to."""
     found = names.event_definitions(event)
+    kinds = [names.event_kind(definition) for definition in found] or [""]
+    allowed = _STARTS_REACTION if names.is_reaction(event) else _EVENTS_ALLOWED[names.local(event)]
+    for kind in kinds:
+        if kind not in allowed:
+            report(unsupported(event, f"the event definition {kind!r}" if kind else "no event definition"))
+        if kind in _ALWAYS_INTERRUPTS and "false" in (event.get("cancelActivity"), event.get("isInterrupting")):
+            report(unsupported(event, f"{_ALWAYS_INTERRUPTS[kind]} that does not interrupt"))
+    for definition, kind in zip(found, kinds, strict=False):
+        if kind in _REFERENCES and kind in allowed:
+            _check_reference(event, definition, kind, declared, report)
     if len(found) > 1:
-        report(unsupported(event, "more than one event definition"))
-        return
-    kind = names.local(found[0]).removesuffix("EventDefinition") if found else ""
-    if kind not in _EVENTS_ALLOWED[names.local(event)]:
-        report(unsupported(event, f"the event definition {kind!r}" if kind else "no event definition"))
-    elif kind in _REFERENCES:
-        _check_reference(event, found[0], kind, declared, report)
-    if kind == "error" and event.get("cancelActivity") == "false":
-        report(unsupported(event, "an error event that does not interrupt"))
+        _check_several(event, set(kinds), report)
+    _check_content(event, found, report)
+
+
+def _check_several(event: names.Xml, kinds: set[str], report: Report) -> None:
+    """Check that the events on one element can be thrown, or caught, together."""
+    throws = names.local(event) in ("endEvent", "intermediateThrowEvent")
+    alone = kinds & (_ALONE if throws else _ALONE - {"error", "cancel"})
+    if alone:
+        report(unsupported(event, f"the event definition {min(alone)!r} beside another"))
+    if event.get("parallelMultiple") == "true":
+        is_start = names.local(event) == "startEvent" and not names.is_reaction(event)
+        if is_start or not kinds <= _AWAITED:
+            report(unsupported(event, "waiting for all of these events"))
+
+
+def _check_content(event: names.Xml, found: list[names.Xml], report: Report) -> None:
+    """Check that a condition, a link and a time say something."""
+    for definition in found:
+        kind = names.event_kind(definition)
+        if kind == "conditional" and not (definition.findtext(names.bpmn("condition")) or "").strip():
+            report(Problem("It says no condition.", names.place(event), "no-condition"))
+        if kind == "link" and not (definition.get("name") or "").strip():
+            report(Problem("Its link has no name.", names.place(event), "no-link"))
+        if kind == "timer" and not any((child.text or "").strip() for child in names.children(definition)):
+            report(Problem("It says no time.", names.place(event), "bad-time"))
 
 
 def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declared: Declared, report: Report) -> None:
     """Check that a message, signal, error or escalation is there, and has the name or code it is known by."""
     reference, where = definition.get(f"{kind}Ref"), names.place(event)
-    catches_all = kind in ("error", "escalation") and names.local(event) == "boundaryEvent"
+    catches_all = kind in ("error", "escalation") and names.local(event) in ("boundaryEvent", "startEvent")
     if reference is None:
         if not catches_all and "taskDefinition" not in read(event):
             report(Problem(f"It names no {kind}.", where, f"no-{kind}"))
@@ -75,19 +107,17 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
     known_by = declared[kind, reference]
     if not known_by and not catches_all:
         report(Problem(f"Its {kind} {reference} has no name or code.", where, f"nameless-{kind}"))
-    if known_by.startswith("=") and (kind in _CODES or names.local(event) == "startEvent"):
+    starts_process = names.local(event) == "startEvent" and not names.is_reaction(event)
+    if known_by.startswith("=") and (kind in _CODES or starts_process):
         report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, f"computed-{kind}"))
 
 
 def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
-    found, where = read(loop), names.place(loop.getparent())
-    collection = found.get("loopCharacteristics", "inputCollection")
-    cardinality = (loop.findtext(names.bpmn("loopCardinality")) or "").strip()
-    if bool(collection) == bool(cardinality):
-        report(Problem("It needs either an input collection or a cardinality.", where, "multi-instance"))
-    output = [found.get("loopCharacteristics", name) for name in ("outputCollection", "outputElement")]
-    if output.count(None) == 1:
-        report(Problem("An output collection needs an output element, and the reverse.", where, "multi-instance"))
+    loops.check(loop, report)
+
+
+def _check_standard_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
+    loops.check_standard(loop, report)
 
 
 def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
@@ -141,6 +171,8 @@ def _check_script(task: names.Xml, _declared: Declared, report: Report) -> None:
     found = read(task)
     if "script" in found and not (_has(found, "script", "expression") and _has(found, "script", "resultVariable")):
         report(Problem("Its script needs an expression and a result variable.", names.place(task), "no-script"))
+    if "script" not in found and not _has(found, *_JOB):
+        scripts.check(task, report)
 
 
 _JOB = ("taskDefinition", "type")
@@ -149,15 +181,13 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     **dict.fromkeys(("startEvent", "boundaryEvent", "intermediateCatchEvent"), (_check_event, _check_inputs)),
     "userTask": (_check_binding,),
     "multiInstanceLoopCharacteristics": (_check_loop,),
+    "standardLoopCharacteristics": (_check_standard_loop,),
     "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
     "businessRuleTask": (
         _check_binding,
         _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),
     ),
-    "scriptTask": (
-        _check_script,
-        _needs("no-script", "which FEEL expression it evaluates", ("script", "expression"), _JOB),
-    ),
+    "scriptTask": (_check_script,),
     "sendTask": (_check_send_task,),
     "receiveTask": (_check_receive_task,),
     "callActivity": (_check_call, _check_binding),

@@ -12,14 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.parser.event_parsers import (
-    ERROR_EVENT_XPATH,
-    ESCALATION_EVENT_XPATH,
-    MESSAGE_EVENT_XPATH,
-    SIGNAL_EVENT_XPATH,
-    TERMINATION_EVENT_XPATH,
-    EndEventParser,
-)
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ScriptTaskParser, SubWorkflowParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
@@ -27,10 +19,11 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
+from SpiffWorkflow.bpmn.specs.defaults import ServiceTask, SubWorkflowTask
+from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
-from engine.bpmn.spiff import extensions, names
+from engine.bpmn.spiff import definitions, extensions, names
 from engine.bpmn.spiff.document import executable
 from engine.errors import Problem
 
@@ -63,6 +56,7 @@ class ReadProcess:
     nodes: list[Read] = field(default_factory=list)
     flows: dict[str, list[FlowElement]] = field(default_factory=dict)
     boundaries: dict[str, str] = field(default_factory=dict)
+    associations: list[tuple[str, str]] = field(default_factory=list)
 
     def flows_from(self, source: str) -> list[FlowElement]:
         """Return the flows out of an element, in the file's order."""
@@ -102,6 +96,11 @@ class _NodeParser(TaskParser):
         definition.correlation_key = self.process_parser.parser.correlation_keys.get(message_event.get("messageRef"))
         return definition
 
+    def get_event_definition(self, _xpaths: list[str]) -> EventDefinition:
+        """Return what an event is about, each of its definitions read by itself."""
+        found = [definitions.read(self, definition) for definition in names.event_definitions(self.node)]
+        return definitions.together(found, all_of_them=self.attribute("parallelMultiple") == "true")
+
 
 class _Subprocess(_NodeParser, SubWorkflowParser):
     def create_task(self) -> BpmnTaskSpec:
@@ -125,17 +124,8 @@ class _ScriptTask(_NodeParser, ScriptTaskParser):
         return extensions.read(self.node).get("script", "expression") or ""
 
 
-class _EndEvent(_NodeParser, EndEventParser):
-    def create_task(self) -> BpmnTaskSpec:
-        """Parse an end event, signals included, which SpiffWorkflow overlooks here."""
-        kinds = [
-            MESSAGE_EVENT_XPATH,
-            SIGNAL_EVENT_XPATH,
-            ERROR_EVENT_XPATH,
-            ESCALATION_EVENT_XPATH,
-            TERMINATION_EVENT_XPATH,
-        ]
-        return self._create_task(self.get_event_definition(kinds))
+class ComplexGateway(BpmnTaskSpec):
+    """SpiffWorkflow's specification of a complex gateway, which it has not."""
 
 
 def _taught(parser: type, specification: type) -> tuple[type, type]:
@@ -160,6 +150,8 @@ class _ProcessParser(ProcessParser):
                 self._add_node(child)
             elif child.tag == names.bpmn("sequenceFlow"):
                 self._add_flow(child)
+            elif child.tag == names.bpmn("association"):
+                self.spec.read.associations.append((child.get("sourceRef"), child.get("targetRef")))
 
     def _add_node(self, element: names.Xml) -> None:
         try:
@@ -168,7 +160,7 @@ class _ProcessParser(ProcessParser):
             self.parser.report(Problem(f"{error}.", error.id or names.place(element), "unreadable-element"))
             return
         inside = None
-        if element.tag == names.bpmn("subProcess"):
+        if names.local(element) in names.SUBPROCESSES:
             inside = self.parser.process_parsers[spec.name].get_spec().read
         if element.get("attachedToRef"):
             self.spec.read.boundaries[element.get("id")] = element.get("attachedToRef")
@@ -186,9 +178,9 @@ class Reader(BpmnParser):
     PROCESS_PARSER_CLASS = _ProcessParser
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow's way
         **{tag: _taught(*classes) for tag, classes in BpmnParser.PARSER_CLASSES.items()},
-        full_tag("subProcess"): (_Subprocess, BpmnParser.PARSER_CLASSES[full_tag("subProcess")][1]),
+        **{full_tag(name): (_Subprocess, SubWorkflowTask) for name in names.SUBPROCESSES},
+        full_tag("complexGateway"): _taught(TaskParser, ComplexGateway),
         full_tag("callActivity"): (_CallActivity, BpmnParser.PARSER_CLASSES[full_tag("callActivity")][1]),
-        full_tag("endEvent"): (_EndEvent, BpmnParser.PARSER_CLASSES[full_tag("endEvent")][1]),
         full_tag("scriptTask"): (_ScriptTask, BpmnParser.PARSER_CLASSES[full_tag("scriptTask")][1]),
         full_tag("businessRuleTask"): _taught(TaskParser, ServiceTask),
     }
@@ -198,6 +190,9 @@ class Reader(BpmnParser):
         self.refused = refused
         self.report = report
         self.correlation_keys: dict[str, str] = {}
+
+    def _add_data_stores(self, bpmn: names.Xml) -> None:
+        """Pass over data stores, which document and do nothing."""
 
     def _add_messages(self, bpmn: names.Xml) -> None:
         super()._add_messages(bpmn)

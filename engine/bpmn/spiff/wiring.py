@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from engine.bpmn.spiff import names
+from engine.bpmn.spiff import links, names, reversal
 from engine.bpmn.spiff.extensions import Report, read
 from engine.errors import Problem
 
@@ -25,6 +25,8 @@ def check(process: names.Xml, report: Report) -> None:
     """Report what is wrong with the flows of a process, and of the subprocesses inside it."""
     container = _read(process)
     _check_starts(container, report)
+    links.check(process, report)
+    reversal.check(process, report)
     for flow in process.iterfind(names.bpmn("sequenceFlow")):
         _check_flow(flow, container, report)
     for node in container.nodes.values():
@@ -44,12 +46,53 @@ def _read(element: names.Xml) -> _Container:
 
 
 def _check_starts(container: _Container, report: Report) -> None:
+    kind, where = names.local(container.element), names.place(container.element)
     starts = [node for node in container.nodes.values() if names.local(node) == "startEvent"]
     plain = [start for start in starts if not names.event_definitions(start)]
-    nested = names.local(container.element) == "subProcess"
-    if not starts or len(plain) > 1 or (nested and (len(starts) > 1 or not plain)):
-        wanted = "one start event, without trigger" if nested else "a start event, at most one of them without trigger"
-        report(Problem(f"It needs {wanted}.", names.place(container.element), "start-events"))
+    if names.is_reaction(container.element):
+        _check_reaction(container, starts, plain, report)
+    elif kind == "adHocSubProcess":
+        if starts or any(names.local(node) == "endEvent" for node in container.nodes.values()):
+            report(Problem("It may have no start and no end event, being ad hoc.", where, "start-events"))
+    elif kind in names.SUBPROCESSES and (len(starts) > 1 or not plain):
+        report(Problem("It needs one start event, without trigger.", where, "start-events"))
+    elif not starts or len(plain) > 1:
+        message = "It needs a start event, at most one of them without trigger."
+        report(Problem(message, where, "start-events"))
+
+
+def _check_reaction(container: _Container, starts: list[names.Xml], plain: list[names.Xml], report: Report) -> None:
+    """Check an event subprocess: it starts by one event, and nothing else leads to it or from it."""
+    element, where = container.element, names.place(container.element)
+    if len(starts) != 1 or plain:
+        report(Problem("It needs one start event, with a trigger.", where, "start-events"))
+    around = element.getparent()
+    flows = around.iterfind(names.bpmn("sequenceFlow"))
+    borders = around.iterfind(names.bpmn("boundaryEvent"))
+    tied = [flow for flow in flows if where in (flow.get("sourceRef"), flow.get("targetRef"))]
+    if tied or any(border.get("attachedToRef") == where for border in borders):
+        report(Problem("Nothing may lead to an event subprocess or from it.", where, "bad-flow"))
+    if names.is_handler(element) or any(names.local(child).endswith("LoopCharacteristics") for child in element):
+        report(
+            Problem("An event subprocess cannot be repeated, nor be for compensation.", where, "unsupported-element")
+        )
+    undoes = "compensate" in {kind for start in starts for kind in names.event_kinds(start)}
+    if undoes and names.local(around) == "process":
+        report(Problem("Only a subprocess can be undone this way.", where, "unsupported-element"))
+
+
+def _check_complex(gateway: names.Xml, container: _Container, report: Report) -> None:
+    """Check that a complex gateway says when it goes on, in words that are known here."""
+    where = names.place(gateway)
+    condition = gateway.findtext(names.bpmn("activationCondition"))
+    if condition is None and len(container.entering[where]) > 1:
+        report(Problem("It joins, so it needs an activation condition.", where, "missing-condition"))
+    told = [
+        condition or "",
+        *(flow.findtext(names.bpmn("conditionExpression")) or "" for flow in container.leaving[where]),
+    ]
+    if any("waitingForStart" in text for text in told):
+        report(Problem("What depends on waitingForStart is not supported here.", where, "unsupported-element"))
 
 
 def _check_flow(flow: names.Xml, container: _Container, report: Report) -> None:
@@ -76,11 +119,13 @@ def _check_node(node: names.Xml, container: _Container, report: Report) -> None:
     flows = container.leaving.get(where, [])
     if kind == "boundaryEvent":
         _check_boundary(node, container, report)
-    if kind == "subProcess":
+    if kind in names.SUBPROCESSES:
         check(node, report)
+    if kind == "complexGateway":
+        _check_complex(node, container, report)
     if kind == "eventBasedGateway":
         _check_event_gateway(node, container, report)
-    if kind in names.CHOICES and len(flows) > 1:
+    if kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
         _check_choice(node, flows, report)
     if node.get("default") and node.get("default") not in {flow.get("id") for flow in flows}:
         report(Problem(f"Its default flow {node.get('default')} does not leave it.", where, "unknown-default"))
@@ -116,7 +161,11 @@ def _check_event_gateway(gateway: names.Xml, container: _Container, report: Repo
 def _may_follow(target: names.Xml, container: _Container) -> bool:
     name = names.place(target)
     plain = not read(target).inputs and target.find(names.bpmn("multiInstanceLoopCharacteristics")) is None
-    catches = names.local(target) in ("intermediateCatchEvent", "receiveTask")
+    catches = names.local(target) in ("intermediateCatchEvent", "receiveTask") and "link" not in names.event_kinds(
+        target
+    )
+    plain = plain and target.find(names.bpmn("standardLoopCharacteristics")) is None
+    plain = plain and target.get("parallelMultiple") != "true"
     return catches and plain and len(container.entering[name]) == 1 and name not in container.hosts
 
 

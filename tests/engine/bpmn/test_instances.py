@@ -146,6 +146,31 @@ def test_a_timer_whose_process_cannot_go_on_becomes_an_incident_after_its_retrie
     assert found == [(instance.key, "c", "it cannot go on")]
 
 
+def test_an_event_subprocess_interrupts_and_its_waits_go_with_it() -> None:
+    deploy(
+        """
+        start s
+        user u: assignee ann
+        end e
+        s > u > e
+        react withdrawn
+            start m: message withdrawn key =review
+            user v: assignee bob
+            end f
+            m > v > f
+        """
+    )
+    instance = start(review="r1")
+
+    publish("withdrawn", "r1")
+
+    assert list(open_tasks()) == ["v"]
+    complete("v", BOB)
+    assert state(instance) == "COMPLETED"
+    with db.reading() as session:
+        assert session.scalars(select(MessageSubscription)).all() == []
+
+
 WAITS = """
     start s
     catch m: message released key =review

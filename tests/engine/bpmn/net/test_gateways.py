@@ -239,3 +239,26 @@ def test_a_join_that_waits_for_ever_fails(play):
 
     with pytest.raises(ElementFailed, match="j: it waits for a token that can never come"):
         world.do("a")
+
+
+def test_an_activity_may_need_several_tokens_and_send_out_several(play):
+    world = play(
+        """
+        start s
+        parallel f
+        user a
+        user b
+        user two: takes 2; gives 3
+        user z
+        s > f > a > two > z
+        f > b > two
+        """
+    )
+
+    world.do("a")
+    assert world.waiting == ["b"]
+    world.do("b")
+    assert world.waiting == ["two"]
+    world.do("two")
+
+    assert world.waiting == ["z", "z", "z"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
@@ -141,18 +142,127 @@ class Subprocess:
         self.block.do(name)
 
     def lines(self, diagram: Diagram) -> tuple[str, str]:
+        return self.drawn(diagram, f"sub {self.name}: in local = 1")
+
+    def drawn(self, diagram: Diagram, line: str) -> tuple[str, str]:
         inside = Diagram()
         first, last = self.block.lines(inside)
         inside.add(f"start {self.name}_s")
         inside.add(f"{self.name}_s > {first}")
         inside.add(f"end {self.name}_e")
         inside.add(f"{last} > {self.name}_e")
-        diagram.add(f"sub {self.name}: in local = 1")
+        diagram.add(line)
         diagram.found += [f"  {line}" for line in inside.found]
         return self.name, self.name
 
 
-Block = Task | Sequence | Fork | Loop | Subprocess
+@dataclass
+class Again(Subprocess):
+    """A subprocess that is done several times, by a standard loop or as instances one after the other."""
+
+    how: str
+    times: int
+
+    def start(self) -> None:
+        self.done = 0
+        self.block.start()
+
+    def open(self) -> list[str]:
+        return self.block.open() if self.done < self.times else []
+
+    def do(self, name: str) -> None:
+        self.block.do(name)
+        if not self.block.open():
+            self.done += 1
+            if self.done < self.times:
+                self.block.start()
+
+    def lines(self, diagram: Diagram) -> tuple[str, str]:
+        return self.drawn(diagram, f"sub {self.name}: {self.how}")
+
+
+@dataclass
+class Linked(Sequence):
+    """One block after the other, over links."""
+
+    name: str
+
+    def lines(self, diagram: Diagram) -> tuple[str, str]:
+        ends = [block.lines(diagram) for block in self.blocks]
+        for number, ((_, before), (after, _)) in enumerate(pairwise(ends)):
+            link = f"{self.name}_{number}"
+            diagram.add(f"throw {link}_t: link {link}")
+            diagram.add(f"catch {link}_c: link {link}")
+            diagram.add(f"{before} > {link}_t")
+            diagram.add(f"{link}_c > {after}")
+        return ends[0][0], ends[-1][1]
+
+
+@dataclass
+class AdHoc:
+    """Tasks in an ad hoc subprocess, open together or one after the other."""
+
+    name: str
+    in_order: bool
+    tasks: list[Task]
+
+    def start(self) -> None:
+        self.left = [task.name for task in self.tasks]
+
+    def open(self) -> list[str]:
+        return self.left[:1] if self.in_order else list(self.left)
+
+    def do(self, name: str) -> None:
+        if name in self.open():
+            self.left.remove(name)
+
+    def lines(self, diagram: Diagram) -> tuple[str, str]:
+        diagram.add(f"adhoc {self.name}: {'in-order' if self.in_order else 'in local = 1'}")
+        diagram.found += [f"  user {task.name}" for task in self.tasks]
+        return self.name, self.name
+
+
+@dataclass
+class Undone:
+    """Tasks that can be undone, in a subprocess or a transaction; all are done, and then undone backwards."""
+
+    name: str
+    tasks: list[Task]
+    way: str
+
+    def start(self) -> None:
+        self.left = [task.name for task in self.tasks]
+        self.done: list[str] = []
+
+    def open(self) -> list[str]:
+        return self.left or [f"{name}_u" for name in self.done[-1:]]
+
+    def do(self, name: str) -> None:
+        if name in self.left:
+            self.left.remove(name)
+            self.done.append(name)
+        elif name in self.open():
+            self.done.pop()
+
+    def lines(self, diagram: Diagram) -> tuple[str, str]:
+        name = self.name
+        inside = [f"start {name}_s", f"parallel {name}_f", f"parallel {name}_j", f"{name}_s > {name}_f"]
+        for task in self.tasks:
+            inside += [f"user {task.name}", f"{name}_f > {task.name} > {name}_j", f"user {task.name}_u: handler"]
+            inside += [f"boundary {task.name}_b on {task.name}: compensate {task.name}_u"]
+        kind, ending = ("transaction", "cancel") if self.way == "cancel" else ("sub", "compensate")
+        if self.way == "after":
+            diagram.add(f"throw {name}_t: compensate {name}")
+            diagram.add(f"{name} > {name}_t")
+        inside += [f"{name}_j > {name}_e", f"end {name}_e" + (f": {ending}" if self.way != "after" else "")]
+        diagram.add(f"{kind} {name}: in local = 1")
+        diagram.found += [f"  {line}" for line in inside]
+        if self.way == "cancel":
+            diagram.add(f"boundary {name}_c on {name}: cancel")
+        return name, {"after": f"{name}_t", "cancel": f"{name}_c", "inside": name}[self.way]
+
+
+Block = Task | Sequence | Fork | Loop | Subprocess | AdHoc | Undone
 
 
 @dataclass
@@ -176,7 +286,9 @@ class Author:
 
     def block(self, depth: int) -> Block:
         kinds = (
-            [self.task] if depth == 0 else [self.task, self.sequence, self.fork, self.fork, self.loop, self.subprocess]
+            [self.task]
+            if depth == 0
+            else [self.task, self.sequence, self.fork, self.fork, self.loop, self.subprocess, *self.rarer]
         )
         return self.random.choice(kinds)(depth - 1)
 
@@ -203,8 +315,30 @@ class Author:
     def subprocess(self, depth: int) -> Subprocess:
         return Subprocess(self.name("p"), self.block(depth))
 
+    @property
+    def rarer(self) -> list[Callable[[int], Block]]:
+        return [self.again, self.linked, self.ad_hoc, self.undone]
 
-@pytest.mark.parametrize("seed", range(60))
+    def again(self, depth: int) -> Again:
+        times = self.random.randint(1, 3)
+        how = [f"at-most {times}", f"while loopCounter < {times}", f"while loopCounter < {times}; before"]
+        how += [f"times {times}; sequential"]
+        return Again(self.name("a"), self.block(depth), self.random.choice(how), times)
+
+    def linked(self, depth: int) -> Linked:
+        return Linked([self.block(depth) for _ in range(self.random.randint(2, 3))], self.name("k"))
+
+    def tasks(self) -> list[Task]:
+        return [self.task(0) for _ in range(self.random.randint(1, 3))]
+
+    def ad_hoc(self, _depth: int) -> AdHoc:
+        return AdHoc(self.name("h"), self.random.random() < 0.5, self.tasks())
+
+    def undone(self, _depth: int) -> Undone:
+        return Undone(self.name("n"), self.tasks(), self.random.choice(["after", "inside", "cancel"]))
+
+
+@pytest.mark.parametrize("seed", range(120))
 def test_a_random_diagram_opens_the_tasks_that_its_blocks_say(play, seed):
     author = Author(seed)
     model = author.sequence(4)

@@ -155,6 +155,18 @@ LISTENERS = '<zeebe:executionListeners><zeebe:executionListener type="x"/></zeeb
 INPUT = ext('<zeebe:ioMapping><zeebe:input source="=1" target="x"/></zeebe:ioMapping>')
 GO = '<bpmn:message id="m" name="=go"/>'
 STARTS_BY = '<bpmn:startEvent id="s"><bpmn:messageEventDefinition messageRef="m"/></bpmn:startEvent>'
+LINK = '<bpmn:linkEventDefinition name="l"/>'
+MOVED = (
+    '<bpmn:dataInputAssociation id="moved"><bpmn:sourceRef>d</bpmn:sourceRef><bpmn:targetRef>d</bpmn:targetRef>'
+    "<bpmn:assignment><bpmn:from>1</bpmn:from><bpmn:to>x</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
+)
+
+
+def react(inside, attributes=""):
+    start = f'<bpmn:startEvent id="ss" {attributes}>{inside}</bpmn:startEvent>'
+    return around(USER, more=f'<bpmn:subProcess id="r" triggeredByEvent="true">{start}</bpmn:subProcess>')
+
+
 AFTER = (
     '<bpmn:startEvent id="s"/><bpmn:eventBasedGateway id="g"/><bpmn:receiveTask id="r" messageRef="m"/>'
     f'<bpmn:boundaryEvent id="b" attachedToRef="r">{TIMER.format("timeDuration", "P1D")}</bpmn:boundaryEvent>'
@@ -163,28 +175,61 @@ AFTER = (
 )
 REFUSED = [
     # elements
-    (task("transaction", SUB_START + SUB_END + flow("ss", "se")), ("u", "unsupported-element")),
-    (task("adHocSubProcess", USER.replace('"u"', '"i"')), ("u", "unsupported-element")),
-    (task("complexGateway"), ("u", "unsupported-element")),
-    (task("subProcess", SUB_START, 'triggeredByEvent="true"'), ("u", "unsupported-element")),
-    (task("task", attributes='isForCompensation="true"'), ("u", "unsupported-element")),
-    (task("task", attributes='startQuantity="2"'), ("u", "unsupported-element")),
-    (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("slc", "unsupported-element")),
+    (task("adHocSubProcess", SUB_START), ("u", "start-events")),
+    (task("subProcess", SUB_START, 'triggeredByEvent="true"'), ("u", "start-events")),
+    (task("subProcess", SUB_START, 'triggeredByEvent="true"'), ("u", "bad-flow")),
+    (react("<bpmn:messageEventDefinition/>"), ("ss", "no-message")),
+    (react("<bpmn:compensateEventDefinition/>"), ("r", "unsupported-element")),
+    (react("<bpmn:errorEventDefinition/>", 'isInterrupting="false"'), ("ss", "unsupported-element")),
+    (react("<bpmn:linkEventDefinition name='l'/>"), ("ss", "unsupported-element")),
+    (task("task", attributes='isForCompensation="true"'), ("u", "unreachable")),
+    (task("task", attributes='isForCompensation="true"'), ("u", "bad-flow")),
+    (around('<bpmn:complexGateway id="u"/>', more=f'<bpmn:task id="t"/>{flow("t", "u")}'), ("u", "missing-condition")),
+    (
+        around('<bpmn:complexGateway id="u"/>', more=flow("u", "e", condition("waitingForStart"), "again")),
+        ("u", "unsupported-element"),
+    ),
+    (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
     (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
-    (around(USER, roots='<bpmn:dataStore id="d" name="d"/>'), ("d", "unsupported-element")),
+    (task("userTask", MOVED), ("moved", "unsupported-element")),
     # events
-    (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "unsupported-element")),
-    (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "unsupported-element")),
-    (task("intermediateThrowEvent", "<bpmn:compensateEventDefinition/>"), ("u", "unsupported-element")),
-    (boundary("<bpmn:compensateEventDefinition/>"), ("b", "unsupported-element")),
-    (boundary("<bpmn:cancelEventDefinition/>"), ("b", "unsupported-element")),
-    (boundary(CONDITIONAL), ("b", "unsupported-element")),
+    (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),
+    (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),
+    (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "unknown-link")),
+    (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name=" "/>'), ("u", "no-link")),
+    (
+        around(USER, more=f'<bpmn:intermediateCatchEvent id="c">{LINK}</bpmn:intermediateCatchEvent>'),
+        ("c", "unreachable"),
+    ),
+    (
+        around(
+            USER,
+            more="".join(f'<bpmn:intermediateCatchEvent id="{n}">{LINK}</bpmn:intermediateCatchEvent>' for n in "cd"),
+        ),
+        ("c", "duplicate-link"),
+    ),
+    (task("intermediateThrowEvent", '<bpmn:compensateEventDefinition activityRef="x"/>'), ("u", "unknown-activity")),
+    (
+        task("intermediateThrowEvent", '<bpmn:compensateEventDefinition waitForCompletion="false"/>'),
+        ("u", "unsupported-element"),
+    ),
+    (boundary("<bpmn:compensateEventDefinition/>"), ("b", "no-handler")),
+    (boundary("<bpmn:cancelEventDefinition/>"), ("b", "no-transaction")),
+    (task("endEvent", "<bpmn:cancelEventDefinition/>"), ("u", "no-transaction")),
+    (boundary(CONDITIONAL.replace("=x", "=x +")), ("b", "bad-expression")),
+    (boundary(CONDITIONAL.replace("=x", " ")), ("b", "no-condition")),
+    (task("startEvent", CONDITIONAL), ("u", "unsupported-element")),
     (
         boundary("<bpmn:errorEventDefinition/>", 'attachedToRef="u" cancelActivity="false"'),
         ("b", "unsupported-element"),
     ),
     (boundary(""), ("b", "unsupported-element")),
-    (boundary(TIMER.format("timeDuration", "P1D") * 2), ("b", "unsupported-element")),
+    (boundary(TIMER.format("timeDuration", "P1D") + LINK), ("b", "unsupported-element")),
+    (
+        boundary("<bpmn:errorEventDefinition/>" * 2, 'attachedToRef="u" parallelMultiple="true"'),
+        ("b", "unsupported-element"),
+    ),
+    (task("endEvent", "<bpmn:terminateEventDefinition/>" * 2), ("u", "unsupported-element")),
     (boundary(TIMER.format("timeDuration", "P1D"), 'attachedToRef="s"'), ("b", "unknown-host")),
     (boundary(TIMER.format("timeDuration", "tomorrow")), ("b", "bad-time")),
     (boundary(TIMER.format("timeDate", "2026-02-30")), ("b", "bad-time")),
@@ -204,7 +249,9 @@ REFUSED = [
     (task("businessRuleTask"), ("u", "no-decision")),
     (task("scriptTask"), ("u", "no-script")),
     (task("scriptTask", ext('<zeebe:script expression="=1"/>')), ("u", "no-script")),
-    (task("scriptTask", "<bpmn:script>x = 1</bpmn:script>"), ("u", "unsupported-element")),
+    (task("scriptTask", "<bpmn:script>x = </bpmn:script>"), ("u", "bad-expression")),
+    (task("scriptTask", "<bpmn:script> </bpmn:script>"), ("u", "no-script")),
+    (task("scriptTask", "<bpmn:script>x = 1</bpmn:script>", 'scriptFormat="groovy"'), ("u", "unsupported-element")),
     (task("scriptTask", ext('<zeebe:script expression="1" resultVariable="x"/>')), ("u", "expression-expected")),
     (task("sendTask"), ("u", "no-message")),
     (task("callActivity"), ("u", "no-called-process")),
@@ -301,16 +348,15 @@ def test_ids_that_are_taken_are_refused():
 
 def test_all_problems_of_a_file_are_reported_together():
     nodes = (
-        '<bpmn:startEvent id="s"/><bpmn:complexGateway id="g"/><bpmn:serviceTask id="j"/>'
+        '<bpmn:startEvent id="s"/><bpmn:parallelGateway id="g"/><bpmn:serviceTask id="j"/>'
         f'<bpmn:userTask id="u">{ext("<zeebe:nonsense/>")}</bpmn:userTask>'
         f"{flow('s', 'u')}{flow('u', 'j')}{flow('u', 'g', condition('=(1'))}"
     )
 
     assert problems(file(nodes)) >= {
-        ("g", "unsupported-element"),
         ("j", "no-job-type"),
         ("u", "unknown-extension"),
-        ("f_u_g", "unknown-flow-end"),
+        ("f_u_g", "bad-expression"),
     }
 
 
@@ -331,8 +377,11 @@ def test_a_loop_in_which_nothing_waits_is_refused(on_it):
     assert {code for _, code in problems(file(LOOP.format(on_it)))} == {"endless-loop"}
 
 
-@pytest.mark.parametrize("on_it", ['<bpmn:userTask id="x"/>', INNER.format('<bpmn:userTask id="i"/>')])
-def test_a_loop_in_which_something_waits_is_fine(on_it):
+SCRIPT = '<bpmn:scriptTask id="x"><bpmn:script>n = n + 1</bpmn:script></bpmn:scriptTask>'
+
+
+@pytest.mark.parametrize("on_it", ['<bpmn:userTask id="x"/>', SCRIPT, INNER.format('<bpmn:userTask id="i"/>')])
+def test_a_loop_in_which_something_waits_or_changes_is_fine(on_it):
     assert spiff.compile_bpmn(file(LOOP.format(on_it)), "x")
 
 
@@ -342,3 +391,37 @@ def test_a_message_may_have_its_subscription():
     net = spiff.compile_bpmn(around('<bpmn:receiveTask id="u" messageRef="m"/>', roots=root), "x")[0]
 
     assert net.by_id["u"].work.event.correlation_key.text == "id"
+
+
+def test_data_is_documentation():
+    task = (
+        '<bpmn:userTask id="u"><bpmn:property id="pr" name="__targetRef_placeholder"/>'
+        '<bpmn:dataInputAssociation id="i">'
+        "<bpmn:sourceRef>o</bpmn:sourceRef><bpmn:targetRef>pr</bpmn:targetRef></bpmn:dataInputAssociation>"
+        '<bpmn:dataOutputAssociation id="out"><bpmn:targetRef>st</bpmn:targetRef></bpmn:dataOutputAssociation>'
+        "</bpmn:userTask>"
+    )
+    drawn = (
+        '<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="o" dataObjectRef="d"/>'
+        '<bpmn:dataStoreReference id="st" dataStoreRef="store"/>'
+    )
+    store = '<bpmn:dataStore id="store" name="Store"/>'
+
+    net = spiff.compile_bpmn(around(task, more=drawn, roots=store), "x")[0]
+
+    assert [element.id for element in net.elements] == ["s", "u", "e"]
+
+
+def test_every_executable_pool_is_a_process():
+    pools = "".join(
+        f'<bpmn:process id="{name}" isExecutable="true"><bpmn:startEvent id="{name}_s"/></bpmn:process>'
+        for name in "ab"
+    )
+    collaboration = (
+        '<bpmn:collaboration id="c"><bpmn:participant id="pa" processRef="a"/><bpmn:participant id="pb"'
+        ' processRef="b"/><bpmn:messageFlow id="mf" sourceRef="pa" targetRef="pb"/></bpmn:collaboration>'
+    )
+
+    nets = spiff.compile_bpmn(f"{HEAD}{collaboration}{pools}</bpmn:definitions>".encode(), "x")
+
+    assert [net.process_id for net in nets] == ["a", "b"]
