@@ -84,8 +84,8 @@ def _run_cases(home: Path, root: Any, outcome: Folder) -> None:
     external = _external(home / name) if (home / name).is_file() else set()
     try:
         model = _model(home, name)
-    except (Refusal, OSError) as refused:
-        outcome.failures.extend(f"{case.get('id')}: {refused}" for case in root.iterfind("{*}testCase"))
+    except (Refusal, OSError, *_CRASHES) as refused:
+        outcome.failures.extend(f"{case.get('id')}: {refused!r}" for case in root.iterfind("{*}testCase"))
         return
     for case in root.iterfind("{*}testCase"):
         nodes = case.findall("{*}resultNode")
