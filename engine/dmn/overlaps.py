@@ -1,7 +1,8 @@
 """Find the rules of a table that match the same inputs, before anything is decided (DMN 1.5, section 8.2.10).
 
 A finding is proved by witnesses: values, one for each input, that both rules admit. Where a cell reads variables, or
-inputs depend on each other, nothing can be proved, and uniqueness is checked when the table decides.
+inputs depend on each other, or a table is very large, nothing is proved, and uniqueness is checked when the table
+decides.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.feel.text import to_text
 from engine.feel.values import Value
 
 MAXIMUM_RULES = 500
+_MAXIMUM_TRIALS = 1_200_000  # of one column's witnesses in its cells: about a second
 _MAXIMUM_FINDINGS = 20
 _PLAIN = re.compile(r"[^\W\d][\w ]*(?:\.[^\W\d][\w ]*)*")
 
@@ -126,6 +128,8 @@ def _other(constants: dict[Value, None]) -> str:
 
 def _masks(column: Column, witnesses: Sequence[Value]) -> list[int]:
     """Return for each rule which of the witnesses its cell admits, as the bits of a number."""
+    if len(witnesses) * len(column.cells) > _MAXIMUM_TRIALS:
+        return [0] * len(column.cells)
     return [_mask(cell, witnesses) for cell in column.cells]
 
 

@@ -63,4 +63,3 @@ def test_cases_about_functions_in_other_languages_are_left_out_and_listed(tmp_pa
     assert [line.rpartition(" ")[2] for line in excluded] == ["2", "3"]
     assert commented.startswith("1 more cases")
     assert last == "passed 1 of 2"
-    assert ran.returncode == 1
