@@ -10,15 +10,13 @@ one for each shelf.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import orjson
 
-from engine import feel
+from engine import exact_json, feel
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.net.shelves import LARGE, ON_ONE, Shelf, Stored, spans
 from engine.bpmn.net.timers import Schedule
@@ -49,10 +47,7 @@ def dump(state: State) -> bytes:
 
 
 def _write(value: object) -> bytes:
-    try:
-        return orjson.dumps(value, _plain)
-    except orjson.JSONEncodeError:
-        return orjson.dumps(_with_long_integers(value), _plain)
+    return exact_json.dumps(value, _plain)
 
 
 def _apart(variables: dict[str, object] | None, values: list[bytes]) -> object:
@@ -100,7 +95,7 @@ def _subtree(token: Token) -> Iterator[Token]:
 def load(net: Net, blob: bytes, environment: feel.Environment) -> State:
     """Read a state that `dump` wrote for the same definition version."""
     first, *lines = blob.split(b"\n")
-    content = _parse(first)
+    content = exact_json.loads(first)
     state = State(net, environment)
     state.read_shelf = _read_shelf
     shelves = content.get("shelves", ())
@@ -118,29 +113,12 @@ def load(net: Net, blob: bytes, environment: feel.Environment) -> State:
 
 
 def _read_shelf(state: State, shelf: Shelf) -> None:
-    for row in _parse(shelf.content):
+    for row in exact_json.loads(shelf.content):
         state.add(_token(state, row, []))
 
 
-def _parse(line: bytes) -> Any:
-    return json.loads(line, parse_float=Decimal)
-
-
 def _plain(value: object) -> orjson.Fragment:
-    if isinstance(value, Stored):
-        return orjson.Fragment(value.raw)
-    if isinstance(value, Decimal) and value.is_finite():
-        return orjson.Fragment(str(value))
-    raise TypeError(f"{value!r} cannot be kept in a variable")
-
-
-def _with_long_integers(value: object) -> object:
-    """Return the value with integers as decimals, for those that the JSON library finds too long."""
-    if isinstance(value, Mapping):
-        return {name: _with_long_integers(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_with_long_integers(item) for item in value]
-    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return orjson.Fragment(value.raw) if isinstance(value, Stored) else exact_json.number(value)
 
 
 def _row(token: Token, variables: object) -> list[object]:

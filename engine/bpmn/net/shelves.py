@@ -6,11 +6,11 @@ pass through as bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
+
+from engine import exact_json
 
 LARGE = 32
 """From how many items on a value, or the instances of an activity, are kept apart."""
@@ -30,7 +30,7 @@ class Stored:
     @cached_property
     def value(self) -> object:
         """The value."""
-        return json.loads(self.raw, parse_float=Decimal)
+        return exact_json.loads(self.raw)
 
 
 def unwrap(value: object) -> object:
