@@ -99,6 +99,6 @@ def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     known: dmn.Decision | None = compiled.get(definition.key)
     if known is None:
         content = session.scalars(select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)).one()
-        found = dmn.compile_dmn(content, definition.resource_name)
+        found = dmn.recompile(content, definition.resource_name)
         known = compiled[definition.key] = next(d for d in found if d.id == definition.decision_id)
     return known

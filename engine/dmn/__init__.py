@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.dmn.decisions import Decision, EvaluatedDecision, Evaluation, compile_dmn
+from engine.dmn.decisions import Decision, EvaluatedDecision, Evaluation, compile_dmn, recompile
 from engine.dmn.logic import MatchedRule, TableRecord
 
-__all__ = ["Decision", "EvaluatedDecision", "Evaluation", "MatchedRule", "TableRecord", "compile_dmn"]
+__all__ = ["Decision", "EvaluatedDecision", "Evaluation", "MatchedRule", "TableRecord", "compile_dmn", "recompile"]
