@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from engine.errors import NotFound
 
 Definition = ProcessDefinition | DecisionDefinition | FormDefinition
 Some = TypeVar("Some", bound=Definition)
+Made = TypeVar("Made")
 
 ID_OF: dict[type[Any], str] = {
     ProcessDefinition: "process_id",
@@ -71,12 +73,12 @@ def xml(session: Session, definition_key: int) -> bytes:
 
 def net(session: Session, definition_key: int) -> Net:
     """Return the compiled net of a process definition; a process reads it once."""
-    compiled = db.bound().compiled
-    known: Net | None = compiled.get(definition_key)
-    if known is None:
-        stored = session.scalars(select(ProcessDefinition.net).where(ProcessDefinition.key == definition_key)).one()
-        known = compiled[definition_key] = Net.from_json(exact_json.loads(stored))
-    return known
+
+    def read() -> Net:
+        stored = select(ProcessDefinition.net).where(ProcessDefinition.key == definition_key)
+        return Net.from_json(exact_json.loads(session.scalars(stored).one()))
+
+    return _once(definition_key, read)
 
 
 def form(session: Session, key: int) -> FormDefinition:
@@ -85,20 +87,30 @@ def form(session: Session, key: int) -> FormDefinition:
     Raises:
         NotFound: there is none.
     """
-    compiled = db.bound().compiled
-    known: FormDefinition | None = compiled.get(key)
-    if known is None:
-        known = compiled[key] = get(session, FormDefinition, key)
-        session.expunge(known)
-    return known
+
+    def read() -> FormDefinition:
+        found = get(session, FormDefinition, key)
+        session.expunge(found)
+        return found
+
+    return _once(key, read)
 
 
 def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     """Return a decision compiled with all that it requires; a process compiles a version once."""
+
+    def read() -> dmn.Decision:
+        stored = select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)
+        found = dmn.recompile(session.scalars(stored).one(), definition.resource_name)
+        return next(one for one in found if one.id == definition.decision_id)
+
+    return _once(definition.key, read)
+
+
+def _once(key: int, read: Callable[[], Made]) -> Made:
+    """Return what was made of an immutable definition, made at the first call of this process."""
     compiled = db.bound().compiled
-    known: dmn.Decision | None = compiled.get(definition.key)
-    if known is None:
-        content = session.scalars(select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)).one()
-        found = dmn.recompile(content, definition.resource_name)
-        known = compiled[definition.key] = next(d for d in found if d.id == definition.decision_id)
-    return known
+    if key not in compiled:
+        compiled[key] = read()
+    made: Made = compiled[key]
+    return made
