@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 import engine.reviews.operations  # noqa: F401 - the diagrams call them by name
 from engine import clock, db, identity
-from engine.bpmn import deployments, tasks, timers
+from engine.bpmn import deployments, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM
 from engine.reviews import actuals, cycles, demo, people, results, reviews, templates
 from engine.reviews.models import Cycle, Review, TemplateVersion
+from engine.reviews.walks.acts import fire_due
 from engine.settings import ROOT
 
 DEPLOYABLE = (".bpmn", ".dmn", ".form")
@@ -148,14 +149,7 @@ class Demonstration:
         """Move the clock and fire the timers that are due by then."""
         with db.transaction() as session:
             clock.pin(session, clock.now(session) + span)
-        while True:
-            with db.reading() as session:
-                due = timers.due(session)
-            if not due:
-                return
-            for timer in due:
-                with db.transaction() as session:
-                    timers.fire(session, timer)
+        fire_due()
 
 
 def column(name: str, values: Mapping[str, object]) -> dict[str, dict[str, object]]:

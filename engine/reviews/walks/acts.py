@@ -88,6 +88,11 @@ def _pass(step: Step, stage: Stage) -> None:
     with db.transaction() as session:
         zone = ZoneInfo(stage.cycle(session).zone)
         clock.pin(session, _later(session, step.passes, zone))
+    fire_due()
+
+
+def fire_due() -> None:
+    """Let every timer fire that is due, and those that this makes due, each in a transaction of its own."""
     while True:
         with db.reading() as session:
             due = timers.due(session)
