@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine import feel
-from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net import (
+    behaviours,
+    codec,
+    events,
+    gateways,
+    lifecycle,
+    listening,
+    migration,
+    obstacles,
+    scopes,
+    throwing,
+)
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
+from engine.bpmn.net.migration import Moves
 from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.plan import Plan
 from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.tokens import State, Status, Token
 from engine.bpmn.net.work import Call, Catch, Error, Escalation
@@ -166,6 +179,21 @@ class Execution:
         """End everything that still runs."""
         if self._state.status is Status.ACTIVE:
             lifecycle.finish(self._state, Status.TERMINATED)
+
+    # ---- going over to another net
+
+    def obstacles(self, plan: Plan) -> list[Problem]:
+        """Name what forbids the instance to go over to the target of a plan."""
+        return obstacles.find(self._state, plan)
+
+    def migrate(self, plan: Plan) -> Moves:
+        """Go over to the target of a plan, to which there is no obstacle.
+
+        Raises:
+            ElementFailed: an event that is new there cannot be awaited.
+        """
+        self._state, moves = migration.migrate(self._state, plan)
+        return moves
 
     # ---- variables
 
