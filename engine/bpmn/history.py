@@ -32,6 +32,9 @@ class Event(StrEnum):
     FAILED = "CALL_FAILED"
     ESCALATED = "CALL_ESCALATED"
     CANCELED = "CANCELED"
+    MIGRATED = "MIGRATED"
+    MODIFIED = "MODIFIED"
+    VARIABLES = "VARIABLES_SET"
 
 
 @dataclass(frozen=True, slots=True)

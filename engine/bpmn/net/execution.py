@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine import feel
 from engine.bpmn.net import (
+    activities,
     behaviours,
     codec,
     events,
@@ -24,7 +25,7 @@ from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.plan import Plan
 from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.tokens import State, Status, Token
-from engine.bpmn.net.work import Call, Catch, Error, Escalation
+from engine.bpmn.net.work import Call, Catch, Error, Escalation, UserTask
 from engine.errors import Conflict, Invalid, NotFound, Problem
 
 BUDGET = 10_000
@@ -214,6 +215,17 @@ class Execution:
             NotFound: the token is gone.
         """
         return dict(scopes.visible(self._waiting(token, "read variables at")))
+
+    def form_id(self, token: int) -> str | None:
+        """Return the id of the form of a user task, as its element says it now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: the form cannot be told.
+        """
+        found = self._waiting(token, "read the form at")
+        work = found.node.work
+        return activities.form_id(self._state, found, work) if isinstance(work, UserTask) else None
 
     def set_variables(self, token: int | None, variables: Variables) -> None:
         """Set variables where they are defined, seen from a token or from the process instance.

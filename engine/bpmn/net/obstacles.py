@@ -173,13 +173,10 @@ def _deadlocks(token: Token, plan: Plan) -> Iterator[Problem]:
 
 
 def _lacking(net: Net, scope: int, places: set[int], filled: Mapping[int, Collection[int]]) -> dict[int, Flow]:
-    """Return the parallel joins of a scope that something comes to, with a flow over which nothing can come any more."""
+    """Return the parallel joins of a scope that something comes to, with a flow over which nothing can come."""
     reached = _reached(net, {*places, *filled})
-    joins = (
-        n for n in net.nodes if n.parent == scope and isinstance(n.work, Parallel) and len(net.incoming[n.index]) > 1
-    )
     found: dict[int, Flow] = {}
-    for join in joins:
+    for join in (node for node in net.nodes if node.parent == scope and isinstance(node.work, Parallel)):
         flows = [(node.index, flow) for node in net.nodes for flow in node.flows if flow.target == join.index]
         empty = [f for source, f in flows if source not in reached and f.index not in filled.get(join.index, ())]
         if empty and len(empty) < len(flows):
