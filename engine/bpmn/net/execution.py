@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine import feel
 from engine.bpmn.net import (
@@ -14,6 +14,7 @@ from engine.bpmn.net import (
     lifecycle,
     listening,
     migration,
+    modification,
     obstacles,
     scopes,
     throwing,
@@ -21,6 +22,7 @@ from engine.bpmn.net import (
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.modification import Activation
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.plan import Plan
 from engine.bpmn.net.scopes import Variables
@@ -196,6 +198,34 @@ class Execution:
         self._state, moves = migration.migrate(self._state, plan)
         return moves
 
+    # ---- what is done to it from outside
+
+    def modify(self, activations: Iterable[Activation], terminations: Iterable[int]) -> None:
+        """Put tokens on elements and take others off theirs; what then has nothing left in it is terminated.
+
+        Raises:
+            Invalid: a token cannot be put where it is wanted.
+            Conflict: a token to be taken off is not there, or a join would wait for ever.
+            ElementFailed: what is around an element cannot be opened.
+        """
+        modification.modify(self._state, activations, terminations)
+
+    def find(self, element_id: str) -> list[int]:
+        """Return the tokens on an element; of one that is done several times that which holds all its instances."""
+        self._state.open_shelves()
+        return [t.id for t in self._state.tokens.values() if t.node.id == element_id and not t.loop_counter]
+
+    def around(self, token: int) -> Iterator[tuple[int, str]]:
+        """Go through the tokens around one, the nearest first, each with its element.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        current = self._waiting(token, "look around").parent
+        while current is not None:
+            yield current.id, current.node.id
+            current = current.parent
+
     # ---- variables
 
     @property
@@ -227,14 +257,17 @@ class Execution:
         work = found.node.work
         return activities.form_id(self._state, found, work) if isinstance(work, UserTask) else None
 
-    def set_variables(self, token: int | None, variables: Variables) -> None:
-        """Set variables where they are defined, seen from a token or from the process instance.
+    def set_variables(self, token: int | None, variables: Variables, *, local: bool = False) -> None:
+        """Set variables where they are defined, seen from a token or from the process instance, or at the token itself.
 
         Raises:
             NotFound: the token is gone.
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
-        scopes.assign(self._state, found, variables)
+        if local:
+            scopes.assign_locally(self._state, found, variables)
+        else:
+            scopes.assign(self._state, found, variables)
 
     def _waiting(self, token: int, verb: str) -> Token:
         found = self._state.find(token)

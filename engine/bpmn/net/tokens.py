@@ -41,6 +41,8 @@ class Instances:
     started: int = 0
     completed: int = 0
     items: list[object] = field(default_factory=list)
+    terminated: int = 0
+    """Those that somebody ended from outside."""
 
 
 @dataclass(frozen=True, slots=True)

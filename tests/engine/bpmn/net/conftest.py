@@ -13,6 +13,7 @@ from engine.bpmn import spiff
 from engine.bpmn.net import BudgetExceeded, Execution, Net
 from engine.bpmn.net import effects as told
 from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.modification import Activation
 from engine.bpmn.net.plan import Plan
 
 NOW = datetime(2026, 1, 31, 1, 0, tzinfo=UTC)
@@ -86,6 +87,15 @@ class World:
     def cancel(self) -> None:
         self.execution.cancel()
         self._go()
+
+    def modify(self, *activate: Activation, end: tuple[int, ...] = ()) -> None:
+        self.execution.modify(activate, end)
+        self._go()
+
+    def token(self, element: str) -> int:
+        """The only token on an element."""
+        (found,) = self.execution.find(element)
+        return found
 
     def migrate(self, text: str, **mapping: str) -> list[str]:
         """Go over to another diagram; what forbids it is returned, and nothing is changed then."""
