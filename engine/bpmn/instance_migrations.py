@@ -98,6 +98,21 @@ def preview(session: Session, key: int, goal: Goal, *, by: Identity) -> Preview:
     )
 
 
+def under_way(session: Session, keys: Iterable[int], *, by: Identity) -> list[str]:
+    """Return the elements at which running instances stand or wait: those that a plan should speak of.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such instance.
+    """
+    found: dict[str, None] = {}
+    for key in keys:
+        _expect_operator(by, key)
+        step = steps.load(session, store.read(session, key), by=by.username)
+        found |= dict.fromkeys(step.execution.places)
+    return list(found)
+
+
 def migrate(session: Session, key: int, goal: Goal, *, by: Identity) -> None:
     """Let a running instance go on with another version; nothing it has opened is lost.
 

@@ -215,6 +215,19 @@ class Execution:
         self._state.open_shelves()
         return [t.id for t in self._state.tokens.values() if t.node.id == element_id and not t.loop_counter]
 
+    @property
+    def places(self) -> list[str]:
+        """The elements under way, the joins that have been reached, and the events that are awaited."""
+        self._state.open_shelves()
+        found = [
+            index
+            for token in self._state.tokens.values()
+            for index in (token.node.index, *token.arrivals, *token.waits)
+            if index != self._state.root.node.index
+        ]
+        nodes = (self._state.net.nodes[index] for index in dict.fromkeys(found))
+        return [node.id for node in nodes if node.stands_for is None]
+
     def around(self, token: int) -> Iterator[tuple[int, str]]:
         """Go through the tokens around one, the nearest first, each with its element.
 
