@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -204,8 +204,13 @@ class _Words:
             tuple(moves),
             tuple(_name(self.after, event) for event in seen.armed),
             tuple(_name(self.before, event) for event in seen.closed),
-            seen.problems,
+            tuple(self._named(problem) for problem in seen.problems),
         )
+
+    def _named(self, problem: Problem) -> Problem:
+        """Call the element that a problem is about by its name; its id stands beside it."""
+        element = histories.element_name(self.before, problem.where) or problem.where
+        return replace(problem, facts={**problem.facts, "element": element})
 
 
 def _preview(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:

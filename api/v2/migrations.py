@@ -16,18 +16,18 @@ from engine.bpmn.instance_migrations import Goal
 blueprint = CamundaBlueprint("migrations", __name__, url_prefix="/v2/process-instances")
 
 
-class MappingSchema(CamelSchema):
+class MappingInstructionSchema(CamelSchema):
     """Which element of the target stands for one of the source."""
 
     source_element_id = fields.String(required=True, validate=validate.Length(min=1))
     target_element_id = fields.String(required=True, validate=validate.Length(min=1))
 
 
-class MigrationSchema(CamelSchema):
+class MigrationInstructionSchema(CamelSchema):
     """Where a process instance is to go; elements that are not mapped keep their ids."""
 
     target_process_definition_key = KeyField(required=True)
-    mapping_instructions = fields.List(fields.Nested(MappingSchema), required=True)
+    mapping_instructions = fields.List(fields.Nested(MappingInstructionSchema), required=True)
     operation_reference = fields.Integer(strict=True, validate=validate.Range(min=1))
 
     @validates_schema
@@ -42,7 +42,7 @@ class MigrationSchema(CamelSchema):
 class Migration(View):
     """The migration of a process instance."""
 
-    @blueprint.arguments(MigrationSchema)
+    @blueprint.arguments(MigrationInstructionSchema)
     @blueprint.response(204)
     @blueprint.refuses(400, 404, 409)
     def post(self, body: dict[str, Any], key: int) -> None:

@@ -38,7 +38,7 @@ class VariableInstructionSchema(CamelSchema):
     scope_id = fields.String(load_default="")
 
 
-class ActivationSchema(CamelSchema):
+class ActivateInstructionSchema(CamelSchema):
     """An element to be activated."""
 
     element_id = fields.String(required=True, validate=ELEMENT_ID)
@@ -46,7 +46,7 @@ class ActivationSchema(CamelSchema):
     ancestor_element_instance_key = AncestorField(load_default=None)
 
 
-class PlaceSchema(CamelSchema):
+class TerminateInstructionSchema(CamelSchema):
     """Element instances: one by its key, or all of an element."""
 
     element_id = fields.String(validate=ELEMENT_ID)
@@ -59,7 +59,7 @@ class PlaceSchema(CamelSchema):
             raise ValidationError("Either elementId or elementInstanceKey must be given.")
 
 
-class SourceSchema(CamelSchema):
+class SourceElementInstructionSchema(CamelSchema):
     """The element instances that are moved."""
 
     source_type = fields.String(required=True, validate=validate.OneOf(["byId", "byKey"]))
@@ -74,28 +74,28 @@ class SourceSchema(CamelSchema):
             raise ValidationError("sourceElementId goes with byId, sourceElementInstanceKey with byKey.")
 
 
-class AncestorSchema(CamelSchema):
+class AncestorScopeInstructionSchema(CamelSchema):
     """In what a moved element is activated."""
 
     ancestor_scope_type = fields.Enum(Scope, by_value=True, required=True)
     ancestor_element_instance_key = AncestorField(load_default=None)
 
 
-class MoveSchema(CamelSchema):
+class MoveInstructionSchema(CamelSchema):
     """Elements that end, for which others begin."""
 
-    source_element_instruction = fields.Nested(SourceSchema, required=True)
+    source_element_instruction = fields.Nested(SourceElementInstructionSchema, required=True)
     target_element_id = fields.String(required=True, validate=ELEMENT_ID)
-    ancestor_scope_instruction = fields.Nested(AncestorSchema, load_default=None)
+    ancestor_scope_instruction = fields.Nested(AncestorScopeInstructionSchema, load_default=None)
     variable_instructions = fields.List(fields.Nested(VariableInstructionSchema), load_default=list)
 
 
-class ModificationSchema(CamelSchema):
+class ModificationInstructionSchema(CamelSchema):
     """What is to be done to a process instance at once."""
 
-    activate_instructions = fields.List(fields.Nested(ActivationSchema), load_default=list)
-    move_instructions = fields.List(fields.Nested(MoveSchema), load_default=list)
-    terminate_instructions = fields.List(fields.Nested(PlaceSchema), load_default=list)
+    activate_instructions = fields.List(fields.Nested(ActivateInstructionSchema), load_default=list)
+    move_instructions = fields.List(fields.Nested(MoveInstructionSchema), load_default=list)
+    terminate_instructions = fields.List(fields.Nested(TerminateInstructionSchema), load_default=list)
     operation_reference = fields.Integer(strict=True, validate=validate.Range(min=1))
 
 
@@ -111,7 +111,7 @@ class SetVariablesSchema(CamelSchema):
 class InstanceModification(View):
     """The modification of a process instance."""
 
-    @blueprint.arguments(ModificationSchema)
+    @blueprint.arguments(ModificationInstructionSchema)
     @blueprint.response(204)
     @blueprint.refuses(400, 404)
     def post(self, body: dict[str, Any], key: int) -> None:

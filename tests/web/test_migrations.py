@@ -79,8 +79,8 @@ def test_what_cannot_be_migrated_stays_and_says_why_in_the_readers_language(comp
     english = at("admin").sends(PAGE, target="2", instances=running()).get_data(as_text=True)
     chinese = at("admin", "zh_CN").sends(PAGE, target="2", instances=running()).get_data(as_text=True)
 
-    assert "draft_targets is active, but no element of the target stands for it." in english
-    assert "draft_targets 正在进行，但目标版本中没有与之对应的元素。" in chinese
+    assert "Draft targets is active, but no element of the target stands for it." in english
+    assert "员工起草目标 正在进行，但目标版本中没有与之对应的元素。" in chinese
     assert {task.element_id for task in drafting()} == {"draft_targets"}
 
 
