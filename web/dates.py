@@ -40,6 +40,12 @@ class Deadline:
     now: datetime
     zone: ZoneInfo
 
+    @classmethod
+    def of(cls, text: str, zone: ZoneInfo) -> Deadline:
+        """Read an instant that was written down, as seen when it comes."""
+        at = datetime.fromisoformat(text)
+        return cls(at, at, zone)
+
     @property
     def urgency(self) -> Urgency:
         """How near it is."""

@@ -98,7 +98,7 @@ class Step:
 
     def open_task(self, effect: effects.TaskOpened) -> None:
         """Plan the row of a user task, and of those who may claim it."""
-        instance, key = self.instance, keys.issue()
+        instance, key, zone = self.instance, keys.issue(), ZoneInfo(self.instance.zone)
         form = definitions.latest(self.session, FormDefinition, effect.form_id) if effect.form_id else None
         if effect.form_id and form is None:
             raise self._incident(effect.element_id, f"there is no form {effect.form_id}")
@@ -116,8 +116,8 @@ class Step:
                 "form_key": form.key if form else None,
                 "assignee": effect.assignee or None,
                 "priority": effect.priority,
-                "due_at": self._instant(effect.due),
-                "follow_up_at": self._instant(effect.follow_up),
+                "due_at": instant(effect.due, zone),
+                "follow_up_at": instant(effect.follow_up, zone),
                 "state": TaskState.CREATED,
                 "created_at": self.now,
             }
@@ -206,12 +206,6 @@ class Step:
     def _wait(self, effect: effects.TimerArmed | effects.MessageAwaited | effects.SignalAwaited) -> store.Row:
         return {"instance_key": self.instance.key, "token": effect.token, "event_id": effect.event_id}
 
-    def _instant(self, value: datetime | date | None) -> datetime | None:
-        """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
-        if value is None or isinstance(value, datetime):
-            return value
-        return calendars.end_of(value, ZoneInfo(self.instance.zone))
-
 
 class _Calendar:
     """The working days of an instance, read from the database when an expression first asks for them."""
@@ -236,6 +230,13 @@ class _Calendar:
 def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
     """Return what the expressions of an instance know of time: its instant, zone and working days."""
     return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
+
+
+def instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return calendars.end_of(value, zone)
 
 
 def load(session: Session, instance: store.Instance, *, by: str) -> Step:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from engine import feel
-from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net import activities, behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net.activities import TaskDates
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.scopes import Variables
+from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
-from engine.bpmn.net.work import Call, Catch, Error, Escalation
+from engine.bpmn.net.work import Call, Catch, Error, Escalation, Timer, UserTask
 from engine.errors import Conflict, Invalid, NotFound, Problem
 
 BUDGET = 10_000
@@ -140,10 +143,7 @@ class Execution:
         Raises:
             NotFound, Conflict: the token does not listen for it.
         """
-        found = self._waiting(token, "trigger an event at")
-        node = self._state.net.by_id.get(event)
-        if node is None or node.index not in found.waits:
-            raise Conflict(f"Expected to trigger event {event} at {found.node.id}, but it is not awaited there")
+        found, node = self._listening(token, event)
         events.trigger(self._state, found, node, variables)
 
     def throw_error(self, token: int, code: str, variables: Variables) -> bool:
@@ -166,6 +166,42 @@ class Execution:
         """End everything that still runs."""
         if self._state.status is Status.ACTIVE:
             lifecycle.finish(self._state, Status.TERMINATED)
+
+    # ---- deadlines
+
+    def task_dates(self, token: int) -> TaskDates:
+        """Tell the dates that the user task of a token would have if it were opened now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: they cannot be told.
+        """
+        found = self._waiting(token, "tell the dates of")
+        work = found.node.work
+        return activities.task_dates(self._state, found, work) if isinstance(work, UserTask) else TaskDates(None, None)
+
+    def timer_due(self, token: int, event: str) -> datetime | None:
+        """Tell when a timer a token listens for would fire if it were armed now; None for one that repeats.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+            ElementFailed: it cannot be told.
+        """
+        found, node = self._listening(token, event)
+        timer = getattr(node.work, "event", None)
+        if not isinstance(timer, Timer) or timer.kind == "cycle":
+            return None
+        return listening.timer_schedule(timer, self._state, found, node).due
+
+    def rearm(self, token: int, event: str, due: datetime) -> None:
+        """Let a timer that a token listens for fire at another time.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+        """
+        found, node = self._listening(token, event)
+        self._state.close_wait(found, node)
+        listening.arm_timer(self._state, found, node, Schedule(due))
 
     # ---- variables
 
@@ -195,6 +231,13 @@ class Execution:
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
         scopes.assign(self._state, found, variables)
+
+    def _listening(self, token: int, event: str) -> tuple[Token, Node]:
+        found = self._waiting(token, "find an event at")
+        node = self._state.net.by_id.get(event)
+        if node is None or node.index not in found.waits:
+            raise Conflict(f"Expected to find event {event} at {found.node.id}, but it is not awaited there")
+        return found, node
 
     def _waiting(self, token: int, verb: str) -> Token:
         found = self._state.find(token)
