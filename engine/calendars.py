@@ -164,6 +164,11 @@ def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
     return CHINA if version is None else _laid_over(version)
 
 
+def is_provisional(session: Session, day: date, name: str = DEFAULT) -> bool:
+    """Tell whether nobody has published the holidays of a day's year yet, neither the State Council nor HR."""
+    return CHINA.is_provisional(day) and calendar(session, name).is_provisional(day)
+
+
 def versions(session: Session, name: str) -> list[WorkingCalendar]:
     """Give the calendar as it was and is: the notices alone, then each version, the one that holds last."""
     rows = select(CalendarVersion).where(CalendarVersion.name == name).order_by(CalendarVersion.version)
