@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.v2 import (
     clock,
+    conditionals,
     deployments,
     forms,
     messages,
@@ -21,5 +22,6 @@ BLUEPRINTS = (
     user_tasks.blueprint,
     forms.blueprint,
     messages.blueprint,
+    conditionals.blueprint,
     clock.blueprint,
 )

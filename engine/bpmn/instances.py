@@ -31,6 +31,8 @@ class Origin:
         calendar: the working-day calendar of its deadlines.
         parent: the instance and the token of the call activity that started it.
         start_event: the start event that was triggered; None means the one without a trigger.
+        correlation_key: that of the message it begins with, if it has one.
+        conversation_key: the conversation of the instance that sent this message.
     """
 
     business_id: str | None = None
@@ -38,6 +40,8 @@ class Origin:
     calendar: str = CALENDAR
     parent: tuple[Instance, int] | None = None
     start_event: str | None = None
+    correlation_key: str | None = None
+    conversation_key: int | None = None
 
 
 def start(
@@ -149,6 +153,8 @@ def begin(
         started_at=now,
         started_by=by,
         ended_at=None,
+        correlation_key=origin.correlation_key,
+        conversation_key=parent.conversation_key if parent else origin.conversation_key,
     )
     net = definitions.net(session, definition.key)
     execution = Execution.start(net, given, steps.environment(session, instance, now), origin.start_event)
@@ -178,3 +184,5 @@ def _follow_up(step: steps.Step) -> None:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:
         agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.results)), step.by))
+    if instance.state is not InstanceState.ACTIVE and instance.correlation_key is not None:
+        agenda.put(session, agenda.Cause(instance, agenda.Freed(instance.correlation_key), step.by))

@@ -90,6 +90,13 @@ class Instance:
     started_at: datetime
     started_by: str
     ended_at: datetime | None
+    correlation_key: str | None
+    conversation_key: int | None
+
+    @property
+    def conversation(self) -> int:
+        """The instance at the beginning of the conversation it takes part in: messages that led from one to another."""
+        return self.conversation_key or self.root_key
 
 
 _COLUMNS = [INSTANCES.c[column.name] for column in fields(Instance)]

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine import feel
-from engine.bpmn.net import activities, behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net import (
+    activities,
+    beginning,
+    behaviours,
+    codec,
+    events,
+    gateways,
+    lifecycle,
+    listening,
+    scopes,
+    throwing,
+)
 from engine.bpmn.net.activities import TaskDates
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
@@ -15,7 +26,7 @@ from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
 from engine.bpmn.net.work import Call, Catch, Error, Escalation, Timer, UserTask
-from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.errors import Conflict, NotFound
 
 BUDGET = 10_000
 
@@ -39,20 +50,16 @@ class Execution:
         environment: feel.Environment,
         start_event: str | None = None,
     ) -> Execution:
-        """Begin an instance at its none start event, or at the one that has happened and brings the variables.
+        """Begin an instance by hand, or with the event that has happened and brings the variables.
 
         Raises:
-            Invalid: there is no such start event.
+            Invalid: it cannot begin so.
         """
-        node = _start_node(net, start_event)
         state = State(net, environment)
-        root = state.create(net.nodes[0], None, variables={} if start_event else dict(variables))
-        if net.reactions[0]:
-            state.ready.append(root)
-        token = state.create(_entered(net, node), root, variables={} if node.outputs else None)
-        if start_event:
-            scopes.receive(state, token, variables)
-        state.ready.append(token)
+        if start_event is None:
+            beginning.by_hand(state, variables)
+        else:
+            beginning.by_event(state, start_event, variables)
         return cls(state)
 
     @classmethod
@@ -244,16 +251,3 @@ class Execution:
         if found is None:
             raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
         return found
-
-
-def _entered(net: Net, start: Node) -> Node:
-    return start if start.stands_for is None else net.nodes[start.stands_for]
-
-
-def _start_node(net: Net, start_event: str | None) -> Node:
-    for node in net.starts[0]:
-        if node.id == start_event or (start_event is None and getattr(node.work, "event", None) is None):
-            return node
-    what = f"no start event {start_event}" if start_event else "no start event without a trigger"
-    sentence = f"Expected to start process {net.process_id}, but it has {what}"
-    raise Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])
