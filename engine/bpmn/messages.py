@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock, exact_json, keys
-from engine.bpmn import agenda, definitions, instances, store
+from engine.bpmn import agenda, definitions, instances, moves, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import (
     Message,
@@ -78,7 +78,7 @@ def expire(session: Session) -> int:
     return len(session.scalars(over).all())
 
 
-@agenda.handles(effects.MessageThrown)
+@agenda.handles(effects.MessageThrown, elsewhere=True)
 def throw(session: Session, cause: agenda.Cause) -> None:
     """Publish what a process sends."""
     effect = cause.effect
@@ -86,7 +86,7 @@ def throw(session: Session, cause: agenda.Cause) -> None:
     _publish(session, Publication(effect.message_name, effect.correlation_key, effect.variables), by=cause.by)
 
 
-@agenda.handles(effects.MessageAwaited)
+@agenda.handles(effects.MessageAwaited, elsewhere=True)
 def take_kept(session: Session, cause: agenda.Cause) -> None:
     """Give an instance that begins to wait the oldest kept message that its process has not taken yet."""
     effect, instance = cause.effect, cause.instance
@@ -136,7 +136,7 @@ def _start(session: Session, message: Publication, *, by: str) -> dict[str, int]
     for wanted in session.scalars(select(StartSubscription).where(StartSubscription.message_name == message.name)):
         definition = definitions.get(session, ProcessDefinition, wanted.definition_key)
         origin = instances.Origin(business_id=message.correlation_key or None, start_event=wanted.element_id)
-        taken[wanted.process_id] = instances.begin(session, definition, message.variables, by=by, origin=origin).key
+        taken[wanted.process_id] = moves.begin(session, definition, message.variables, by=by, origin=origin)
     return taken
 
 
@@ -149,13 +149,13 @@ def _waiting(session: Session, name: str, correlation_key: str) -> list[MessageS
 
 
 def _deliver(session: Session, wait: Wait, variables: Mapping[str, object], *, by: str) -> bool:
-    """Move the instance that waits; whether it still did when it was locked."""
+    """Move the instance that waits; whether it still did when it was locked. What fails there is an incident there."""
     key, token, event_id = wait
     root_key = store.lock(session, key).root_key
     if not store.waits(session, MessageSubscription, wait):
         return False
-    with instances.moved(session, key, root_key, by=by, event=Event.MESSAGE, element_id=event_id) as step:
-        step.execution.trigger(token, event_id, variables)
+    arrival = moves.Move(moves.Verb.TRIGGER, token, event_id, Event.MESSAGE, by, variables)
+    moves.make_or_park(session, key, root_key, arrival)
     return True
 
 
