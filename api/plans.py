@@ -68,7 +68,7 @@ class PlanSchema(PlanSummarySchema):
     reason = fields.String(attribute="Plan.reason", metadata=example("", "Why it was dismissed, or ended as it did"))
     decided_by = fields.String(attribute="Plan.decided_by")
     extended_by = fields.String(attribute="Plan.extended_by", allow_none=True)
-    extension_reason = fields.String(attribute="Plan.extension_reason")
+    extension_reason = fields.String(attribute="Plan.extension_reason", allow_none=True)
     notes = fields.List(fields.Nested(NoteSchema))
 
 

@@ -152,7 +152,7 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
         objectives=tuple(plan.objectives),
         answer=_answer(plan),
         notes=tuple(_notes(session, plan, zone)),
-        extension=plan.extension_reason,
+        extension=plan.extension_reason or "",
         outcome=gettext(OUTCOMES[plan.outcome]) if plan.outcome else "",
         reason=plan.reason,
         diagram=histories.diagram(session, instance) if instance else None,

@@ -161,6 +161,14 @@ class Execution:
         """
         return throwing.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
 
+    def fail(self, token: int, code: str, variables: Variables) -> None:
+        """Let a BPMN error happen at a token; one that no event catches ends the instance, as an error end event does.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        throwing.throw_error(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
+
     def throw_escalation(self, token: int, code: str, variables: Variables) -> bool:
         """Let a BPMN escalation happen at a token, as a called process does; say whether an event catches it.
 
@@ -213,6 +221,11 @@ class Execution:
     # ---- variables
 
     @property
+    def root_token(self) -> int:
+        """The token of the process itself."""
+        return self._state.root.id
+
+    @property
     def root_variables(self) -> Mapping[str, object]:
         """The variables of the process instance itself, also after its end."""
         return scopes.own(self._state.root)
@@ -238,6 +251,14 @@ class Execution:
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
         scopes.assign(self._state, found, variables)
+
+    def set_local_variables(self, token: int, variables: Variables) -> None:
+        """Set variables in a token's own scope, hidden from what is around it.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        scopes.localize(self._waiting(token, "set variables at"), variables)
 
     def _listening(self, token: int, event: str) -> tuple[Token, Node]:
         found = self._waiting(token, "find an event at")

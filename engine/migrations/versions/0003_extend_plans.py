@@ -14,4 +14,4 @@ def upgrade() -> None:
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.add_column(sa.Column("extended_at", engine.db.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("extended_by", sa.String(), nullable=True))
-        batch_op.add_column(sa.Column("extension_reason", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("extension_reason", sa.String(), nullable=True))

@@ -142,7 +142,7 @@ class Plan(Base):
     extended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     """When it was extended by a month, which happens once (E-91)."""
     extended_by: Mapped[str | None] = mapped_column(default=None)
-    extension_reason: Mapped[str] = mapped_column(default="", server_default="")
+    extension_reason: Mapped[str | None] = mapped_column(default=None)
     accepted: Mapped[bool | None] = mapped_column(default=None)
     """Whether the appraisee signed; a refusal is recorded and has no penalty (E-88)."""
     answer: Mapped[str] = mapped_column(default="")
