@@ -6,6 +6,8 @@ from api.v2 import (
     clock,
     deployments,
     forms,
+    incidents,
+    jobs,
     messages,
     process_definitions,
     process_instances,
@@ -21,5 +23,7 @@ BLUEPRINTS = (
     user_tasks.blueprint,
     forms.blueprint,
     messages.blueprint,
+    jobs.blueprint,
+    incidents.blueprint,
     clock.blueprint,
 )
