@@ -53,6 +53,15 @@ class JobState(StrEnum):
     """The process went on without it."""
 
 
+class IncidentState(StrEnum):
+    """Whether something still has to be done about an incident."""
+
+    ACTIVE = "ACTIVE"
+    """It waits for somebody to resolve it."""
+    RESOLVED = "RESOLVED"
+    """Somebody resolved it, or the process went on without it."""
+
+
 class Deployment(Base):
     """What was deployed together, by whom and when."""
 
