@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, dmn, exact_json
-from engine.bpmn.models import DecisionDefinition, FormDefinition, ProcessDefinition
+from engine.bpmn.models import DecisionDefinition, Element, FormDefinition, ProcessDefinition
 from engine.bpmn.net import Net
 from engine.errors import NotFound
 
@@ -81,6 +81,17 @@ def net(session: Session, definition_key: int) -> Net:
     return _once(definition_key, read)
 
 
+def elements(session: Session, definition_key: int) -> Mapping[tuple[str, str], int]:
+    """Return the keys of a process definition's elements by element id and type; a process reads them once."""
+
+    def read() -> Mapping[tuple[str, str], int]:
+        columns = (Element.element_id, Element.type, Element.key)
+        rows = session.execute(select(*columns).where(Element.definition_key == definition_key))
+        return {(element_id, kind): key for element_id, kind, key in rows}
+
+    return _once(("elements", definition_key), read)
+
+
 def form(session: Session, key: int) -> FormDefinition:
     """Return a version of a form; a process reads it once.
 
@@ -107,7 +118,7 @@ def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     return _once(definition.key, read)
 
 
-def _once(key: int, read: Callable[[], Made]) -> Made:
+def _once(key: object, read: Callable[[], Made]) -> Made:
     """Return what was made of an immutable definition, made at the first call of this process."""
     compiled = db.bound().compiled
     if key not in compiled:

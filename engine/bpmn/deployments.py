@@ -12,11 +12,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff
+from engine.bpmn import definitions, element_types, forms, operations, spiff
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
     Deployment,
+    Element,
     FormDefinition,
     ProcessDefinition,
     StartSubscription,
@@ -113,8 +114,18 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if draft.net is not None:
+        session.add_all(_elements(made.key, draft.net))
         _subscribe_starts(session, made.key, draft.net)
     return made
+
+
+def _elements(definition_key: int, net: Net) -> Iterator[Element]:
+    """Yield what may be asked of a net's elements."""
+    for node in net.nodes:
+        for kind in element_types.possible(node):
+            key = keys.issue()
+            name = node.name or node.id
+            yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
 def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:

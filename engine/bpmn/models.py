@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key, stored
@@ -34,6 +34,17 @@ class TaskState(StrEnum):
     COMPLETED = "COMPLETED"
     """Somebody completed it."""
     CANCELED = "CANCELED"
+    """The process went on without it."""
+
+
+class ElementState(StrEnum):
+    """How far an element instance is."""
+
+    ACTIVE = "ACTIVE"
+    """A token is on the element."""
+    COMPLETED = "COMPLETED"
+    """It did what it had to do."""
+    TERMINATED = "TERMINATED"
     """The process went on without it."""
 
 
@@ -65,6 +76,21 @@ class ProcessDefinition(Base):
     xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     net: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """The compiled net, as JSON."""
+
+
+class Element(Base):
+    """What may be asked of an element of a process definition; one that is done several times has two, by type."""
+
+    __tablename__ = "element"
+    __table_args__ = (UniqueConstraint("definition_key", "element_id", "type"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    element_id: Mapped[str]
+    name: Mapped[str]
+    """As it is drawn; the element's id where it has none."""
+    type: Mapped[str]
+    """In Camunda's words, such as `USER_TASK` or `MULTI_INSTANCE_BODY`."""
 
 
 class DecisionDefinition(Base):
@@ -135,6 +161,34 @@ class ProcessInstance(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class ElementInstance(Base):
+    """A token's stay on an element: slim, for every token has one. When it came and left its history rows tell."""
+
+    __tablename__ = "element_instance"
+    __table_args__ = (
+        UniqueConstraint("instance_key", "token"),
+        Index(
+            "ix_element_instance_active",
+            "element_key",
+            sqlite_where=text("state = 'ACTIVE'"),
+            postgresql_where=text("state = 'ACTIVE'"),
+        ),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    """That of the process instance for its own token."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    token: Mapped[int]
+    parent: Mapped[int]
+    """The token around it, 0 for the process itself."""
+    element_key: Mapped[int] = mapped_column(ForeignKey("element.key"))
+    state: Mapped[ElementState] = mapped_column(stored(ElementState), default=ElementState.ACTIVE)
+    entered_in: Mapped[int]
+    """The sequence of the history row that tells of its coming."""
+    left_in: Mapped[int | None] = mapped_column(default=None)
+    """The sequence of the history row that tells of its leaving."""
 
 
 class UserTask(Base):

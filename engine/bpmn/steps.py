@@ -18,8 +18,8 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
-from engine.bpmn import decisions, definitions, history, operations, store
-from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
+from engine.bpmn import decisions, definitions, element_types, history, operations, store
+from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Start, Timer, UserTask
@@ -83,12 +83,23 @@ class Step:
 
     # ---- what the process asks for
     def entered(self, effect: effects.ElementEntered) -> None:
-        """Note it."""
+        """Note it, and plan the row of the element instance."""
         self.trace(effect.element_id, "entered", effect.token)
+        instance, node = self.instance, self.net.by_id[effect.element_id]
+        known = definitions.elements(self.session, instance.definition_key)
+        self.changes.entered[effect.token] = {
+            "key": keys.issue() if effect.parent else instance.key,
+            "instance_key": instance.key,
+            "token": effect.token,
+            "parent": effect.parent,
+            "element_key": known[node.id, element_types.of(node, effect.loop_counter)],
+            "state": ElementState.ACTIVE,
+        }
 
     def left(self, effect: effects.ElementLeft) -> None:
         """Note it; what the process leaves unfinished ends with it."""
         self.trace(effect.element_id, effect.outcome, effect.token)
+        self.changes.leave(effect.token, ElementState[effect.outcome.upper()])
         if effect.outcome == "terminated":
             work = self.net.by_id[effect.element_id].work
             if isinstance(work, UserTask):

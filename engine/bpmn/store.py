@@ -11,6 +11,8 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import (
+    ElementInstance,
+    ElementState,
     HistoryRow,
     InstanceState,
     MessageSubscription,
@@ -32,7 +34,7 @@ def _table(model: type[Any]) -> Table:
 
 INSTANCES, TASKS, CANDIDATES = _table(ProcessInstance), _table(UserTask), _table(TaskCandidate)
 TIMERS, MESSAGES, SIGNALS = _table(Timer), _table(MessageSubscription), _table(SignalSubscription)
-HISTORY = _table(HistoryRow)
+HISTORY, ELEMENT_INSTANCES = _table(HistoryRow), _table(ElementInstance)
 
 
 @dataclass(slots=True)
@@ -47,6 +49,17 @@ class Changes:
     """The waits for events, by table."""
     closed: dict[Table, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     """The token and event of waits that are over, by table."""
+    entered: dict[int, Row] = field(default_factory=dict)
+    """The element instances that came, by token; those among them that are over say so."""
+    left: dict[ElementState, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """The tokens of element instances that are over and came in a step before, by their last state."""
+
+    def leave(self, token: int, state: ElementState) -> None:
+        """Plan the end of an element instance, be it stored already or only planned in this very step."""
+        if token in self.entered:
+            self.entered[token]["state"] = state
+        else:
+            self.left[state].append(token)
 
     def open(self, table: Table, row: Row) -> None:
         """Plan a wait for an event."""
@@ -155,6 +168,7 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
+    _write_elements(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
@@ -162,6 +176,7 @@ def create(session: Session, instance: Instance, changes: Changes, history: Row,
     """Write a new instance after its first step."""
     session.execute(insert(INSTANCES), [asdict(instance)])
     _write_changes(session, instance.key, changes, now)
+    _write_elements(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
@@ -180,3 +195,18 @@ def _write_changes(session: Session, key: int, changes: Changes, now: datetime) 
     for table, rows in ((TASKS, changes.tasks), (CANDIDATES, changes.candidates), *changes.opened.items()):
         if rows:
             session.execute(insert(table), rows)
+
+
+def _write_elements(session: Session, instance: Instance, changes: Changes) -> None:
+    """Write the element instances that came and went; the step's history row, which has the last number, dates them."""
+    for row in changes.entered.values():
+        over = row["state"] is not ElementState.ACTIVE
+        row |= {"entered_in": instance.sequence, "left_in": instance.sequence if over else None}
+    if changes.entered:
+        session.execute(insert(ELEMENT_INSTANCES), list(changes.entered.values()))
+    for state, tokens in changes.left.items():
+        session.execute(
+            update(ELEMENT_INSTANCES)
+            .where(ELEMENT_INSTANCES.c.instance_key == instance.key, ELEMENT_INSTANCES.c.token.in_(tokens))
+            .values(state=state, left_in=instance.sequence)
+        )
