@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.v2 import (
     clock,
     deployments,
+    element_instances,
     forms,
     messages,
     process_definitions,
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     deployments.blueprint,
     process_definitions.blueprint,
     process_instances.blueprint,
+    element_instances.blueprint,
     user_tasks.blueprint,
     forms.blueprint,
     messages.blueprint,

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Response, jsonify
 from marshmallow import ValidationError, fields, validate, validates_schema
-from sqlalchemy import Row, exists, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
@@ -23,7 +23,14 @@ from api.views import SearchView, View
 from engine import db
 from engine.bpmn import instances, store, tasks
 from engine.bpmn.instances import Origin
-from engine.bpmn.models import IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance, UserTask
+from engine.bpmn.models import (
+    ElementInstance,
+    IncidentRecord,
+    InstanceState,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 
@@ -36,6 +43,9 @@ LATEST = -1
 """The version that stands for the latest one."""
 
 HAS_INCIDENT = exists().where(IncidentRecord.instance_key == ProcessInstance.key, IncidentRecord.resolved_at.is_(None))
+
+
+_caller = aliased(ElementInstance)
 
 
 class ProcessInstanceSchema(CamelSchema):
@@ -53,7 +63,7 @@ class ProcessInstanceSchema(CamelSchema):
     state = fields.String(attribute="ProcessInstance.state")
     has_incident = fields.Boolean()
     parent_process_instance_key = KeyField(attribute="ProcessInstance.parent_key", allow_none=True)
-    parent_element_instance_key = ConstantField(value=None)
+    parent_element_instance_key = KeyField(allow_none=True)
     root_process_instance_key = KeyField(attribute="ProcessInstance.root_key")
     business_id = fields.String(attribute="ProcessInstance.business_id", allow_none=True)
     tags = ConstantField(value=[])
@@ -74,6 +84,7 @@ class ProcessInstanceFilterFieldsSchema(FilterSchema):
     state = StateFilter(ProcessInstance.state, InstanceState, beside=("SUSPENDED",))
     has_incident = FlagFilter(HAS_INCIDENT)
     parent_process_instance_key = KeyFilter(ProcessInstance.parent_key)
+    parent_element_instance_key = KeyFilter(_caller.key)
     business_id = TextFilter(ProcessInstance.business_id)
     tenant_id = TextFilter(literal(TENANT))
 
@@ -131,6 +142,7 @@ QUERY = query_schema(
         "processDefinitionVersion": ProcessInstance.process_version,
         "processDefinitionVersionTag": ProcessDefinition.version_tag,
         "parentProcessInstanceKey": ProcessInstance.parent_key,
+        "parentElementInstanceKey": _caller.key,
         "startDate": ProcessInstance.started_at,
         "endDate": ProcessInstance.ended_at,
         "state": ProcessInstance.state,
@@ -253,8 +265,12 @@ def _ended(key: int, names: list[str], deadline: float) -> Response:
 
 def _known_to(identity: Identity) -> Rows:
     """Select the instances somebody may know of: for an operator all, else those one started or has tasks in."""
-    statement: Rows = select(ProcessInstance, ProcessDefinition, HAS_INCIDENT.label("has_incident")).join(
-        ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key
+    called = (_caller.instance_key == ProcessInstance.parent_key, _caller.token == ProcessInstance.parent_token)
+    caller = _caller.key.label("parent_element_instance_key")
+    statement: Rows = (
+        select(ProcessInstance, ProcessDefinition, caller, HAS_INCIDENT.label("has_incident"))
+        .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
+        .outerjoin(_caller, and_(*called))
     )
     if identity.operator:
         return statement

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import fields, pre_load, validate
-from sqlalchemy import ColumnElement, Row, exists, literal, select
+from sqlalchemy import ColumnElement, Row, and_, exists, literal, select
 from sqlalchemy.orm import Session
 
 from api import auth
@@ -21,6 +21,7 @@ from api.v2.search import Rows, query_schema, result_schema, run
 from api.views import SearchView, View
 from engine.bpmn import definitions, tasks
 from engine.bpmn.models import (
+    ElementInstance,
     FormDefinition,
     ProcessDefinition,
     ProcessInstance,
@@ -48,10 +49,10 @@ def _candidate(kind: str) -> Wrap:
 
 
 class UserTaskSchema(CamelSchema):
-    """A user task. It is the only instance of its element that has a key, so it lends it."""
+    """A user task."""
 
     user_task_key = KeyField(attribute="UserTask.key")
-    element_instance_key = KeyField(attribute="UserTask.key", dump_only=True)
+    element_instance_key = KeyField()
     element_id = fields.String(attribute="UserTask.element_id")
     name = fields.String(attribute="UserTask.name", allow_none=True)
     state = fields.String(attribute="UserTask.state")
@@ -81,7 +82,7 @@ class UserTaskFilterFieldsSchema(FilterSchema):
     """What may be asked of user tasks, once."""
 
     user_task_key = KeyFilter(UserTask.key)
-    element_instance_key = KeyFilter(UserTask.key)
+    element_instance_key = KeyFilter(ElementInstance.key)
     element_id = TextFilter(UserTask.element_id)
     name = TextFilter(UserTask.name)
     state = StateFilter(UserTask.state, TaskState, beside=PASSING)
@@ -272,14 +273,17 @@ class Completion(View):
 
 def _known_to(identity: Identity) -> Rows:
     """Select the tasks somebody may know of, with what else is shown of them."""
+    stay = (ElementInstance.instance_key == UserTask.instance_key, ElementInstance.token == UserTask.token)
     statement: Rows = (
         select(
             UserTask,
             ProcessDefinition.name.label("process_name"),
             ProcessInstance.business_id.label("business_id"),
+            ElementInstance.key.label("element_instance_key"),
         )
         .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
         .join(ProcessInstance, ProcessInstance.key == UserTask.instance_key)
+        .join(ElementInstance, and_(*stay))
         .where(tasks.visible_to(identity))
     )
     return statement

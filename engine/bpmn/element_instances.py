@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import ElementInstance
+from engine.bpmn import tasks
+from engine.bpmn.models import ElementInstance, UserTask
 from engine.errors import NotFound
+from engine.identity import Identity
+
+
+def visible_to(identity: Identity) -> ColumnElement[bool]:
+    """Return the condition for what an account may know of: an operator all, others what their tasks are."""
+    if identity.operator:
+        return true()
+    return exists().where(
+        UserTask.instance_key == ElementInstance.instance_key,
+        UserTask.token == ElementInstance.token,
+        tasks.visible_to(identity),
+    )
 
 
 def key_of(session: Session, instance_key: int, token: int) -> int:
