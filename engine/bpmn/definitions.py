@@ -9,16 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, dmn, exact_json
-from engine.bpmn.models import DecisionDefinition, Element, FormDefinition, ProcessDefinition
+from engine.bpmn.models import DecisionDefinition, DecisionRequirements, Element, FormDefinition, ProcessDefinition
 from engine.bpmn.net import Net
 from engine.errors import NotFound
 
-Definition = ProcessDefinition | DecisionDefinition | FormDefinition
+Definition = ProcessDefinition | DecisionRequirements | DecisionDefinition | FormDefinition
 Some = TypeVar("Some", bound=Definition)
 Made = TypeVar("Made")
 
 ID_OF: dict[type[Any], str] = {
     ProcessDefinition: "process_id",
+    DecisionRequirements: "requirements_id",
     DecisionDefinition: "decision_id",
     FormDefinition: "form_id",
 }
@@ -111,11 +112,22 @@ def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     """Return a decision compiled with all that it requires; a process compiles a version once."""
 
     def read() -> dmn.Decision:
-        stored = select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)
+        stored = select(DecisionRequirements.xml).where(DecisionRequirements.key == definition.requirements_key)
         found = dmn.recompile(session.scalars(stored).one(), definition.resource_name)
         return next(one for one in found if one.id == definition.decision_id)
 
     return _once(definition.key, read)
+
+
+def decisions_of(session: Session, requirements_key: int) -> Mapping[str, int]:
+    """Return the keys of the decisions of a file by the author's ids; a process reads them once."""
+
+    def read() -> Mapping[str, int]:
+        columns = (DecisionDefinition.decision_id, DecisionDefinition.key)
+        query = select(*columns).where(DecisionDefinition.requirements_key == requirements_key)
+        return dict(session.execute(query.order_by(DecisionDefinition.version)).all())
+
+    return _once(("decisions", requirements_key), read)
 
 
 def _once(key: object, read: Callable[[], Made]) -> Made:

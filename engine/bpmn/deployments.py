@@ -16,6 +16,7 @@ from engine.bpmn import definitions, element_types, forms, operations, spiff
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
+    DecisionRequirements,
     Deployment,
     Element,
     FormDefinition,
@@ -50,6 +51,8 @@ class Draft:
     resource: Resource
     values: dict[str, Any]
     net: Net | None = None
+    within: str | None = None
+    """Of a decision, the id of the file's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,8 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
+    if draft.within is not None:
+        values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
     made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
@@ -214,9 +219,13 @@ class _Reading:
             self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
 
     def _dmn(self, resource: Resource) -> None:
-        for decision in dmn.compile_dmn(resource.content, resource.name):
-            values = {"name": decision.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
+        decisions = dmn.compile_dmn(resource.content, resource.name)
+        for model in dict.fromkeys(decision.model for decision in decisions):
+            values = {"name": model.name, "xml": resource.content}
+            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
+        for decision in decisions:
+            values = {"name": decision.name}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)

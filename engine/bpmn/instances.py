@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, keys
 from engine.bpmn import agenda, definitions, steps, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Variables
+from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, ProcessTag, Variables
 from engine.bpmn.net import Execution
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
@@ -31,6 +31,7 @@ class Origin:
         calendar: the working-day calendar of its deadlines.
         parent: the instance and the token of the call activity that started it.
         start_event: the start event that was triggered; None means the one without a trigger.
+        tags: words by which it is found again.
     """
 
     business_id: str | None = None
@@ -38,6 +39,7 @@ class Origin:
     calendar: str = CALENDAR
     parent: tuple[Instance, int] | None = None
     start_event: str | None = None
+    tags: frozenset[str] = frozenset()
 
 
 def start(
@@ -156,6 +158,7 @@ def begin(
     step.carry_on()
     step.settle_state()
     store.create(session, instance, step.changes, step.history_row(Event.STARTED, origin.start_event), now=now)
+    session.add_all(ProcessTag(instance_key=key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)
     return instance
 

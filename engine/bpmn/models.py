@@ -93,20 +93,36 @@ class Element(Base):
     """In Camunda's words, such as `USER_TASK` or `MULTI_INSTANCE_BODY`."""
 
 
+class DecisionRequirements(Base):
+    """One version of a file of decisions with all that they require."""
+
+    __tablename__ = "decision_requirements"
+    __table_args__ = (UniqueConstraint("requirements_id", "version"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_id: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    resource_name: Mapped[str]
+    checksum: Mapped[str]
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class DecisionDefinition(Base):
-    """One version of a decision, and the file with all that it requires."""
+    """One version of a decision."""
 
     __tablename__ = "decision_definition"
     __table_args__ = (UniqueConstraint("decision_id", "version"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_key: Mapped[int] = mapped_column(ForeignKey("decision_requirements.key"))
     decision_id: Mapped[str]
     version: Mapped[int]
     name: Mapped[str | None]
     resource_name: Mapped[str]
     checksum: Mapped[str]
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class FormDefinition(Base):
@@ -163,6 +179,16 @@ class ProcessInstance(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
+class ProcessTag(Base):
+    """A word by which whoever started an instance finds it again."""
+
+    __tablename__ = "process_tag"
+    __table_args__ = (Index(None, "tag"),)
+
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
 class ElementInstance(Base):
     """A token's stay on an element: slim, for every token has one. When it came and left its history rows tell."""
 
@@ -189,6 +215,28 @@ class ElementInstance(Base):
     """The sequence of the history row that tells of its coming."""
     left_in: Mapped[int | None] = mapped_column(default=None)
     """The sequence of the history row that tells of its leaving."""
+
+
+class DecisionInstance(Base):
+    """A decision that a process made; the history row has what it was given and what it answered."""
+
+    __tablename__ = "decision_instance"
+    __table_args__ = (UniqueConstraint("evaluation_key", "number"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    evaluation_key: Mapped[int] = mapped_column(BigInteger)
+    """What the decision and those it requires have in common."""
+    number: Mapped[int]
+    """Its place in the evaluation, from 1: what is required comes first, the decision asked for last."""
+    definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"), index=True)
+    root_definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"))
+    """The decision that was asked for."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    token: Mapped[int]
+    sequence: Mapped[int]
+    """The history row that tells of it."""
+    place: Mapped[int]
+    """Which of the row's evaluations it belongs to, from 0."""
 
 
 class UserTask(Base):
@@ -253,6 +301,7 @@ class MessageSubscription(Base):
     __tablename__ = "message_subscription"
     __table_args__ = (Index(None, "message_name", "correlation_key"),)
 
+    key: Mapped[int] = mapped_column(Key, unique=True)
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
     token: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     event_id: Mapped[str] = mapped_column(primary_key=True)

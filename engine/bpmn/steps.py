@@ -172,7 +172,10 @@ class Step:
             record = decisions.record(effect.element_id, definition, evaluation)
         except feel.FeelError as error:
             raise self._incident(effect.element_id, f"decision {effect.decision_id} failed: {error}") from error
-        self.details.setdefault("decisions", []).append(record)
+        told = self.details.setdefault("decisions", [])
+        rows = decisions.rows(self.session, definition, evaluation, token=effect.token, place=len(told))
+        self.changes.decided.extend(rows)
+        told.append(record)
         self.execution.complete(effect.token, {effect.result_variable: record["output"]})
 
     def arm(self, effect: effects.TimerArmed) -> None:
@@ -184,7 +187,8 @@ class Step:
     def await_message(self, effect: effects.MessageAwaited) -> None:
         """Plan the row of a message subscription; one that was published before may answer it at once."""
         names = {"message_name": effect.message_name, "correlation_key": effect.correlation_key}
-        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, "process_id": self.instance.process_id})
+        own = {"key": keys.issue(), "process_id": self.instance.process_id}
+        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, **own})
         self.causes.append(effect)
 
     def await_signal(self, effect: effects.SignalAwaited) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import (
+    DecisionInstance,
     ElementInstance,
     ElementState,
     HistoryRow,
@@ -34,7 +35,7 @@ def _table(model: type[Any]) -> Table:
 
 INSTANCES, TASKS, CANDIDATES = _table(ProcessInstance), _table(UserTask), _table(TaskCandidate)
 TIMERS, MESSAGES, SIGNALS = _table(Timer), _table(MessageSubscription), _table(SignalSubscription)
-HISTORY, ELEMENT_INSTANCES = _table(HistoryRow), _table(ElementInstance)
+HISTORY, ELEMENT_INSTANCES, DECISIONS = _table(HistoryRow), _table(ElementInstance), _table(DecisionInstance)
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class Changes:
     """The element instances that came, by token; those among them that are over say so."""
     left: dict[ElementState, list[int]] = field(default_factory=lambda: defaultdict(list))
     """The tokens of element instances that are over and came in a step before, by their last state."""
+    decided: list[Row] = field(default_factory=list)
+    """The decisions that were made."""
 
     def leave(self, token: int, state: ElementState) -> None:
         """Plan the end of an element instance, be it stored already or only planned in this very step."""
@@ -168,7 +171,7 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
-    _write_elements(session, instance, changes)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
@@ -176,7 +179,7 @@ def create(session: Session, instance: Instance, changes: Changes, history: Row,
     """Write a new instance after its first step."""
     session.execute(insert(INSTANCES), [asdict(instance)])
     _write_changes(session, instance.key, changes, now)
-    _write_elements(session, instance, changes)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
@@ -197,8 +200,8 @@ def _write_changes(session: Session, key: int, changes: Changes, now: datetime) 
             session.execute(insert(table), rows)
 
 
-def _write_elements(session: Session, instance: Instance, changes: Changes) -> None:
-    """Write the element instances that came and went; the step's history row, which has the last number, dates them."""
+def _write_told(session: Session, instance: Instance, changes: Changes) -> None:
+    """Write what the step's history row, which has the last number, tells: what came and went, what was decided."""
     for row in changes.entered.values():
         over = row["state"] is not ElementState.ACTIVE
         row |= {"entered_in": instance.sequence, "left_in": instance.sequence if over else None}
@@ -210,3 +213,6 @@ def _write_elements(session: Session, instance: Instance, changes: Changes) -> N
             .where(ELEMENT_INSTANCES.c.instance_key == instance.key, ELEMENT_INSTANCES.c.token.in_(tokens))
             .values(state=state, left_in=instance.sequence)
         )
+    if changes.decided:
+        told = {"instance_key": instance.key, "sequence": instance.sequence}
+        session.execute(insert(DECISIONS), [row | told for row in changes.decided])
