@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from api.v2 import (
     clock,
+    decision_definitions,
+    decision_instances,
+    decision_requirements,
     deployments,
     element_instances,
     forms,
@@ -20,6 +23,9 @@ BLUEPRINTS = (
     process_definitions.blueprint,
     process_instances.blueprint,
     element_instances.blueprint,
+    decision_definitions.blueprint,
+    decision_requirements.blueprint,
+    decision_instances.blueprint,
     user_tasks.blueprint,
     forms.blueprint,
     messages.blueprint,

@@ -60,15 +60,17 @@ def find(session: Session, model: type[Some], name: str, version: int | None = N
     return found
 
 
-def xml(session: Session, definition_key: int) -> bytes:
-    """Return the BPMN file of a process definition, as it was deployed.
+def xml(
+    session: Session, key: int, model: type[ProcessDefinition] | type[DecisionRequirements] = ProcessDefinition
+) -> bytes:
+    """Return the BPMN file of a process definition, or the DMN file of decision requirements, as it was deployed.
 
     Raises:
-        NotFound: there is no such definition.
+        NotFound: there is no such thing.
     """
-    content = session.scalars(select(ProcessDefinition.xml).where(ProcessDefinition.key == definition_key)).first()
+    content = session.scalars(select(model.xml).where(model.key == key)).first()
     if content is None:
-        raise NotFound(f"Expected to find process definition {definition_key}, but there is none")
+        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {key}, but there is none")
     return content
 
 
@@ -128,6 +130,15 @@ def decisions_of(session: Session, requirements_key: int) -> Mapping[str, int]:
         return dict(session.execute(query.order_by(DecisionDefinition.version)).all())
 
     return _once(("decisions", requirements_key), read)
+
+
+def columns(session: Session, requirements: DecisionRequirements) -> Mapping[str, dmn.Columns]:
+    """Return the columns of the tables in a file of decisions; a process reads them once."""
+
+    def read() -> Mapping[str, dmn.Columns]:
+        return dmn.columns(xml(session, requirements.key, DecisionRequirements), requirements.resource_name)
+
+    return _once(("columns", requirements.key), read)
 
 
 def _once(key: object, read: Callable[[], Made]) -> Made:

@@ -224,8 +224,8 @@ class _Reading:
             values = {"name": model.name, "xml": resource.content}
             self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
         for decision in decisions:
-            values = {"name": decision.name}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values, within=decision.model.id))
+            named = {"name": decision.label or None}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
@@ -248,9 +248,21 @@ class _Calendar:
         return self._days.working_days_between(start, end)
 
 
-def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
+class Placed(Protocol):
+    """Something that has a zone and a working-day calendar."""
+
+    @property
+    def zone(self) -> str:
+        """The name of its zone."""
+
+    @property
+    def calendar(self) -> str:
+        """The name of its calendar."""
+
+
+def environment(session: Session, place: Placed, now: datetime) -> feel.Environment:
     """Return what the expressions of an instance know of time: its instant, zone and working days."""
-    return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
+    return feel.Environment(now=now, zone=ZoneInfo(place.zone), calendar=_Calendar(session, place.calendar))
 
 
 def load(session: Session, instance: store.Instance, *, by: str) -> Step:

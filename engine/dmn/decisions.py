@@ -57,6 +57,7 @@ class Decision:
         self._node = node
         self.id = node.id
         self.name = node.name
+        self.label = node.label
 
     def evaluate(self, variables: Mapping[str, object], environment: feel.Environment | None = None) -> Evaluation:
         """Decide, evaluating the required decisions first.
