@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -16,12 +17,14 @@ from werkzeug.exceptions import GatewayTimeout
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
+from api.v2 import tags
 from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
+from api.v2.tags import TagsField, TagsFilter
 from api.views import SearchView, View
 from engine import db
-from engine.bpmn import instances, store, tasks
+from engine.bpmn import instances, tasks
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import (
     ElementInstance,
@@ -66,7 +69,7 @@ class ProcessInstanceSchema(CamelSchema):
     parent_element_instance_key = KeyField(allow_none=True)
     root_process_instance_key = KeyField(attribute="ProcessInstance.root_key")
     business_id = fields.String(attribute="ProcessInstance.business_id", allow_none=True)
-    tags = ConstantField(value=[])
+    tags = fields.List(fields.String())
     tenant_id = TenantField()
 
 
@@ -86,6 +89,7 @@ class ProcessInstanceFilterFieldsSchema(FilterSchema):
     parent_process_instance_key = KeyFilter(ProcessInstance.parent_key)
     parent_element_instance_key = KeyFilter(_caller.key)
     business_id = TextFilter(ProcessInstance.business_id)
+    tags = TagsFilter(ProcessInstance.key)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -106,6 +110,7 @@ class CreationSchema(CamelSchema):
     process_definition_version_tag = fields.String(validate=validate.Length(min=1))
     variables = VariablesField(load_default=dict)
     business_id = fields.String(load_default=None, validate=validate.Length(1, 256))
+    tags = TagsField(load_default=list)
     await_completion = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     fetch_variables = fields.List(fields.String(), load_default=list)
     request_timeout = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, LONGEST_WAIT))
@@ -127,7 +132,7 @@ class CreatedSchema(CamelSchema):
     process_definition_version = fields.Integer(attribute="process_version")
     variables = VariablesField(dump_default=dict)
     business_id = fields.String(allow_none=True)
-    tags = ConstantField(value=[])
+    tags = fields.List(fields.String())
     tenant_id = TenantField()
 
 
@@ -167,15 +172,15 @@ class Instances(View):
     @blueprint.arguments(CreationSchema)
     @blueprint.response(200, CreatedSchema)
     @blueprint.refuses(400, 409, 504)
-    def post(self, body: dict[str, Any]) -> store.Instance:
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Create a process instance."""
-        origin = Origin(business_id=body["business_id"])
+        origin = Origin(business_id=body["business_id"], tags=frozenset(body["tags"]))
         wanted = _wanted(self.session, body)
         made = instances.start(self.session, **wanted, variables=body["variables"], by=auth.caller(), origin=origin)
         if body["await_completion"]:
             timeout = body["request_timeout"] or USUAL_WAIT
-            self.awaited = partial(_ended, made.key, body["fetch_variables"], time.monotonic() + timeout / 1000)
-        return made
+            self.awaited = partial(_ended, made.key, body, time.monotonic() + timeout / 1000)
+        return {**asdict(made), "tags": body["tags"]}
 
 
 @blueprint.route("/search")
@@ -187,7 +192,8 @@ class Search(SearchView):
     @blueprint.refuses(400)
     def post(self, query: dict[str, Any]) -> Found:
         """Search process instances."""
-        return run(self.session, _known_to(auth.caller()), ProcessInstance.key, query)
+        found = run(self.session, known_to(auth.caller()), ProcessInstance.key, query)
+        return Found(_documents(self.session, found.items), found.page)
 
 
 @blueprint.route("/<key:key>")
@@ -196,12 +202,12 @@ class Instance(View):
 
     @blueprint.response(200, ProcessInstanceSchema)
     @blueprint.refuses(400, 404)
-    def get(self, key: int) -> Row[Any]:
+    def get(self, key: int) -> dict[str, Any]:
         """Get a process instance."""
-        found = self.session.execute(_known_to(auth.caller()).where(ProcessInstance.key == key)).first()
+        found = self.session.execute(known_to(auth.caller()).where(ProcessInstance.key == key)).first()
         if found is None:
             raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
-        return found
+        return _documents(self.session, [found])[0]
 
 
 class CancellationSchema(CamelSchema):
@@ -243,7 +249,7 @@ def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:
     return {"definition_key": key}
 
 
-def _ended(key: int, names: list[str], deadline: float) -> Response:
+def _ended(key: int, body: dict[str, Any], deadline: float) -> Response:
     """Wait until an instance has ended, and answer with its variables: those named, or all.
 
     Raises:
@@ -257,13 +263,20 @@ def _ended(key: int, names: list[str], deadline: float) -> Response:
                 raise Conflict(f"Expected to await process instance {key}, but it was cancelled")
             if instance.state is InstanceState.COMPLETED:
                 seen = instances.variables(session, instance.key)
-                chosen = {name: seen[name] for name in names if name in seen} if names else seen
-                return jsonify(CreatedSchema().dump(instance) | {"variables": chosen})
+                names = body["fetch_variables"] or list(seen)
+                chosen = {name: seen[name] for name in names if name in seen}
+                return jsonify(CreatedSchema().dump(instance) | {"variables": chosen, "tags": body["tags"]})
         time.sleep(0.05)
     raise GatewayTimeout(f"process instance {key} has not ended yet; it goes on")
 
 
-def _known_to(identity: Identity) -> Rows:
+def _documents(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Add to each instance its tags."""
+    known = tags.of(session, [row.ProcessInstance.key for row in rows])
+    return [{**row._asdict(), "tags": known[row.ProcessInstance.key]} for row in rows]
+
+
+def known_to(identity: Identity) -> Rows:
     """Select the instances somebody may know of: for an operator all, else those one started or has tasks in."""
     called = (_caller.instance_key == ProcessInstance.parent_key, _caller.token == ProcessInstance.parent_token)
     caller = _caller.key.label("parent_element_instance_key")
