@@ -137,6 +137,7 @@ def _event(net: Net, entry: Entry) -> str:
         Event.FAILED: gettext("Ended by an error: {step}"),
         Event.ESCALATED: gettext("Escalated: {step}"),
         Event.UPDATED: gettext("Changed: {step}"),
+        Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
         Event.CANCELED: gettext("Cancelled"),
         Event.MIGRATED: gettext("Went on with version {version}"),
         Event.MODIFIED: gettext("Put right by hand"),

@@ -5,8 +5,8 @@ from company import ANN, deploy, open_tasks, start, state
 from sqlalchemy import select
 
 from engine import db
-from engine.bpmn import history, modifications
-from engine.bpmn.models import ProcessInstance
+from engine.bpmn import element_instances, history, modifications
+from engine.bpmn.models import ProcessInstance, UserTask
 from engine.bpmn.modifications import Activating, Modification
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,6 +26,12 @@ def modify(key: int, modification: Modification, by: Identity = SYSTEM) -> None:
 def called() -> ProcessInstance:
     with db.reading() as session:
         return session.scalars(select(ProcessInstance).where(ProcessInstance.parent_key.is_not(None))).one()
+
+
+def place(task: UserTask) -> int:
+    """The key of the element instance that a task is."""
+    with db.reading() as session:
+        return element_instances.key_of(session, task.instance_key, task.token)
 
 
 def events(instance: Instance) -> list[str]:
@@ -59,7 +65,7 @@ def test_a_task_that_is_ended_is_no_longer_open() -> None:
     deploy(CALLED)
     instance = start()
 
-    modify(instance.key, Modification(terminate=(open_tasks()["u"].key,)))
+    modify(instance.key, Modification(terminate=(place(open_tasks()["u"]),)))
 
     assert open_tasks() == {}
     assert state(instance) == "TERMINATED"
@@ -68,7 +74,7 @@ def test_a_task_that_is_ended_is_no_longer_open() -> None:
 def test_only_operators_modify_and_only_what_is_of_the_instance() -> None:
     deploy(CALLED)
     one, other = start(), start()
-    other_task = open_tasks()["u"].key
+    other_task = place(open_tasks()["u"])
 
     with pytest.raises(Forbidden):
         modify(one.key, Modification(terminate=("u",)), by=ANN)
