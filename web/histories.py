@@ -121,6 +121,11 @@ def _event(net: Net, entry: Entry) -> str:
         Event.FAILED: gettext("Ended by an error: {step}"),
         Event.ESCALATED: gettext("Escalated: {step}"),
         Event.UPDATED: gettext("Changed: {step}"),
+        Event.JOB_COMPLETED: gettext("Done: {step}"),
+        Event.JOB_FAILED: gettext("Failed: {step}"),
+        Event.JOB_ERROR: gettext("Ended by an error: {step}"),
+        Event.INCIDENT: gettext("Could not go on: {step}"),
+        Event.RESOLVED: gettext("Incident resolved: {step}"),
         Event.CANCELED: gettext("Cancelled"),
     }
     return texts[entry.event].format(step=step)
