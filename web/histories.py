@@ -126,6 +126,7 @@ def _event(net: Net, entry: Entry) -> str:
         Event.JOB_ERROR: gettext("Ended by an error: {step}"),
         Event.INCIDENT: gettext("Could not go on: {step}"),
         Event.RESOLVED: gettext("Incident resolved: {step}"),
+        Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
         Event.CANCELED: gettext("Cancelled"),
     }
     return texts[entry.event].format(step=step)

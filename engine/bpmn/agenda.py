@@ -34,6 +34,13 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Freed:
+    """An instance that a message with this correlation key started has ended: another may start its process."""
+
+    correlation_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, keys
 from engine.bpmn import agenda, definitions, steps, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Variables
+from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, ProcessTag, Variables
 from engine.bpmn.net import Execution
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
@@ -31,6 +31,9 @@ class Origin:
         calendar: the working-day calendar of its deadlines.
         parent: the instance and the token of the call activity that started it.
         start_event: the start event that was triggered; None means the one without a trigger.
+        correlation_key: that of the message it begins with, if it has one.
+        conversation_key: the conversation of the instance that sent this message.
+        tags: words by which it is found again.
     """
 
     business_id: str | None = None
@@ -38,6 +41,9 @@ class Origin:
     calendar: str = CALENDAR
     parent: tuple[Instance, int] | None = None
     start_event: str | None = None
+    correlation_key: str | None = None
+    conversation_key: int | None = None
+    tags: frozenset[str] = frozenset()
 
 
 def start(
@@ -170,6 +176,8 @@ def _new(
         started_at=now,
         started_by=by,
         ended_at=None,
+        correlation_key=origin.correlation_key,
+        conversation_key=parent.conversation_key if parent else origin.conversation_key,
     )
     net = definitions.net(session, definition.key)
     execution = Execution.start(net, given, steps.environment(session, instance, now), origin.start_event)
@@ -180,6 +188,7 @@ def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
     row = step.history_row(Event.STARTED, origin.start_event)
     store.create(step.session, step.instance, step.changes, row, now=step.now)
+    step.session.add_all(ProcessTag(instance_key=step.instance.key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)
     return step.instance
 
@@ -202,3 +211,5 @@ def _follow_up(step: steps.Step) -> None:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:
         agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.results)), step.by))
+    if instance.state is not InstanceState.ACTIVE and instance.correlation_key is not None:
+        agenda.put(session, agenda.Cause(instance, agenda.Freed(instance.correlation_key), step.by))

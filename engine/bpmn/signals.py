@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import agenda, moves, store
+from engine.bpmn import agenda, moves, starts, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import ProcessInstance, SignalSubscription
+from engine.bpmn.models import ProcessInstance, SignalSubscription, StartSignal
 from engine.bpmn.net import effects
 from engine.errors import Forbidden
 from engine.identity import Identity
 
 
 def broadcast(session: Session, name: str, variables: Mapping[str, object], *, by: Identity) -> int:
-    """Send a signal to all who listen to it now; return how many they were.
+    """Send a signal to all who listen to it now, and start the processes that begin with it; return how many.
 
     Raises:
         Forbidden: `by` is no operator.
@@ -51,4 +51,13 @@ def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, 
             hearing = moves.Move(moves.Verb.TRIGGER, wait.token, wait.event_id, Event.SIGNAL, by, variables)
             moves.make_or_park(session, wait.instance_key, root_key, hearing)
             heard += 1
-    return heard
+    return heard + _start(session, name, variables, by=by)
+
+
+def _start(session: Session, name: str, variables: Mapping[str, object], *, by: str) -> int:
+    """Start the processes that begin with this signal; return how many."""
+    query = select(StartSignal).where(StartSignal.signal_name == name)
+    wanted = session.scalars(query.order_by(StartSignal.process_id, StartSignal.element_id)).all()
+    for place in wanted:
+        starts.begin_or_park(session, place, variables, by=by)
+    return len(wanted)

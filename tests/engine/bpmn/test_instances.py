@@ -343,13 +343,6 @@ def test_an_error_that_nothing_catches_at_the_call_undoes_the_completion() -> No
     assert list(open_tasks()) == ["w"]
 
 
-def test_a_start_event_that_would_never_happen_is_refused() -> None:
-    with pytest.raises(Invalid) as refusal:
-        deploy("start s: duration P1D\nend e\ns > e")
-
-    assert [problem.code for problem in refusal.value.problems] == ["unsupported-start"]
-
-
 def test_cancelling_ends_the_called_ones_and_everything_that_waits() -> None:
     deploy(CALLS["text"], child=CALLS["child"])
     parent = start(score=1)
