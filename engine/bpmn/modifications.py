@@ -104,8 +104,7 @@ def set_variables(session: Session, key: int, variables: Variables, *, local: bo
     instance_key, token = element_instances.find(session, key)
     event = history.Event.VARIABLES
     with instances.moved(session, instance_key, None, by=by.username, event=event, element_id=None) as step:
-        put = step.execution.set_local_variables if local else step.execution.set_variables
-        put(token, variables)
+        step.execution.set_variables(token, variables, local=local)
         step.details["variables"] = sorted(variables)
 
 

@@ -144,17 +144,6 @@ class Step:
             rows = [{"task_key": key, "kind": kind, "name": name} for name in dict.fromkeys(names)]
             self.changes.candidates.extend(rows)
 
-    def form(self, element_id: str, form_id: str | None) -> FormDefinition | None:
-        """Return the latest version of the form that an element names, if it names one.
-
-        Raises:
-            Incident: there is no such form.
-        """
-        form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
-        if form_id and form is None:
-            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
-        return form
-
     def open_job(self, effect: effects.JobOpened) -> None:
         """Perform an operation at once, or plan the row of a job for an external worker (D20)."""
         if effect.type.startswith(operations.PREFIX):
@@ -182,6 +171,17 @@ class Step:
                 "updated_at": self.now,
             }
         )
+
+    def form(self, element_id: str, form_id: str | None) -> FormDefinition | None:
+        """Return the latest version of the form that an element names, if it names one.
+
+        Raises:
+            Incident: there is no such form.
+        """
+        form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
+        if form_id and form is None:
+            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
+        return form
 
     def perform(self, effect: effects.JobOpened) -> None:
         """Perform an operation, and hand its result or its BPMN error to the process."""

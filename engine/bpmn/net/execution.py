@@ -188,6 +188,42 @@ class Execution:
         if self._state.status is Status.ACTIVE:
             lifecycle.finish(self._state, Status.TERMINATED)
 
+    # ---- deadlines
+
+    def task_dates(self, token: int) -> TaskDates:
+        """Tell the dates that the user task of a token would have if it were opened now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: they cannot be told.
+        """
+        found = self._waiting(token, "tell the dates of")
+        work = found.node.work
+        return activities.task_dates(self._state, found, work) if isinstance(work, UserTask) else TaskDates(None, None)
+
+    def timer_due(self, token: int, event: str) -> datetime | None:
+        """Tell when a timer a token listens for would fire if it were armed now; None for one that repeats.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+            ElementFailed: it cannot be told.
+        """
+        found, node = self._listening(token, event)
+        timer = getattr(node.work, "event", None)
+        if not isinstance(timer, Timer) or timer.kind == "cycle":
+            return None
+        return listening.timer_schedule(timer, self._state, found, node).due
+
+    def rearm(self, token: int, event: str, due: datetime) -> None:
+        """Let a timer that a token listens for fire at another time.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+        """
+        found, node = self._listening(token, event)
+        self._state.close_wait(found, node)
+        listening.arm_timer(self._state, found, node, Schedule(due))
+
     # ---- going over to another net
 
     def obstacles(self, plan: Plan) -> list[Problem]:
@@ -244,42 +280,6 @@ class Execution:
             yield current.id, current.node.id
             current = current.parent
 
-    # ---- deadlines
-
-    def task_dates(self, token: int) -> TaskDates:
-        """Tell the dates that the user task of a token would have if it were opened now.
-
-        Raises:
-            NotFound: the token is gone.
-            ElementFailed: they cannot be told.
-        """
-        found = self._waiting(token, "tell the dates of")
-        work = found.node.work
-        return activities.task_dates(self._state, found, work) if isinstance(work, UserTask) else TaskDates(None, None)
-
-    def timer_due(self, token: int, event: str) -> datetime | None:
-        """Tell when a timer a token listens for would fire if it were armed now; None for one that repeats.
-
-        Raises:
-            NotFound, Conflict: the token does not listen for it.
-            ElementFailed: it cannot be told.
-        """
-        found, node = self._listening(token, event)
-        timer = getattr(node.work, "event", None)
-        if not isinstance(timer, Timer) or timer.kind == "cycle":
-            return None
-        return listening.timer_schedule(timer, self._state, found, node).due
-
-    def rearm(self, token: int, event: str, due: datetime) -> None:
-        """Let a timer that a token listens for fire at another time.
-
-        Raises:
-            NotFound, Conflict: the token does not listen for it.
-        """
-        found, node = self._listening(token, event)
-        self._state.close_wait(found, node)
-        listening.arm_timer(self._state, found, node, Schedule(due))
-
     # ---- variables
 
     @property
@@ -316,22 +316,17 @@ class Execution:
         work = found.node.work
         return activities.form_id(self._state, found, work) if isinstance(work, UserTask) else None
 
-    def set_variables(self, token: int | None, variables: Variables) -> None:
-        """Set variables where they are defined, seen from a token or from the process instance.
+    def set_variables(self, token: int | None, variables: Variables, *, local: bool = False) -> None:
+        """Set variables where they are defined, seen from a token or from the process instance, or at the token itself.
 
         Raises:
             NotFound: the token is gone.
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
-        scopes.assign(self._state, found, variables)
-
-    def set_local_variables(self, token: int, variables: Variables) -> None:
-        """Set variables in a token's own scope, hidden from what is around it.
-
-        Raises:
-            NotFound: the token is gone.
-        """
-        scopes.localize(self._state, self._waiting(token, "set variables at"), variables)
+        if local:
+            scopes.assign_locally(self._state, found, variables)
+        else:
+            scopes.assign(self._state, found, variables)
 
     def _listening(self, token: int, event: str) -> tuple[Token, Node]:
         found = self._waiting(token, "find an event at")

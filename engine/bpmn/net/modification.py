@@ -57,12 +57,12 @@ def _activate(state: State, wanted: Activation) -> None:
     places = {above.node.id: above for above in _above(token)}
     _expect_scopes(wanted, {*places, *(scope.id for scope in path), node.id})
     for name in wanted.variables.keys() & places.keys():
-        scopes.localize(state, places[name], wanted.variables[name])
+        scopes.assign_locally(state, places[name], wanted.variables[name])
     for scope in path[path.index(token.node) + 1 :]:
         token = _open_scope(state, wanted, scope, token)
     there = state.create(node, token)
     if given := wanted.variables.get(node.id):
-        scopes.localize(state, there, given)
+        scopes.assign_locally(state, there, given)
     state.ready.append(there)
 
 

@@ -1,12 +1,12 @@
 """Running instances that somebody puts right by hand, in the database."""
 
 import pytest
-from company import ANN, deploy, open_tasks, start, state
+from company import ANN, deploy, element, open_tasks, start, state
 from sqlalchemy import select
 
 from engine import db
-from engine.bpmn import element_instances, history, modifications
-from engine.bpmn.models import ProcessInstance, UserTask
+from engine.bpmn import history, modifications
+from engine.bpmn.models import ProcessInstance
 from engine.bpmn.modifications import Activating, Modification
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,12 +26,6 @@ def modify(key: int, modification: Modification, by: Identity = SYSTEM) -> None:
 def called() -> ProcessInstance:
     with db.reading() as session:
         return session.scalars(select(ProcessInstance).where(ProcessInstance.parent_key.is_not(None))).one()
-
-
-def place(task: UserTask) -> int:
-    """The key of the element instance that a task is."""
-    with db.reading() as session:
-        return element_instances.key_of(session, task.instance_key, task.token)
 
 
 def events(instance: Instance) -> list[str]:
@@ -65,7 +59,7 @@ def test_a_task_that_is_ended_is_no_longer_open() -> None:
     deploy(CALLED)
     instance = start()
 
-    modify(instance.key, Modification(terminate=(place(open_tasks()["u"]),)))
+    modify(instance.key, Modification(terminate=(element("u"),)))
 
     assert open_tasks() == {}
     assert state(instance) == "TERMINATED"
@@ -74,7 +68,7 @@ def test_a_task_that_is_ended_is_no_longer_open() -> None:
 def test_only_operators_modify_and_only_what_is_of_the_instance() -> None:
     deploy(CALLED)
     one, other = start(), start()
-    other_task = place(open_tasks()["u"])
+    other_task = element("u")
 
     with pytest.raises(Forbidden):
         modify(one.key, Modification(terminate=("u",)), by=ANN)

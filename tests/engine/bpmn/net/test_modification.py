@@ -213,7 +213,7 @@ def test_what_is_not_there_is_not_ended(play):
 def test_variables_are_set_at_an_element_alone_or_where_they_are_defined(play):
     world = play("start s\nuser u\nboundary b beside u: condition x = 5\nuser v\nend e\ns > u > e\nb > v", x=1)
 
-    world.execution.set_local_variables(world.token("u"), {"x": 2, "y": 3})
+    world.execution.set_variables(world.token("u"), {"x": 2, "y": 3}, local=True)
     local = world.variables, world.sees("u")
     world.execution.set_variables(None, {"x": 5})
     world._go()
