@@ -12,7 +12,8 @@ _DETAILS = frozenset(
     {
         "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
         "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
-        "loopDataOutputRef", "inputDataItem", "outputDataItem", "standardLoopCharacteristics", "loopCondition",
+        "loopDataOutputRef", "inputDataItem", "outputDataItem", "complexBehaviorDefinition", "event", "standardLoopCharacteristics",
+        "loopCondition",
         "activationCondition", "script", "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",

@@ -136,6 +136,13 @@ REPEATED = (
 )
 
 
+TWICE = "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
+TOLD = (
+    '<bpmn:complexBehaviorDefinition id="cb"><bpmn:condition>{}</bpmn:condition><bpmn:event id="ce">'
+    '<bpmn:signalEventDefinition signalRef="x"/></bpmn:event></bpmn:complexBehaviorDefinition>'
+)
+
+
 def boundary(inside, attributes='attachedToRef="u"'):
     return around(USER, more=f'<bpmn:boundaryEvent id="b" {attributes}>{inside}</bpmn:boundaryEvent>')
 
@@ -290,7 +297,9 @@ REFUSED = [
     ),
     # instances
     (loop(), ("u", "multi-instance")),
-    (loop("<bpmn:loopCardinality>2</bpmn:loopCardinality>", 'behavior="One"'), ("u", "unsupported-element")),
+    (loop(TWICE, 'behavior="One" oneBehaviorEventRef="e"'), ("u", "unsupported-element")),
+    (loop(TWICE + TOLD.format(" "), 'behavior="Complex"'), ("u", "no-condition")),
+    (loop(TWICE + TOLD.format("x"), 'behavior="Complex"'), ("u", "no-signal")),
     (
         loop(
             ext('<zeebe:loopCharacteristics inputCollection="=a"/>') + "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
