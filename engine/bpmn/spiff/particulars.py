@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import loops, names, scripts
+from engine.bpmn.spiff import associations, loops, names, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 
@@ -120,6 +120,10 @@ def _check_standard_loop(loop: names.Xml, _declared: Declared, report: Report) -
     loops.check_standard(loop, report)
 
 
+def _check_association(association: names.Xml, _declared: Declared, report: Report) -> None:
+    associations.check(association, report)
+
+
 def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
     """Return a check that demands one of the extensions."""
 
@@ -182,6 +186,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "userTask": (_check_binding,),
     "multiInstanceLoopCharacteristics": (_check_loop,),
     "standardLoopCharacteristics": (_check_standard_loop,),
+    **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation"), (_check_association,)),
     "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
     "businessRuleTask": (
         _check_binding,

@@ -171,7 +171,7 @@ STARTS_BY = '<bpmn:startEvent id="s"><bpmn:messageEventDefinition messageRef="m"
 LINK = '<bpmn:linkEventDefinition name="l"/>'
 MOVED = (
     '<bpmn:dataInputAssociation id="moved"><bpmn:sourceRef>d</bpmn:sourceRef><bpmn:targetRef>d</bpmn:targetRef>'
-    "<bpmn:assignment><bpmn:from>1</bpmn:from><bpmn:to>x</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
+    "<bpmn:transformation>1</bpmn:transformation></bpmn:dataInputAssociation>"
 )
 
 
@@ -204,7 +204,7 @@ REFUSED = [
     ),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
     (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
-    (task("userTask", MOVED), ("moved", "unsupported-element")),
+    (task("userTask", MOVED), ("moved", "bad-variable")),
     # events
     (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),
     (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),

@@ -55,9 +55,11 @@ POOLS = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targ
 <messageFlow id="asks" sourceRef="ask" targetRef="asked"/><messageFlow id="says" sourceRef="say" targetRef="heard"/>
 </collaboration>
 <process id="a" isExecutable="true"><startEvent id="s"/><sendTask id="ask"/><receiveTask id="heard"/>
-<sequenceFlow id="f1" sourceRef="s" targetRef="ask"/><sequenceFlow id="f2" sourceRef="ask" targetRef="heard"/></process>
+<sequenceFlow id="f1" sourceRef="s" targetRef="ask"/><sequenceFlow id="f2" sourceRef="ask" targetRef="heard"/>
+</process>
 <process id="b" isExecutable="true"><startEvent id="asked"><messageEventDefinition/></startEvent>
-<endEvent id="say"><messageEventDefinition/></endEvent><sequenceFlow id="f3" sourceRef="asked" targetRef="say"/></process>
+<endEvent id="say"><messageEventDefinition/></endEvent><sequenceFlow id="f3" sourceRef="asked" targetRef="say"/>
+</process>
 </definitions>"""
 
 
