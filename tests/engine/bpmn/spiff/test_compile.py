@@ -444,3 +444,23 @@ def test_every_executable_pool_is_a_process():
     nets = spiff.compile_bpmn(f"{HEAD}{collaboration}{pools}</bpmn:definitions>".encode(), "x")
 
     assert [net.process_id for net in nets] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("${score > 1}", "without ${ and }"),
+        ("#{score > 1}", "without #{ and }"),
+        ("a &amp;&amp; b", "FEEL writes and"),
+        ("a || b", "FEEL writes or"),
+        ("a = 'x'", "double quotes"),
+        ("a == 1", "which in FEEL is ="),
+    ],
+)
+def test_a_condition_in_another_language_is_refused_with_how_to_write_it(text, hint):
+    content = gateway("exclusiveGateway", flow("g", "e1", condition(text)) + flow("g", "e2"), 'default="f_g_e2"')
+
+    with pytest.raises(Invalid) as refusal:
+        spiff.compile_bpmn(content, "test.bpmn")
+
+    assert [hint in problem.message for problem in refusal.value.problems] == [True]
