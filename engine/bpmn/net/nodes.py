@@ -179,6 +179,19 @@ class Net:
         return tuple(tuple(found[node.index]) for node in self.nodes)
 
     @cached_property
+    def by_hand(self) -> tuple[Node, ...]:
+        """Where the process begins when it is started without an event; nothing if only events start it."""
+        return tuple(
+            node
+            for node in self.starts[0]
+            if (
+                node.work.event is None
+                if isinstance(node.work, Start)
+                else not getattr(node.work, "instantiates", False)
+            )
+        )
+
+    @cached_property
     def triggers(self) -> tuple[Node, ...]:
         """The nodes whose event starts the process: each of several events, each that follows an event gateway."""
         found: list[Node] = []
