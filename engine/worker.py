@@ -7,7 +7,6 @@ one had in hand is taken over.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,10 +19,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from engine import db, idempotency
+from engine.attempts import attempt
 from engine.bpmn import chores, messages, seals, starts, timers
-from engine.errors import Refusal
-
-log = logging.getLogger(__name__)
 
 PAUSE = 0.5
 """Seconds between two looks at the clock: what is due now happens within a second."""
@@ -70,23 +67,6 @@ def work_once(stop: Event | None = None) -> int:
     return done
 
 
-def attempt(what: str, work: Callable[[], object]) -> Exception | None:
-    """Do a piece of background work; its failure is logged and returned, and never ends the worker.
-
-    The one place where every exception is caught: whatever an operation, a diagram or the network does, the timers of
-    other instances fire.
-    """
-    try:
-        work()
-    except Exception as error:
-        if isinstance(error, Refusal):
-            log.warning("Failed to %s: %s", what, error)
-        else:
-            log.exception("Failed to %s", what)
-        return error
-    return None
-
-
 def expire_messages() -> None:
     """Drop the kept messages whose time is over."""
     with db.transaction() as session:
@@ -117,7 +97,7 @@ def _wake(timer: timers.Due) -> bool:
     what = f"fire timer {timer[2]} of process instance {timer[0]}"
     fired: list[bool] = []
     error = attempt(what, lambda: fired.append(_fire(timer)))
-    return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, str(error)))
+    return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, error))
 
 
 def _fire(timer: timers.Due) -> bool:
@@ -129,9 +109,9 @@ def _fire(timer: timers.Due) -> bool:
         return bool(mine) and timers.fire(session, timer)
 
 
-def _fail_timer(timer: timers.Due, reason: str) -> None:
+def _fail_timer(timer: timers.Due, error: Exception) -> None:
     with db.transaction() as session:
-        timers.fail(session, timer, reason)
+        timers.fail(session, timer, error)
 
 
 def _start_processes() -> int:

@@ -7,6 +7,8 @@ from api.v2 import (
     conditionals,
     deployments,
     forms,
+    incidents,
+    jobs,
     messages,
     process_definitions,
     process_instances,
@@ -23,5 +25,7 @@ BLUEPRINTS = (
     forms.blueprint,
     messages.blueprint,
     conditionals.blueprint,
+    jobs.blueprint,
+    incidents.blueprint,
     clock.blueprint,
 )

@@ -121,7 +121,13 @@ def _references(net: Net) -> Iterator[Reference]:
     for node in net.nodes:
         headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
         if filler := headers.get(operations.PREFILL):
-            yield Reference("job", filler, node.id)
+            yield Reference("operation", filler, node.id)
+
+
+def _is_operation(reference: Reference) -> bool:
+    """Whether an element calls an operation; a job of any other type is for an external worker (D20)."""
+    called = reference.kind == "job" and reference.name.startswith(operations.PREFIX)
+    return called or reference.kind == "operation"
 
 
 _MODELS: dict[str, type[Definition]] = {
@@ -165,7 +171,7 @@ class _Reading:
                 if model is not None and (model, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
-                elif reference.kind == "job" and not operations.exists(reference.name):
+                elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
 
     def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:

@@ -133,6 +133,26 @@ def begin(
     session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
 ) -> Instance:
     """Create an instance and run it to its first wait; whose right it is has been checked."""
+    step = _new(session, definition, given, by=by, origin=origin)
+    step.carry_on()
+    return _create(step, origin)
+
+
+def stand(
+    session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
+) -> tuple[Instance, int]:
+    """Create an instance that stands at its start; return it and the token of the process itself.
+
+    The next time it is moved it runs.
+    """
+    step = _new(session, definition, given, by=by, origin=origin)
+    step.take_note()
+    return _create(step, origin), step.execution.root_token
+
+
+def _new(
+    session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
+) -> steps.Step:
     now, key = clock.now(session), keys.issue()
     parent, parent_token = origin.parent or (None, None)
     instance = Instance(
@@ -150,6 +170,7 @@ def begin(
         state_blob=b"",
         lock_version=0,
         sequence=0,
+        incidents=0,
         started_at=now,
         started_by=by,
         ended_at=None,
@@ -158,12 +179,15 @@ def begin(
     )
     net = definitions.net(session, definition.key)
     execution = Execution.start(net, given, steps.environment(session, instance, now), origin.start_event)
-    step = steps.Step(session, instance, net, now, by, execution)
-    step.carry_on()
+    return steps.Step(session, instance, net, now, by, execution)
+
+
+def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
-    store.create(session, instance, step.changes, step.history_row(Event.STARTED, origin.start_event), now=now)
+    row = step.history_row(Event.STARTED, origin.start_event)
+    store.create(step.session, step.instance, step.changes, row, now=step.now)
     _follow_up(step)
-    return instance
+    return step.instance
 
 
 def end(session: Session, key: int, root_key: int, *, by: str) -> ProcessInstance:

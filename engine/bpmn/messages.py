@@ -10,11 +10,11 @@ from sqlalchemy import Select, case, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from engine import clock, db, exact_json, keys
-from engine.bpmn import agenda, instances, starts, store
+from engine.bpmn import agenda, moves, starts, store
 from engine.bpmn.history import Event
+from engine.bpmn.instances import Origin
 from engine.bpmn.models import InstanceState, Message, MessageSubscription, ProcessInstance, StartSubscription
 from engine.bpmn.net import effects
-from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
 
@@ -77,7 +77,7 @@ def expire(session: Session) -> int:
     return len(session.scalars(over).all())
 
 
-@agenda.handles(effects.MessageThrown)
+@agenda.handles(effects.MessageThrown, elsewhere=True)
 def throw(session: Session, cause: agenda.Cause) -> None:
     """Publish what a process sends; what nobody waits for yet is kept for a while, as Camunda's clients do."""
     effect = cause.effect
@@ -87,7 +87,7 @@ def throw(session: Session, cause: agenda.Cause) -> None:
         _keep(session, message, conversation=cause.instance.conversation)
 
 
-@agenda.handles(effects.MessageAwaited)
+@agenda.handles(effects.MessageAwaited, elsewhere=True)
 def take_kept(session: Session, cause: agenda.Cause) -> None:
     """Give an instance that begins to wait the oldest kept message that its process has not taken yet.
 
@@ -105,7 +105,7 @@ def take_kept(session: Session, cause: agenda.Cause) -> None:
             return
 
 
-@agenda.handles(agenda.Freed)
+@agenda.handles(agenda.Freed, elsewhere=True)
 def start_with_kept(session: Session, cause: agenda.Cause) -> None:
     """Start a process again with the oldest message that was kept while an instance with the same key ran."""
     ended, freed = cause.instance, cause.effect
@@ -140,7 +140,7 @@ def _hand_over(session: Session, message: Publication, *, by: str, conversation:
     for start in session.scalars(wanted.order_by(StartSubscription.process_id, StartSubscription.element_id)).all():
         if start.process_id not in taken:
             begun = _start(session, start, message, by=by, conversation=conversation)
-            taken |= {start.process_id: begun.key} if begun else {}
+            taken |= {start.process_id: begun} if begun else {}
     return taken
 
 
@@ -172,13 +172,13 @@ def _kept(session: Session, names: Iterable[str], correlation_key: str) -> Selec
 
 def _start(
     session: Session, place: StartSubscription, message: Publication, *, by: str, conversation: int | None = None
-) -> Instance | None:
-    """Start a process with a message, unless it runs already with the same correlation key."""
+) -> int | None:
+    """Start a process with a message, unless it runs already with the same key; return the key of the instance."""
     key = message.correlation_key or None
     if key is not None and _is_running(session, place.process_id, key):
         return None
-    origin = instances.Origin(business_id=key, correlation_key=key, conversation_key=conversation)
-    return starts.begin(session, place, message.variables, by=by, origin=origin)
+    origin = Origin(business_id=key, correlation_key=key, conversation_key=conversation)
+    return starts.begin_or_park(session, place, message.variables, by=by, origin=origin)
 
 
 def _is_running(session: Session, process_id: str, correlation_key: str) -> bool:
@@ -210,13 +210,13 @@ def _waiting(session: Session, message: Publication, conversation: int | None) -
 
 
 def _deliver(session: Session, wait: Wait, variables: Mapping[str, object], *, by: str) -> bool:
-    """Move the instance that waits; whether it still did when it was locked."""
+    """Move the instance that waits; whether it still did when it was locked. What fails there is an incident there."""
     key, token, event_id = wait
     root_key = store.lock(session, key).root_key
     if not store.waits(session, MessageSubscription, wait):
         return False
-    with instances.moved(session, key, root_key, by=by, event=Event.MESSAGE, element_id=event_id) as step:
-        step.execution.trigger(token, event_id, variables)
+    arrival = moves.Move(moves.Verb.TRIGGER, token, event_id, Event.MESSAGE, by, variables)
+    moves.make_or_park(session, key, root_key, arrival)
     return True
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key, stored
+from engine.errors import ErrorType
 
 Variables = dict[str, Any]
 """Process variables by name: what JSON can hold, numbers being int or Decimal."""
@@ -35,6 +36,30 @@ class TaskState(StrEnum):
     """Somebody completed it."""
     CANCELED = "CANCELED"
     """The process went on without it."""
+
+
+class JobState(StrEnum):
+    """How far a job of an external worker is."""
+
+    CREATED = "CREATED"
+    """A worker may take it, or has it in hand."""
+    FAILED = "FAILED"
+    """The last worker failed; another try follows while it has retries left."""
+    ERROR_THROWN = "ERROR_THROWN"
+    """The worker threw a BPMN error."""
+    COMPLETED = "COMPLETED"
+    """A worker completed it."""
+    CANCELED = "CANCELED"
+    """The process went on without it."""
+
+
+class IncidentState(StrEnum):
+    """Whether something still has to be done about an incident."""
+
+    ACTIVE = "ACTIVE"
+    """It waits for somebody to resolve it."""
+    RESOLVED = "RESOLVED"
+    """Somebody resolved it, or the process went on without it."""
 
 
 class Deployment(Base):
@@ -171,6 +196,8 @@ class ProcessInstance(Base):
     lock_version: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
     """The number of its last history row."""
+    incidents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its incidents are open: whoever moves one without any need not look for them."""
     started_at: Mapped[datetime] = mapped_column(Instant)
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -219,6 +246,45 @@ class TaskCandidate(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     """`user` or `group`."""
     name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Job(Base):
+    """Work that an external worker takes, does and completes."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(None, "type", "state", "available_at"),
+        Index(None, "instance_key", "token"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    root_key: Mapped[int] = mapped_column(BigInteger)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str]
+    process_version: Mapped[int]
+    token: Mapped[int]
+    element_id: Mapped[str]
+    type: Mapped[str]
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    retries: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[JobState] = mapped_column(stored(JobState), default=JobState.CREATED)
+    available_at: Mapped[datetime] = mapped_column(Instant)
+    """When a worker may take it: not before the lock of the last one, or its back-off, is over."""
+    deadline: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """Until when the worker that has it in hand holds it; None while nobody has."""
+    worker: Mapped[str] = mapped_column(default="")
+    """The name of the last worker that took it."""
+    lease: Mapped[str | None] = mapped_column(default=None)
+    """What the worker that has it in hand must show, if it asked for that."""
+    error_code: Mapped[str | None] = mapped_column(default=None)
+    error_message: Mapped[str | None] = mapped_column(default=None)
+    incident_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The open incident about it: until that is resolved nobody takes it."""
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
 class Timer(Base):
@@ -292,9 +358,20 @@ class IncidentRecord(Base):
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     token: Mapped[int]
     element_id: Mapped[str]
+    kind: Mapped[ErrorType] = mapped_column(
+        stored(ErrorType), default=ErrorType.UNKNOWN, server_default=ErrorType.UNKNOWN.value
+    )
     message: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often it has been tried, those before earlier incidents included."""
+    job_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The job that somebody has to do again, if it is about one."""
+    move: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """JSON: what was to happen, and happens when it is resolved (`engine.bpmn.moves`)."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When somebody resolved it, or the process went on without it."""
+    resolved_by: Mapped[str | None] = mapped_column(default=None)
 
 
 class HistoryRow(Base):

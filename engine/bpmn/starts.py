@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock, feel
-from engine.bpmn import agenda, definitions, instances
+from engine.bpmn import agenda, definitions, instances, moves
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import ProcessDefinition, StartCondition, StartSignal, StartSubscription, StartTimer
 from engine.bpmn.net import Net, Node, timers
@@ -69,16 +69,29 @@ def arm(session: Session, definition: ProcessDefinition, net: Net) -> None:
 
 def begin(
     session: Session,
-    place: StartSubscription | StartSignal | StartCondition | StartTimer,
+    place: StartCondition | StartTimer,
+    variables: Mapping[str, object],
+    *,
+    by: str,
+) -> Instance:
+    """Start the process of a start event whose time has come or whose condition holds."""
+    definition = definitions.get(session, ProcessDefinition, place.definition_key)
+    origin = Origin(start_event=place.element_id)
+    return instances.begin(session, definition, variables, by=by, origin=origin)
+
+
+def begin_or_park(
+    session: Session,
+    place: StartSubscription | StartSignal,
     variables: Mapping[str, object],
     *,
     by: str,
     origin: Origin | None = None,
-) -> Instance:
-    """Start the process of a start event that has happened."""
+) -> int:
+    """Start the process of a start event on nobody's behalf, and return the instance's key; its failure is parked."""
     definition = definitions.get(session, ProcessDefinition, place.definition_key)
     origin = replace(origin or Origin(), start_event=place.element_id)
-    return instances.begin(session, definition, variables, by=by, origin=origin)
+    return moves.begin(session, definition, variables, by=by, origin=origin)
 
 
 # ---- times

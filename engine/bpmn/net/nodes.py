@@ -118,7 +118,7 @@ class Node:
 class Reference:
     """Something outside the diagram that an element names."""
 
-    kind: Literal["form", "decision", "process", "job"]
+    kind: Literal["form", "decision", "process", "job", "operation", "message"]
     name: str
     element_id: str
 
@@ -329,7 +329,7 @@ def _references_of_task(element_id: str, task: UserTask) -> Iterator[Reference]:
     if task.form_id is not None and task.form_id.literal:
         yield Reference("form", task.form_id.text, element_id)
     for operation in task.completing:
-        yield Reference("job", operation, element_id)
+        yield Reference("operation", operation, element_id)
 
 
 def _references(node: Node) -> Iterator[Reference]:

@@ -139,7 +139,7 @@ def test_a_timer_whose_process_cannot_go_on_becomes_an_incident_after_its_retrie
 
     for _ in range(timers.RETRIES):
         with db.transaction() as session:
-            timers.fail(session, due, "it cannot go on")
+            timers.fail(session, due, Invalid("it cannot go on"))
 
     with db.reading() as session:
         found = [(i.instance_key, i.element_id, i.message) for i in incidents.open_ones(session)]
