@@ -14,6 +14,8 @@ _DETAILS = frozenset(
         "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
         "loopDataOutputRef", "inputDataItem", "outputDataItem", "complexBehaviorDefinition", "event",
         "standardLoopCharacteristics", "loopCondition", "assignment", "from", "to", "transformation",
+        "resourceRole", "performer", "humanPerformer", "potentialOwner", "resourceRef",
+        "resourceAssignmentExpression", "formalExpression", "expression",
         "activationCondition", "script", "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",

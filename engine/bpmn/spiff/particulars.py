@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import associations, loops, names, scripts
+from engine.bpmn.spiff import associations, loops, names, resources, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 
@@ -155,6 +155,11 @@ def _has(found: Extensions, name: str, attribute: str) -> bool:
     return found.get(name, attribute) is not None
 
 
+def _check_service(task: names.Xml, declared: Declared, report: Report) -> None:
+    if not resources.operation(task):
+        _needs("no-job-type", "what type of job it is, nor which operation it invokes", _JOB)(task, declared, report)
+
+
 def _check_send_task(task: names.Xml, declared: Declared, report: Report) -> None:
     if "taskDefinition" in read(task):
         _needs("no-job-type", "what type of job it is", ("taskDefinition", "type"))(task, declared, report)
@@ -187,7 +192,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "multiInstanceLoopCharacteristics": (_check_loop,),
     "standardLoopCharacteristics": (_check_standard_loop,),
     **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation"), (_check_association,)),
-    "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
+    "serviceTask": (_check_service,),
     "businessRuleTask": (
         _check_binding,
         _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),

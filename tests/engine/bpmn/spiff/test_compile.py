@@ -143,6 +143,13 @@ TOLD = (
 )
 
 
+BOUND = (
+    '<bpmn:potentialOwner id="po"><bpmn:resourceRef>r</bpmn:resourceRef>'
+    '<bpmn:resourceParameterBinding parameterRef="x"><bpmn:formalExpression>1</bpmn:formalExpression>'
+    "</bpmn:resourceParameterBinding></bpmn:potentialOwner>"
+)
+
+
 def boundary(inside, attributes='attachedToRef="u"'):
     return around(USER, more=f'<bpmn:boundaryEvent id="b" {attributes}>{inside}</bpmn:boundaryEvent>')
 
@@ -203,7 +210,7 @@ REFUSED = [
         ("u", "unsupported-element"),
     ),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
-    (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
+    (task("userTask", BOUND), ("po", "unsupported-element")),
     (task("userTask", MOVED), ("moved", "bad-variable")),
     # events
     (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),

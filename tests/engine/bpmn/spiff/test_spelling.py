@@ -6,7 +6,7 @@ from engine import feel
 from engine.bpmn import spiff
 from engine.bpmn.net import Execution
 from engine.bpmn.net.effects import MessageAwaited, MessageThrown
-from engine.bpmn.net.work import Assignments, Catch, Message, Start, Throw, UserTask
+from engine.bpmn.net.work import Assignments, Catch, Job, Message, Start, Throw, UserTask
 
 FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:my="here" targetNamespace="here">
 {roots}<process id="p" isExecutable="1">{nodes}</process>{after}</definitions>"""
@@ -75,3 +75,42 @@ def test_what_a_message_flow_ties_together_is_one_message():
     assert isinstance(ends, Throw)
     assert told == [begins.event.name.text, ends.event.name.text]
     assert len(set(told)) == 2
+
+
+ROLE = (
+    "<{0}><resourceAssignmentExpression><formalExpression>{1}</formalExpression></resourceAssignmentExpression></{0}>"
+)
+
+
+@pytest.mark.parametrize(
+    ("roles", "assignee", "candidates"),
+    [
+        (ROLE.format("humanPerformer", "=boss"), "boss", None),
+        (ROLE.format("performer", '"ann"'), '"ann"', None),
+        (ROLE.format("potentialOwner", '["ann", "hr"]'), None, '["ann", "hr"]'),
+        ("<potentialOwner><resourceRef>my:r</resourceRef></potentialOwner>", None, "committee"),
+    ],
+)
+def test_performers_and_potential_owners_are_assignees_and_candidates(roles, assignee, candidates):
+    work = node('<resource id="r" name="committee"/>', f'{START}<userTask id="x">{roles}</userTask>').work
+
+    assert isinstance(work, UserTask)
+    assert (work.assignee and work.assignee.text) == assignee
+    assert [found and found.text for found in (work.candidate_users, work.candidate_groups)] == [candidates] * 2
+
+
+def test_the_operation_that_a_service_task_invokes_is_the_type_of_its_job():
+    operation = '<operation id="o" name="compute"><inMessageRef>m</inMessageRef></operation>'
+    roots = f'<message id="m"/><interface id="i" name="Pay">{operation}</interface>'
+
+    work = node(roots, START + '<serviceTask id="x" operationRef="my:o"/>').work
+
+    assert isinstance(work, Job)
+    assert work.type.text == "compute"
+
+
+def test_notes_and_associations_may_stand_anywhere_among_the_elements():
+    note = '<textAnnotation id="n"><text>Mind this</text></textAnnotation>'
+    tied = '<association id="a" sourceRef="n" targetRef="x"/>'
+
+    assert node("", f'{note}{tied}{START}<userTask id="x"/>').type == "userTask"
