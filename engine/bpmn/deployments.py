@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff, starts
+from engine.bpmn import definitions, element_types, forms, operations, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
+    DecisionRequirements,
     Deployment,
+    Element,
     FormDefinition,
     ProcessDefinition,
 )
@@ -47,6 +49,8 @@ class Draft:
     resource: Resource
     values: dict[str, Any]
     net: Net | None = None
+    within: str | None = None
+    """Of a decision, the id of the file's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,24 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
+    if draft.within is not None:
+        values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
     made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if isinstance(made, ProcessDefinition) and draft.net is not None:
+        session.add_all(_elements(made.key, draft.net))
         starts.arm(session, made, draft.net)
     return made
+
+
+def _elements(definition_key: int, net: Net) -> Iterator[Element]:
+    """Yield what may be asked of a net's elements."""
+    for node in net.nodes:
+        for kind in element_types.possible(node):
+            key = keys.issue()
+            name = node.name or node.id
+            yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
 def _references(net: Net) -> Iterator[Reference]:
@@ -219,9 +235,13 @@ class _Reading:
             self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
 
     def _dmn(self, resource: Resource) -> None:
-        for decision in dmn.compile_dmn(resource.content, resource.name):
-            values = {"name": decision.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
+        decisions = dmn.compile_dmn(resource.content, resource.name)
+        for model in dict.fromkeys(decision.model for decision in decisions):
+            values = {"name": model.name, "xml": resource.content}
+            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
+        for decision in decisions:
+            named = {"name": decision.label or None}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)

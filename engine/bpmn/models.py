@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key, stored
@@ -62,6 +62,17 @@ class IncidentState(StrEnum):
     """Somebody resolved it, or the process went on without it."""
 
 
+class ElementState(StrEnum):
+    """How far an element instance is."""
+
+    ACTIVE = "ACTIVE"
+    """A token is on the element."""
+    COMPLETED = "COMPLETED"
+    """It did what it had to do."""
+    TERMINATED = "TERMINATED"
+    """The process went on without it."""
+
+
 class Deployment(Base):
     """What was deployed together, by whom and when."""
 
@@ -92,20 +103,51 @@ class ProcessDefinition(Base):
     """The compiled net, as JSON."""
 
 
+class Element(Base):
+    """What may be asked of an element of a process definition; one that is done several times has two, by type."""
+
+    __tablename__ = "element"
+    __table_args__ = (UniqueConstraint("definition_key", "element_id", "type"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    element_id: Mapped[str]
+    name: Mapped[str]
+    """As it is drawn; the element's id where it has none."""
+    type: Mapped[str]
+    """In Camunda's words, such as `USER_TASK` or `MULTI_INSTANCE_BODY`."""
+
+
+class DecisionRequirements(Base):
+    """One version of a file of decisions with all that they require."""
+
+    __tablename__ = "decision_requirements"
+    __table_args__ = (UniqueConstraint("requirements_id", "version"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_id: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    resource_name: Mapped[str]
+    checksum: Mapped[str]
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class DecisionDefinition(Base):
-    """One version of a decision, and the file with all that it requires."""
+    """One version of a decision."""
 
     __tablename__ = "decision_definition"
     __table_args__ = (UniqueConstraint("decision_id", "version"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_key: Mapped[int] = mapped_column(ForeignKey("decision_requirements.key"))
     decision_id: Mapped[str]
     version: Mapped[int]
     name: Mapped[str | None]
     resource_name: Mapped[str]
     checksum: Mapped[str]
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class FormDefinition(Base):
@@ -205,6 +247,66 @@ class ProcessInstance(Base):
     """That of the message it began with: while it runs, no other message with this key starts its process."""
     conversation_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
     """The instance at the beginning of the messages that led to it; None where it began by itself."""
+
+
+class ProcessTag(Base):
+    """A word by which whoever started an instance finds it again."""
+
+    __tablename__ = "process_tag"
+    __table_args__ = (Index(None, "tag"),)
+
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ElementInstance(Base):
+    """A token's stay on an element: slim, for every token has one. When it came and left its history rows tell."""
+
+    __tablename__ = "element_instance"
+    __table_args__ = (
+        UniqueConstraint("instance_key", "token"),
+        Index(
+            "ix_element_instance_active",
+            "element_key",
+            sqlite_where=text("state = 'ACTIVE'"),
+            postgresql_where=text("state = 'ACTIVE'"),
+        ),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    """That of the process instance for its own token."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    token: Mapped[int]
+    parent: Mapped[int]
+    """The token around it, 0 for the process itself."""
+    element_key: Mapped[int] = mapped_column(ForeignKey("element.key"))
+    state: Mapped[ElementState] = mapped_column(stored(ElementState), default=ElementState.ACTIVE)
+    entered_in: Mapped[int]
+    """The sequence of the history row that tells of its coming."""
+    left_in: Mapped[int | None] = mapped_column(default=None)
+    """The sequence of the history row that tells of its leaving."""
+
+
+class DecisionInstance(Base):
+    """A decision that a process made; the history row has what it was given and what it answered."""
+
+    __tablename__ = "decision_instance"
+    __table_args__ = (UniqueConstraint("evaluation_key", "number"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    evaluation_key: Mapped[int] = mapped_column(BigInteger)
+    """What the decision and those it requires have in common."""
+    number: Mapped[int]
+    """Its place in the evaluation, from 1: what is required comes first, the decision asked for last."""
+    definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"), index=True)
+    root_definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"))
+    """The decision that was asked for."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    token: Mapped[int]
+    sequence: Mapped[int]
+    """The history row that tells of it."""
+    place: Mapped[int]
+    """Which of the row's evaluations it belongs to, from 0."""
 
 
 class UserTask(Base):
@@ -308,6 +410,7 @@ class MessageSubscription(Base):
     __tablename__ = "message_subscription"
     __table_args__ = (Index(None, "message_name", "correlation_key"),)
 
+    key: Mapped[int] = mapped_column(Key, unique=True)
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
     token: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     event_id: Mapped[str] = mapped_column(primary_key=True)
