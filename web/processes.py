@@ -23,7 +23,6 @@ from engine.bpmn.models import (
     InstanceState,
     ProcessDefinition,
     ProcessInstance,
-    StartTimer,
 )
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
@@ -66,7 +65,7 @@ class ProcessPage:
     zone: ZoneInfo
     diagram: Diagram
     versions: tuple[Version, ...]
-    starts: tuple[StartTimer, ...]
+    starts: tuple[starts.StartTimer, ...]
     download: str
 
 

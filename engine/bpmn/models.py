@@ -176,45 +176,6 @@ class StartSubscription(Base):
     message_name: Mapped[str] = mapped_column(index=True)
 
 
-class StartSignal(Base):
-    """A signal that starts the latest version of a process."""
-
-    __tablename__ = "start_signal"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-    signal_name: Mapped[str] = mapped_column(index=True)
-
-
-class StartCondition(Base):
-    """A condition under which the latest version of a process starts, asked whenever somebody asks."""
-
-    __tablename__ = "start_condition"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-
-
-class StartTimer(Base):
-    """A time at which the latest version of a process starts; a cycle keeps this one row, however often it comes."""
-
-    __tablename__ = "start_timer"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    """When it is to start next; None once it never does again, but its last start failed."""
-    schedule: Mapped[list[Any]] = mapped_column(JSON)
-    """The schedule of the next start, as the executor writes those of waiting timers."""
-    failures: Mapped[int] = mapped_column(default=0)
-    """How often in a row the next start has failed."""
-    failure: Mapped[str | None] = mapped_column(default=None)
-    """Why the last start failed, until one succeeds."""
-
-
 class ProcessInstance(Base):
     """A running or ended process. `state_blob` holds its tokens and scopes (D7)."""
 
