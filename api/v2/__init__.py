@@ -20,6 +20,7 @@ from api.v2 import (
     signals,
     topology,
     user_tasks,
+    variables,
 )
 
 BLUEPRINTS = (
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     element_instances.blueprint,
     element_statistics.blueprint,
     user_tasks.blueprint,
+    variables.blueprint,
     forms.blueprint,
     decision_definitions.blueprint,
     decision_requirements.blueprint,

@@ -136,6 +136,11 @@ class State:
             self._open(shelf)
         return self.tokens.get(token)
 
+    def open_all(self) -> None:
+        """Take everything from the shelves."""
+        for shelf in list(self.shelves):
+            self._open(shelf)
+
     def _open(self, shelf: Shelf) -> None:
         self.shelves.remove(shelf)
         self.read_shelf(self, shelf)
