@@ -120,7 +120,7 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     session.flush()  # start subscriptions and the next file's references find it
     if draft.net is not None:
         session.add_all(_elements(made.key, draft.net))
-        _subscribe_starts(session, made.key, draft.net)
+        subscribe_starts(session, made.key, draft.net)
     return made
 
 
@@ -133,7 +133,7 @@ def _elements(definition_key: int, net: Net) -> Iterator[Element]:
             yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
-def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
+def subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
     """Let the messages that start a process start its newest version."""
     session.execute(delete(StartSubscription).where(StartSubscription.process_id == net.process_id))
     for reference in net.references:
