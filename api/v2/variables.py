@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, fields
 from sqlalchemy import BigInteger, Boolean, ColumnElement, String, column, exists, literal, select, true
 from sqlalchemy.orm import Session
 
-from api import auth
+from api import auth, wire
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, KeyField
 from api.v2 import computed
@@ -168,7 +168,8 @@ def _instances(session: Session, caller: Identity) -> list[int]:
     Raises:
         Invalid: they are too many.
     """
-    asked = (request.get_json(silent=True) or {}).get("filter", {})
+    body = request.get_data()
+    asked = (wire.read(body) or {}).get("filter") if body else None
     narrowed = NarrowingSchema(unknown=EXCLUDE).load(asked) if asked else true()
     query = select(ProcessInstance.key).where(narrowed, operator_sees(caller)).limit(MOST_INSTANCES + 1)
     found = list(session.scalars(query))
