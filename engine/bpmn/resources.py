@@ -9,7 +9,7 @@ from sqlalchemy import Column, delete, exists, select
 from sqlalchemy.orm import Session
 
 from engine import exact_json
-from engine.bpmn import definitions, deployments
+from engine.bpmn import definitions, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
@@ -17,7 +17,10 @@ from engine.bpmn.models import (
     Element,
     FormDefinition,
     ProcessDefinition,
+    StartCondition,
+    StartSignal,
     StartSubscription,
+    StartTimer,
 )
 from engine.db import Base
 from engine.errors import Conflict, Forbidden, NotFound
@@ -31,8 +34,8 @@ KINDS: tuple[type[Any], ...] = (
     FormDefinition,
 )
 
-_OWNED = frozenset(kind.__tablename__ for kind in (Element, StartSubscription, DecisionDefinition))
-"""The tables whose rows go with what they refer to; whatever else refers to a definition keeps it."""
+_OWNED: tuple[type[Any], ...] = (Element, StartSubscription, StartSignal, StartCondition, StartTimer)
+"""What goes with a process definition; whatever else refers to one keeps it."""
 
 
 def find(session: Session, key: int) -> Resource:
@@ -75,7 +78,7 @@ def remove(session: Session, key: int, *, by: Identity) -> None:
     for one in (found, *decisions):
         _expect_unused(session, key, one)
         _expect_unneeded(session, key, one)
-    for kind in (Element, StartSubscription):
+    for kind in _OWNED:
         session.execute(delete(kind).where(kind.definition_key == key))
     for one in (*decisions, found):
         session.delete(one)
@@ -94,9 +97,10 @@ def _expect_unused(session: Session, key: int, definition: Definition) -> None:
 
 def _referring(kind: type[Definition]) -> Iterator[Column[Any]]:
     """Yield the columns that refer to a table of definitions."""
+    going = {owned.__tablename__ for owned in _OWNED} | {DecisionDefinition.__tablename__}
     for table in Base.metadata.tables.values():
         for column in table.columns:
-            if table.name not in _OWNED and column.references(Base.metadata.tables[kind.__tablename__].c.key):
+            if table.name not in going and column.references(Base.metadata.tables[kind.__tablename__].c.key):
                 yield column
 
 
@@ -124,7 +128,7 @@ _NAMED: dict[type[Definition], str] = {
 
 
 def _start_version_before(session: Session, process_id: str) -> None:
-    """Let the messages that start a process start the version that is now its latest."""
+    """Let the events that start a process start the version that is now its latest."""
     latest = definitions.latest(session, ProcessDefinition, process_id)
     if latest is not None:
-        deployments.subscribe_starts(session, latest.key, definitions.net(session, latest.key))
+        starts.arm(session, latest, definitions.net(session, latest.key))

@@ -94,7 +94,7 @@ def test_instances_begun_before_there_were_element_instances_get_them_from_the_h
     with db.transaction() as session:
         session.execute(delete(ElementInstance))
         session.execute(delete(Element))
-        import_module("engine.migrations.versions.0007_element_instances").fill(session.connection())
+        import_module("engine.migrations.versions.0006_element_instances").fill(session.connection())
 
     assert {key: stays(key) for key in (instance.key, ended.key)} == before
 

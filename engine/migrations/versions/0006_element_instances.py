@@ -12,8 +12,8 @@ from engine.bpmn import element_types
 from engine.bpmn.net import Net, Node
 from engine.dmn import elements
 
-revision = "0007"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
