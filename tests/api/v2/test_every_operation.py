@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from camunda import Operation, operations, served
@@ -92,7 +93,10 @@ def reads(operation: Operation) -> bool:
 
 def ask(client: CamundaClient, operation: Operation, samples: dict[str, str]) -> Any:
     places = {name: samples.get(name, UNKNOWN) for name in operation.parameters}
-    return operation.module.sync_detailed(client=client.client, **places)
+    call = operation.module.sync_detailed
+    body = get_type_hints(call).get("body")
+    needed = body and signature(call).parameters["body"].default is Parameter.empty
+    return call(client=client.client, **places, **({"body": body()} if needed else {}))
 
 
 def test_every_operation_refuses_only_as_camunda_documents(app: Flask) -> None:
