@@ -5,6 +5,7 @@ from __future__ import annotations
 from api.v2 import (
     clock,
     deployments,
+    documents,
     forms,
     messages,
     process_definitions,
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     process_instances.blueprint,
     user_tasks.blueprint,
     forms.blueprint,
+    documents.blueprint,
     messages.blueprint,
     clock.blueprint,
 )

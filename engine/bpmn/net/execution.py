@@ -179,6 +179,10 @@ class Execution:
         """Those of the instance's variables that were set after its start: what a call activity takes over."""
         return {name: value for name, value in self.root_variables.items() if name in self._state.written}
 
+    def scopes(self) -> list[Mapping[str, object]]:
+        """The variables of every scope there is now, the process instance's own first."""
+        return [scopes.own(self._state.root), *(scopes.own(token) for token in self._state.tokens.values())]
+
     def variables(self, token: int) -> dict[str, object]:
         """Return what is visible at a token, the nearest scope first.
 
