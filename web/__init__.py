@@ -16,6 +16,7 @@ from web import (
     assets,
     cycles,
     dates,
+    documents,
     enrolment,
     identities,
     inbox,
@@ -46,6 +47,7 @@ PARTS = (
     actuals,
     appeals,
     cycles,
+    documents,
     enrolment,
     inbox,
     languages,
@@ -116,7 +118,7 @@ def _fail(error: HTTPException) -> AnyResponse | HTTPException:
 
 def _protect(response: Response) -> Response:
     """Say what a page may load (no script but ours), and that no copy of it is kept."""
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"

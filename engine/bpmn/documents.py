@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, undefer
 from engine import clock, db, exact_json, keys
 from engine.bpmn import filetypes
 from engine.bpmn.forms import File
+from engine.bpmn.forms.sentences import problem
 from engine.bpmn.models import UserTask
 from engine.db import Base, Instant, Key
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -78,7 +79,7 @@ def upload(session: Session, file: Upload, *, by: Identity) -> Document:
     """
     now = clock.now(session)
     name = filetypes.cleaned(file.name)
-    if problems := list(_upload_problems(file, now)):
+    if problems := list(_upload_problems(name, file, now)):
         raise Invalid(f"Expected to upload {name}, but it does not fit", problems)
     document = Document(
         key=keys.issue(),
@@ -110,12 +111,12 @@ def upload_several(
     return made, failed
 
 
-def _upload_problems(file: Upload, now: datetime) -> Iterator[Problem]:
+def _upload_problems(name: str, file: Upload, now: datetime) -> Iterator[Problem]:
     largest = db.bound().settings.largest_document
     if not file.content:
-        yield Problem("The file is empty.", "file", "empty-file")
+        yield problem("empty-file", "file", file=name)
     if len(file.content) > largest:
-        yield Problem(f"The file has {len(file.content)} bytes; at most {largest} are taken.", "file", "file-too-large")
+        yield problem("file-too-large", "file", file=name, size=len(file.content), largest=largest)
     if file.expires_at is not None and file.expires_at <= now:
         yield Problem("It would expire in the past.", "metadata.expiresAt", "past-expiry")
 

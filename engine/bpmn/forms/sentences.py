@@ -35,6 +35,8 @@ SENTENCES: dict[str, str] = {
     "one-file": "%(label)s takes one file.",
     "too-many-files": "%(label)s takes at most %(maximum)s files.",
     "file-twice": "%(label)s has the same file twice.",
+    "empty-file": "%(file)s is empty.",
+    "file-too-large": "%(file)s has %(size)s bytes; at most %(largest)s are taken.",
     "undeclared-variable": "The form has no field %(name)s.",
 }
 

@@ -59,7 +59,7 @@ def test_several_are_uploaded_at_once_and_those_that_do_not_fit_are_named(client
     assert [one["metadata"]["fileName"] for one in answer.json["createdDocuments"]] == ["one.pdf", "3.txt"]
     assert answer.json["createdDocuments"][0]["metadata"]["customProperties"] == {"weight": Decimal("0.1")}
     assert answer.json["failedDocuments"] == [
-        {"fileName": "two.txt", "status": 400, "title": "Bad Request", "detail": "The file is empty."}
+        {"fileName": "two.txt", "status": 400, "title": "Bad Request", "detail": "two.txt is empty."}
     ]
 
 
@@ -148,7 +148,7 @@ def test_the_operator_says_how_large_a_document_may_be(client: Client, database:
     taken, refused_ = (send(client("ann"), ("a.txt", b"x" * size)) for size in (100, 101))
 
     assert taken.status_code == 201
-    assert refused_.json["problems"][0]["message"] == "The file has 101 bytes; at most 100 are taken."
+    assert refused_.json["problems"][0]["message"] == "a.txt has 101 bytes; at most 100 are taken."
 
 
 def test_the_same_upload_sent_again_is_kept_once(client: Client) -> None:
