@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from api import auth
 from api.blueprint import CamundaBlueprint
+from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, KeyField
 from api.v2.fields import TENANT, TenantField
 from api.views import View
@@ -67,6 +68,7 @@ class DeploymentSchema(CamelSchema):
     deployment_key = KeyField()
     tenant_id = TenantField()
     deployments = fields.List(fields.Nested(DeployedSchema))
+    warnings = fields.List(fields.Nested(ProblemItemSchema))
 
 
 KINDS: dict[type[Definition], str] = {
@@ -102,7 +104,8 @@ class Deployments(View):
         files = [Resource(file.filename or name, file.stream.read()) for name, file in request.files.items(multi=True)]
         deployed = deployments.deploy(self.session, files, by=auth.caller())
         found = [NOTHING | {KINDS[type(definition)]: definition} for definition in deployed.definitions]
-        return {"deployment_key": deployed.deployment.key, "deployments": found}
+        key = deployed.deployment.key
+        return {"deployment_key": key, "deployments": found, "warnings": deployed.warnings}
 
 
 def _expect_tenant(tenant: str) -> None:

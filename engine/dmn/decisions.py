@@ -50,13 +50,17 @@ class Evaluation:
 
 
 class Decision:
-    """A decision of a model that had no problems when it was first compiled."""
+    """A decision of a model that had no problems when it was first compiled.
+
+    `rounding` holds the ids of the model's elements that call `decimal()`, which rounds half to even.
+    """
 
     def __init__(self, model: Model, node: Node) -> None:
         self._model = model
         self._node = node
         self.id = node.id
         self.name = node.name
+        self.rounding = model.rounding
 
     def evaluate(self, variables: Mapping[str, object], environment: feel.Environment | None = None) -> Evaluation:
         """Decide, evaluating the required decisions first.
