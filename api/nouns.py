@@ -1,16 +1,18 @@
-"""HR's nouns, in the order of the API's document."""
+"""HR's nouns, in the order of the API's document, and what of the engine's Camunda's API has no word for."""
 
 from __future__ import annotations
 
 from api import (
     actuals,
     appeals,
+    calendars,
     cycles,
     departments,
     me,
     notices,
     people,
     plans,
+    process_instances,
     results,
     reviews,
     scorecards,
@@ -21,6 +23,7 @@ BLUEPRINTS = (
     me.blueprint,
     people.blueprint,
     departments.blueprint,
+    calendars.blueprint,
     templates.blueprint,
     cycles.blueprint,
     reviews.blueprint,
@@ -30,4 +33,5 @@ BLUEPRINTS = (
     appeals.blueprint,
     plans.blueprint,
     notices.blueprint,
+    process_instances.blueprint,
 )
