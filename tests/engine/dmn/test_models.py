@@ -128,6 +128,14 @@ def test_a_function_takes_what_fits_its_parameters(text, expected):
     assert found == expected
 
 
+def test_a_function_in_a_context_may_call_itself():
+    factorial = literal("if n < 2 then 1 else n * f(n - 1)")
+    function = f'<functionDefinition><formalParameter name="n"/>{factorial}</functionDefinition>'
+    entry = f'<contextEntry><variable name="f"/>{function}</contextEntry>'
+
+    assert decide(model(decision(f"<context>{entry}<contextEntry>{literal('f(5)')}</contextEntry></context>"))) == 120
+
+
 @pytest.mark.parametrize(
     ("bindings", "expected"),
     [({"a": "1", "b c": "2"}, 3), ({"a": "1"}, None), ({"a": "1", "z": "2"}, None), ({"a": "true", "b c": "2"}, None)],
