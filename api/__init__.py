@@ -14,7 +14,10 @@ from engine import db
 from engine.settings import Settings
 
 LARGEST_REQUEST = 16 * 1024 * 1024
-"""Bytes of a request's body."""
+"""Bytes of a request's body; a document that the operator allows fits always."""
+
+AROUND_A_DOCUMENT = 1024 * 1024
+"""Bytes of what is sent along with a document."""
 
 
 class KeyConverter(BaseConverter):
@@ -59,7 +62,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_CONTENT_LENGTH": max(LARGEST_REQUEST, settings.largest_document + AROUND_A_DOCUMENT),
         "API_TITLE": "reviewflow",
         "API_VERSION": "2",
         "OPENAPI_VERSION": "3.0.3",

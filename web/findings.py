@@ -23,6 +23,7 @@ KINDS = {
     "feel-syntax": N_("An expression cannot be read"),
     "file-too-large": N_("The file is too large"),
     "foreign-extension": N_("An extension of another product would be ignored"),
+    "half-even": N_("Half is rounded to even here, not up"),
     "ignored-condition": N_("A condition would be ignored here"),
     "incomplete-extension": N_("An extension is not complete"),
     "malformed-xml": N_("The file is no well-formed XML"),
