@@ -24,7 +24,8 @@ def open_body(state: State, body: Token) -> None:
         _open_loop(state, body, loop.repeat)
         return
     items = _items(state, body, loop)
-    body.variables = {loop.output_collection: [None] * len(items)} if loop.output_collection else {}
+    given = body.variables or {}
+    body.variables = {**given, loop.output_collection: [None] * len(items)} if loop.output_collection else {**given}
     body.instances = Instances(total=len(items), items=list(items))
     for _ in range(min(1, len(items)) if loop.sequential else len(items)):
         start_next(state, body)

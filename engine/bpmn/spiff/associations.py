@@ -62,22 +62,17 @@ def _is_own(association: names.Xml, end: str) -> bool:
     element, reference = association.getparent(), _text(association, end)
     loop = element.find(names.bpmn("multiInstanceLoopCharacteristics"))
     repeated = [] if loop is None else [_text(loop, "loopDataInputRef"), _text(loop, "loopDataOutputRef")]
-    found = _found(association, reference)
+    found = names.referred(association, reference)
     return found is not None and names.local(found) in ("dataInput", "dataOutput") and reference not in repeated
 
 
 def _variable(association: names.Xml, end: str) -> str:
     """Return the name of the variable that an end of an association means, empty where it means none."""
-    found = _found(association, _text(association, end))
+    found = names.referred(association, _text(association, end))
     if found is None:
         return ""
-    referred = _found(association, str(found.get("dataObjectRef") or ""))
+    referred = names.referred(association, found.get("dataObjectRef"))
     return str(found.get("name") or (referred.get("name") if referred is not None else "") or found.get("id") or "")
-
-
-def _found(element: names.Xml, wanted: str) -> names.Xml | None:
-    everything = names.everything(element.getroottree().getroot())
-    return next((found for found in everything if wanted and found.get("id") == wanted), None)
 
 
 def _text(element: names.Xml, child: str) -> str:
