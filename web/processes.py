@@ -23,6 +23,7 @@ from engine.bpmn.models import (
     InstanceState,
     ProcessDefinition,
     ProcessInstance,
+    StartTimer,
 )
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
@@ -67,7 +68,7 @@ class ProcessPage:
     zone: ZoneInfo
     diagram: Diagram
     versions: tuple[Version, ...]
-    starts: tuple[starts.StartTimer, ...]
+    starts: tuple[StartTimer, ...]
     download: str
 
 

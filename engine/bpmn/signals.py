@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import agenda, moves, starts, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import ProcessInstance, SignalSubscription
+from engine.bpmn.models import ProcessInstance, SignalSubscription, StartSignal
 from engine.bpmn.net import effects
 from engine.errors import Forbidden
 from engine.identity import Identity
@@ -56,8 +56,8 @@ def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, 
 
 def _start(session: Session, name: str, variables: Mapping[str, object], *, by: str) -> int:
     """Start the processes that begin with this signal; return how many."""
-    query = select(starts.StartSignal).where(starts.StartSignal.signal_name == name)
-    wanted = session.scalars(query.order_by(starts.StartSignal.process_id, starts.StartSignal.element_id)).all()
+    query = select(StartSignal).where(StartSignal.signal_name == name)
+    wanted = session.scalars(query.order_by(StartSignal.process_id, StartSignal.element_id)).all()
     for place in wanted:
         starts.begin_or_park(session, place, variables, by=by)
     return len(wanted)

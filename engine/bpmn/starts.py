@@ -11,63 +11,23 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ForeignKey, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from engine import clock, feel
 from engine.bpmn import agenda, definitions, instances, moves
 from engine.bpmn.instances import Origin
-from engine.bpmn.models import ProcessDefinition, StartSubscription
+from engine.bpmn.models import ProcessDefinition, StartCondition, StartSignal, StartSubscription, StartTimer
 from engine.bpmn.net import Net, Node, timers
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.work import Conditional, Message, Signal, Timer
 from engine.bpmn.store import Instance
-from engine.db import Base, Instant
 from engine.errors import Forbidden, Incident, Problem
 from engine.identity import ENGINE, Identity
 
 RETRY_AFTER = timedelta(minutes=1)
 RETRIES = 3
 """How often a start at a time is tried before it is left, with its failure to be seen, for the next time."""
-
-
-class StartSignal(Base):
-    """A signal that starts the latest version of a process."""
-
-    __tablename__ = "start_signal"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-    signal_name: Mapped[str] = mapped_column(index=True)
-
-
-class StartCondition(Base):
-    """A condition under which the latest version of a process starts, asked whenever somebody asks."""
-
-    __tablename__ = "start_condition"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-
-
-class StartTimer(Base):
-    """A time at which the latest version of a process starts; a cycle keeps this one row, however often it comes."""
-
-    __tablename__ = "start_timer"
-
-    process_id: Mapped[str] = mapped_column(primary_key=True)
-    element_id: Mapped[str] = mapped_column(primary_key=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
-    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
-    """When it is to start next; None once it never does again, but its last start failed."""
-    schedule: Mapped[list[Any]] = mapped_column(JSON)
-    """The schedule of the next start, as the executor writes those of waiting timers."""
-    failures: Mapped[int] = mapped_column(default=0)
-    """How often in a row the next start has failed."""
-    failure: Mapped[str | None] = mapped_column(default=None)
-    """Why the last start failed, until one succeeds."""
 
 
 class Due(NamedTuple):

@@ -42,7 +42,7 @@ class Instances:
     completed: int = 0
     items: list[object] = field(default_factory=list)
     terminated: int = 0
-    """Those that somebody ended from outside, or a terminate end event in them."""
+    """Those that ended before they were done."""
 
     @property
     def active(self) -> int:

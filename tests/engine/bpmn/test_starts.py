@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engine import db, worker
 from engine.bpmn import instances, messages, operations, signals, starts, tasks
 from engine.bpmn.messages import Publication
-from engine.bpmn.models import ProcessInstance, TaskState, UserTask
+from engine.bpmn.models import ProcessInstance, StartTimer, TaskState, UserTask
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity import SYSTEM, Identity
 
@@ -46,9 +46,9 @@ def finish(task: UserTask, by: Identity = ANN) -> None:
         tasks.complete(session, task.key, by=by, variables={})
 
 
-def timer() -> starts.StartTimer | None:
+def timer() -> StartTimer | None:
     with db.reading() as session:
-        return session.scalars(select(starts.StartTimer)).first()
+        return session.scalars(select(StartTimer)).first()
 
 
 def publish(name: str, key: str = "", keep: float = 0, **content: Any) -> None:
