@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.net.nodes import VariableMapping
+from engine.bpmn.net.work import Formula
 from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.formulas import Formulas
@@ -19,8 +20,8 @@ _OWN = {"dataInputAssociation": "targetRef", "dataOutputAssociation": "sourceRef
 
 
 def inputs(element: names.Xml, formulas: Formulas) -> tuple[VariableMapping, ...]:
-    """Return what an element's data inputs are filled with."""
-    return _mappings(element, "dataInputAssociation", formulas)
+    """Return what an element's data inputs are filled with; a subprocess first has what it declares as its own."""
+    return (*_declared(element), *_mappings(element, "dataInputAssociation", formulas))
 
 
 def outputs(element: names.Xml, formulas: Formulas) -> tuple[VariableMapping, ...]:
@@ -33,6 +34,16 @@ def check(association: names.Xml, report: Report) -> None:
     if association.find(names.bpmn("transformation")) is not None and not list(_told(association)):
         message = "Its transformation needs a data input or output, and a data object, each with a name of a variable."
         report(Problem(message, names.place(association), "bad-variable"))
+
+
+def _declared(element: names.Xml) -> Iterator[VariableMapping]:
+    """Go through the properties and data objects of a subprocess, which live and end with it."""
+    if names.local(element) not in names.SUBPROCESSES:
+        return
+    for child in names.children(element):
+        name = str(child.get("name") or "")
+        if names.local(child) in ("property", "dataObject") and name.isidentifier():
+            yield VariableMapping(Formula("null"), name)
 
 
 def _mappings(element: names.Xml, kind: str, formulas: Formulas) -> tuple[VariableMapping, ...]:
