@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy import Row, case, func, literal, select
+from sqlalchemy import Row, and_, case, literal, select
 
 from api import auth
 from api.blueprint import CamundaBlueprint
@@ -15,7 +15,7 @@ from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, StateFilter, 
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import SearchView, View
 from engine.bpmn import incidents
-from engine.bpmn.models import IncidentRecord, IncidentState, ProcessInstance
+from engine.bpmn.models import ElementInstance, IncidentRecord, IncidentState, ProcessInstance
 from engine.errors import ErrorType, NotFound
 from engine.identity import Identity
 
@@ -25,9 +25,6 @@ STATE = case(
     (IncidentRecord.resolved_at.is_(None), literal(IncidentState.ACTIVE.value)),
     else_=literal(IncidentState.RESOLVED.value),
 )
-
-ELEMENT_INSTANCE = func.coalesce(IncidentRecord.job_key, IncidentRecord.instance_key)
-"""The key of the job that it is about, which stands for its element; else that of the process instance."""
 
 OTHER_TYPES = (
     "AD_HOC_SUB_PROCESS_NO_RETRIES",
@@ -48,7 +45,7 @@ class IncidentSchema(CamelSchema):
     error_type = fields.String(attribute="IncidentRecord.kind")
     error_message = fields.String(attribute="IncidentRecord.message")
     element_id = fields.String(attribute="IncidentRecord.element_id")
-    element_instance_key = KeyField()
+    element_instance_key = KeyField(attribute="ElementInstance.key")
     job_key = KeyField(attribute="IncidentRecord.job_key", allow_none=True)
     state = fields.String()
     creation_time = InstantField(attribute="IncidentRecord.created_at")
@@ -66,7 +63,7 @@ class IncidentFilterFieldsSchema(FilterSchema):
     error_type = StateFilter(IncidentRecord.kind, ErrorType, beside=OTHER_TYPES)
     error_message = TextFilter(IncidentRecord.message)
     element_id = TextFilter(IncidentRecord.element_id)
-    element_instance_key = KeyFilter(ELEMENT_INSTANCE)
+    element_instance_key = KeyFilter(ElementInstance.key)
     job_key = KeyFilter(IncidentRecord.job_key)
     state = StateFilter(STATE, IncidentState, beside=("MIGRATED", "PENDING", "UNKNOWN"))
     creation_time = InstantFilter(IncidentRecord.created_at)
@@ -95,7 +92,7 @@ QUERY = query_schema(
         "incidentKey": IncidentRecord.key,
         "errorType": IncidentRecord.kind,
         "elementId": IncidentRecord.element_id,
-        "elementInstanceKey": ELEMENT_INSTANCE,
+        "elementInstanceKey": ElementInstance.key,
         "jobKey": IncidentRecord.job_key,
         "state": STATE,
         "creationTime": IncidentRecord.created_at,
@@ -148,9 +145,13 @@ class Resolution(View):
 
 def known_to(identity: Identity) -> Rows:
     """Select the incidents somebody may know of, with what else is shown of them."""
+    stay = and_(
+        ElementInstance.instance_key == IncidentRecord.instance_key, ElementInstance.token == IncidentRecord.token
+    )
     statement: Rows = (
-        select(IncidentRecord, ProcessInstance, STATE.label("state"), ELEMENT_INSTANCE.label("element_instance_key"))
+        select(IncidentRecord, ProcessInstance, ElementInstance, STATE.label("state"))
         .join(ProcessInstance, ProcessInstance.key == IncidentRecord.instance_key)
+        .join(ElementInstance, stay)
         .where(incidents.visible_to(identity))
     )
     return statement

@@ -22,7 +22,7 @@ from api.views import IDEMPOTENCY_KEY, AwaitingView, SearchView, View
 from engine import db
 from engine.bpmn import jobs
 from engine.bpmn.jobs import Failure, Taken, Thrown, Wanted
-from engine.bpmn.models import Job, JobState, ProcessInstance
+from engine.bpmn.models import ElementInstance, Job, JobState, ProcessInstance
 from engine.identity import Identity
 
 blueprint = CamundaBlueprint("jobs", __name__, url_prefix="/v2/jobs")
@@ -61,7 +61,7 @@ class JobActivationRequestSchema(CamelSchema):
 
 
 class ActivatedJobSchema(CamelSchema):
-    """A job in a worker's hand. It is the only instance of its element that has a key, so it lends it."""
+    """A job in a worker's hand."""
 
     type = fields.String(attribute="job.type")
     process_definition_id = fields.String(attribute="job.process_id")
@@ -77,7 +77,7 @@ class ActivatedJobSchema(CamelSchema):
     job_key = KeyField(attribute="job.key")
     process_instance_key = KeyField(attribute="job.instance_key")
     process_definition_key = KeyField(attribute="job.definition_key")
-    element_instance_key = KeyField(attribute="job.key", dump_only=True)
+    element_instance_key = KeyField()
     kind = ConstantField(KIND)
     listener_event_type = ConstantField(LISTENER)
     user_task = ConstantField(None)
@@ -162,7 +162,7 @@ class JobSchema(CamelSchema):
     process_instance_key = KeyField(attribute="Job.instance_key")
     root_process_instance_key = KeyField(attribute="Job.root_key")
     element_id = fields.String(attribute="Job.element_id")
-    element_instance_key = KeyField(attribute="Job.key", dump_only=True)
+    element_instance_key = KeyField()
     business_id = fields.String(allow_none=True)
     creation_time = InstantField(attribute="Job.created_at")
     last_update_time = InstantField(attribute="Job.updated_at")
@@ -194,7 +194,7 @@ class JobFilterFieldsSchema(FilterSchema):
     process_definition_key = KeyFilter(Job.definition_key)
     process_instance_key = KeyFilter(Job.instance_key)
     element_id = TextFilter(Job.element_id)
-    element_instance_key = KeyFilter(Job.key)
+    element_instance_key = KeyFilter(ElementInstance.key)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -224,7 +224,7 @@ QUERY = query_schema(
         "processDefinitionKey": Job.definition_key,
         "processInstanceKey": Job.instance_key,
         "elementId": Job.element_id,
-        "elementInstanceKey": Job.key,
+        "elementInstanceKey": ElementInstance.key,
     },
 )
 
@@ -344,13 +344,16 @@ def _are_there(wanted: Wanted) -> bool:
 
 def _known_to(identity: Identity) -> Rows:
     """Select the jobs somebody may know of, with what else is shown of them."""
+    stay = and_(ElementInstance.instance_key == Job.instance_key, ElementInstance.token == Job.token)
     statement: Rows = (
         select(
             Job,
             ProcessInstance.business_id.label("business_id"),
+            ElementInstance.key.label("element_instance_key"),
             RETRIES_LEFT.label("has_failed_with_retries_left"),
         )
         .join(ProcessInstance, ProcessInstance.key == Job.instance_key)
+        .join(ElementInstance, stay)
         .where(jobs.visible_to(identity))
     )
     return statement
