@@ -24,7 +24,8 @@ def open_body(state: State, body: Token) -> None:
         _open_loop(state, body, loop.repeat)
         return
     items = _items(state, body, loop)
-    body.variables = {loop.output_collection: [None] * len(items)} if loop.output_collection else {}
+    given = body.variables or {}
+    body.variables = {**given, loop.output_collection: [None] * len(items)} if loop.output_collection else {**given}
     body.instances = Instances(total=len(items), items=list(items))
     for _ in range(min(1, len(items)) if loop.sequential else len(items)):
         start_next(state, body)
@@ -78,15 +79,15 @@ def is_done(state: State, body: Token, instance: Token) -> bool:
     loop, instances = _loop(body), _instances(body)
     if loop.repeat is not None:
         return instances.started == loop.repeat.maximum or not _again(state, body, instance, loop.repeat)
-    if instances.completed == instances.total:
+    if instances.completed + instances.terminated == instances.total:
         return True
     if loop.condition is None:
         return False
     counters = {
         "numberOfInstances": instances.total,
-        "numberOfActiveInstances": instances.started - instances.completed,
+        "numberOfActiveInstances": instances.started - instances.completed - instances.terminated,
         "numberOfCompletedInstances": instances.completed,
-        "numberOfTerminatedInstances": 0,
+        "numberOfTerminatedInstances": instances.terminated,
     }
     value = scopes.evaluate(state, instance, loop.condition, counters)
     if not isinstance(value, bool):

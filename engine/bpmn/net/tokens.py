@@ -41,6 +41,8 @@ class Instances:
     started: int = 0
     completed: int = 0
     items: list[object] = field(default_factory=list)
+    terminated: int = 0
+    """Those that somebody ended from outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,11 @@ class State:
         for shelf in [shelf for shelf in self.shelves if token not in self.tokens and shelf.holds(token)]:
             self._open(shelf)
         return self.tokens.get(token)
+
+    def open_shelves(self) -> None:
+        """Take everything from its shelf."""
+        for shelf in list(self.shelves):
+            self._open(shelf)
 
     def _open(self, shelf: Shelf) -> None:
         self.shelves.remove(shelf)
