@@ -24,6 +24,7 @@ from engine.bpmn.models import (
     TaskState,
     UserTask,
 )
+from engine.bpmn.moves import rename
 from engine.bpmn.net import Net, obstacles
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.migration import Moves
@@ -268,7 +269,7 @@ def _move_incidents(step: steps.Step, moves: Moves) -> None:
     names = {(token, before): after for token, before, after in [*moves.elements, *moves.kept]}
     mine = select(IncidentRecord).where(IncidentRecord.instance_key == step.instance.key)
     for incident in step.session.scalars(mine.where(IncidentRecord.resolved_at.is_(None))):
-        incident.element_id = names.get((incident.token, incident.element_id), incident.element_id)
+        rename(incident, names)
 
 
 def _open_tasks(session: Session, key: int) -> Iterable[UserTask]:

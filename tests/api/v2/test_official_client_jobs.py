@@ -177,6 +177,20 @@ def test_what_fails_after_a_job_is_an_incident_and_goes_on_when_resolved(
         sdk("root").resolve_incident(incident.incident_key)
 
 
+def test_a_variable_is_corrected_and_the_process_goes_on(sdk: As, deploy: Callable[[str], None]) -> None:
+    deploy(BRANCH)
+    key = start(sdk("root"), score="high")
+    sdk("root").complete_job(activate_one(sdk("root")).job_key)
+    (incident,) = incidents(sdk("root"))
+
+    corrected = of.SetVariableRequest.from_dict({"variables": {"score": 5}})
+    sdk("root").create_element_instance_variables(key, data=corrected)
+    sdk("root").resolve_incident(incident.incident_key)
+
+    assert state(sdk("root"), key) == "COMPLETED"
+    assert incidents(sdk("root")) == []
+
+
 def test_jobs_and_incidents_name_the_element_instance_they_are_about(
     sdk: As, deploy: Callable[[str], None], tmp_path: Path
 ) -> None:
