@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from engine import db, worker
 from engine.bpmn import (
+    agenda,
     definitions,
     history,
     incidents,
@@ -463,6 +464,19 @@ def migrate(instance: Instance, mapping: dict[str, str]) -> None:
     with db.transaction() as session:
         latest = definitions.find(session, ProcessDefinition, instance.process_id)
         instance_migrations.migrate(session, instance.key, Goal(latest.key, mapping), by=SYSTEM)
+
+
+def test_processes_that_send_each_other_messages_for_ever_end_in_one_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agenda, "LIMIT", 40)
+    text = "start s: message {}\nthrow t: message {}\nend e\ns > t > e"
+    deploy(ping=text.format("ping", "pong"), pong=text.format("pong", "ping"))
+
+    publish("ping")
+
+    found = only()
+    assert (found.element_id, "did not end it" in found.message) == ("s", True)
+    with db.reading() as session:
+        assert [instance.key for instance in session.scalars(select(ProcessInstance))] == [found.instance_key]
 
 
 def test_incidents_are_for_operators(broken: Any) -> None:
