@@ -144,7 +144,7 @@ class Incidents(SearchView):
         """Search the incidents of an element instance and of those inside it."""
         if self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first() is None:
             raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
-        statement = incidents.known_to(auth.caller()).where(ElementInstance.key.in_(_inside(key)))
+        statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_(_inside(key)))
         return run(self.session, statement, IncidentRecord.key, query)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields, validate
-from sqlalchemy import Row, and_, case, literal, select
+from sqlalchemy import Row, case, func, literal, select
 
 from api import auth
 from api.blueprint import CamundaBlueprint
@@ -14,8 +14,8 @@ from api.v2.fields import TENANT, TenantField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import SearchView, View
-from engine.bpmn import incidents
-from engine.bpmn.models import ElementInstance, IncidentRecord, IncidentState, ProcessInstance
+from engine.bpmn import element_instances, incidents
+from engine.bpmn.models import IncidentRecord, IncidentState, ProcessInstance
 from engine.errors import ErrorType, NotFound
 from engine.identity import Identity
 
@@ -25,6 +25,11 @@ STATE = case(
     (IncidentRecord.resolved_at.is_(None), literal(IncidentState.ACTIVE.value)),
     else_=literal(IncidentState.RESOLVED.value),
 )
+
+ELEMENT_INSTANCE = func.coalesce(
+    element_instances.key_at(IncidentRecord.instance_key, IncidentRecord.token), IncidentRecord.instance_key
+)
+"""Where it happened; the process instance itself where no token had come yet."""
 
 OTHER_TYPES = (
     "AD_HOC_SUB_PROCESS_NO_RETRIES",
@@ -45,7 +50,7 @@ class IncidentSchema(CamelSchema):
     error_type = fields.String(attribute="IncidentRecord.kind")
     error_message = fields.String(attribute="IncidentRecord.message")
     element_id = fields.String(attribute="IncidentRecord.element_id")
-    element_instance_key = KeyField(attribute="ElementInstance.key")
+    element_instance_key = KeyField()
     job_key = KeyField(attribute="IncidentRecord.job_key", allow_none=True)
     state = fields.String()
     creation_time = InstantField(attribute="IncidentRecord.created_at")
@@ -63,7 +68,7 @@ class IncidentFilterFieldsSchema(FilterSchema):
     error_type = StateFilter(IncidentRecord.kind, ErrorType, beside=OTHER_TYPES)
     error_message = TextFilter(IncidentRecord.message)
     element_id = TextFilter(IncidentRecord.element_id)
-    element_instance_key = KeyFilter(ElementInstance.key)
+    element_instance_key = KeyFilter(ELEMENT_INSTANCE)
     job_key = KeyFilter(IncidentRecord.job_key)
     state = StateFilter(STATE, IncidentState, beside=("MIGRATED", "PENDING", "UNKNOWN"))
     creation_time = InstantFilter(IncidentRecord.created_at)
@@ -92,7 +97,7 @@ QUERY = query_schema(
         "incidentKey": IncidentRecord.key,
         "errorType": IncidentRecord.kind,
         "elementId": IncidentRecord.element_id,
-        "elementInstanceKey": ElementInstance.key,
+        "elementInstanceKey": ELEMENT_INSTANCE,
         "jobKey": IncidentRecord.job_key,
         "state": STATE,
         "creationTime": IncidentRecord.created_at,
@@ -145,13 +150,9 @@ class Resolution(View):
 
 def known_to(identity: Identity) -> Rows:
     """Select the incidents somebody may know of, with what else is shown of them."""
-    stay = and_(
-        ElementInstance.instance_key == IncidentRecord.instance_key, ElementInstance.token == IncidentRecord.token
-    )
     statement: Rows = (
-        select(IncidentRecord, ProcessInstance, ElementInstance, STATE.label("state"))
+        select(IncidentRecord, ProcessInstance, STATE.label("state"), ELEMENT_INSTANCE.label("element_instance_key"))
         .join(ProcessInstance, ProcessInstance.key == IncidentRecord.instance_key)
-        .join(ElementInstance, stay)
         .where(incidents.visible_to(identity))
     )
     return statement

@@ -20,9 +20,9 @@ from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, N
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import IDEMPOTENCY_KEY, AwaitingView, SearchView, View
 from engine import db
-from engine.bpmn import jobs
+from engine.bpmn import element_instances, jobs
 from engine.bpmn.jobs import Failure, Taken, Thrown, Wanted
-from engine.bpmn.models import ElementInstance, Job, JobState, ProcessInstance
+from engine.bpmn.models import Job, JobState, ProcessInstance
 from engine.identity import Identity
 
 blueprint = CamundaBlueprint("jobs", __name__, url_prefix="/v2/jobs")
@@ -40,6 +40,7 @@ UNREACHED = ("MIGRATED", "PRIORITY_UPDATED", "RETRIES_UPDATED", "TIMED_OUT", "TI
 KIND, LISTENER = "BPMN_ELEMENT", "UNSPECIFIED"
 """There are jobs of elements alone: what listens to a task is an operation."""
 
+ELEMENT_INSTANCE = element_instances.key_at(Job.instance_key, Job.token)
 RETRIES_LEFT = and_(Job.state == JobState.FAILED, Job.retries > 0)
 
 
@@ -194,7 +195,7 @@ class JobFilterFieldsSchema(FilterSchema):
     process_definition_key = KeyFilter(Job.definition_key)
     process_instance_key = KeyFilter(Job.instance_key)
     element_id = TextFilter(Job.element_id)
-    element_instance_key = KeyFilter(ElementInstance.key)
+    element_instance_key = KeyFilter(ELEMENT_INSTANCE)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -224,7 +225,7 @@ QUERY = query_schema(
         "processDefinitionKey": Job.definition_key,
         "processInstanceKey": Job.instance_key,
         "elementId": Job.element_id,
-        "elementInstanceKey": ElementInstance.key,
+        "elementInstanceKey": ELEMENT_INSTANCE,
     },
 )
 
@@ -344,16 +345,14 @@ def _are_there(wanted: Wanted) -> bool:
 
 def _known_to(identity: Identity) -> Rows:
     """Select the jobs somebody may know of, with what else is shown of them."""
-    stay = and_(ElementInstance.instance_key == Job.instance_key, ElementInstance.token == Job.token)
     statement: Rows = (
         select(
             Job,
             ProcessInstance.business_id.label("business_id"),
-            ElementInstance.key.label("element_instance_key"),
             RETRIES_LEFT.label("has_failed_with_retries_left"),
+            ELEMENT_INSTANCE.label("element_instance_key"),
         )
         .join(ProcessInstance, ProcessInstance.key == Job.instance_key)
-        .join(ElementInstance, stay)
         .where(jobs.visible_to(identity))
     )
     return statement

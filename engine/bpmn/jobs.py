@@ -48,9 +48,9 @@ class Taken:
     """A job in a worker's hand, with what it needs to know."""
 
     job: Job
-    element_instance_key: int
     variables: Variables
     business_id: str | None
+    element_instance_key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ def _taken(session: Session, job: Job, names: Sequence[str]) -> Taken:
     seen = step.execution.variables(job.token)
     chosen = {name: seen[name] for name in names if name in seen} if names else seen
     stay = element_instances.key_of(session, job.instance_key, job.token)
-    return Taken(job, stay, chosen, step.instance.business_id)
+    return Taken(job, chosen, step.instance.business_id, stay)
 
 
 def _locked(session: Session, key: int, verb: str, by: Identity) -> Job:

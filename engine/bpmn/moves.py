@@ -8,7 +8,7 @@ when somebody resolves that (`docs/decisions/0006-parked-moves.md`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -79,15 +79,6 @@ def parked(incident: IncidentRecord) -> Move | None:
         kept["variables"],
         kept["code"],
     )
-
-
-def rename(incident: IncidentRecord, names: Mapping[tuple[int, str], str]) -> None:
-    """Let an incident, and the move that it keeps, name the elements by what they are called now, by token and name."""
-    incident.element_id = names.get((incident.token, incident.element_id), incident.element_id)
-    move = parked(incident)
-    if move is not None:
-        now_called = names.get((move.token, move.element_id), move.element_id)
-        incident.move = replace(move, element_id=now_called).dump()
 
 
 def make(session: Session, key: int, root_key: int, move: Move) -> None:
