@@ -1,11 +1,11 @@
-"""Element instances: search, one."""
+"""Element instances: search, one, its incidents."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from api import auth
@@ -141,11 +141,19 @@ class Incidents(SearchView):
     @blueprint.response(200, incidents.IncidentResultSchema)
     @blueprint.refuses(400, 404)
     def post(self, query: dict[str, Any], key: int) -> Found:
-        """Search the incidents of an element instance."""
+        """Search the incidents of an element instance and of those inside it."""
         if self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first() is None:
             raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
-        statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_([key]))
+        statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_(_inside(key)))
         return run(self.session, statement, IncidentRecord.key, query)
+
+
+def _inside(key: int) -> Select[int]:
+    """Select the keys of an element instance and of all inside it."""
+    stays = select(ElementInstance.key, ElementInstance.instance_key, ElementInstance.token)
+    inside = stays.where(ElementInstance.key == key).cte(recursive=True)
+    around = and_(inside.c.instance_key == ElementInstance.instance_key, inside.c.token == ElementInstance.parent)
+    return select(inside.union_all(stays.join(inside, around)).c.key)
 
 
 def _known_to(identity: Identity) -> Rows:

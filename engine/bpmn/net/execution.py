@@ -283,9 +283,9 @@ class Execution:
     # ---- variables
 
     @property
-    def root_token(self) -> int:
-        """The token of the process itself."""
-        return self._state.root.id
+    def start_token(self) -> int:
+        """The token on the start event of an instance that has not run yet."""
+        return self._state.ready[-1].id
 
     @property
     def root_variables(self) -> Mapping[str, object]:
