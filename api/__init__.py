@@ -21,13 +21,14 @@ AROUND_A_DOCUMENT = 1024 * 1024
 
 
 class KeyConverter(BaseConverter):
-    """A key in an address: digits, at most 63 bits."""
+    """A key in an address: digits, at most 63 bits.
 
-    regex = r"\d{1,19}"
+    What is no key is told by the operation, which knows what it may answer, not by an address that is not there.
+    """
 
     def to_python(self, value: str) -> int:
-        """Read a key; what is too large for one can name nothing, and 0 names nothing."""
-        key = int(value)
+        """Read a key; what is no key can name nothing, and 0 names nothing."""
+        key = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
         return key if key.bit_length() < 64 else 0
 
 

@@ -102,3 +102,33 @@ def test_variables_are_for_operators(sdk: As, panel: int) -> None:
         sdk("ann").get_variable(score.variable_key)
     with pytest.raises(refused.NotFoundError):
         sdk("root").get_variable("7")
+
+
+def evaluate(client: CamundaClient, expression: str, **asked: Any) -> of.ExpressionEvaluationResult:
+    return client.evaluate_expression(data=of.ExpressionEvaluationRequest(expression, **asked))
+
+
+def test_an_expression_is_evaluated_with_what_a_scope_sees(sdk: As, panel: int) -> None:
+    query = of.UserTaskSearchQuery.from_dict({"filter": {"processInstanceKey": str(panel), "assignee": "bo"}})
+    (task,) = sdk("root").search_user_tasks(data=query).items
+    more = of.ExpressionEvaluationRequestVariables.from_dict({"more": 0.5})
+
+    of_task = evaluate(sdk("root"), "=voter", scope_key=task.element_instance_key)
+    of_instance = evaluate(sdk("root"), "=count(voters) + more", scope_key=str(panel), variables=more)
+
+    assert (of_task.result, of_instance.result) == ("bo", 2.5)
+
+
+def test_an_expression_is_evaluated_by_itself_and_its_warnings_told(sdk: As, panel: int) -> None:
+    assert evaluate(sdk("root"), "plain").result == "plain"
+    assert evaluate(sdk("root"), '=date("2026-11-21").weekday').result == 6
+    assert [one.message for one in evaluate(sdk("root"), "=nobody + 1").warnings]
+
+
+def test_an_expression_that_is_none_is_refused(sdk: As, panel: int) -> None:
+    with pytest.raises(refused.BadRequestError):
+        evaluate(sdk("root"), "=1 +")
+    with pytest.raises(refused.BadRequestError):
+        evaluate(sdk("root"), "=1", scope_key="7")
+    with pytest.raises(refused.ForbiddenError):
+        evaluate(sdk("ann"), "=1")
