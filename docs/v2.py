@@ -36,6 +36,7 @@ tests call every operation below. An operation that is not served answers 404: n
 * **Decisions** that processes make are kept and explained; what a client asks for is answered and not kept.
 * **Message subscriptions** are those of process instances that wait; those that start processes are not listed.
 * **Resources** are deleted where nothing was done with them and no deployed process needs them; else 409.
+* **Migration** needs no mapping for elements of the same id; [what stays and what changes](howto/operate.md#migration).
 * **Statuses** are those that Camunda documents, and 401, 403, 405, 500 and 503 wherever they are due.
 
 This page is generated (`make docs`); a test holds it against the code.
