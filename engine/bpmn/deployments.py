@@ -21,8 +21,8 @@ from engine.bpmn.models import (
     FormDefinition,
     ProcessDefinition,
 )
-from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import UserTask
+from engine.bpmn.net import Net, Node, Reference
+from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -194,6 +194,8 @@ class _Reading:
         for draft in self.drafts:
             for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
                 self._found(draft.resource, problem)
+            if draft.net is not None:
+                self._refuse_bad_calls(session, draft, draft.net)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
@@ -201,6 +203,36 @@ class _Reading:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
+        """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
+        for node in net.nodes:
+            called = self._latest(session, node)
+            if called is not None and not called.by_hand:
+                sentence = f"it calls {called.process_id}, which has no start event without a trigger"
+                self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
+        for node in spiff.certain_calls(net):
+            seen, todo = {node.id}, [self._latest(session, node)]
+            while todo:
+                called = todo.pop()
+                if called is None or called.process_id in seen:
+                    continue
+                seen.add(called.process_id)
+                todo += [self._latest(session, further) for further in spiff.certain_calls(called)]
+            if net.process_id in seen:
+                sentence = (
+                    "the process calls itself over this call, in any case and without waiting: it would never end"
+                )
+                self._found(draft.resource, Problem(sentence, node.id, "endless-loop"))
+
+    def _latest(self, session: Session, node: Node) -> Net | None:
+        """Return the process that a call activity will find as the latest version: that of this deployment, if any."""
+        if not isinstance(node.work, Call) or not node.work.process_id.literal or node.work.binding != "latest":
+            return None
+        name = node.work.process_id.text
+        here = next((draft.net for draft in self.drafts if draft.net and draft.id == name), None)
+        deployed = None if here else definitions.latest(session, ProcessDefinition, name)
+        return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")

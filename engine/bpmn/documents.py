@@ -211,12 +211,11 @@ def hand_in_with(session: Session, task: UserTask, answers: Mapping[str, Any], f
             raise Conflict(f"Expected to hand document {key} in, but it was handed in elsewhere or has expired")
 
 
-def share(session: Session, task: UserTask, answers: Mapping[str, Any], scopes: Iterable[Mapping[str, object]]) -> None:
+def share(session: Session, task: UserTask, handed_in: list[int], scopes: Iterable[Mapping[str, object]]) -> None:
     """Note which of the documents handed in with a task have become variables, now that they are in these scopes."""
-    if handed_in := set(named(answers)):
-        seen = handed_in & {key for scope in scopes for key in named(scope)}
-        theirs = (Document.key.in_(seen), Document.task_key == task.key)
-        session.execute(update(Document).where(*theirs).values(shared=True))
+    seen = set(handed_in) & {key for scope in scopes for key in named(scope)}
+    theirs = (Document.key.in_(seen), Document.task_key == task.key)
+    session.execute(update(Document).where(*theirs).values(shared=True))
 
 
 def sweep(session: Session) -> int:

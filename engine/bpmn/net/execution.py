@@ -292,14 +292,16 @@ class Execution:
         """The variables of the process instance itself, also after its end."""
         return scopes.own(self._state.root)
 
+    def scopes(self) -> dict[int, dict[str, object]]:
+        """Return the variables of each scope that has some, by its token; after the end those of the instance alone."""
+        self._state.open_shelves()
+        tokens = [*self._state.tokens.values()] or [self._state.root]
+        return {token.id: scopes.own(token) for token in tokens if token.variables}
+
     @property
     def results(self) -> Mapping[str, object]:
         """Those of the instance's variables that were set after its start: what a call activity takes over."""
         return {name: value for name, value in self.root_variables.items() if name in self._state.written}
-
-    def scopes(self) -> list[Mapping[str, object]]:
-        """The variables of every scope there is now, the process instance's own first."""
-        return [scopes.own(self._state.root), *(scopes.own(token) for token in self._state.tokens.values())]
 
     def variables(self, token: int) -> dict[str, object]:
         """Return what is visible at a token, the nearest scope first.

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from engine.bpmn.net import listening, scopes
-from engine.bpmn.net.effects import SignalThrown
+from engine.bpmn.net import scopes
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Loop, Repeat
 from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import Instances, State, Token
+from engine.bpmn.net.work import Event, Formula
 
 
 def open_body(state: State, body: Token) -> None:
@@ -59,12 +59,12 @@ def start_next(state: State, body: Token) -> None:
 
 
 def collect(state: State, body: Token, instance: Token) -> None:
-    """Put what an instance brought into the output collection, at the place of its item, and send its signal."""
+    """Count an instance, and put what it brought into the output collection, at the place of its item."""
     loop = _loop(body)
-    _instances(body).completed += 1
-    if loop.signal is not None and (loop.signal_each or _instances(body).completed == 1):
-        name = listening.text_of(state, instance, loop.signal.name, "signal name")
-        state.effects.append(SignalThrown(token=instance.id, element_id=body.node.id, signal_name=name, variables={}))
+    if instance.terminated:
+        _instances(body).terminated += 1
+    else:
+        _instances(body).completed += 1
     if loop.output_collection and loop.output_element and body.variables is not None:
         collected = unwrap(body.variables[loop.output_collection])
         if not isinstance(collected, list):
@@ -74,6 +74,18 @@ def collect(state: State, body: Token, instance: Token) -> None:
         body.variables[loop.output_collection] = [*collected[:place], value, *collected[place + 1 :]]
 
 
+def announced(state: State, body: Token, instance: Token) -> list[Event]:
+    """Return the events to throw when an instance is completed (BPMN 2.0, table 10.29); none if it was terminated."""
+    if instance.terminated:
+        return []
+    first = _instances(body).completed == 1
+    return [
+        each.event
+        for each in _loop(body).announcements
+        if (first or not each.once) and (each.condition is None or _holds(state, body, instance, each.condition))
+    ]
+
+
 def is_done(state: State, body: Token, instance: Token) -> bool:
     """Say whether the instance just completed was the last, or fulfils the completion condition."""
     loop, instances = _loop(body), _instances(body)
@@ -81,17 +93,21 @@ def is_done(state: State, body: Token, instance: Token) -> bool:
         return instances.started == loop.repeat.maximum or not _again(state, body, instance, loop.repeat)
     if instances.completed + instances.terminated == instances.total:
         return True
-    if loop.condition is None:
-        return False
+    return loop.condition is not None and _holds(state, body, instance, loop.condition)
+
+
+def _holds(state: State, body: Token, instance: Token, condition: Formula) -> bool:
+    """Say whether a condition holds after an instance; it sees how many there are."""
+    instances = _instances(body)
     counters = {
         "numberOfInstances": instances.total,
-        "numberOfActiveInstances": instances.started - instances.completed - instances.terminated,
+        "numberOfActiveInstances": instances.active,
         "numberOfCompletedInstances": instances.completed,
         "numberOfTerminatedInstances": instances.terminated,
     }
-    value = scopes.evaluate(state, instance, loop.condition, counters)
+    value = scopes.evaluate(state, instance, condition, counters)
     if not isinstance(value, bool):
-        raise ElementFailed(body.node.id, f"its completion condition is neither true nor false but {value!r}")
+        raise ElementFailed(body.node.id, f"its condition {condition.text!r} is neither true nor false but {value!r}")
     return value
 
 

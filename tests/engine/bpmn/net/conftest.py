@@ -23,9 +23,9 @@ class World:
     """Plays one instance; in the mode `saved` it is written and read again between every two steps."""
 
     def __init__(
-        self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
+        self, file: bytes, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
     ) -> None:
-        net = spiff.compile_bpmn(bpmn(text), "test.bpmn")[0]
+        net = spiff.compile_bpmn(file, "test.bpmn")[0]
         self.net = Net.from_json(net.to_json())
         assert self.net == net
         self.saved, self.trace = saved, []
@@ -169,6 +169,16 @@ def play(request: pytest.FixtureRequest) -> Callable[..., World]:
     """Start an instance of a diagram; every test runs in memory, and saved and loaded between every two steps."""
 
     def start(text: str, start: str | None = None, **variables: object) -> World:
-        return World(text, saved=request.param == "saved", variables=variables, start=start)
+        return World(bpmn(text), saved=request.param == "saved", variables=variables, start=start)
+
+    return start
+
+
+@pytest.fixture(params=["memory", "saved"])
+def play_file(request: pytest.FixtureRequest) -> Callable[..., World]:
+    """Start an instance of the first process of a BPMN file, as `play` does of a diagram in short text."""
+
+    def start(file: str, start: str | None = None, **variables: object) -> World:
+        return World(file.encode(), saved=request.param == "saved", variables=variables, start=start)
 
     return start
