@@ -21,7 +21,6 @@ from engine.bpmn import filetypes
 from engine.bpmn.forms import File
 from engine.bpmn.forms.sentences import problem
 from engine.bpmn.models import UserTask
-from engine.bpmn.net import Execution
 from engine.db import Base, Instant, Key
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
@@ -212,12 +211,11 @@ def hand_in_with(session: Session, task: UserTask, answers: Mapping[str, Any], f
             raise Conflict(f"Expected to hand document {key} in, but it was handed in elsewhere or has expired")
 
 
-def share(session: Session, task: UserTask, answers: Mapping[str, Any], execution: Execution) -> None:
-    """Note which of the documents handed in with a task have become variables of its instance."""
-    if handed_in := set(named(answers)):
-        seen = handed_in & {key for scope in execution.scopes().values() for key in named(scope)}
-        theirs = (Document.key.in_(seen), Document.task_key == task.key)
-        session.execute(update(Document).where(*theirs).values(shared=True))
+def share(session: Session, task: UserTask, handed_in: list[int], scopes: Iterable[Mapping[str, object]]) -> None:
+    """Note which of the documents handed in with a task have become variables, now that they are in these scopes."""
+    seen = set(handed_in) & {key for scope in scopes for key in named(scope)}
+    theirs = (Document.key.in_(seen), Document.task_key == task.key)
+    session.execute(update(Document).where(*theirs).values(shared=True))
 
 
 def sweep(session: Session) -> int:

@@ -175,7 +175,8 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         _expect_holder(session, task, by)
         answers = _answers(session, step, task, variables, by)
         step.execution.complete(task.token, _heard(step, task, answers))
-        documents.share(session, task, answers, step.execution)
+        if handed_in := documents.named(answers):
+            documents.share(session, task, handed_in, step.execution.scopes().values())
         task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
         session.flush()  # before the rows of the next tasks
     return task
