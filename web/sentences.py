@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
 from engine.errors import Problem
+from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web.findings import KINDS
+from web import findings
 from web.languages import N_, gettext, has
 
 MADE_IN_PARTS = (
@@ -33,8 +34,8 @@ def said(problem: Problem) -> str:
     if problem.code in SENTENCES and problem.facts:
         facts = {name: _word(value) for name, value in problem.facts.items()}
         return gettext(SENTENCES[problem.code]) % facts
-    if problem.code in KINDS and not has(problem.message):
-        return f"{gettext(KINDS[problem.code])}: {problem.message}"
+    if isinstance(problem, Finding) and not has(problem.message):
+        return f"{findings.title(problem)}: {problem.message}"
     return gettext(problem.message)
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff
+from engine import clock, exact_json, findings, keys
+from engine.bpmn import circles, definitions, operations, quarantine
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
@@ -23,40 +21,27 @@ from engine.bpmn.models import (
 )
 from engine.bpmn.net import Net, Reference
 from engine.bpmn.net.work import Message, Start, UserTask
+from engine.bpmn.resources import Draft, Reading, Resource
 from engine.errors import Forbidden, Invalid, Problem
+from engine.findings import Finding
 from engine.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """A file to deploy."""
+class Checked:
+    """What files hold that can be deployed, and what is worth knowing of them."""
 
-    name: str
-    content: bytes
-
-    @property
-    def checksum(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A definition that passed its checks and has no version yet."""
-
-    model: type[Definition]
-    id: str
-    resource: Resource
-    values: dict[str, Any]
-    net: Net | None = None
+    drafts: list[Draft]
+    warnings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment made or found unchanged, in the order of its files."""
+    """What a deployment made or found unchanged, in the order of its files, and what is worth knowing of them."""
 
     deployment: Deployment
     definitions: list[Definition]
+    warnings: list[Finding]
 
 
 def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> Deployed:
@@ -68,28 +53,30 @@ def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> 
     """
     if not by.operator:
         raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
-    drafts = check(session, resources)
+    checked = check(session, resources)
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
     session.flush()  # the definitions refer to it
-    return Deployed(deployment, [_keep(session, deployment, draft) for draft in drafts])
+    definitions_ = [_keep(session, deployment, draft) for draft in checked.drafts]
+    return Deployed(deployment, definitions_, checked.warnings)
 
 
-def check(session: Session, resources: Sequence[Resource]) -> list[Draft]:
+def check(session: Session, resources: Sequence[Resource]) -> Checked:
     """Check files as `deploy` does, and keep nothing.
 
     Raises:
-        Invalid: everything an author can get wrong, in sentences with the file and the element.
+        Invalid: everything an author can get wrong, in sentences with the file and the element, warnings among them.
     """
     reading = _Reading()
-    for resource in resources:
-        reading.read(resource)
+    for read in quarantine.read(resources):
+        reading.take(read)
     reading.resolve(session)
     if not resources:
-        reading.problems.append(Problem("there is no file to deploy", code="nothing-to-deploy"))
-    if reading.problems:
-        raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.problems)
-    return reading.drafts
+        problem = Problem("There is no file to deploy.", code="nothing-to-deploy")
+        reading.findings.append(findings.of("", problem))
+    if any(map(findings.refuses, reading.findings)):
+        raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.findings)
+    return Checked(reading.drafts, reading.findings)
 
 
 def _named(resources: Sequence[Resource]) -> str:
@@ -98,23 +85,34 @@ def _named(resources: Sequence[Resource]) -> str:
 
 def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     """Return the definition of a draft: the latest version if its content is the same, else a new one."""
-    latest = definitions.latest(session, draft.model, draft.id)
+    model = _MODELS[draft.kind]
+    latest = definitions.latest(session, model, draft.id)
     if latest is not None and latest.checksum == draft.resource.checksum:
         return latest
     values: dict[str, Any] = {
-        definitions.ID_OF[draft.model]: draft.id,
+        definitions.ID_OF[model]: draft.id,
         "key": keys.issue(),
         "deployment_key": deployment.key,
         "version": latest.version + 1 if latest else 1,
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
-    made = draft.model(**values, **draft.values)
+    made = model(**values, **_values(draft))
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if draft.net is not None:
         _subscribe_starts(session, made.key, draft.net)
     return made
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    """Return what a definition of this kind keeps beside what all keep."""
+    if draft.kind == "form":
+        return {"schema": draft.schema}
+    kept = {"name": draft.name, "xml": draft.resource.content}
+    if draft.net is None:
+        return kept
+    return kept | {"version_tag": draft.version_tag, "net": exact_json.dumps(draft.net.to_json())}
 
 
 def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
@@ -152,35 +150,40 @@ _MODELS: dict[str, type[Definition]] = {
 class _Reading:
     """The files of one deployment while they are checked together."""
 
-    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
-    def read(self, resource: Resource) -> None:
-        """Read one file by its ending."""
-        readers = {".bpmn": self._bpmn, ".dmn": self._dmn, ".form": self._form}
-        try:
-            reader = readers[PurePath(resource.name).suffix]
-        except KeyError:
-            self._found(resource, Problem("only .bpmn, .dmn and .form files can be deployed", code="unknown-kind"))
-            return
-        try:
-            reader(resource)
-        except Invalid as refusal:
-            for problem in refusal.problems or [Problem(refusal.message)]:
-                self._found(resource, problem)
+    def take(self, reading: Reading) -> None:
+        """Take what was read of one file."""
+        self.drafts += reading.drafts
+        for problem in reading.problems:
+            self._found(reading.resource, problem)
 
     def resolve(self, session: Session) -> None:
         """Check that everything the processes refer to exists, here or deployed before."""
-        here = {(draft.model, draft.id) for draft in self.drafts}
+        self._refuse_doubles()
+        for draft, call in circles.endless(session, self.drafts):
+            sentence = f"It calls {call.name}, which in the end calls {draft.id} again, and nothing waits between."
+            self._found(draft.resource, Problem(sentence, call.element_id, "endless-calls"))
+        here = {(draft.kind, draft.id) for draft in self.drafts}
         for draft in self.drafts:
             self._refuse_silent_starts(draft)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
-                if model is not None and (model, reference.name) not in here:
+                if model is not None and (reference.kind, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif reference.kind == "job" and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_doubles(self) -> None:
+        """Refuse a second definition with the id of one before it: it would at once be its next version."""
+        first: dict[tuple[str, str], Draft] = {}
+        for draft in self.drafts:
+            known = first.setdefault((draft.kind, draft.id), draft)
+            if known is not draft:
+                sentence = f"the {draft.kind} {draft.id} stands in {known.resource.name} already"
+                self._found(draft.resource, Problem(sentence, draft.id, "duplicate-definition"))
 
     def _refuse_silent_starts(self, draft: Draft) -> None:
         for start in draft.net.starts[0] if draft.net else ():
@@ -189,28 +192,8 @@ class _Reading:
                 self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
-        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")
+        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}", {"name": name})
         self._found(draft.resource, problem)
 
-    def _bpmn(self, resource: Resource) -> None:
-        for net in spiff.compile_bpmn(resource.content, resource.name):
-            values = {
-                "version_tag": net.version_tag,
-                "name": net.name,
-                "xml": resource.content,
-                "net": exact_json.dumps(net.to_json()),
-            }
-            self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
-
-    def _dmn(self, resource: Resource) -> None:
-        for decision in dmn.compile_dmn(resource.content, resource.name):
-            values = {"name": decision.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
-
-    def _form(self, resource: Resource) -> None:
-        schema = forms.read(resource.content)
-        self.drafts.append(Draft(FormDefinition, schema["id"], resource, {"schema": schema}))
-
     def _found(self, resource: Resource, problem: Problem) -> None:
-        where = f"{resource.name}#{problem.where}" if problem.where else resource.name
-        self.problems.append(Problem(problem.message, where, problem.code))
+        self.findings.append(findings.of(resource.name, problem))

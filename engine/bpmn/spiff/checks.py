@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.bpmn.spiff import document, names, particulars, wiring
+from engine.bpmn.spiff import attributes, document, names, particulars, wiring
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
 
@@ -71,6 +71,7 @@ def check(root: names.Xml, report: Report) -> set[str]:
     known = particulars.declared(root)
     for process in processes:
         wiring.check(process, report)
+        attributes.check(process, report)
         for element in names.everything(process):
             _check_element(element, known, refuse)
     return refused

@@ -99,17 +99,17 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
     catches_all = kind in ("error", "escalation") and names.local(event) in ("boundaryEvent", "startEvent")
     if reference is None:
         if not catches_all and "taskDefinition" not in read(event):
-            report(Problem(f"It names no {kind}.", where, f"no-{kind}"))
+            report(Problem(f"It names no {kind}.", where, "no-reference"))
         return
     if (kind, reference) not in declared:
-        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, f"unknown-{kind}"))
+        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, "unknown-reference"))
         return
     known_by = declared[kind, reference]
     if not known_by and not catches_all:
-        report(Problem(f"Its {kind} {reference} has no name or code.", where, f"nameless-{kind}"))
+        report(Problem(f"Its {kind} {reference} has no name or code.", where, "nameless-reference"))
     starts_process = names.local(event) == "startEvent" and not names.is_reaction(event)
     if known_by.startswith("=") and (kind in _CODES or starts_process):
-        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, f"computed-{kind}"))
+        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, "computed-name"))
 
 
 def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
