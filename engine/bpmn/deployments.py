@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine import clock, exact_json, findings, keys
-from engine.bpmn import circles, definitions, operations, quarantine
+from engine.bpmn import circles, definitions, element_types, operations, quarantine, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
+    DecisionRequirements,
     Deployment,
+    Element,
     FormDefinition,
     ProcessDefinition,
-    StartSubscription,
 )
 from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import Message, Start, UserTask
+from engine.bpmn.net.work import UserTask
 from engine.bpmn.resources import Draft, Reading, Resource
 from engine.errors import Forbidden, Invalid, Problem
 from engine.findings import Finding
@@ -97,11 +97,14 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
+    if draft.within is not None:
+        values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
     made = model(**values, **_values(draft))
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
-    if draft.net is not None:
-        _subscribe_starts(session, made.key, draft.net)
+    if isinstance(made, ProcessDefinition) and draft.net is not None:
+        session.add_all(_elements(made.key, draft.net))
+        starts.arm(session, made, draft.net)
     return made
 
 
@@ -109,25 +112,21 @@ def _values(draft: Draft) -> dict[str, Any]:
     """Return what a definition of this kind keeps beside what all keep."""
     if draft.kind == "form":
         return {"schema": draft.schema}
+    if draft.kind == "decision":
+        return {"name": draft.name or None}
     kept = {"name": draft.name, "xml": draft.resource.content}
     if draft.net is None:
         return kept
     return kept | {"version_tag": draft.version_tag, "net": exact_json.dumps(draft.net.to_json())}
 
 
-def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
-    """Let the messages that start a process start its newest version."""
-    session.execute(delete(StartSubscription).where(StartSubscription.process_id == net.process_id))
-    for reference in net.references:
-        if reference.kind == "message":
-            session.add(
-                StartSubscription(
-                    process_id=net.process_id,
-                    element_id=reference.element_id,
-                    definition_key=definition_key,
-                    message_name=reference.name,
-                )
-            )
+def _elements(definition_key: int, net: Net) -> Iterator[Element]:
+    """Yield what may be asked of a net's elements."""
+    for node in net.nodes:
+        for kind in element_types.possible(node):
+            key = keys.issue()
+            name = node.name or node.id
+            yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
 def _references(net: Net) -> Iterator[Reference]:
@@ -136,11 +135,18 @@ def _references(net: Net) -> Iterator[Reference]:
     for node in net.nodes:
         headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
         if filler := headers.get(operations.PREFILL):
-            yield Reference("job", filler, node.id)
+            yield Reference("operation", filler, node.id)
+
+
+def _is_operation(reference: Reference) -> bool:
+    """Whether an element calls an operation; a job of any other type is for an external worker (D20)."""
+    called = reference.kind == "job" and reference.name.startswith(operations.PREFIX)
+    return called or reference.kind == "operation"
 
 
 _MODELS: dict[str, type[Definition]] = {
     "form": FormDefinition,
+    "requirements": DecisionRequirements,
     "decision": DecisionDefinition,
     "process": ProcessDefinition,
 }
@@ -167,13 +173,14 @@ class _Reading:
             self._found(draft.resource, Problem(sentence, call.element_id, "endless-calls"))
         here = {(draft.kind, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            self._refuse_silent_starts(draft)
+            for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
+                self._found(draft.resource, problem)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (reference.kind, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
-                elif reference.kind == "job" and not operations.exists(reference.name):
+                elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
 
     def _refuse_doubles(self) -> None:
@@ -184,12 +191,6 @@ class _Reading:
             if known is not draft:
                 sentence = f"the {draft.kind} {draft.id} stands in {known.resource.name} already"
                 self._found(draft.resource, Problem(sentence, draft.id, "duplicate-definition"))
-
-    def _refuse_silent_starts(self, draft: Draft) -> None:
-        for start in draft.net.starts[0] if draft.net else ():
-            if isinstance(start.work, Start) and not isinstance(start.work.event, Message | None):
-                sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
-                self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}", {"name": name})

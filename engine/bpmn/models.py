@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key, stored
+from engine.errors import ErrorType
 
 Variables = dict[str, Any]
 """Process variables by name: what JSON can hold, numbers being int or Decimal."""
@@ -34,6 +35,41 @@ class TaskState(StrEnum):
     COMPLETED = "COMPLETED"
     """Somebody completed it."""
     CANCELED = "CANCELED"
+    """The process went on without it."""
+
+
+class JobState(StrEnum):
+    """How far a job of an external worker is."""
+
+    CREATED = "CREATED"
+    """A worker may take it, or has it in hand."""
+    FAILED = "FAILED"
+    """The last worker failed; another try follows while it has retries left."""
+    ERROR_THROWN = "ERROR_THROWN"
+    """The worker threw a BPMN error."""
+    COMPLETED = "COMPLETED"
+    """A worker completed it."""
+    CANCELED = "CANCELED"
+    """The process went on without it."""
+
+
+class IncidentState(StrEnum):
+    """Whether something still has to be done about an incident."""
+
+    ACTIVE = "ACTIVE"
+    """It waits for somebody to resolve it."""
+    RESOLVED = "RESOLVED"
+    """Somebody resolved it, or the process went on without it."""
+
+
+class ElementState(StrEnum):
+    """How far an element instance is."""
+
+    ACTIVE = "ACTIVE"
+    """A token is on the element."""
+    COMPLETED = "COMPLETED"
+    """It did what it had to do."""
+    TERMINATED = "TERMINATED"
     """The process went on without it."""
 
 
@@ -67,20 +103,51 @@ class ProcessDefinition(Base):
     """The compiled net, as JSON."""
 
 
+class Element(Base):
+    """What may be asked of an element of a process definition; one that is done several times has two, by type."""
+
+    __tablename__ = "element"
+    __table_args__ = (UniqueConstraint("definition_key", "element_id", "type"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    element_id: Mapped[str]
+    name: Mapped[str]
+    """As it is drawn; the element's id where it has none."""
+    type: Mapped[str]
+    """In Camunda's words, such as `USER_TASK` or `MULTI_INSTANCE_BODY`."""
+
+
+class DecisionRequirements(Base):
+    """One version of a file of decisions with all that they require."""
+
+    __tablename__ = "decision_requirements"
+    __table_args__ = (UniqueConstraint("requirements_id", "version"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_id: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    resource_name: Mapped[str]
+    checksum: Mapped[str]
+    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
 class DecisionDefinition(Base):
-    """One version of a decision, and the file with all that it requires."""
+    """One version of a decision."""
 
     __tablename__ = "decision_definition"
     __table_args__ = (UniqueConstraint("decision_id", "version"),)
 
     key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_key: Mapped[int] = mapped_column(ForeignKey("decision_requirements.key"))
     decision_id: Mapped[str]
     version: Mapped[int]
     name: Mapped[str | None]
     resource_name: Mapped[str]
     checksum: Mapped[str]
-    xml: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class FormDefinition(Base):
@@ -109,6 +176,45 @@ class StartSubscription(Base):
     message_name: Mapped[str] = mapped_column(index=True)
 
 
+class StartSignal(Base):
+    """A signal that starts the latest version of a process."""
+
+    __tablename__ = "start_signal"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    signal_name: Mapped[str] = mapped_column(index=True)
+
+
+class StartCondition(Base):
+    """A condition under which the latest version of a process starts, asked whenever somebody asks."""
+
+    __tablename__ = "start_condition"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+
+
+class StartTimer(Base):
+    """A time at which the latest version of a process starts; a cycle keeps this one row, however often it comes."""
+
+    __tablename__ = "start_timer"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """When it is to start next; None once it never does again, but its last start failed."""
+    schedule: Mapped[list[Any]] = mapped_column(JSON)
+    """The schedule of the next start, as the executor writes those of waiting timers."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row the next start has failed."""
+    failure: Mapped[str | None] = mapped_column(default=None)
+    """Why the last start failed, until one succeeds."""
+
+
 class ProcessInstance(Base):
     """A running or ended process. `state_blob` holds its tokens and scopes (D7)."""
 
@@ -132,9 +238,75 @@ class ProcessInstance(Base):
     lock_version: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
     """The number of its last history row."""
+    incidents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its incidents are open: whoever moves one without any need not look for them."""
     started_at: Mapped[datetime] = mapped_column(Instant)
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    correlation_key: Mapped[str | None] = mapped_column(index=True, default=None)
+    """That of the message it began with: while it runs, no other message with this key starts its process."""
+    conversation_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The instance at the beginning of the messages that led to it; None where it began by itself."""
+
+
+class ProcessTag(Base):
+    """A word by which whoever started an instance finds it again."""
+
+    __tablename__ = "process_tag"
+    __table_args__ = (Index(None, "tag"),)
+
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ElementInstance(Base):
+    """A token's stay on an element: slim, for every token has one. When it came and left its history rows tell."""
+
+    __tablename__ = "element_instance"
+    __table_args__ = (
+        UniqueConstraint("instance_key", "token"),
+        Index(
+            "ix_element_instance_active",
+            "element_key",
+            sqlite_where=text("state = 'ACTIVE'"),
+            postgresql_where=text("state = 'ACTIVE'"),
+        ),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    """That of the process instance for its own token."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    token: Mapped[int]
+    parent: Mapped[int]
+    """The token around it, 0 for the process itself."""
+    element_key: Mapped[int] = mapped_column(ForeignKey("element.key"))
+    state: Mapped[ElementState] = mapped_column(stored(ElementState), default=ElementState.ACTIVE)
+    entered_in: Mapped[int]
+    """The sequence of the history row that tells of its coming."""
+    left_in: Mapped[int | None] = mapped_column(default=None)
+    """The sequence of the history row that tells of its leaving."""
+
+
+class DecisionInstance(Base):
+    """A decision that a process made; the history row has what it was given and what it answered."""
+
+    __tablename__ = "decision_instance"
+    __table_args__ = (UniqueConstraint("evaluation_key", "number"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    evaluation_key: Mapped[int] = mapped_column(BigInteger)
+    """What the decision and those it requires have in common."""
+    number: Mapped[int]
+    """Its place in the evaluation, from 1: what is required comes first, the decision asked for last."""
+    definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"), index=True)
+    root_definition_key: Mapped[int] = mapped_column(ForeignKey("decision_definition.key"))
+    """The decision that was asked for."""
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    token: Mapped[int]
+    sequence: Mapped[int]
+    """The history row that tells of it."""
+    place: Mapped[int]
+    """Which of the row's evaluations it belongs to, from 0."""
 
 
 class UserTask(Base):
@@ -178,6 +350,45 @@ class TaskCandidate(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
+class Job(Base):
+    """Work that an external worker takes, does and completes."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(None, "type", "state", "available_at"),
+        Index(None, "instance_key", "token"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    root_key: Mapped[int] = mapped_column(BigInteger)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str]
+    process_version: Mapped[int]
+    token: Mapped[int]
+    element_id: Mapped[str]
+    type: Mapped[str]
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    retries: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[JobState] = mapped_column(stored(JobState), default=JobState.CREATED)
+    available_at: Mapped[datetime] = mapped_column(Instant)
+    """When a worker may take it: not before the lock of the last one, or its back-off, is over."""
+    deadline: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """Until when the worker that has it in hand holds it; None while nobody has."""
+    worker: Mapped[str] = mapped_column(default="")
+    """The name of the last worker that took it."""
+    lease: Mapped[str | None] = mapped_column(default=None)
+    """What the worker that has it in hand must show, if it asked for that."""
+    error_code: Mapped[str | None] = mapped_column(default=None)
+    error_message: Mapped[str | None] = mapped_column(default=None)
+    incident_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The open incident about it: until that is resolved nobody takes it."""
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
 class Timer(Base):
     """A time that an instance waits for."""
 
@@ -199,6 +410,7 @@ class MessageSubscription(Base):
     __tablename__ = "message_subscription"
     __table_args__ = (Index(None, "message_name", "correlation_key"),)
 
+    key: Mapped[int] = mapped_column(Key, unique=True)
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
     token: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     event_id: Mapped[str] = mapped_column(primary_key=True)
@@ -236,6 +448,8 @@ class Message(Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     correlated: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     """The processes that have taken it: each takes a message once."""
+    conversation_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The conversation of the instance that sent it, whose other instances take it first."""
 
 
 class IncidentRecord(Base):
@@ -247,9 +461,20 @@ class IncidentRecord(Base):
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     token: Mapped[int]
     element_id: Mapped[str]
+    kind: Mapped[ErrorType] = mapped_column(
+        stored(ErrorType), default=ErrorType.UNKNOWN, server_default=ErrorType.UNKNOWN.value
+    )
     message: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often it has been tried, those before earlier incidents included."""
+    job_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The job that somebody has to do again, if it is about one."""
+    move: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """JSON: what was to happen, and happens when it is resolved (`engine.bpmn.moves`)."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When somebody resolved it, or the process went on without it."""
+    resolved_by: Mapped[str | None] = mapped_column(default=None)
 
 
 class HistoryRow(Base):

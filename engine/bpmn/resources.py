@@ -14,7 +14,7 @@ from engine.bpmn.forms import Schema
 from engine.bpmn.net import Net
 from engine.errors import Invalid, Problem
 
-Kind = Literal["process", "decision", "form"]
+Kind = Literal["process", "requirements", "decision", "form"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Resource:
 class Draft:
     """A definition that passed the checks of its file and has no version yet.
 
-    A process has its compiled `net` and perhaps a `version_tag`, a form its `schema`.
+    A process has its compiled `net` and perhaps a `version_tag`, a form its `schema`; a decision stands `within` the
+    model, the requirements, of its file.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Draft:
     version_tag: str | None = None
     net: Net | None = None
     schema: Schema | None = None
+    within: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class Reading:
                 "versionTag": draft.version_tag,
                 "net": draft.net and draft.net.to_json(),
                 "schema": draft.schema,
+                "within": draft.within,
             }
             for draft in self.drafts
         ]
@@ -99,7 +102,14 @@ def _draft(resource: Resource, written: Mapping[str, Any]) -> Draft:
     net = None if written["net"] is None else Net.from_json(written["net"])
     schema = None if written["schema"] is None else forms.parse(resource.content)
     return Draft(
-        written["kind"], written["id"], resource, written["name"], written["versionTag"], net=net, schema=schema
+        written["kind"],
+        written["id"],
+        resource,
+        written["name"],
+        written["versionTag"],
+        net=net,
+        schema=schema,
+        within=written["within"],
     )
 
 
@@ -109,8 +119,11 @@ def _bpmn(resource: Resource, report: spiff.Report) -> Iterator[Draft]:
 
 
 def _dmn(resource: Resource, _report: spiff.Report) -> Iterator[Draft]:
-    for decision in dmn.compile_dmn(resource.content, resource.name):
-        yield Draft("decision", decision.id, resource, decision.name)
+    decisions = dmn.compile_dmn(resource.content, resource.name)
+    for model in dict.fromkeys(decision.model for decision in decisions):
+        yield Draft("requirements", model.id, resource, model.name)
+    for decision in decisions:
+        yield Draft("decision", decision.id, resource, decision.label, within=decision.model.id)
 
 
 def _form(resource: Resource, _report: spiff.Report) -> Iterator[Draft]:
