@@ -8,7 +8,7 @@ from engine.bpmn.spiff import attributes, document, names, particulars, wiring
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
 
-_DETAILS = frozenset(
+DETAILS = frozenset(
     {
         "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
         "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
@@ -19,7 +19,7 @@ _DETAILS = frozenset(
         "conditionalEventDefinition", "condition", "compensateEventDefinition", "cancelEventDefinition",
     }
 )  # fmt: skip
-_DRAWN = frozenset(
+DRAWN = frozenset(
     {
         "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
         "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
@@ -75,7 +75,7 @@ def check(root: names.Xml, report: Report) -> set[str]:
 
 def _check_element(element: names.Xml, known: particulars.Declared, report: Report) -> None:
     name = names.local(element)
-    if name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
+    if name not in names.NODES | DETAILS | DRAWN | {"process"}:
         report(particulars.unsupported(element))
         return
     particulars.check(element, known, report)
