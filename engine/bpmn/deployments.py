@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock, exact_json, findings, keys
-from engine.bpmn import circles, definitions, element_types, operations, quarantine, starts
+from engine.bpmn import definitions, element_types, operations, quarantine, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
@@ -19,8 +19,8 @@ from engine.bpmn.models import (
     FormDefinition,
     ProcessDefinition,
 )
-from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import UserTask
+from engine.bpmn.net import Net, Node, Reference
+from engine.bpmn.net.work import Call, UserTask
 from engine.bpmn.resources import Draft, Reading, Resource
 from engine.errors import Forbidden, Invalid, Problem
 from engine.findings import Finding
@@ -168,13 +168,12 @@ class _Reading:
     def resolve(self, session: Session) -> None:
         """Check that everything the processes refer to exists, here or deployed before."""
         self._refuse_doubles()
-        for draft, call in circles.endless(session, self.drafts):
-            sentence = f"It calls {call.name}, which in the end calls {draft.id} again, and nothing waits between."
-            self._found(draft.resource, Problem(sentence, call.element_id, "endless-calls"))
         here = {(draft.kind, draft.id) for draft in self.drafts}
         for draft in self.drafts:
             for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
                 self._found(draft.resource, problem)
+            if draft.net is not None:
+                self._refuse_bad_calls(session, draft, draft.net)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (reference.kind, reference.name) not in here:
@@ -191,6 +190,36 @@ class _Reading:
             if known is not draft:
                 sentence = f"the {draft.kind} {draft.id} stands in {known.resource.name} already"
                 self._found(draft.resource, Problem(sentence, draft.id, "duplicate-definition"))
+
+    def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
+        """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
+        for node in net.nodes:
+            called = self._latest(session, node)
+            if called is not None and not called.by_hand:
+                sentence = f"it calls {called.process_id}, which has no start event without a trigger"
+                self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
+        for node in spiff.certain_calls(net):
+            seen, todo = {node.id}, [self._latest(session, node)]
+            while todo:
+                called = todo.pop()
+                if called is None or called.process_id in seen:
+                    continue
+                seen.add(called.process_id)
+                todo += [self._latest(session, further) for further in spiff.certain_calls(called)]
+            if net.process_id in seen:
+                sentence = (
+                    "the process calls itself over this call, in any case and without waiting: it would never end"
+                )
+                self._found(draft.resource, Problem(sentence, node.id, "endless-calls"))
+
+    def _latest(self, session: Session, node: Node) -> Net | None:
+        """Return the process that a call activity will find as the latest version: that of this deployment, if any."""
+        if not isinstance(node.work, Call) or not node.work.process_id.literal or node.work.binding != "latest":
+            return None
+        name = node.work.process_id.text
+        here = next((draft.net for draft in self.drafts if draft.net and draft.id == name), None)
+        deployed = None if here else definitions.latest(session, ProcessDefinition, name)
+        return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}", {"name": name})

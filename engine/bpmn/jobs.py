@@ -159,7 +159,7 @@ def fail(session: Session, key: int, failure: Failure, *, by: Identity, lease: s
     ) as step:
         step.details |= {"job": [str(key), job.worker, failure.retries, failure.message]}
         if failure.variables:
-            step.execution.set_local_variables(job.token, failure.variables)
+            step.execution.set_variables(job.token, failure.variables, local=True)
     if failure.retries == 0:
         message = failure.message or f"Expected to do job {key}, but it failed and no retries are left"
         _raise_incident(session, job, Incident(message, element_id=job.element_id, kind=ErrorType.JOB_NO_RETRIES), by)

@@ -43,7 +43,7 @@ class Step:
     execution: Execution
     changes: store.Changes = field(default_factory=store.Changes)
     causes: list[effects.Effect] = field(default_factory=list)
-    details: dict[str, list[Any]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     def carry_on(self) -> None:
         """Run to the next wait, doing what the process asks for on the way.
@@ -119,9 +119,7 @@ class Step:
     def open_task(self, effect: effects.TaskOpened) -> None:
         """Plan the row of a user task, and of those who may claim it."""
         instance, key, zone = self.instance, keys.issue(), ZoneInfo(self.instance.zone)
-        form = definitions.latest(self.session, FormDefinition, effect.form_id) if effect.form_id else None
-        if effect.form_id and form is None:
-            raise self._incident(effect.element_id, f"there is no form {effect.form_id}", ErrorType.FORM_NOT_FOUND)
+        form = self.form(effect.element_id, effect.form_id)
         self.changes.tasks.append(
             {
                 "key": key,
@@ -173,6 +171,17 @@ class Step:
                 "updated_at": self.now,
             }
         )
+
+    def form(self, element_id: str, form_id: str | None) -> FormDefinition | None:
+        """Return the latest version of the form that an element names, if it names one.
+
+        Raises:
+            Incident: there is no such form.
+        """
+        form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
+        if form_id and form is None:
+            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
+        return form
 
     def perform(self, effect: effects.JobOpened) -> None:
         """Perform an operation, and hand its result or its BPMN error to the process."""

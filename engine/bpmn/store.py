@@ -201,6 +201,15 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
     session.execute(insert(HISTORY), [history])
 
 
+def rebind(session: Session, instance: Instance) -> None:
+    """Write which definition a locked instance goes by."""
+    places = {"process_id": instance.process_id, "process_version": instance.process_version}
+    definition = {**places, "definition_key": instance.definition_key}
+    session.execute(update(INSTANCES).where(INSTANCES.c.key == instance.key).values(definition))
+    waiting = update(MESSAGES).where(MESSAGES.c.instance_key == instance.key)
+    session.execute(waiting.values(process_id=instance.process_id))
+
+
 def create(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
     """Write a new instance after its first step."""
     session.execute(insert(INSTANCES), [{column.name: getattr(instance, column.name) for column in _COLUMNS}])

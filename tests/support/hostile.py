@@ -110,7 +110,8 @@ def _graphs() -> Iterator[tuple[str, str]]:
     yield "unknown-host", one(USER.replace('"u"', '"x"'), '<b:boundaryEvent id="y" attachedToRef="nowhere"/>')
     yield "unknown-host", one(USER.replace('"u"', '"x"'), '<b:boundaryEvent id="y" attachedToRef="y"/>')
     yield "schema", process(f'{START}<b:callChoreography id="x" initiatingParticipantRef="p"/>')
-    yield "unsupported-element", one('<b:userTask id="x"><b:potentialOwner/></b:userTask>')
+    undone = '<b:compensateEventDefinition waitForCompletion="false"/>'
+    yield "unsupported-element", one(f'<b:intermediateThrowEvent id="x">{undone}</b:intermediateThrowEvent>')
     yield (
         "unsupported-attribute",
         process(f"{START}{USER}{flow('s', 'u')}").replace('targetRef="u"', 'targetRef="u" isImmediate="false"'),
@@ -136,7 +137,6 @@ def _references() -> Iterator[tuple[str, str]]:
     )
     yield "unknown-reference", one('<b:sendTask id="x" messageRef="lost"/>')
     yield "unknown-reference", one('<b:receiveTask id="x" messageRef="x"/>')
-    yield "nameless-reference", one('<b:receiveTask id="x" messageRef="m"/>', roots='<b:message id="m"/>')
     yield "unknown-activity", one(throw.format('<b:compensateEventDefinition activityRef="lost"/>'))
     yield "unknown-default", one('<b:userTask id="x" default="lost"/>')
     yield "unknown-process", one('<b:callActivity id="x" calledElement="lost"/>')

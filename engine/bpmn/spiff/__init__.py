@@ -6,6 +6,7 @@ from engine import findings
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.spiff import attributes, checks, compiler, document, extensions, graph, reader
 from engine.bpmn.spiff.extensions import Report
+from engine.bpmn.spiff.graph import certain_calls
 from engine.errors import Invalid, Problem
 
 
@@ -38,4 +39,4 @@ def compile_bpmn(content: bytes, name: str, warn: Report = lambda _: None) -> li
 _UNREADABLE = {"duplicate-id", "reserved-id", "missing-id", "not-executable"}
 """What leaves nothing to read the rest by."""
 
-__all__ = ["Report", "compile_bpmn"]
+__all__ = ["Report", "certain_calls", "compile_bpmn"]

@@ -11,6 +11,7 @@ from engine.bpmn.net.work import (
     Boundary,
     Call,
     Catch,
+    Complex,
     Conditional,
     Decision,
     EventBased,
@@ -64,6 +65,23 @@ def _idle_borders(net: Net) -> Iterator[Problem]:
             if not host.loop and isinstance(host.work, Pass | Assignments | Script | Throw):
                 message = f"It can never happen: {host.id} ends as soon as it begins."
                 yield Problem(message, node.id, "idle-boundary")
+
+
+def certain_calls(net: Net) -> Iterator[Node]:
+    """Go through the call activities that a process started by hand comes to in any case, and before it waits."""
+    todo, seen = [node.index for node in net.by_hand], set()
+    while todo:
+        node = net.nodes[todo.pop()]
+        if node.index in seen or node.loop is not None or node.takes > 1:
+            continue
+        seen.add(node.index)
+        if isinstance(node.work, Call):
+            yield node
+        elif isinstance(node.work, Subprocess):
+            todo += [start.index for start in net.starts[node.index]]
+        elif not isinstance(node.work, _WAITING) and len(net.incoming[node.index]) <= 1:
+            chooses = isinstance(node.work, Exclusive | Inclusive | Complex) and len(node.flows) > 1
+            todo += [flow.target for flow in node.flows if not (chooses or flow.condition or flow.default)]
 
 
 def _unreachable(net: Net) -> list[Node]:

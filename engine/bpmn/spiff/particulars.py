@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import loops, names, scripts
+from engine.bpmn.spiff import associations, loops, names, resources, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 
@@ -105,8 +105,6 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
         report(Problem(f"It refers to {kind} {reference}, which is not there.", where, "unknown-reference"))
         return
     known_by = declared[kind, reference]
-    if not known_by and not catches_all:
-        report(Problem(f"Its {kind} {reference} has no name or code.", where, "nameless-reference"))
     starts_process = names.local(event) == "startEvent" and not names.is_reaction(event)
     if known_by.startswith("=") and (kind in _CODES or starts_process):
         report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, "computed-name"))
@@ -118,6 +116,10 @@ def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
 
 def _check_standard_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
     loops.check_standard(loop, report)
+
+
+def _check_association(association: names.Xml, _declared: Declared, report: Report) -> None:
+    associations.check(association, report)
 
 
 def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
@@ -151,6 +153,11 @@ def _has(found: Extensions, name: str, attribute: str) -> bool:
     return found.get(name, attribute) is not None
 
 
+def _check_service(task: names.Xml, declared: Declared, report: Report) -> None:
+    if not resources.operation(task):
+        _needs("no-job-type", "what type of job it is, nor which operation it invokes", _JOB)(task, declared, report)
+
+
 def _check_send_task(task: names.Xml, declared: Declared, report: Report) -> None:
     if "taskDefinition" in read(task):
         _needs("no-job-type", "what type of job it is", ("taskDefinition", "type"))(task, declared, report)
@@ -182,7 +189,8 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "userTask": (_check_binding,),
     "multiInstanceLoopCharacteristics": (_check_loop,),
     "standardLoopCharacteristics": (_check_standard_loop,),
-    "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
+    **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation"), (_check_association,)),
+    "serviceTask": (_check_service,),
     "businessRuleTask": (
         _check_binding,
         _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),

@@ -20,7 +20,7 @@ SCHEMA = Path(SpiffWorkflow.__file__).parent / "bpmn" / "parser" / "schema" / "S
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 PROCESS_CONTENT = names.NODES | checks.DETAILS | checks.DRAWN | {"process"}
 TIMER = "<b:timerEventDefinition><b:timeDuration>PT1H</b:timeDuration></b:timerEventDefinition>"
-SIGNALS = '<b:signal id="g1" name="a"/><b:signal id="g2" name="b"/>'
+SIGNALS = '<b:signal id="g1" name="a"/><b:signal id="g2" name="b"/><b:signalEventDefinition id="d1" signalRef="g1"/>'
 MESSAGES = '<b:message id="m1" name="a"/><b:message id="m2" name="b"/>'
 CODES = '<b:{0} id="c1" {0}Code="a"/><b:{0} id="c2" {0}Code="b"/>'
 
@@ -150,7 +150,7 @@ def conditioned(attribute: str) -> str:
 EFFECTS = {
     "activityRef": (undone(""), undone('activityRef="y"')),
     "attachedToRef": (border('attachedToRef="x"'), border('attachedToRef="y"')),
-    "behavior": (repeated(""), repeated('behavior="None"')),
+    "behavior": (repeated(""), repeated('behavior="None" noneBehaviorEventRef="d1"')),
     "calledElement": (calling("q"), calling("r")),
     "cancelActivity": (border('attachedToRef="x"'), border('attachedToRef="x" cancelActivity="false"')),
     "cancelRemainingInstances": (
