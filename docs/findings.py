@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from engine.bpmn.resources import Resource
+from engine.bpmn.files import Resource
 from engine.findings import Rule, rules
 
 Files = list[tuple[str, str]]

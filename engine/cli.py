@@ -16,7 +16,7 @@ import waitress
 
 from engine import backups, db, identity, migrations, settings, worker
 from engine.bpmn import deployments, history, quarantine
-from engine.bpmn.resources import Resource
+from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
 from engine.reviews import actuals, cycles, demo, walks

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.views import View
 from engine.bpmn import definitions, deployments, starts
+from engine.bpmn.files import Resource
 from engine.bpmn.instances import ZONE
 from engine.bpmn.models import (
     Deployment,
@@ -24,7 +25,6 @@ from engine.bpmn.models import (
     ProcessInstance,
     StartTimer,
 )
-from engine.bpmn.resources import Resource
 from engine.errors import Forbidden, NotFound
 from engine.findings import Finding
 from engine.identity import Identity

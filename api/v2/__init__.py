@@ -22,15 +22,18 @@ from api.v2 import (
     modifications,
     process_definitions,
     process_instances,
+    resources,
     signals,
     topology,
     user_tasks,
+    variables,
 )
 
 BLUEPRINTS = (
     topology.blueprint,
     authentication.blueprint,
     deployments.blueprint,
+    resources.blueprint,
     process_definitions.blueprint,
     process_instances.blueprint,
     call_hierarchies.blueprint,
@@ -40,6 +43,7 @@ BLUEPRINTS = (
     modifications.blueprint,
     modifications.variables_blueprint,
     user_tasks.blueprint,
+    variables.blueprint,
     forms.blueprint,
     decision_definitions.blueprint,
     decision_requirements.blueprint,

@@ -13,8 +13,8 @@ from api.v2.fields import TENANT, TenantField
 from api.views import View
 from engine.bpmn import definitions, deployments
 from engine.bpmn.definitions import Definition
+from engine.bpmn.files import Resource
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, FormDefinition, ProcessDefinition
-from engine.bpmn.resources import Resource
 from engine.errors import Invalid, Problem
 
 blueprint = CamundaBlueprint("deployments", __name__, url_prefix="/v2/deployments")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
+from api.v2 import incidents
 from api.v2.fields import TENANT, TenantField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
@@ -130,6 +131,21 @@ class Stay(View):
         if found is None:
             raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
         return found
+
+
+@blueprint.route("/<key:key>/incidents/search")
+class Incidents(SearchView):
+    """The search of an element instance's incidents."""
+
+    @blueprint.arguments(incidents.QUERY)
+    @blueprint.response(200, incidents.IncidentResultSchema)
+    @blueprint.refuses(400, 404)
+    def post(self, query: dict[str, Any], key: int) -> Found:
+        """Search the incidents of an element instance."""
+        if self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first() is None:
+            raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
+        statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_([key]))
+        return run(self.session, statement, IncidentRecord.key, query)
 
 
 def _known_to(identity: Identity) -> Rows:

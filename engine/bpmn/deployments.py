@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, exact_json, findings, keys
 from engine.bpmn import definitions, element_types, operations, quarantine, spiff, starts
 from engine.bpmn.definitions import Definition
+from engine.bpmn.files import Draft, Reading, Resource
 from engine.bpmn.models import (
     DecisionDefinition,
     DecisionRequirements,
@@ -21,7 +22,6 @@ from engine.bpmn.models import (
 )
 from engine.bpmn.net import Net, Node, Reference
 from engine.bpmn.net.work import Call, UserTask
-from engine.bpmn.resources import Draft, Reading, Resource
 from engine.errors import Forbidden, Invalid, Problem
 from engine.findings import Finding
 from engine.identity import Identity

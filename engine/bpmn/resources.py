@@ -1,138 +1,134 @@
-"""Resources: the files of a deployment, each read and compiled by itself, with everything that is wrong with it."""
+"""Deployed files: found by key, read, and deleted where nothing needs them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from hashlib import sha256
-from pathlib import PurePath
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
-from engine import dmn, exact_json
-from engine.bpmn import forms, spiff
-from engine.bpmn.forms import Schema
-from engine.bpmn.net import Net
-from engine.errors import Invalid, Problem
+from sqlalchemy import Column, delete, exists, select
+from sqlalchemy.orm import Session
 
-Kind = Literal["process", "requirements", "decision", "form"]
+from engine import exact_json
+from engine.bpmn import definitions, starts
+from engine.bpmn.definitions import Definition
+from engine.bpmn.models import (
+    DecisionDefinition,
+    DecisionRequirements,
+    Element,
+    FormDefinition,
+    ProcessDefinition,
+    StartCondition,
+    StartSignal,
+    StartSubscription,
+    StartTimer,
+)
+from engine.db import Base
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.identity import Identity
+
+Resource = ProcessDefinition | DecisionRequirements | FormDefinition
+
+KINDS: tuple[type[Any], ...] = (
+    ProcessDefinition,
+    DecisionRequirements,
+    FormDefinition,
+)
+
+_OWNED: tuple[type[Any], ...] = (Element, StartSubscription, StartSignal, StartCondition, StartTimer)
+"""What goes with a process definition; whatever else refers to one keeps it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A file to deploy."""
+def find(session: Session, key: int) -> Resource:
+    """Return the process, the file of decisions or the form of a key.
 
-    name: str
-    content: bytes
-
-    @property
-    def checksum(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A definition that passed the checks of its file and has no version yet.
-
-    A process has its compiled `net` and perhaps a `version_tag`, a form its `schema`; a decision stands `within` the
-    model, the requirements, of its file.
+    Raises:
+        NotFound: there is none.
     """
-
-    kind: Kind
-    id: str
-    resource: Resource
-    name: str = ""
-    version_tag: str | None = None
-    net: Net | None = None
-    schema: Schema | None = None
-    within: str | None = None
+    for kind in KINDS:
+        found: Resource | None = session.get(kind, key)
+        if found is not None:
+            return found
+    raise NotFound(f"Expected to find resource {key}, but there is none")
 
 
-@dataclass(slots=True)
-class Reading:
-    """What was read of one file, and what is wrong with it or worth knowing."""
+def content(session: Session, key: int) -> bytes:
+    """Return a resource's file; that of a form as its schema is kept.
 
-    resource: Resource
-    drafts: list[Draft] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def to_json(self) -> bytes:
-        """Write the reading, without the file, in one line; `from_json` makes it again."""
-        drafts = [
-            {
-                "kind": draft.kind,
-                "id": draft.id,
-                "name": draft.name,
-                "versionTag": draft.version_tag,
-                "net": draft.net and draft.net.to_json(),
-                "schema": draft.schema,
-                "within": draft.within,
-            }
-            for draft in self.drafts
-        ]
-        return exact_json.dumps({"drafts": drafts, "problems": [asdict(problem) for problem in self.problems]})
-
-    @staticmethod
-    def from_json(resource: Resource, text: bytes) -> Reading:
-        """Make again what `to_json` wrote of the same file."""
-        written = exact_json.loads(text)
-        drafts = [_draft(resource, draft) for draft in written["drafts"]]
-        return Reading(resource, drafts, [Problem(**problem) for problem in written["problems"]])
+    Raises:
+        NotFound: there is none.
+    """
+    found = find(session, key)
+    if isinstance(found, FormDefinition):
+        return exact_json.dumps(found.schema)
+    return definitions.xml(session, key, type(found))
 
 
-def read(resource: Resource) -> Reading:
-    """Read one file by its ending."""
-    reading = Reading(resource)
-    reader = _READERS.get(PurePath(resource.name).suffix)
-    if reader is None:
-        message = "Only .bpmn, .dmn and .form files can be deployed."
-        reading.problems.append(Problem(message, code="unknown-kind"))
-        return reading
-    try:
-        reading.drafts += reader(resource, reading.problems.append)
-    except Invalid as refusal:
-        reading.problems += refusal.problems
-    except RecursionError:
-        message = "Something in it is nested too deeply to be read."
-        reading.problems.append(Problem(message, code="too-deep"))
-    return reading
+def remove(session: Session, key: int, *, by: Identity) -> None:
+    """Delete a version of a process, a file of decisions or a form with which nothing was done.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such resource.
+        Conflict: something was done with it, or a process needs it and there is no other version.
+    """
+    if not by.operator:
+        raise Forbidden(f"Expected to delete resource {key}, but {by.username} is no operator")
+    found = find(session, key)
+    decisions = session.scalars(select(DecisionDefinition).where(DecisionDefinition.requirements_key == key)).all()
+    for one in (found, *decisions):
+        _expect_unused(session, key, one)
+        _expect_unneeded(session, key, one)
+    for kind in _OWNED:
+        session.execute(delete(kind).where(kind.definition_key == key))
+    for one in (*decisions, found):
+        session.delete(one)
+        session.flush()  # what refers goes before what it refers to
+    if isinstance(found, ProcessDefinition):
+        _start_version_before(session, found.process_id)
 
 
-def _draft(resource: Resource, written: Mapping[str, Any]) -> Draft:
-    net = None if written["net"] is None else Net.from_json(written["net"])
-    schema = None if written["schema"] is None else forms.parse(resource.content)
-    return Draft(
-        written["kind"],
-        written["id"],
-        resource,
-        written["name"],
-        written["versionTag"],
-        net=net,
-        schema=schema,
-        within=written["within"],
-    )
+def _expect_unused(session: Session, key: int, definition: Definition) -> None:
+    """Refuse to delete what a row of any table refers to."""
+    for column in _referring(type(definition)):
+        if session.scalar(select(exists().where(column == definition.key))):
+            what = column.table.name.replace("_", " ")
+            raise Conflict(f"Expected to delete resource {key}, but a {what} refers to it")
 
 
-def _bpmn(resource: Resource, report: spiff.Report) -> Iterator[Draft]:
-    for net in spiff.compile_bpmn(resource.content, resource.name, report):
-        yield Draft("process", net.process_id, resource, net.name, net.version_tag, net)
+def _referring(kind: type[Definition]) -> Iterator[Column[Any]]:
+    """Yield the columns that refer to a table of definitions."""
+    going = {owned.__tablename__ for owned in _OWNED} | {DecisionDefinition.__tablename__}
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if table.name not in going and column.references(Base.metadata.tables[kind.__tablename__].c.key):
+                yield column
 
 
-def _dmn(resource: Resource, _report: spiff.Report) -> Iterator[Draft]:
-    decisions = dmn.compile_dmn(resource.content, resource.name)
-    for model in dict.fromkeys(decision.model for decision in decisions):
-        yield Draft("requirements", model.id, resource, model.name)
-    for decision in decisions:
-        yield Draft("decision", decision.id, resource, decision.label, within=decision.model.id)
+def _expect_unneeded(session: Session, key: int, definition: Definition) -> None:
+    """Refuse to delete the only version of what a deployed process names."""
+    kind = type(definition)
+    name = getattr(definition, definitions.ID_OF[kind])
+    versions = select(kind.key).where(getattr(kind, definitions.ID_OF[kind]) == name)
+    if kind not in _NAMED or len(session.scalars(versions).all()) > 1:
+        return
+    for process_key in session.scalars(select(ProcessDefinition.key).where(ProcessDefinition.key != key)):
+        net = definitions.net(session, process_key)
+        for reference in net.references:
+            if (reference.kind, reference.name) == (_NAMED[kind], name):
+                reason = f"{reference.element_id} of process {net.process_id} needs {name}"
+                raise Conflict(f"Expected to delete resource {key}, but {reason}")
 
 
-def _form(resource: Resource, _report: spiff.Report) -> Iterator[Draft]:
-    schema = forms.read(resource.content)
-    yield Draft("form", schema["id"], resource, schema=schema)
-
-
-_READERS: dict[str, Callable[[Resource, spiff.Report], Iterator[Draft]]] = {
-    ".bpmn": _bpmn,
-    ".dmn": _dmn,
-    ".form": _form,
+_NAMED: dict[type[Definition], str] = {
+    ProcessDefinition: "process",
+    DecisionDefinition: "decision",
+    FormDefinition: "form",
 }
+"""What a diagram calls what it names."""
+
+
+def _start_version_before(session: Session, process_id: str) -> None:
+    """Let the events that start a process start the version that is now its latest."""
+    latest = definitions.latest(session, ProcessDefinition, process_id)
+    if latest is not None:
+        starts.arm(session, latest, definitions.net(session, latest.key))

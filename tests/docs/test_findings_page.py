@@ -19,7 +19,7 @@ from engine.findings import rules
 from engine.settings import ROOT
 
 SOURCES = (
-    "engine/bpmn/spiff/*.py", "engine/bpmn/forms/reading.py", "engine/bpmn/resources.py", "engine/bpmn/deployments.py",
+    "engine/bpmn/spiff/*.py", "engine/bpmn/forms/reading.py", "engine/bpmn/files.py", "engine/bpmn/deployments.py",
     "engine/bpmn/starts.py",
     "engine/bpmn/quarantine/*.py", "engine/dmn/*.py",
 )  # fmt: skip

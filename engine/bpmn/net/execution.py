@@ -292,6 +292,12 @@ class Execution:
         """The variables of the process instance itself, also after its end."""
         return scopes.own(self._state.root)
 
+    def scopes(self) -> dict[int, dict[str, object]]:
+        """Return the variables of each scope that has some, by its token; after the end those of the instance alone."""
+        self._state.open_shelves()
+        tokens = [*self._state.tokens.values()] or [self._state.root]
+        return {token.id: scopes.own(token) for token in tokens if token.variables}
+
     @property
     def results(self) -> Mapping[str, object]:
         """Those of the instance's variables that were set after its start: what a call activity takes over."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from engine.bpmn.files import Reading, Resource
 from engine.bpmn.quarantine.forking import ForkServer
 from engine.bpmn.quarantine.ward import COMPUTING, DEADLINE, READY, request
-from engine.bpmn.resources import Reading, Resource
 from engine.errors import Incident, Problem
 
 _FORKS = ForkServer()

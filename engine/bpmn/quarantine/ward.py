@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from engine.bpmn.resources import Resource, read
+from engine.bpmn.files import Resource, read
 
 if TYPE_CHECKING:
     from io import BufferedRWPair
