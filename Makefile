@@ -45,6 +45,7 @@ tck: setup
 
 docs: setup
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/findings.py
 	$(BIN)/python docs/v2.py
 
 migration: setup

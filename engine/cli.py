@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -15,9 +15,10 @@ import click
 import waitress
 
 from engine import backups, db, identity, migrations, settings, worker
-from engine.bpmn import deployments, history
-from engine.bpmn.deployments import Resource
+from engine.bpmn import deployments, history, quarantine
+from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
+from engine.findings import Finding
 from engine.reviews import actuals, cycles, demo, walks
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
@@ -76,6 +77,7 @@ def serve(host: str, port: int) -> None:
     from web import register as pages  # noqa: PLC0415 - the same
 
     database = opened()
+    quarantine.prepare()
     register_admin(database)
     server = waitress.create_server(create_app(pages=pages), host=host, port=port, threads=8)
     stop = stopped_by_signals(SystemExit)
@@ -111,12 +113,13 @@ def migrate() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 def deploy(path: Path) -> None:
     """Deploy a file, or every .bpmn, .dmn and .form file in a folder."""
+    quarantine.prepare()
     opened()
     with db.transaction() as session:
         deployed = deployments.deploy(session, resources(path), by=identity.SYSTEM)
-        for found in deployed.definitions:
-            click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
-        warn(deployed.warnings)
+    warn(deployed.warnings)
+    for found in deployed.definitions:
+        click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
 
 
 @main.command()
@@ -126,10 +129,11 @@ def check(path: Path | None) -> None:
 
     A folder that is laid out as `processes` is, with a `company.toml`, has its walks played too.
     """
+    quarantine.prepare()
     opened()
     found = resources(path or PROCESSES)
     with db.reading() as session:
-        warn(deployments.warnings(deployments.check(session, found)))
+        warn(deployments.check(session, found).warnings)
     click.echo(f"{len(found)} files are in order")
     folder = path or PROCESSES
     if (folder / COMPANY).exists():
@@ -221,6 +225,12 @@ def play(folder: Path) -> None:
     click.echo(f"{len(walks.found_in(folder))} walks hold")
 
 
+def warn(warnings: Sequence[Finding]) -> None:
+    """Say on standard error what is worth knowing of files that are in order."""
+    for warning in warnings:
+        click.echo(str(warning), err=True)
+
+
 def opened() -> db.Database:
     """Bind this process to the database of the settings, with this version's tables."""
     database = db.bind(settings.load())
@@ -233,12 +243,6 @@ def register_admin(database: db.Database) -> None:
     groups = frozenset({identity.OPERATORS})
     with db.transaction() as session:
         identity.register(session, "admin", password=database.settings.admin_password, groups=groups)
-
-
-def warn(problems: Iterable[Problem]) -> None:
-    """Say what is deployed all the same, and should be looked at."""
-    for problem in problems:
-        click.echo(f"warning: {problem}", err=True)
 
 
 def resources(path: Path) -> list[Resource]:

@@ -14,7 +14,7 @@ from api.v2.fields import TENANT, TenantField
 from api.views import View
 from engine.bpmn import definitions, deployments
 from engine.bpmn.definitions import Definition
-from engine.bpmn.deployments import Resource
+from engine.bpmn.files import Resource
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, FormDefinition, ProcessDefinition
 from engine.errors import Invalid, Problem
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, db, identity
 from engine.bpmn import deployments
-from engine.bpmn.deployments import Resource
+from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
 from engine.reviews import cycles, people, raters, rulebooks, templates

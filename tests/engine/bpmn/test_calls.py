@@ -97,7 +97,7 @@ def test_a_recursion_without_end_is_refused_and_leaves_nothing() -> None:
 
 
 def test_calling_itself_without_waiting_is_refused_at_deployment() -> None:
-    assert problems("start s\ncall c: calls p\nend e\ns > c > e") == [("p.bpmn#c", "endless-loop")]
+    assert problems("start s\ncall c: calls p\nend e\ns > c > e") == [("p.bpmn#c", "endless-calls")]
 
 
 def test_so_is_a_circle_of_calls_in_one_file_or_over_what_is_deployed_already() -> None:
@@ -107,13 +107,13 @@ def test_so_is_a_circle_of_calls_in_one_file_or_over_what_is_deployed_already() 
     )
 
     assert problems(one.format("q"), q=other.format("p")) == [
-        ("q.bpmn#c", "endless-loop"),
-        ("p.bpmn#c", "endless-loop"),
+        ("q.bpmn#c", "endless-calls"),
+        ("p.bpmn#c", "endless-calls"),
     ]
 
     deploy(p="start s\nend e\ns > e")
     deploy(q=other.format("p"))
-    assert problems(one.format("q")) == [("p.bpmn#c", "endless-loop")]
+    assert problems(one.format("q")) == [("p.bpmn#c", "endless-calls")]
 
 
 def test_a_circle_of_calls_in_which_somebody_is_waited_for_is_deployed() -> None:
