@@ -51,7 +51,8 @@ def fail(session: Session, cause: agenda.Cause) -> None:
     with _caller(session, cause, Event.FAILED) as (step, token):
         if not step.execution.throw_error(token, error.code, {}):
             reason = f"nothing catches the error {error.code} of process {cause.instance.process_id}"
-            raise Incident(f"Expected to carry process instance {step.instance.key} on, but {reason}")
+            sentence = f"Expected to carry process instance {step.instance.key} on, but {reason}"
+            raise Incident(sentence, element_id=error.element_id)
 
 
 @agenda.handles(effects.EscalationUncaught)

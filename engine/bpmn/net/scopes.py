@@ -98,8 +98,12 @@ def map_inputs(state: State, token: Token) -> None:
 
 
 def map_outputs(state: State, token: Token) -> None:
-    """Let out what the output mappings name; an instance's results stay with it, where its output element is read."""
-    target = token if token.loop_counter or token.parent is None else token.parent
+    """Let out what the output mappings name, each round of a loop what it made.
+
+    The results of an instance of a multi-instance activity stay with it, where its output element is read.
+    """
+    stays = token.loop_counter and token.node.loop is not None and token.node.loop.repeat is None
+    target = token if stays or token.parent is None else token.parent
     seen = visible(target)
     results: dict[str, object] = {}
     for mapping in token.node.outputs:
