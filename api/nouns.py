@@ -5,6 +5,7 @@ from __future__ import annotations
 from api import (
     actuals,
     appeals,
+    calendars,
     cycles,
     departments,
     me,
@@ -21,6 +22,7 @@ BLUEPRINTS = (
     me.blueprint,
     people.blueprint,
     departments.blueprint,
+    calendars.blueprint,
     templates.blueprint,
     cycles.blueprint,
     reviews.blueprint,

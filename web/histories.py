@@ -121,6 +121,7 @@ def _event(net: Net, entry: Entry) -> str:
         Event.FAILED: gettext("Ended by an error: {step}"),
         Event.ESCALATED: gettext("Escalated: {step}"),
         Event.UPDATED: gettext("Changed: {step}"),
+        Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
         Event.CANCELED: gettext("Cancelled"),
     }
     return texts[entry.event].format(step=step)

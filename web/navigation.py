@@ -51,6 +51,7 @@ ENTRIES = (
     Entry("web.appeals.index", N_("Appeals"), everybody),
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.cycles.index", N_("Cycles"), keeps_actuals),
+    Entry("web.holidays.index", N_("Calendar"), runs_cycles),
     Entry("web.people.index", N_("People"), runs_cycles),
     Entry("web.processes.index", N_("Processes"), runs_cycles),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,17 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.views import View
-from engine.bpmn import definitions, deployments
+from engine.bpmn import definitions, deployments, starts
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instances import ZONE
-from engine.bpmn.models import Deployment, IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance
+from engine.bpmn.models import (
+    Deployment,
+    IncidentRecord,
+    InstanceState,
+    ProcessDefinition,
+    ProcessInstance,
+    StartTimer,
+)
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
 from web import names
@@ -58,6 +66,7 @@ class ProcessPage:
     zone: ZoneInfo
     diagram: Diagram
     versions: tuple[Version, ...]
+    starts: tuple[StartTimer, ...]
     download: str
 
 
@@ -181,6 +190,7 @@ def read(session: Session, process_id: str, number: int | None) -> ProcessPage:
         zone=ZoneInfo(ZONE),
         diagram=Diagram(download, name),
         versions=tuple(_versions(session, process_id)),
+        starts=tuple(starts.armed(session, process_id)),
         download=download,
     )
 
@@ -223,7 +233,8 @@ def _incidents(session: Session) -> Mapping[str, int]:
         .where(IncidentRecord.resolved_at.is_(None))
         .group_by(ProcessInstance.process_id)
     )
-    return {process_id: count for process_id, count in rows}  # noqa: C416 - rows are no pairs to mypy
+    failed = Counter(start.process_id for start in starts.armed(session) if start.failure is not None)
+    return failed + Counter({process_id: count for process_id, count in rows})  # noqa: C416 - rows are no pairs to mypy
 
 
 def _expect_reader(person: Identity) -> Identity:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from api.v2 import (
     clock,
+    conditionals,
     deployments,
     forms,
+    incidents,
+    jobs,
     messages,
     process_definitions,
     process_instances,
@@ -21,5 +24,8 @@ BLUEPRINTS = (
     user_tasks.blueprint,
     forms.blueprint,
     messages.blueprint,
+    conditionals.blueprint,
+    jobs.blueprint,
+    incidents.blueprint,
     clock.blueprint,
 )

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from flask import Response, jsonify
 from marshmallow import ValidationError, fields, validate, validates_schema
-from sqlalchemy import Row, exists, literal, or_, select
+from sqlalchemy import BigInteger, Row, Select, exists, literal, or_, select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
+from api.v2 import incidents
 from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
-from api.views import SearchView, View
+from api.views import AwaitingView, SearchView, View
 from engine import db
 from engine.bpmn import instances, store, tasks
 from engine.bpmn.instances import Origin
@@ -141,16 +141,8 @@ QUERY = query_schema(
 
 
 @blueprint.route("")
-class Instances(View):
+class Instances(AwaitingView):
     """The process instances."""
-
-    awaited: Callable[[], Response] | None = None
-    """What answers in place of `post` once its transaction is committed."""
-
-    def dispatch_request(self, **address: Any) -> Any:
-        """Serve one request, and answer only when the new instance has ended if that was asked for."""
-        response = super().dispatch_request(**address)
-        return response if self.awaited is None else self.awaited()
 
     @blueprint.arguments(CreationSchema)
     @blueprint.response(200, CreatedSchema)
@@ -208,6 +200,29 @@ class Cancellation(View):
     def post(self, _body: dict[str, Any], key: int) -> None:
         """Cancel a process instance."""
         instances.cancel(self.session, key, by=auth.caller())
+
+
+@blueprint.route("/<key:key>/incidents/search")
+class Incidents(SearchView):
+    """The search of a process instance's incidents."""
+
+    @blueprint.arguments(incidents.QUERY)
+    @blueprint.response(200, incidents.IncidentResultSchema)
+    @blueprint.refuses(400, 404)
+    def post(self, query: dict[str, Any], key: int) -> Found:
+        """Search the incidents of a process instance and of those that it called."""
+        known = _known_to(auth.caller()).where(ProcessInstance.key == key)
+        if self.session.execute(known).first() is None:
+            raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
+        statement = incidents.known_to(auth.caller()).where(IncidentRecord.instance_key.in_(_family(key)))
+        return run(self.session, statement, IncidentRecord.key, query)
+
+
+def _family(key: int) -> Select[int]:
+    """Select the keys of an instance and of all that it called, directly or not."""
+    family = select(literal(key, BigInteger).label("key")).cte(recursive=True)
+    called = select(ProcessInstance.key).join(family, ProcessInstance.parent_key == family.c.key)
+    return select(family.union_all(called).c.key)
 
 
 def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:

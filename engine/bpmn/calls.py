@@ -13,7 +13,7 @@ from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
 from engine.bpmn.store import Instance
-from engine.errors import Incident, NotFound
+from engine.errors import ErrorType, Incident, NotFound
 
 
 @agenda.handles(effects.ProcessCalled)
@@ -21,11 +21,15 @@ def begin(session: Session, cause: agenda.Cause) -> None:
     """Start the called process.
 
     Raises:
-        NotFound: there is no definition as the call names it.
+        Incident: there is no definition as the call names it, or the called process cannot begin.
     """
     effect = cause.effect
     assert isinstance(effect, effects.ProcessCalled)  # noqa: S101 - the agenda dispatches by type
-    definition = _called(session, cause.instance, effect)
+    try:
+        definition = _called(session, cause.instance, effect)
+    except NotFound as missing:
+        kind = ErrorType.CALLED_ELEMENT_ERROR
+        raise Incident(missing.message, element_id=effect.element_id, kind=kind) from missing
     origin = instances.Origin(parent=(cause.instance, effect.token))
     instances.begin(session, definition, effect.variables, by=cause.by, origin=origin)
 
@@ -44,15 +48,12 @@ def fail(session: Session, cause: agenda.Cause) -> None:
     """Throw at the call activity the error that ended the called process.
 
     Raises:
-        Incident: nothing catches it there either.
+        Incident: nothing catches it there, nor in the processes that called that one.
     """
     error = cause.effect
     assert isinstance(error, effects.ErrorUncaught)  # noqa: S101 - the agenda dispatches by type
     with _caller(session, cause, Event.FAILED) as (step, token):
-        if not step.execution.throw_error(token, error.code, {}):
-            reason = f"nothing catches the error {error.code} of process {cause.instance.process_id}"
-            sentence = f"Expected to carry process instance {step.instance.key} on, but {reason}"
-            raise Incident(sentence, element_id=error.element_id)
+        step.execution.fail(token, error.code, error.variables)
 
 
 @agenda.handles(effects.EscalationUncaught)

@@ -8,21 +8,19 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff
+from engine.bpmn import definitions, forms, operations, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
     Deployment,
     FormDefinition,
     ProcessDefinition,
-    StartSubscription,
 )
 from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import Message, Start, UserTask
+from engine.bpmn.net.work import UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -112,24 +110,9 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
-    if draft.net is not None:
-        _subscribe_starts(session, made.key, draft.net)
+    if isinstance(made, ProcessDefinition) and draft.net is not None:
+        starts.arm(session, made, draft.net)
     return made
-
-
-def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
-    """Let the messages that start a process start its newest version."""
-    session.execute(delete(StartSubscription).where(StartSubscription.process_id == net.process_id))
-    for reference in net.references:
-        if reference.kind == "message":
-            session.add(
-                StartSubscription(
-                    process_id=net.process_id,
-                    element_id=reference.element_id,
-                    definition_key=definition_key,
-                    message_name=reference.name,
-                )
-            )
 
 
 def _references(net: Net) -> Iterator[Reference]:
@@ -138,7 +121,13 @@ def _references(net: Net) -> Iterator[Reference]:
     for node in net.nodes:
         headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
         if filler := headers.get(operations.PREFILL):
-            yield Reference("job", filler, node.id)
+            yield Reference("operation", filler, node.id)
+
+
+def _is_operation(reference: Reference) -> bool:
+    """Whether an element calls an operation; a job of any other type is for an external worker (D20)."""
+    called = reference.kind == "job" and reference.name.startswith(operations.PREFIX)
+    return called or reference.kind == "operation"
 
 
 _MODELS: dict[str, type[Definition]] = {
@@ -173,20 +162,15 @@ class _Reading:
         """Check that everything the processes refer to exists, here or deployed before."""
         here = {(draft.model, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            self._refuse_silent_starts(draft)
+            for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
+                self._found(draft.resource, problem)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
-                elif reference.kind == "job" and not operations.exists(reference.name):
+                elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
-
-    def _refuse_silent_starts(self, draft: Draft) -> None:
-        for start in draft.net.starts[0] if draft.net else ():
-            if isinstance(start.work, Start) and not isinstance(start.work.event, Message | None):
-                sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
-                self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")

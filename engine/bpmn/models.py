@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key, stored
+from engine.errors import ErrorType
 
 Variables = dict[str, Any]
 """Process variables by name: what JSON can hold, numbers being int or Decimal."""
@@ -35,6 +36,30 @@ class TaskState(StrEnum):
     """Somebody completed it."""
     CANCELED = "CANCELED"
     """The process went on without it."""
+
+
+class JobState(StrEnum):
+    """How far a job of an external worker is."""
+
+    CREATED = "CREATED"
+    """A worker may take it, or has it in hand."""
+    FAILED = "FAILED"
+    """The last worker failed; another try follows while it has retries left."""
+    ERROR_THROWN = "ERROR_THROWN"
+    """The worker threw a BPMN error."""
+    COMPLETED = "COMPLETED"
+    """A worker completed it."""
+    CANCELED = "CANCELED"
+    """The process went on without it."""
+
+
+class IncidentState(StrEnum):
+    """Whether something still has to be done about an incident."""
+
+    ACTIVE = "ACTIVE"
+    """It waits for somebody to resolve it."""
+    RESOLVED = "RESOLVED"
+    """Somebody resolved it, or the process went on without it."""
 
 
 class Deployment(Base):
@@ -109,6 +134,45 @@ class StartSubscription(Base):
     message_name: Mapped[str] = mapped_column(index=True)
 
 
+class StartSignal(Base):
+    """A signal that starts the latest version of a process."""
+
+    __tablename__ = "start_signal"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    signal_name: Mapped[str] = mapped_column(index=True)
+
+
+class StartCondition(Base):
+    """A condition under which the latest version of a process starts, asked whenever somebody asks."""
+
+    __tablename__ = "start_condition"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+
+
+class StartTimer(Base):
+    """A time at which the latest version of a process starts; a cycle keeps this one row, however often it comes."""
+
+    __tablename__ = "start_timer"
+
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element_id: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """When it is to start next; None once it never does again, but its last start failed."""
+    schedule: Mapped[list[Any]] = mapped_column(JSON)
+    """The schedule of the next start, as the executor writes those of waiting timers."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row the next start has failed."""
+    failure: Mapped[str | None] = mapped_column(default=None)
+    """Why the last start failed, until one succeeds."""
+
+
 class ProcessInstance(Base):
     """A running or ended process. `state_blob` holds its tokens and scopes (D7)."""
 
@@ -132,9 +196,15 @@ class ProcessInstance(Base):
     lock_version: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
     """The number of its last history row."""
+    incidents: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many of its incidents are open: whoever moves one without any need not look for them."""
     started_at: Mapped[datetime] = mapped_column(Instant)
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    correlation_key: Mapped[str | None] = mapped_column(index=True, default=None)
+    """That of the message it began with: while it runs, no other message with this key starts its process."""
+    conversation_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The instance at the beginning of the messages that led to it; None where it began by itself."""
 
 
 class UserTask(Base):
@@ -176,6 +246,45 @@ class TaskCandidate(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     """`user` or `group`."""
     name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Job(Base):
+    """Work that an external worker takes, does and completes."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(None, "type", "state", "available_at"),
+        Index(None, "instance_key", "token"),
+    )
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    root_key: Mapped[int] = mapped_column(BigInteger)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str]
+    process_version: Mapped[int]
+    token: Mapped[int]
+    element_id: Mapped[str]
+    type: Mapped[str]
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    retries: Mapped[int]
+    priority: Mapped[int] = mapped_column(default=0)
+    state: Mapped[JobState] = mapped_column(stored(JobState), default=JobState.CREATED)
+    available_at: Mapped[datetime] = mapped_column(Instant)
+    """When a worker may take it: not before the lock of the last one, or its back-off, is over."""
+    deadline: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """Until when the worker that has it in hand holds it; None while nobody has."""
+    worker: Mapped[str] = mapped_column(default="")
+    """The name of the last worker that took it."""
+    lease: Mapped[str | None] = mapped_column(default=None)
+    """What the worker that has it in hand must show, if it asked for that."""
+    error_code: Mapped[str | None] = mapped_column(default=None)
+    error_message: Mapped[str | None] = mapped_column(default=None)
+    incident_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The open incident about it: until that is resolved nobody takes it."""
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
 class Timer(Base):
@@ -236,6 +345,8 @@ class Message(Base):
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
     correlated: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     """The processes that have taken it: each takes a message once."""
+    conversation_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The conversation of the instance that sent it, whose other instances take it first."""
 
 
 class IncidentRecord(Base):
@@ -247,9 +358,20 @@ class IncidentRecord(Base):
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     token: Mapped[int]
     element_id: Mapped[str]
+    kind: Mapped[ErrorType] = mapped_column(
+        stored(ErrorType), default=ErrorType.UNKNOWN, server_default=ErrorType.UNKNOWN.value
+    )
     message: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How often it has been tried, those before earlier incidents included."""
+    job_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The job that somebody has to do again, if it is about one."""
+    move: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """JSON: what was to happen, and happens when it is resolved (`engine.bpmn.moves`)."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When somebody resolved it, or the process went on without it."""
+    resolved_by: Mapped[str | None] = mapped_column(default=None)
 
 
 class HistoryRow(Base):

@@ -9,7 +9,7 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import clock, db, identity
-from engine.bpmn import deployments, instances, tasks, timers
+from engine.bpmn import deployments, instances, starts, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import TaskState, UserTask
 from engine.bpmn.store import Instance
@@ -70,12 +70,15 @@ def pin(instant: datetime) -> None:
 
 
 def later(**units: float) -> int:
-    """Move the clock on and wake what is due; return how many timers fired."""
+    """Move the clock on and wake what is due; return how many timers fired and processes started."""
     pin(now() + timedelta(**units))
     with db.reading() as session:
-        found = timers.due(session)
+        found, begins = timers.due(session), starts.due(session)
     fired = 0
     for timer in found:
         with db.transaction() as session:
             fired += timers.fire(session, timer)
+    for begin in begins:
+        with db.transaction() as session:
+            fired += starts.fire(session, begin)
     return fired

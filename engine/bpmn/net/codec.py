@@ -11,7 +11,6 @@ one for each shelf.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -183,19 +182,8 @@ def _done(cells: list[Any]) -> Done:
 
 
 def _schedule_cells(schedule: Wait) -> list[object] | bool | None:
-    if not isinstance(schedule, Schedule):
-        return schedule
-    cells: list[object] = [schedule.due.isoformat()]
-    if schedule.anchor is not None:
-        cells += [schedule.anchor.isoformat(), schedule.interval, schedule.step, schedule.number, schedule.limit]
-    return cells
+    return schedule.cells() if isinstance(schedule, Schedule) else schedule
 
 
 def _schedule(cells: Any) -> Wait:
-    if cells is None or isinstance(cells, bool):
-        return cells
-    due, *cycle = cells
-    if not cycle:
-        return Schedule(datetime.fromisoformat(due))
-    anchor, *rest = cycle
-    return Schedule(datetime.fromisoformat(due), datetime.fromisoformat(anchor), *rest)
+    return cells if cells is None or isinstance(cells, bool) else Schedule.of_cells(cells)

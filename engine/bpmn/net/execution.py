@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from engine import feel
-from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net import (
+    activities,
+    beginning,
+    behaviours,
+    codec,
+    events,
+    gateways,
+    lifecycle,
+    listening,
+    scopes,
+    throwing,
+)
+from engine.bpmn.net.activities import TaskDates
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.scopes import Variables
+from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
-from engine.bpmn.net.work import Call, Catch, Error, Escalation
-from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.bpmn.net.work import Call, Catch, Error, Escalation, Timer, UserTask
+from engine.errors import Conflict, NotFound
 
 BUDGET = 10_000
 
@@ -36,20 +50,16 @@ class Execution:
         environment: feel.Environment,
         start_event: str | None = None,
     ) -> Execution:
-        """Begin an instance at its none start event, or at the one that has happened and brings the variables.
+        """Begin an instance by hand, or with the event that has happened and brings the variables.
 
         Raises:
-            Invalid: there is no such start event.
+            Invalid: it cannot begin so.
         """
-        node = _start_node(net, start_event)
         state = State(net, environment)
-        root = state.create(net.nodes[0], None, variables={} if start_event else dict(variables))
-        if net.reactions[0]:
-            state.ready.append(root)
-        token = state.create(_entered(net, node), root, variables={} if node.outputs else None)
-        if start_event:
-            scopes.receive(state, token, variables)
-        state.ready.append(token)
+        if start_event is None:
+            beginning.by_hand(state, variables)
+        else:
+            beginning.by_event(state, start_event, variables)
         return cls(state)
 
     @classmethod
@@ -140,10 +150,7 @@ class Execution:
         Raises:
             NotFound, Conflict: the token does not listen for it.
         """
-        found = self._waiting(token, "trigger an event at")
-        node = self._state.net.by_id.get(event)
-        if node is None or node.index not in found.waits:
-            raise Conflict(f"Expected to trigger event {event} at {found.node.id}, but it is not awaited there")
+        found, node = self._listening(token, event)
         events.trigger(self._state, found, node, variables)
 
     def throw_error(self, token: int, code: str, variables: Variables) -> bool:
@@ -153,6 +160,14 @@ class Execution:
             NotFound: the token is gone.
         """
         return throwing.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
+
+    def fail(self, token: int, code: str, variables: Variables) -> None:
+        """Let a BPMN error happen at a token; one that no event catches ends the instance, as an error end event does.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        throwing.throw_error(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
 
     def throw_escalation(self, token: int, code: str, variables: Variables) -> bool:
         """Let a BPMN escalation happen at a token, as a called process does; say whether an event catches it.
@@ -167,7 +182,48 @@ class Execution:
         if self._state.status is Status.ACTIVE:
             lifecycle.finish(self._state, Status.TERMINATED)
 
+    # ---- deadlines
+
+    def task_dates(self, token: int) -> TaskDates:
+        """Tell the dates that the user task of a token would have if it were opened now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: they cannot be told.
+        """
+        found = self._waiting(token, "tell the dates of")
+        work = found.node.work
+        return activities.task_dates(self._state, found, work) if isinstance(work, UserTask) else TaskDates(None, None)
+
+    def timer_due(self, token: int, event: str) -> datetime | None:
+        """Tell when a timer a token listens for would fire if it were armed now; None for one that repeats.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+            ElementFailed: it cannot be told.
+        """
+        found, node = self._listening(token, event)
+        timer = getattr(node.work, "event", None)
+        if not isinstance(timer, Timer) or timer.kind == "cycle":
+            return None
+        return listening.timer_schedule(timer, self._state, found, node).due
+
+    def rearm(self, token: int, event: str, due: datetime) -> None:
+        """Let a timer that a token listens for fire at another time.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+        """
+        found, node = self._listening(token, event)
+        self._state.close_wait(found, node)
+        listening.arm_timer(self._state, found, node, Schedule(due))
+
     # ---- variables
+
+    @property
+    def root_token(self) -> int:
+        """The token of the process itself."""
+        return self._state.root.id
 
     @property
     def root_variables(self) -> Mapping[str, object]:
@@ -196,21 +252,23 @@ class Execution:
         found = self._state.root if token is None else self._waiting(token, "set variables at")
         scopes.assign(self._state, found, variables)
 
+    def set_local_variables(self, token: int, variables: Variables) -> None:
+        """Set variables in a token's own scope, hidden from what is around it.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        scopes.localize(self._waiting(token, "set variables at"), variables)
+
+    def _listening(self, token: int, event: str) -> tuple[Token, Node]:
+        found = self._waiting(token, "find an event at")
+        node = self._state.net.by_id.get(event)
+        if node is None or node.index not in found.waits:
+            raise Conflict(f"Expected to find event {event} at {found.node.id}, but it is not awaited there")
+        return found, node
+
     def _waiting(self, token: int, verb: str) -> Token:
         found = self._state.find(token)
         if found is None:
             raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
         return found
-
-
-def _entered(net: Net, start: Node) -> Node:
-    return start if start.stands_for is None else net.nodes[start.stands_for]
-
-
-def _start_node(net: Net, start_event: str | None) -> Node:
-    for node in net.starts[0]:
-        if node.id == start_event or (start_event is None and getattr(node.work, "event", None) is None):
-            return node
-    what = f"no start event {start_event}" if start_event else "no start event without a trigger"
-    sentence = f"Expected to start process {net.process_id}, but it has {what}"
-    raise Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])

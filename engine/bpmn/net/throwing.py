@@ -71,9 +71,7 @@ def _(event: Signal, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Error, state: State, token: Token) -> None:
-    if not throw_code(state, token, event, _carried(token)):
-        state.effects.append(ErrorUncaught(token=token.id, element_id=token.node.id, code=event.code or ""))
-        lifecycle.finish(state, Status.TERMINATED)
+    throw_error(state, token, event, _carried(token))
 
 
 @throw_event.register
@@ -138,6 +136,15 @@ def _give_up(state: State, transaction: Token) -> None:
 def _carried(token: Token) -> Mapping[str, object]:
     """Return what a thrown event takes along: what its input mappings gave it, and nothing else."""
     return scopes.own(token) if token.node.inputs else {}
+
+
+def throw_error(state: State, token: Token, error: Error, variables: Variables) -> None:
+    """Let an error happen; one that nothing catches ends the instance and is left to the process that called it."""
+    if not throw_code(state, token, error, variables):
+        state.effects.append(
+            ErrorUncaught(token=token.id, element_id=token.node.id, code=error.code or "", variables=variables)
+        )
+        lifecycle.finish(state, Status.TERMINATED)
 
 
 def throw_code(state: State, token: Token, event: Error | Escalation, variables: Variables) -> bool:

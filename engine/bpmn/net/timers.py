@@ -6,7 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import feel
@@ -47,6 +47,22 @@ class Schedule:
     step: int = 0
     number: int = 1
     limit: int | None = None
+
+    def cells(self) -> list[object]:
+        """Return the schedule as JSON values; `of_cells` makes it again."""
+        cells: list[object] = [self.due.isoformat()]
+        if self.anchor is not None:
+            cells += [self.anchor.isoformat(), self.interval, self.step, self.number, self.limit]
+        return cells
+
+    @classmethod
+    def of_cells(cls, cells: list[Any]) -> Schedule:
+        """Make the schedule that `cells` wrote."""
+        due, *cycle = cells
+        if not cycle:
+            return cls(datetime.fromisoformat(due))
+        anchor, *rest = cycle
+        return cls(datetime.fromisoformat(due), datetime.fromisoformat(anchor), *rest)
 
     def following(self, environment: feel.Environment) -> Schedule | None:
         """Return the schedule after this has fired, without the periods already missed; None if it is done."""

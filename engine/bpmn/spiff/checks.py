@@ -31,10 +31,6 @@ _DRAWN = frozenset(
 """What documents and does nothing. An association that would change data on the way is not among it."""
 _REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
-_DEFAULTS = {
-    "instantiate": "false",
-    "eventGatewayType": "Exclusive",
-}
 
 
 def check_ids(root: names.Xml, report: Report) -> None:
@@ -81,7 +77,4 @@ def _check_element(element: names.Xml, known: particulars.Declared, report: Repo
     if name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
         report(particulars.unsupported(element))
         return
-    for attribute, default in _DEFAULTS.items():
-        if element.get(attribute, default) not in (default, default.lower()):
-            report(particulars.unsupported(element, f"{attribute}={element.get(attribute)!r}"))
     particulars.check(element, known, report)

@@ -32,7 +32,20 @@ def read(content: bytes, name: str) -> names.Xml:
     problems = _against_schema(root, name)
     if problems:
         raise Invalid(f"Expected to read {name}, but it is not valid BPMN 2.0", problems)
+    for element in names.everything(root):
+        for attribute in _FLAGS & set(element.attrib):
+            element.set(attribute, _SPELLED.get(str(element.get(attribute)), str(element.get(attribute))))
     return root
+
+
+_FLAGS = frozenset(
+    {
+        "isExecutable", "isForCompensation", "isSequential", "testBefore", "cancelActivity", "isInterrupting",
+        "parallelMultiple", "triggeredByEvent", "cancelRemainingInstances", "instantiate", "waitForCompletion",
+    }
+)  # fmt: skip
+_SPELLED = {"1": "true", "0": "false"}
+"""XML Schema knows two ways to write what is true; after this there is one."""
 
 
 def executable(root: names.Xml) -> list[names.Xml]:

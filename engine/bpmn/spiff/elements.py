@@ -108,7 +108,12 @@ def _complex(read: Read, formulas: Formulas) -> Work:
 
 def _catch(read: Read, formulas: Formulas) -> Work:
     event = _event(read.spec.event_definition, formulas)
-    return work.Catch(event) if event else work.Pass()
+    return work.Catch(event, names.instantiates(read.element)) if event else work.Pass()
+
+
+def _event_gateway(read: Read, _formulas: Formulas) -> Work:
+    parallel = read.element.get("eventGatewayType") == "Parallel"
+    return work.EventBased(names.instantiates(read.element), parallel)
 
 
 def _throw(read: Read, formulas: Formulas) -> Work:
@@ -195,5 +200,5 @@ _WORK: dict[type, Callable[[Read, Formulas], Work]] = {
     defaults.ExclusiveGateway: lambda _, __: work.Exclusive(),
     defaults.InclusiveGateway: lambda _, __: work.Inclusive(),
     defaults.ParallelGateway: lambda _, __: work.Parallel(),
-    defaults.EventBasedGateway: lambda _, __: work.EventBased(),
+    defaults.EventBasedGateway: _event_gateway,
 }

@@ -10,7 +10,7 @@ from engine.errors import Problem
 
 _AWAITED = {"message", "timer", "signal", "conditional"}
 _EVENTS_ALLOWED = {
-    "startEvent": {"", "message", "timer", "signal"},
+    "startEvent": {"", "message", "timer", "signal", "conditional"},
     "endEvent": {"", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
     "intermediateCatchEvent": _AWAITED | {"link"},
     "intermediateThrowEvent": {"", "message", "signal", "escalation", "compensate", "link"},

@@ -130,6 +130,12 @@ SUB_START, SUB_END = '<bpmn:startEvent id="ss"/>', '<bpmn:endEvent id="se"/>'
 TIMER = "<bpmn:timerEventDefinition><bpmn:{0}>{1}</bpmn:{0}></bpmn:timerEventDefinition>"
 
 
+REPEATED = (
+    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
 def boundary(inside, attributes='attachedToRef="u"'):
     return around(USER, more=f'<bpmn:boundaryEvent id="b" {attributes}>{inside}</bpmn:boundaryEvent>')
 
@@ -218,7 +224,6 @@ REFUSED = [
     (task("endEvent", "<bpmn:cancelEventDefinition/>"), ("u", "no-transaction")),
     (boundary(CONDITIONAL.replace("=x", "=x +")), ("b", "bad-expression")),
     (boundary(CONDITIONAL.replace("=x", " ")), ("b", "no-condition")),
-    (task("startEvent", CONDITIONAL), ("u", "unsupported-element")),
     (
         boundary("<bpmn:errorEventDefinition/>", 'attachedToRef="u" cancelActivity="false"'),
         ("b", "unsupported-element"),
@@ -320,9 +325,14 @@ REFUSED = [
     # processes
     (file(STARTS_BY, GO), ("s", "computed-message")),
     (file('<bpmn:startEvent id="s"/>', executable="false"), ("", "not-executable")),
-    (file(USER), ("p", "start-events")),
+    (file(""), ("p", "start-events")),
+    (task("receiveTask", attributes='instantiate="true" messageRef="m"'), ("u", "instantiate")),
+    (
+        file(f'<bpmn:receiveTask id="u" instantiate="1" messageRef="m">{REPEATED}</bpmn:receiveTask>', MESSAGE),
+        ("u", "instantiate"),
+    ),
+    (gateway("eventBasedGateway", flow("g", "e1"), 'eventGatewayType="Parallel"'), ("g", "event-gateway")),
     (file('<bpmn:startEvent id="s"/><bpmn:startEvent id="t"/>'), ("p", "start-events")),
-    (task("subProcess", USER.replace('"u"', '"i"')), ("u", "start-events")),
     (
         task("subProcess", f'<bpmn:startEvent id="ss">{TIMER.format("timeDuration", "P1D")}</bpmn:startEvent>'),
         ("u", "start-events"),
