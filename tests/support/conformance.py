@@ -14,12 +14,15 @@ from diagrams import bpmn
 from ledger import discrepancies
 from rows import Row, Step
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from engine import db, exact_json, feel, worker
-from engine.bpmn import deployments, instances, messages, operations, signals, tasks
+from engine.bpmn import deployments, incidents, instances, jobs, messages, operations, signals, tasks
 from engine.bpmn.deployments import Resource
+from engine.bpmn.incidents import open_ones
 from engine.bpmn.instances import ZONE
-from engine.bpmn.models import HistoryRow, ProcessInstance, TaskState, UserTask
+from engine.bpmn.jobs import Failure, Thrown, Wanted
+from engine.bpmn.models import HistoryRow, Job, ProcessInstance, TaskState, UserTask
 from engine.bpmn.net import BUDGET, BudgetExceeded, Execution, codec, timers
 from engine.errors import Incident, Invalid, Refusal
 from engine.identity import SYSTEM
@@ -115,7 +118,7 @@ def _deploy(row: Row) -> bool:
 
 def _happens(step: Step) -> list[str]:
     """Let a step happen; return the trace it left, or how it was refused."""
-    before = _told()
+    before, stuck = _told(), _incidents()
     try:
         _VERBS[step.verb](step.rest)
     except Incident as failure:
@@ -131,7 +134,7 @@ def _happens(step: Step) -> list[str]:
         raise Differs(f"{step.line}\n      {wrong}")
     told = _told()
     trace = [one for key, entries in told.items() for one in entries[len(before.get(key, ())) :]]
-    return found + shortened(trace)
+    return [*found, *shortened(trace), *(f"?{place}" for key, place in _incidents().items() if key not in stuck)]
 
 
 def shortened(trace: list[tuple[int, str, str, int]]) -> list[str]:
@@ -158,6 +161,12 @@ def _told() -> dict[int, list[tuple[int, str, str, int]]]:
             trace = exact_json.loads(details).get("trace", ())
             found.setdefault(key, []).extend((key, *one) for one in trace if one[0] != process_id)
     return found
+
+
+def _incidents() -> dict[int, str]:
+    """Return the elements at which instances cannot go on, by incident."""
+    with db.reading() as session:
+        return {incident.key: incident.element_id for incident in open_ones(session)}
 
 
 def _check(step: Step, found: list[str]) -> None:
@@ -229,7 +238,7 @@ def _complete(rest: str) -> None:
         tasks.complete(session, chosen[0].key, by=SYSTEM, variables=_values(given))
 
 
-def _sees(session: Any, task: UserTask, wanted: dict[str, Any]) -> bool:
+def _sees(session: Session, task: UserTask, wanted: dict[str, Any]) -> bool:
     if not wanted:
         return True
     seen = instances.variables(session, task.instance_key, task.token)
@@ -250,6 +259,39 @@ def _signal(rest: str) -> None:
     name, given = _option(rest, "with")
     with db.transaction() as session:
         signals.broadcast(session, name, _values(given), by=SYSTEM)
+
+
+def _job(rest: str) -> None:
+    element, given = _option(rest, "with")
+    with db.transaction() as session:
+        jobs.complete(session, _taken(session, element), by=SYSTEM, variables=_values(given))
+
+
+def _throws(rest: str) -> None:
+    element, code = rest.split()
+    with db.transaction() as session:
+        jobs.throw(session, _taken(session, element), Thrown(code), by=SYSTEM)
+
+
+def _breaks(rest: str) -> None:
+    with db.transaction() as session:
+        jobs.fail(session, _taken(session, rest), Failure("it broke"), by=SYSTEM)
+
+
+def _taken(session: Session, element: str) -> int:
+    """Take the job of an element and return its key."""
+    job = session.scalars(select(Job).where(Job.element_id == element).order_by(Job.ended_at.is_not(None), Job.key)).first()
+    if job is None:
+        raise Differs(f"there is no job {element}")
+    jobs.activate(session, Wanted(job.type, 1, timedelta(minutes=5)), by=SYSTEM)
+    return job.key
+
+
+def _resolve(rest: str) -> None:
+    with db.reading() as session:
+        found = next(incident for incident in open_ones(session) if incident.element_id == rest)
+    with db.transaction() as session:
+        incidents.resolve(session, found.key, by=SYSTEM, another_try=True)
 
 
 def _after(rest: str) -> None:
@@ -273,5 +315,5 @@ def _cancel(_rest: str) -> None:
 
 _VERBS: dict[str, Callable[[str], None]] = {
     "start": _start, "complete": _complete, "message": _message, "signal": _signal, "after": _after, "at": _at,
-    "cancel": _cancel,
+    "cancel": _cancel, "job": _job, "throws": _throws, "breaks": _breaks, "resolve": _resolve,
 }  # fmt: skip

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import feel
-from engine.bpmn import definitions, history
+from engine.bpmn import definitions, history, moves
 from engine.bpmn.models import (
     HistoryRow,
+    IncidentRecord,
     InstanceState,
+    Job,
     MessageSubscription,
     ProcessInstance,
     SignalSubscription,
@@ -36,10 +38,11 @@ def discrepancies(session: Session) -> Iterator[str]:
         wanted = _waits(state) if instance.state is InstanceState.ACTIVE else {}
         if (instance.state is InstanceState.ACTIVE) != (state.status.value == "active"):
             yield f"{instance.key}: its row is {instance.state} and its state {state.status}"
-        for kind in (UserTask, *_KINDS.values()):
-            found = _rows(session, instance, kind)
-            if found != wanted.get(kind, set()):
-                yield f"{instance.key}: {kind.__tablename__} {sorted(found)}, waits {sorted(wanted.get(kind, ()))}"
+        parked = _parked(session, instance)
+        for kind in (UserTask, Job, *_KINDS.values()):
+            found, waits = _rows(session, instance, kind) - parked, wanted.get(kind, set()) - parked
+            if found != waits:
+                yield f"{instance.key}: {kind.__tablename__} {sorted(found)}, waits {sorted(waits)}"
         numbers = select(HistoryRow.sequence).where(HistoryRow.instance_key == instance.key)
         told = session.scalars(numbers.order_by(HistoryRow.sequence)).all()
         if list(told) != list(range(1, instance.sequence + 1)):
@@ -70,7 +73,16 @@ def _waits(state: State) -> dict[type, Waits]:
 def _kind(token: Token, node: Node) -> type | None:
     if isinstance(node.work, work.UserTask):
         return UserTask
+    if isinstance(node.work, work.Job):
+        return Job
     return _KINDS.get(type(getattr(node.work, "event", None)))
+
+
+def _parked(session: Session, instance: ProcessInstance) -> Waits:
+    """Return the waits that something came to which failed: an incident keeps what is to happen."""
+    mine = select(IncidentRecord).where(IncidentRecord.instance_key == instance.key)
+    found = session.scalars(mine.where(IncidentRecord.resolved_at.is_(None)))
+    return {(move.token, move.element_id) for incident in found if (move := moves.parked(incident))}
 
 
 def _rows(session: Session, instance: ProcessInstance, kind: type) -> Waits:
@@ -79,5 +91,8 @@ def _rows(session: Session, instance: ProcessInstance, kind: type) -> Waits:
             UserTask.instance_key == instance.key, UserTask.state == TaskState.CREATED
         )
         return set(map(tuple, session.execute(tasks)))
+    if kind is Job:
+        jobs = select(Job.token, Job.element_id).where(Job.instance_key == instance.key, Job.ended_at.is_(None))
+        return set(map(tuple, session.execute(jobs)))
     waits = select(kind.token, kind.event_id).where(kind.instance_key == instance.key)
     return set(map(tuple, session.execute(waits)))
