@@ -10,8 +10,6 @@ from __future__ import annotations
 import logging
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -20,8 +18,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import conformance
 import postgres
 import rows
+from databases import bound
 
-from engine import db, migrations, settings
+from engine import migrations
 
 Failures = dict[str, dict[str, str]]
 """By the sentence of a row, by the database: what it did otherwise."""
@@ -58,21 +57,11 @@ def _failures(found: rows.Table) -> Failures:
 
 
 def _play(found: rows.Table, name: str, url: str, directory: Path, failures: Failures) -> None:
-    with _bound(url, directory):
+    with bound(url, directory) as database:
+        migrations.upgrade(database)
         for row in (row for mine in found.values() for row in mine):
             if reason := conformance.failure(row):
                 failures.setdefault(row.sentence, {})[name] = reason
-
-
-@contextmanager
-def _bound(url: str, directory: Path) -> Iterator[None]:
-    """Bind a new database whose clock can be moved."""
-    environment = {"REVIEWFLOW_DATABASE_URL": url, "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
-    try:
-        migrations.upgrade(db.bind(settings.load(environment, directory=directory)))
-        yield
-    finally:
-        db.unbind()
 
 
 def _print(row: rows.Row, failures: dict[str, str]) -> None:

@@ -280,7 +280,8 @@ def _breaks(rest: str) -> None:
 
 def _taken(session: Session, element: str) -> int:
     """Take the job of an element and return its key."""
-    job = session.scalars(select(Job).where(Job.element_id == element).order_by(Job.ended_at.is_not(None), Job.key)).first()
+    mine = select(Job).where(Job.element_id == element).order_by(Job.ended_at.is_not(None), Job.key)
+    job = session.scalars(mine).first()
     if job is None:
         raise Differs(f"there is no job {element}")
     jobs.activate(session, Wanted(job.type, 1, timedelta(minutes=5)), by=SYSTEM)
