@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,14 +74,27 @@ def play(row: Row) -> None:
     Raises:
         Differs: it does not do what the row says.
     """
+    if begin(row):
+        follow(row.steps)
+        finish(row)
+
+
+def begin(row: Row) -> bool:
+    """Deploy a row on an emptied database; say whether it is to be played, not being refused as it should be."""
     _wipe()
     pin(BEGINNING)
-    if not _deploy(row):
-        return
+    return _deploy(row)
+
+
+def follow(steps: Sequence[Step]) -> None:
+    """Let one thing after the other happen.
+
+    Raises:
+        Differs: one does not do what it should.
+    """
     with restless():
-        for step in row.steps:
+        for step in steps:
             _check(step, _happens(step))
-    _check_ending(row)
 
 
 def failure(row: Row) -> str:
@@ -102,7 +115,6 @@ def _wipe() -> None:
 
 
 def _deploy(row: Row) -> bool:
-    """Deploy a row's diagrams; say whether they are to be played, not being refused as they should be."""
     files = [Resource(f"{name}.bpmn", bpmn(text, name)) for name, text in row.diagrams.items()]
     files += [Resource("double.dmn", DECISION)] if "decides" in "".join(row.diagrams.values()) else []
     try:
@@ -178,7 +190,12 @@ def _check(step: Step, found: list[str]) -> None:
         raise Differs(f"{step.line}\n      found {' '.join(found) or 'nothing'}")
 
 
-def _check_ending(row: Row) -> None:
+def finish(row: Row) -> None:
+    """Compare how it ended.
+
+    Raises:
+        Differs: it should have ended in another way.
+    """
     assert row.ending
     state, variables = row.ending
     with db.reading() as session:

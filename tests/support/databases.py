@@ -10,9 +10,9 @@ from engine import db, settings
 
 
 @contextmanager
-def bound(url: str, directory: Path) -> Iterator[db.Database]:
+def bound(url: str, directory: Path, **more: str) -> Iterator[db.Database]:
     """Bind this process to a database whose clock can be moved."""
-    environment = {"REVIEWFLOW_DATABASE_URL": url, "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
+    environment = {"REVIEWFLOW_DATABASE_URL": url, "REVIEWFLOW_CONTROLLED_CLOCK": "1", **more}
     try:
         yield db.bind(settings.load(environment, directory=directory))
     finally:

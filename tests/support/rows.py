@@ -77,7 +77,7 @@ def complete_drawing(text: str) -> str:
 
 
 def _row(sentence: str, diagrams: dict[str, str], checks: list[str]) -> Row:
-    last, steps = checks[-1], tuple(map(_step, checks[:-1]))
+    last, steps = checks[-1], tuple(map(step, checks[:-1]))
     state, _, rest = last.partition(" ")
     if state == "refused":
         return Row(sentence, diagrams, findings=frozenset(part.strip() for part in rest.split(",")))
@@ -85,7 +85,8 @@ def _row(sentence: str, diagrams: dict[str, str], checks: list[str]) -> Row:
     return Row(sentence, diagrams, steps, (state.upper(), rest))
 
 
-def _step(line: str) -> Step:
+def step(line: str) -> Step:
+    """Read a line that says what happens and what it must do."""
     found = re.fullmatch(r"(?P<verb>\w+) ?(?P<rest>.*):(?P<expected>[^:]*)", line)
     assert found, line
     return Step(line, found["verb"], found["rest"].strip(), tuple(found["expected"].split()))

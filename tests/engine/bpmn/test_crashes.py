@@ -279,12 +279,12 @@ def on_postgresql(server: Any, postgresql_template: str) -> Iterator[Callable[[E
 
 @pytest.mark.long
 def test_a_power_cut_leaves_every_instance_before_or_after_its_step(on_sqlite):
-    play(on_sqlite, examples=60, steps=25)
+    play(on_sqlite, examples=30, steps=25)
 
 
 @pytest.mark.long
 def test_a_cut_connection_to_postgresql_leaves_every_instance_before_or_after_its_step(on_postgresql):
-    play(on_postgresql, examples=25, steps=20)
+    play(on_postgresql, examples=12, steps=20)
 
 
 def test_some_power_cuts_leave_every_instance_before_or_after_its_step(on_sqlite):
