@@ -33,9 +33,10 @@ STATE_GOAL, LOOP_GOAL, ROWS_GOAL = 1_000, 10_000, 5_000
 RETURN_LOOP = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
 <bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/><bpmn:exclusiveGateway id="h"/><bpmn:userTask id="u"/>
 <bpmn:exclusiveGateway id="g" default="f4"/><bpmn:endEvent id="e"/>
-<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="h"/><bpmn:sequenceFlow id="f2" sourceRef="h" targetRef="u"/><bpmn:sequenceFlow id="f3" sourceRef="u" targetRef="g"/>
-<bpmn:sequenceFlow id="f4" sourceRef="g" targetRef="e"/><bpmn:sequenceFlow id="f5" sourceRef="g" targetRef="h">
-<bpmn:conditionExpression>again</bpmn:conditionExpression></bpmn:sequenceFlow></bpmn:process></bpmn:definitions>"""
+<bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="h"/><bpmn:sequenceFlow id="f2" sourceRef="h" targetRef="u"/>
+<bpmn:sequenceFlow id="f3" sourceRef="u" targetRef="g"/><bpmn:sequenceFlow id="f4" sourceRef="g" targetRef="e"/>
+<bpmn:sequenceFlow id="f5" sourceRef="g" targetRef="h"><bpmn:conditionExpression>again</bpmn:conditionExpression>
+</bpmn:sequenceFlow></bpmn:process></bpmn:definitions>"""
 MANY = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
 <bpmn:process id="p" isExecutable="true"><bpmn:startEvent id="s"/><bpmn:userTask id="u">
 <bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2000</bpmn:loopCardinality>
