@@ -1,4 +1,4 @@
-"""HR's nouns, in the order of the API's document."""
+"""HR's nouns, in the order of the API's document, and what of the engine's Camunda's API has no word for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from api import (
     notices,
     people,
     plans,
+    process_instances,
     results,
     reviews,
     scorecards,
@@ -32,4 +33,5 @@ BLUEPRINTS = (
     appeals.blueprint,
     plans.blueprint,
     notices.blueprint,
+    process_instances.blueprint,
 )

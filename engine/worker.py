@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
@@ -174,11 +174,11 @@ def _noted(what: str, error: Exception, note: Callable[[], None]) -> bool:
 
 
 class Retry(BaseRetryStrategy):
-    """The one retry policy (`chores.retry_after`), in procrastinate's words."""
+    """The one retry policy (`chores.retry_after`), in procrastinate's words; the database's own troubles count not."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - its signature
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when a failed job is tried again, or None if it is not."""
-        wait = chores.retry_after(job.attempts + 1)
+        wait = STALLED_AFTER if isinstance(exception, OperationalError) else chores.retry_after(job.attempts + 1)
         return RetryDecision(retry_in={"seconds": int(wait.total_seconds())}) if wait else None
 
 
@@ -226,10 +226,24 @@ def _app() -> App:
     url = make_url(db.bound().settings.database_url).set(drivername="postgresql")
     app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
     for name in chores.REGISTERED:
-        app.task(name=name, queue=chores.QUEUE, retry=Retry())(partial(_perform, name))
+        app.task(name=name, queue=chores.QUEUE, retry=Retry(), pass_context=True)(partial(_carry_out, name))
     return app
 
 
-def _perform(name: str, **arguments: object) -> None:
+def _carry_out(name: str, context: JobContext, **arguments: object) -> None:
+    """Do a chore that procrastinate brings; one that fails for the last time is kept for somebody to look at."""
+    work = partial(_perform, name, arguments)
+    if chores.retry_after(context.job.attempts + 1):
+        work()
+        return
+    error = attempt(f"do chore {name}", work)
+    if isinstance(error, OperationalError):
+        raise error
+    if error:
+        with db.transaction() as session:
+            chores.keep(session, name, arguments, str(error))
+
+
+def _perform(name: str, arguments: dict[str, object]) -> None:
     with db.transaction() as session:
         chores.perform(session, name, arguments)

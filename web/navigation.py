@@ -40,6 +40,11 @@ def runs_cycles(person: Identity) -> bool:
     return person.operator or Role.HR in person.groups
 
 
+def operates(person: Identity) -> bool:
+    """Whether somebody operates the engine."""
+    return person.operator
+
+
 def keeps_actuals(person: Identity) -> bool:
     """Whether somebody enters or confirms actual values."""
     return runs_cycles(person) or Role.FINANCE in person.groups
@@ -54,6 +59,7 @@ ENTRIES = (
     Entry("web.holidays.index", N_("Calendar"), runs_cycles),
     Entry("web.people.index", N_("People"), runs_cycles),
     Entry("web.processes.index", N_("Processes"), runs_cycles),
+    Entry("web.incidents.index", N_("Incidents"), operates),
 )
 
 

@@ -54,6 +54,8 @@ class Version:
     by: str
     running: int
     address: str
+    migration: str
+    """Where its running instances are migrated; empty where there are none, or no other version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Process(View):
         """Show a version of a process, the latest unless one is asked for."""
         _expect_reader(auth.caller())
         page = read(self.session, process_id, request.args.get("version", type=int))
-        return render_template("process.html", page=page)
+        return render_template("process.html", page=page, may_migrate=auth.caller().operator)
 
 
 class Xml(View):
@@ -212,6 +214,9 @@ def _versions(session: Session, process_id: str) -> list[Version]:
             by=people[deployment.deployed_by],
             running=running.get((process_id, found.version), 0),
             address=url_for(".process", process_id=process_id, version=found.version),
+            migration=url_for("web.migrations.migration", process_id=process_id, version=found.version)
+            if len(rows) > 1 and (process_id, found.version) in running
+            else "",
         )
         for found, deployment in rows
     ]

@@ -11,16 +11,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff, starts
+from engine.bpmn import definitions, element_types, forms, operations, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
+    DecisionRequirements,
     Deployment,
+    Element,
     FormDefinition,
     ProcessDefinition,
 )
-from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import UserTask
+from engine.bpmn.net import Net, Node, Reference
+from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -47,6 +49,8 @@ class Draft:
     resource: Resource
     values: dict[str, Any]
     net: Net | None = None
+    within: str | None = None
+    """Of a decision, the id of the file's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,24 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
+    if draft.within is not None:
+        values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
     made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if isinstance(made, ProcessDefinition) and draft.net is not None:
+        session.add_all(_elements(made.key, draft.net))
         starts.arm(session, made, draft.net)
     return made
+
+
+def _elements(definition_key: int, net: Net) -> Iterator[Element]:
+    """Yield what may be asked of a net's elements."""
+    for node in net.nodes:
+        for kind in element_types.possible(node):
+            key = keys.issue()
+            name = node.name or node.id
+            yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
 def _references(net: Net) -> Iterator[Reference]:
@@ -164,6 +180,8 @@ class _Reading:
         for draft in self.drafts:
             for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
                 self._found(draft.resource, problem)
+            if draft.net is not None:
+                self._refuse_bad_calls(session, draft, draft.net)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
@@ -171,6 +189,36 @@ class _Reading:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
+        """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
+        for node in net.nodes:
+            called = self._latest(session, node)
+            if called is not None and not called.by_hand:
+                sentence = f"it calls {called.process_id}, which has no start event without a trigger"
+                self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
+        for node in spiff.certain_calls(net):
+            seen, todo = {node.id}, [self._latest(session, node)]
+            while todo:
+                called = todo.pop()
+                if called is None or called.process_id in seen:
+                    continue
+                seen.add(called.process_id)
+                todo += [self._latest(session, further) for further in spiff.certain_calls(called)]
+            if net.process_id in seen:
+                sentence = (
+                    "the process calls itself over this call, in any case and without waiting: it would never end"
+                )
+                self._found(draft.resource, Problem(sentence, node.id, "endless-loop"))
+
+    def _latest(self, session: Session, node: Node) -> Net | None:
+        """Return the process that a call activity will find as the latest version: that of this deployment, if any."""
+        if not isinstance(node.work, Call) or not node.work.process_id.literal or node.work.binding != "latest":
+            return None
+        name = node.work.process_id.text
+        here = next((draft.net for draft in self.drafts if draft.net and draft.id == name), None)
+        deployed = None if here else definitions.latest(session, ProcessDefinition, name)
+        return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")
@@ -187,9 +235,13 @@ class _Reading:
             self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
 
     def _dmn(self, resource: Resource) -> None:
-        for decision in dmn.compile_dmn(resource.content, resource.name):
-            values = {"name": decision.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
+        decisions = dmn.compile_dmn(resource.content, resource.name)
+        for model in dict.fromkeys(decision.model for decision in decisions):
+            values = {"name": model.name, "xml": resource.content}
+            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
+        for decision in decisions:
+            named = {"name": decision.label or None}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)

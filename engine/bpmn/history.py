@@ -38,6 +38,9 @@ class Event(StrEnum):
     INCIDENT = "INCIDENT_RAISED"
     RESOLVED = "INCIDENT_RESOLVED"
     CANCELED = "CANCELED"
+    MIGRATED = "MIGRATED"
+    MODIFIED = "MODIFIED"
+    VARIABLES = "VARIABLES_SET"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, keys
 from engine.bpmn import agenda, definitions, steps, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Variables
+from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, ProcessTag, Variables
 from engine.bpmn.net import Execution
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
@@ -33,6 +33,7 @@ class Origin:
         start_event: the start event that was triggered; None means the one without a trigger.
         correlation_key: that of the message it begins with, if it has one.
         conversation_key: the conversation of the instance that sent this message.
+        tags: words by which it is found again.
     """
 
     business_id: str | None = None
@@ -42,6 +43,7 @@ class Origin:
     start_event: str | None = None
     correlation_key: str | None = None
     conversation_key: int | None = None
+    tags: frozenset[str] = frozenset()
 
 
 def start(
@@ -186,6 +188,7 @@ def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
     row = step.history_row(Event.STARTED, origin.start_event)
     store.create(step.session, step.instance, step.changes, row, now=step.now)
+    step.session.add_all(ProcessTag(instance_key=step.instance.key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)
     return step.instance
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import instances, moves, steps, store
+from engine.bpmn import element_instances, instances, moves, steps, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import Job, JobState, Variables
 from engine.bpmn.moves import Move, Verb
@@ -50,6 +50,7 @@ class Taken:
     job: Job
     variables: Variables
     business_id: str | None
+    element_instance_key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def fail(session: Session, key: int, failure: Failure, *, by: Identity, lease: s
     ) as step:
         step.details |= {"job": [str(key), job.worker, failure.retries, failure.message]}
         if failure.variables:
-            step.execution.set_local_variables(job.token, failure.variables)
+            step.execution.set_variables(job.token, failure.variables, local=True)
     if failure.retries == 0:
         message = failure.message or f"Expected to do job {key}, but it failed and no retries are left"
         _raise_incident(session, job, Incident(message, element_id=job.element_id, kind=ErrorType.JOB_NO_RETRIES), by)
@@ -214,7 +215,8 @@ def _taken(session: Session, job: Job, names: Sequence[str]) -> Taken:
     step = steps.load(session, store.read(session, job.instance_key), by=ENGINE)
     seen = step.execution.variables(job.token)
     chosen = {name: seen[name] for name in names if name in seen} if names else seen
-    return Taken(job, chosen, step.instance.business_id)
+    stay = element_instances.key_of(session, job.instance_key, job.token)
+    return Taken(job, chosen, step.instance.business_id, stay)
 
 
 def _locked(session: Session, key: int, verb: str, by: Identity) -> Job:

@@ -11,15 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
-from engine.bpmn import decisions, definitions, history, operations, store
-from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, JobState, TaskState
+from engine.bpmn import decisions, definitions, element_types, history, operations, store
+from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
@@ -43,7 +43,7 @@ class Step:
     execution: Execution
     changes: store.Changes = field(default_factory=store.Changes)
     causes: list[effects.Effect] = field(default_factory=list)
-    details: dict[str, list[Any]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     def carry_on(self) -> None:
         """Run to the next wait, doing what the process asks for on the way.
@@ -88,14 +88,25 @@ class Step:
 
     # ---- what the process asks for
     def entered(self, effect: effects.ElementEntered) -> None:
-        """Note it."""
+        """Note it, and plan the row of the element instance."""
         self.trace(effect.element_id, "entered", effect.token)
+        instance, node = self.instance, self.net.by_id[effect.element_id]
+        known = definitions.elements(self.session, instance.definition_key)
+        self.changes.entered[effect.token] = {
+            "key": keys.issue() if effect.parent else instance.key,
+            "instance_key": instance.key,
+            "token": effect.token,
+            "parent": effect.parent,
+            "element_key": known[node.id, element_types.of(node, effect.loop_counter)],
+            "state": ElementState.ACTIVE,
+        }
 
     def left(self, effect: effects.ElementLeft) -> None:
         """Note it; what the process leaves unfinished ends with it."""
         self.trace(effect.element_id, effect.outcome, effect.token)
         if self.instance.incidents:
             self.changes.gone.append(effect.token)
+        self.changes.leave(effect.token, ElementState[effect.outcome.upper()])
         if effect.outcome == "terminated":
             work = self.net.by_id[effect.element_id].work
             if isinstance(work, UserTask):
@@ -108,9 +119,7 @@ class Step:
     def open_task(self, effect: effects.TaskOpened) -> None:
         """Plan the row of a user task, and of those who may claim it."""
         instance, key, zone = self.instance, keys.issue(), ZoneInfo(self.instance.zone)
-        form = definitions.latest(self.session, FormDefinition, effect.form_id) if effect.form_id else None
-        if effect.form_id and form is None:
-            raise self._incident(effect.element_id, f"there is no form {effect.form_id}", ErrorType.FORM_NOT_FOUND)
+        form = self.form(effect.element_id, effect.form_id)
         self.changes.tasks.append(
             {
                 "key": key,
@@ -163,6 +172,17 @@ class Step:
             }
         )
 
+    def form(self, element_id: str, form_id: str | None) -> FormDefinition | None:
+        """Return the latest version of the form that an element names, if it names one.
+
+        Raises:
+            Incident: there is no such form.
+        """
+        form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
+        if form_id and form is None:
+            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
+        return form
+
     def perform(self, effect: effects.JobOpened) -> None:
         """Perform an operation, and hand its result or its BPMN error to the process."""
         execution = self.execution
@@ -205,7 +225,10 @@ class Step:
         except feel.FeelError as error:
             reason = f"decision {effect.decision_id} failed: {error}"
             raise self._incident(effect.element_id, reason, ErrorType.DECISION_EVALUATION_ERROR) from error
-        self.details.setdefault("decisions", []).append(record)
+        told = self.details.setdefault("decisions", [])
+        rows = decisions.rows(self.session, definition, evaluation, token=effect.token, place=len(told))
+        self.changes.decided.extend(rows)
+        told.append(record)
         self.execution.complete(effect.token, {effect.result_variable: record["output"]})
 
     def arm(self, effect: effects.TimerArmed) -> None:
@@ -217,7 +240,8 @@ class Step:
     def await_message(self, effect: effects.MessageAwaited) -> None:
         """Plan the row of a message subscription; one that was published before may answer it at once."""
         names = {"message_name": effect.message_name, "correlation_key": effect.correlation_key}
-        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, "process_id": self.instance.process_id})
+        own = {"key": keys.issue(), "process_id": self.instance.process_id}
+        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, **own})
         self.causes.append(effect)
 
     def await_signal(self, effect: effects.SignalAwaited) -> None:
@@ -272,9 +296,21 @@ class _Calendar:
         return self._days.working_days_between(start, end)
 
 
-def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
+class Placed(Protocol):
+    """Something that has a zone and a working-day calendar."""
+
+    @property
+    def zone(self) -> str:
+        """The name of its zone."""
+
+    @property
+    def calendar(self) -> str:
+        """The name of its calendar."""
+
+
+def environment(session: Session, place: Placed, now: datetime) -> feel.Environment:
     """Return what the expressions of an instance know of time: its instant, zone and working days."""
-    return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
+    return feel.Environment(now=now, zone=ZoneInfo(place.zone), calendar=_Calendar(session, place.calendar))
 
 
 def instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:

@@ -11,6 +11,9 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import (
+    DecisionInstance,
+    ElementInstance,
+    ElementState,
     HistoryRow,
     IncidentRecord,
     InstanceState,
@@ -36,6 +39,7 @@ def _table(model: type[Any]) -> Table:
 INSTANCES, TASKS, CANDIDATES = _table(ProcessInstance), _table(UserTask), _table(TaskCandidate)
 TIMERS, MESSAGES, SIGNALS = _table(Timer), _table(MessageSubscription), _table(SignalSubscription)
 JOBS, INCIDENTS, HISTORY = _table(Job), _table(IncidentRecord), _table(HistoryRow)
+ELEMENT_INSTANCES, DECISIONS = _table(ElementInstance), _table(DecisionInstance)
 
 
 @dataclass(slots=True)
@@ -53,6 +57,19 @@ class Changes:
     """The waits for events, by table."""
     closed: dict[Table, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     """The token and event of waits that are over, by table."""
+    entered: dict[int, Row] = field(default_factory=dict)
+    """The element instances that came, by token; those among them that are over say so."""
+    left: dict[ElementState, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """The tokens of element instances that are over and came in a step before, by their last state."""
+    decided: list[Row] = field(default_factory=list)
+    """The decisions that were made."""
+
+    def leave(self, token: int, state: ElementState) -> None:
+        """Plan the end of an element instance, be it stored already or only planned in this very step."""
+        if token in self.entered:
+            self.entered[token]["state"] = state
+        else:
+            self.left[state].append(token)
 
     def open(self, table: Table, row: Row) -> None:
         """Plan a wait for an event."""
@@ -180,13 +197,24 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
+
+
+def rebind(session: Session, instance: Instance) -> None:
+    """Write which definition a locked instance goes by."""
+    places = {"process_id": instance.process_id, "process_version": instance.process_version}
+    definition = {**places, "definition_key": instance.definition_key}
+    session.execute(update(INSTANCES).where(INSTANCES.c.key == instance.key).values(definition))
+    waiting = update(MESSAGES).where(MESSAGES.c.instance_key == instance.key)
+    session.execute(waiting.values(process_id=instance.process_id))
 
 
 def create(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
     """Write a new instance after its first step."""
     session.execute(insert(INSTANCES), [{column.name: getattr(instance, column.name) for column in _COLUMNS}])
     _write_changes(session, instance.key, changes, now)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
@@ -215,3 +243,21 @@ def _close_incidents(session: Session, key: int, tokens: list[int], now: datetim
     about = (INCIDENTS.c.instance_key == key, INCIDENTS.c.token.in_(tokens), INCIDENTS.c.resolved_at.is_(None))
     closed = update(INCIDENTS).where(*about).values(resolved_at=now).returning(INCIDENTS.c.key)
     return len(session.execute(closed).all())
+
+
+def _write_told(session: Session, instance: Instance, changes: Changes) -> None:
+    """Write what the step's history row, which has the last number, tells: what came and went, what was decided."""
+    for row in changes.entered.values():
+        over = row["state"] is not ElementState.ACTIVE
+        row |= {"entered_in": instance.sequence, "left_in": instance.sequence if over else None}
+    if changes.entered:
+        session.execute(insert(ELEMENT_INSTANCES), list(changes.entered.values()))
+    for state, tokens in changes.left.items():
+        session.execute(
+            update(ELEMENT_INSTANCES)
+            .where(ELEMENT_INSTANCES.c.instance_key == instance.key, ELEMENT_INSTANCES.c.token.in_(tokens))
+            .values(state=state, left_in=instance.sequence)
+        )
+    if changes.decided:
+        told = {"instance_key": instance.key, "sequence": instance.sequence}
+        session.execute(insert(DECISIONS), [row | told for row in changes.decided])

@@ -9,7 +9,7 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import clock, db, identity
-from engine.bpmn import deployments, instances, starts, tasks, timers
+from engine.bpmn import deployments, element_instances, instances, starts, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import TaskState, UserTask
 from engine.bpmn.store import Instance
@@ -42,6 +42,13 @@ def open_tasks() -> dict[str, UserTask]:
     with db.reading() as session:
         found = session.scalars(select(UserTask).where(UserTask.state == TaskState.CREATED).order_by(UserTask.key))
         return {task.element_id: task for task in found}
+
+
+def element(element_id: str) -> int:
+    """Return the key of the element instance at which a task is open."""
+    task = open_tasks()[element_id]
+    with db.reading() as session:
+        return element_instances.key_of(session, task.instance_key, task.token)
 
 
 def complete(element_id: str, by: Identity = ANN, **variables: Any) -> None:

@@ -38,7 +38,7 @@ def open_user_task(state: State, token: Token, work: UserTask) -> None:
             token=token.id,
             element_id=token.node.id,
             name=token.node.name or token.node.id,
-            form_id=_text(state, token, work.form_id, "form"),
+            form_id=form_id(state, token, work),
             assignee=_text(state, token, work.assignee, "assignee"),
             candidate_groups=_names(state, token, work.candidate_groups, "candidate groups"),
             candidate_users=_names(state, token, work.candidate_users, "candidate users"),
@@ -49,6 +49,11 @@ def open_user_task(state: State, token: Token, work: UserTask) -> None:
             outputs=tuple(sorted({name for mapping in token.node.outputs for name in mapping.source.names})),
         )
     )
+
+
+def form_id(state: State, token: Token, work: UserTask) -> str | None:
+    """Return the id of a task's form, or None if it has none."""
+    return _text(state, token, work.form_id, "form")
 
 
 def open_job(state: State, token: Token, work: Job) -> None:

@@ -16,11 +16,10 @@ def by_hand(state: State, variables: Variables) -> None:
     Raises:
         Invalid: only events start the process.
     """
-    starts = [node for node in state.net.starts[0] if not _awaits(node)]
-    if not starts:
+    if not state.net.by_hand:
         raise _refusal(state.net, "no start event without a trigger")
     root = _root(state, dict(variables))
-    for node in starts:
+    for node in state.net.by_hand:
         state.ready.append(state.create(node, root, variables={} if node.outputs else None))
 
 
@@ -61,13 +60,6 @@ def _root(state: State, variables: dict[str, object]) -> Token:
     if state.net.reactions[0]:
         state.ready.append(root)
     return root
-
-
-def _awaits(start: Node) -> bool:
-    """Say whether a place where a process begins needs an event to begin there."""
-    if isinstance(start.work, Start):
-        return start.work.event is not None
-    return bool(getattr(start.work, "instantiates", False))
 
 
 def _leads_to(start: Node, event: Node) -> bool:

@@ -128,14 +128,18 @@ def _row(token: Token, variables: object) -> list[object]:
         variables,
         {str(index): _schedule_cells(schedule) for index, schedule in token.waits.items()} or None,
         {str(join): {str(flow): n for flow, n in flows.items()} for join, flows in token.arrivals.items()} or None,
-        token.instances
-        and [token.instances.total, token.instances.started, token.instances.completed, token.instances.items],
+        token.instances and _instances_cells(token.instances),
         token.loop_counter or None,
         _rare_cells(token) if token.done or token.undo is not None or token.resets else None,
     ]
     while row[-1] is None:
         row.pop()
     return row
+
+
+def _instances_cells(instances: Instances) -> list[object]:
+    cells: list[object] = [instances.total, instances.started, instances.completed, instances.items]
+    return [*cells, instances.terminated] if instances.terminated else cells
 
 
 def _rare_cells(token: Token) -> list[object]:

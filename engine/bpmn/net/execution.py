@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from engine import feel
@@ -15,18 +15,24 @@ from engine.bpmn.net import (
     gateways,
     lifecycle,
     listening,
+    migration,
+    modification,
+    obstacles,
     scopes,
     throwing,
 )
 from engine.bpmn.net.activities import TaskDates
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
+from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.modification import Activation
 from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.plan import Plan
 from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
 from engine.bpmn.net.work import Call, Catch, Error, Escalation, Timer, UserTask
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, NotFound, Problem
 
 BUDGET = 10_000
 
@@ -218,6 +224,62 @@ class Execution:
         self._state.close_wait(found, node)
         listening.arm_timer(self._state, found, node, Schedule(due))
 
+    # ---- going over to another net
+
+    def obstacles(self, plan: Plan) -> list[Problem]:
+        """Name what forbids the instance to go over to the target of a plan."""
+        return obstacles.find(self._state, plan)
+
+    def migrate(self, plan: Plan) -> Moves:
+        """Go over to the target of a plan, to which there is no obstacle.
+
+        Raises:
+            ElementFailed: an event that is new there cannot be awaited.
+        """
+        self._state, moves = migration.migrate(self._state, plan)
+        return moves
+
+    # ---- what is done to it from outside
+
+    def modify(self, activations: Iterable[Activation], terminations: Iterable[int]) -> None:
+        """Put tokens on elements and take others off theirs; what then has nothing left in it is terminated.
+
+        Raises:
+            Invalid: a token cannot be put where it is wanted.
+            Conflict: a token to be taken off is not there, or a join would wait for ever.
+            ElementFailed: what is around an element cannot be opened.
+        """
+        modification.modify(self._state, activations, terminations)
+
+    def find(self, element_id: str) -> list[int]:
+        """Return the tokens on an element; of one that is done several times that which holds all its instances."""
+        self._state.open_shelves()
+        return [t.id for t in self._state.tokens.values() if t.node.id == element_id and not t.loop_counter]
+
+    @property
+    def places(self) -> list[str]:
+        """The elements under way, the joins that have been reached, and the events that are awaited."""
+        self._state.open_shelves()
+        found = [
+            index
+            for token in self._state.tokens.values()
+            for index in (token.node.index, *token.arrivals, *token.waits)
+            if index != self._state.root.node.index
+        ]
+        nodes = (self._state.net.nodes[index] for index in dict.fromkeys(found))
+        return [node.id for node in nodes if node.stands_for is None]
+
+    def around(self, token: int) -> Iterator[tuple[int, str]]:
+        """Go through the tokens around one, the nearest first, each with its element.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        current = self._waiting(token, "look around").parent
+        while current is not None:
+            yield current.id, current.node.id
+            current = current.parent
+
     # ---- variables
 
     @property
@@ -229,6 +291,12 @@ class Execution:
     def root_variables(self) -> Mapping[str, object]:
         """The variables of the process instance itself, also after its end."""
         return scopes.own(self._state.root)
+
+    def scopes(self) -> dict[int, dict[str, object]]:
+        """Return the variables of each scope that has some, by its token; after the end those of the instance alone."""
+        self._state.open_shelves()
+        tokens = [*self._state.tokens.values()] or [self._state.root]
+        return {token.id: scopes.own(token) for token in tokens if token.variables}
 
     @property
     def results(self) -> Mapping[str, object]:
@@ -243,22 +311,28 @@ class Execution:
         """
         return dict(scopes.visible(self._waiting(token, "read variables at")))
 
-    def set_variables(self, token: int | None, variables: Variables) -> None:
-        """Set variables where they are defined, seen from a token or from the process instance.
+    def form_id(self, token: int) -> str | None:
+        """Return the id of the form of a user task, as its element says it now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: the form cannot be told.
+        """
+        found = self._waiting(token, "read the form at")
+        work = found.node.work
+        return activities.form_id(self._state, found, work) if isinstance(work, UserTask) else None
+
+    def set_variables(self, token: int | None, variables: Variables, *, local: bool = False) -> None:
+        """Set variables where they are defined, seen from a token or from the process instance, or at the token itself.
 
         Raises:
             NotFound: the token is gone.
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
-        scopes.assign(self._state, found, variables)
-
-    def set_local_variables(self, token: int, variables: Variables) -> None:
-        """Set variables in a token's own scope, hidden from what is around it.
-
-        Raises:
-            NotFound: the token is gone.
-        """
-        scopes.localize(self._waiting(token, "set variables at"), variables)
+        if local:
+            scopes.assign_locally(self._state, found, variables)
+        else:
+            scopes.assign(self._state, found, variables)
 
     def _listening(self, token: int, event: str) -> tuple[Token, Node]:
         found = self._waiting(token, "find an event at")

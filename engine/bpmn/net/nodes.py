@@ -20,11 +20,11 @@ from engine.bpmn.net.work import (
     Complex,
     Conditional,
     Decision,
+    Event,
     EventBased,
     Formula,
     Inclusive,
     Job,
-    Signal,
     Start,
     Subprocess,
     UserTask,
@@ -67,7 +67,7 @@ class Loop:
     """A multi-instance activity: one instance per item of `collection`, or as many as `cardinality` says.
 
     With `repeat` it is a standard loop instead: one instance after the other.
-    `signal` is sent when an instance is done: each time, or only the first.
+    `announcements` are thrown when an instance is completed.
     """
 
     sequential: bool = False
@@ -78,8 +78,16 @@ class Loop:
     output_element: Formula | None = None
     condition: Formula | None = None
     repeat: Repeat | None = None
-    signal: Signal | None = None
-    signal_each: bool = False
+    announcements: tuple[Announcement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event thrown when an instance is completed: each time its condition holds, or only the first time."""
+
+    event: Event
+    condition: Formula | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +188,19 @@ class Net:
             if isinstance(node.work, Subprocess) and node.work.ad_hoc is None and node.index not in found:
                 found[node.index] = [self.nodes[index] for index in self.loose[node.index]]
         return tuple(tuple(found[node.index]) for node in self.nodes)
+
+    @cached_property
+    def by_hand(self) -> tuple[Node, ...]:
+        """Where the process begins when it is started without an event; nothing if only events start it."""
+        return tuple(
+            node
+            for node in self.starts[0]
+            if (
+                node.work.event is None
+                if isinstance(node.work, Start)
+                else not getattr(node.work, "instantiates", False)
+            )
+        )
 
     @cached_property
     def triggers(self) -> tuple[Node, ...]:
@@ -341,4 +362,4 @@ def _references(node: Node) -> Iterator[Reference]:
             yield Reference("job", text, node.id)
 
 
-_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Repeat, Node, Net])
+_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Announcement, Repeat, Node, Net])

@@ -108,17 +108,19 @@ def assign(state: State, token: Token, variables: Variables) -> None:
             scope.variables[name] = value
 
 
+def assign_locally(state: State, token: Token, variables: Variables) -> None:
+    """Set variables at a token, which becomes a scope if it was none."""
+    token.variables = {**(token.variables or {}), **variables}
+    if token is state.root:
+        state.written.update(variables)
+
+
 def receive(state: State, token: Token, variables: Variables) -> None:
     """Set what a person, a job or an event brought; output mappings, if any, choose what leaves the element."""
     if token.node.outputs and token.variables is not None:
         token.variables.update(variables)
     else:
         assign(state, token, variables)
-
-
-def localize(token: Token, variables: Variables) -> None:
-    """Set variables in the token's own scope, which it then has."""
-    token.variables = {**(token.variables or {}), **variables}
 
 
 def map_inputs(state: State, token: Token) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import singledispatch
 
 from engine.bpmn.net import events, lifecycle, scopes, undoing
+from engine.bpmn.net.announcing import throw_event
 from engine.bpmn.net.effects import ErrorUncaught, EscalationUncaught, MessageThrown, SignalThrown
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.listening import text_of
@@ -44,12 +44,6 @@ def throw(state: State, token: Token, work: Throw) -> None:
         lifecycle.complete(state, token)
 
 
-@singledispatch
-def throw_event(event: Event, _state: State, _token: Token) -> None:
-    """Do what throwing an event means."""
-    raise TypeError(f"{event!r} cannot be thrown")
-
-
 @throw_event.register
 def _(event: Message, state: State, token: Token) -> None:
     name = text_of(state, token, event.name, "message name")
@@ -84,6 +78,7 @@ def _(event: Escalation, state: State, token: Token) -> None:
 def _(_event: Terminate, state: State, token: Token) -> None:
     if token.parent is not None:
         state.empty(token.parent, but=token)
+        token.parent.terminated = True
 
 
 @throw_event.register

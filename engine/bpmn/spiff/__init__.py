@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.spiff import checks, compiler, document, extensions, graph, reader
+from engine.bpmn.spiff.graph import certain_calls
 from engine.errors import Invalid, Problem
 
 
@@ -46,4 +47,4 @@ def _ignore(_problem: Problem) -> None:
 _UNREADABLE = {"duplicate-id", "reserved-id", "missing-id", "not-executable"}
 """What leaves nothing to read the rest by."""
 
-__all__ = ["compile_bpmn", "recompile"]
+__all__ = ["certain_calls", "compile_bpmn", "recompile"]

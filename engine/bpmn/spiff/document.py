@@ -7,7 +7,7 @@ from functools import cache
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 
-from engine.bpmn.spiff import names
+from engine.bpmn.spiff import names, spelling
 from engine.errors import Invalid, Problem
 
 MOST_BYTES = 4_000_000
@@ -29,23 +29,12 @@ def read(content: bytes, name: str) -> names.Xml:
         raise _refusal(name, Problem("The file is XML, but its root is no BPMN 2.0 definitions.", name, "not-bpmn"))
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise _refusal(name, Problem(f"The file has more than {MOST_ELEMENTS} XML elements.", name, "file-too-large"))
+    spelling.order(root)
     problems = _against_schema(root, name)
     if problems:
         raise Invalid(f"Expected to read {name}, but it is not valid BPMN 2.0", problems)
-    for element in names.everything(root):
-        for attribute in _FLAGS & set(element.attrib):
-            element.set(attribute, _SPELLED.get(str(element.get(attribute)), str(element.get(attribute))))
+    spelling.unify(root)
     return root
-
-
-_FLAGS = frozenset(
-    {
-        "isExecutable", "isForCompensation", "isSequential", "testBefore", "cancelActivity", "isInterrupting",
-        "parallelMultiple", "triggeredByEvent", "cancelRemainingInstances", "instantiate", "waitForCompletion",
-    }
-)  # fmt: skip
-_SPELLED = {"1": "true", "0": "false"}
-"""XML Schema knows two ways to write what is true; after this there is one."""
 
 
 def executable(root: names.Xml) -> list[names.Xml]:

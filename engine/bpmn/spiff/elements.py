@@ -24,7 +24,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from engine.bpmn.net import work
 from engine.bpmn.net.work import Binding, Event, Work
-from engine.bpmn.spiff import definitions, names
+from engine.bpmn.spiff import definitions, names, resources
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import ComplexGateway, Read
 from engine.bpmn.spiff.scripts import script_of
@@ -127,11 +127,13 @@ def _throw(read: Read, formulas: Formulas) -> Work:
 
 def _user_task(read: Read, formulas: Formulas) -> Work:
     get = read.extensions.get
+    owners = resources.owners(read.element, formulas)
     return work.UserTask(
         form_id=formulas.optional(get("formDefinition", "formId")),
-        assignee=formulas.optional(get("assignmentDefinition", "assignee")),
-        candidate_groups=formulas.optional(get("assignmentDefinition", "candidateGroups")),
-        candidate_users=formulas.optional(get("assignmentDefinition", "candidateUsers")),
+        assignee=formulas.optional(get("assignmentDefinition", "assignee"))
+        or resources.performer(read.element, formulas),
+        candidate_groups=formulas.optional(get("assignmentDefinition", "candidateGroups")) or owners,
+        candidate_users=formulas.optional(get("assignmentDefinition", "candidateUsers")) or owners,
         due=formulas.moment(get("taskSchedule", "dueDate")),
         follow_up=formulas.moment(get("taskSchedule", "followUpDate")),
         priority=formulas.optional(get("priorityDefinition", "priority")),
@@ -143,7 +145,7 @@ def _user_task(read: Read, formulas: Formulas) -> Work:
 def _job(read: Read, formulas: Formulas) -> Work:
     get = read.extensions.get
     return work.Job(
-        formulas.attribute(get("taskDefinition", "type") or ""),
+        formulas.attribute(get("taskDefinition", "type") or resources.operation(read.element) or ""),
         formulas.attribute(get("taskDefinition", "retries") or "3"),
         read.extensions.headers,
     )
