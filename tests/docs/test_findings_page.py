@@ -20,7 +20,7 @@ from engine.settings import ROOT
 
 SOURCES = (
     "engine/bpmn/spiff/*.py", "engine/bpmn/forms/reading.py", "engine/bpmn/files.py", "engine/bpmn/deployments.py",
-    "engine/bpmn/starts.py",
+    "engine/bpmn/rounding.py", "engine/bpmn/starts.py",
     "engine/bpmn/quarantine/*.py", "engine/dmn/*.py",
 )  # fmt: skip
 FINDING = {"Problem", "wrong", "_named", "_refused", "_needs"}

@@ -36,7 +36,22 @@ def compile_bpmn(content: bytes, name: str, warn: Report = lambda _: None) -> li
     return nets
 
 
+def recompile(content: bytes, name: str) -> list[Net]:
+    """Compile processes that were deployed before, whatever is checked since then.
+
+    Raises:
+        Invalid: the file is none that was ever deployed.
+    """
+    root = document.read(content, name)
+    refused = checks.check(root, _ignore)
+    return [compiler.compile_process(process, _ignore) for process in reader.read(root, name, refused, _ignore)]
+
+
+def _ignore(_problem: Problem) -> None:
+    """Let it pass: it was judged when it was deployed."""
+
+
 _UNREADABLE = {"duplicate-id", "reserved-id", "missing-id", "not-executable"}
 """What leaves nothing to read the rest by."""
 
-__all__ = ["Report", "certain_calls", "compile_bpmn"]
+__all__ = ["Report", "certain_calls", "compile_bpmn", "recompile"]
