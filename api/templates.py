@@ -15,7 +15,7 @@ from api.lists import PageSchema, list_schema, listed
 from api.views import View
 from engine.reviews import people, templates
 from engine.reviews.models import Role, TemplateVersion
-from engine.reviews.rules import publishing_problems
+from engine.reviews.publishing import publishing_problems
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/templates", description="Rules of scoring, by version")
 

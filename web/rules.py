@@ -20,8 +20,9 @@ from api.views import View
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import rulebooks, templates
 from engine.reviews.models import TemplateVersion
+from engine.reviews.publishing import publishing_problems
 from engine.reviews.quantities import plain
-from engine.reviews.rules import Section, Template, publishing_problems
+from engine.reviews.rules import Section, Template
 from engine.reviews.sentences import Sentence
 from web import names
 from web.addresses import go
@@ -32,11 +33,15 @@ DIRECTIONS = {
     "higher": N_("More is better"),
     "lower-ratio": N_("Less is better: target ÷ actual"),
     "lower-linear": N_("Less is better: 2 − actual ÷ target"),
+    "steps": N_("By steps of the actual value"),
+    "match": N_("As targeted, or nothing"),
 }
 NOTATIONS = {
     "number": N_("A number, such as 480"),
     "percent": N_("A percentage, such as 85%"),
     "ratio": N_("A ratio, such as 1:4.2"),
+    "count": N_("A whole number, such as 18"),
+    "yes-no": N_("Yes or no"),
 }
 
 FIELDS = ("name", "name_en", "weight", "direction", "notation", "unit")

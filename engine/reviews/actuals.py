@@ -16,9 +16,9 @@ from engine.bpmn.models import Message
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices, people, reviews, templates
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.quantities import parse
-from engine.reviews.rules import Indicator
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
 from engine.reviews.spreadsheets import Row, read_csv
 

@@ -16,7 +16,8 @@ from engine.errors import Problem
 from engine.identity import Account
 from engine.reviews import people, raters, rulebooks, templates
 from engine.reviews.models import Cycle, Person, Review
-from engine.reviews.rules import RaterGroup, publishing_problems
+from engine.reviews.publishing import publishing_problems
+from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
 
 

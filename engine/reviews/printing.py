@@ -11,21 +11,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.reviews import actuals, cycles, people, reviews, targets
-from engine.reviews.completions import Measure, completion
+from engine.reviews.completions import Measure, UndefinedError, completion
+from engine.reviews.indicators import Direction, Indicator
 from engine.reviews.models import Review
 from engine.reviews.quantities import Notation, rounded
-from engine.reviews.rules import Direction, Indicator
 from engine.reviews.sentences import UnreadableError
 
 _NOTATIONS = {
     Notation.NUMBER: "数值,如 480 Number",
     Notation.PERCENT: "百分比,如 85% Per cent",
     Notation.RATIO: "比例,如 1:4.2 Ratio",
+    Notation.COUNT: "个数,如 18 Count",
+    Notation.YES_NO: "是或否 Yes or no",
 }
 _DIRECTIONS = {
     Direction.HIGHER: "越高越好 Higher is better",
     Direction.LOWER_RATIO: "越低越好 Lower is better",
     Direction.LOWER_LINEAR: "越低越好 Lower is better",
+    Direction.STEPS: "按档计分 Scored by steps",
+    Direction.MATCH: "达到即满分 As targeted, or nothing",
 }
 
 
@@ -115,5 +119,5 @@ def _completion(indicator: Indicator, target: str | None, actual: str | None) ->
         return ""
     try:
         return per_cent(completion(indicator, Measure(target, actual)).exact)
-    except (UnreadableError, ZeroDivisionError):
+    except (UnreadableError, UndefinedError):
         return ""  # what is not defined is named when the total is computed

@@ -13,7 +13,8 @@ from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews import people, rulebooks
 from engine.reviews.models import Role, TemplateVersion
-from engine.reviews.rules import Template, publishing_problems
+from engine.reviews.publishing import publishing_problems
+from engine.reviews.rules import Template
 
 
 def draft(

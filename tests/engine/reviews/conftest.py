@@ -17,9 +17,10 @@ from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
 from engine.reviews import actuals, cycles, people, raters, ratings, results, rulebooks, targets, templates
 from engine.reviews.completions import Measure
+from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import Notation
 from engine.reviews.ratings import Given
-from engine.reviews.rules import Indicator, Model, RaterGroup, Scale, Section, Template
+from engine.reviews.rules import Absent, Model, RaterGroup, Scale, Section, Template
 
 WAITING = Path(__file__).parent / "waiting.bpmn"
 
@@ -70,7 +71,12 @@ QUALITATIVE = Section(
 def document_004():
     """The template as document 004 prints it: its quantitative weights total 90."""
     return Template(
-        model=Model.RATERS_IN_ITEMS, scale=Scale(), rater_groups=GROUPS, sections=(QUANTITATIVE, QUALITATIVE)
+        model=Model.RATERS_IN_ITEMS,
+        scale=Scale(),
+        rater_groups=GROUPS,
+        sections=(QUANTITATIVE, QUALITATIVE),
+        absent_raters=Absent.TO_OTHERS,
+        absent_indicators=Absent.TO_OTHERS,
     )
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from engine import feel
 from engine.errors import Invalid
+from engine.reviews.blends import blend
 from engine.reviews.completions import Measure, completion
 from engine.reviews.figures import Figure, entered
 from engine.reviews.gaps import NOT_APPLICABLE
+from engine.reviews.indicators import Direction, Indicator
 from engine.reviews.quantities import Notation, rounded
-from engine.reviews.rules import Direction, Indicator, Model, RaterGroup
-from engine.reviews.scoring import blend, score
+from engine.reviews.rules import Absent, Model, RaterGroup
+from engine.reviews.scoring import score
 
 
 def codes(refused):
@@ -110,7 +112,7 @@ def blended(groups, **totals):
     figures = {
         name: total if total is NOT_APPLICABLE else entered(name, Fraction(total)) for name, total in totals.items()
     }
-    return blend("total_exact", groups, figures)
+    return blend("total_exact", groups, figures, Absent.TO_OTHERS)
 
 
 @pytest.mark.parametrize(

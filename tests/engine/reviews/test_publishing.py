@@ -1,11 +1,11 @@
-"""Tests of engine.reviews.rules: what forbids publishing a template."""
+"""Tests of engine.reviews.publishing: what forbids publishing a template."""
 
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from engine.reviews.rules import publishing_problems
+from engine.reviews.publishing import publishing_problems
 
 
 def codes(template):
@@ -50,9 +50,9 @@ def test_ids_raters_and_bounds_that_cannot_work_are_named(mended):
 
     assert {
         ("in", "bad-id"),
-        ("in", "cap-below-floor"),
-        ("new_customers", "unknown-rater-group"),
-        ("renewal_rate", "weight-not-positive"),
+        ("sections/quantitative/indicators/in/cap", "cap-below-floor"),
+        ("sections/quantitative/indicators/new_customers/rated_by", "unknown-rater-group"),
+        ("sections/quantitative/indicators/renewal_rate/weight", "weight-not-positive"),
         ("customer_satisfaction", "duplicate-id"),
-        ("cross", "idle-rater-group"),
+        ("rater_groups/cross", "idle-rater-group"),
     } <= found
