@@ -42,7 +42,7 @@ def runs_cycles(person: Identity) -> bool:
 
 def keeps_actuals(person: Identity) -> bool:
     """Whether somebody enters or confirms actual values."""
-    return runs_cycles(person) or Role.FINANCE in person.groups
+    return runs_cycles(person) or bool({Role.FINANCE, Role.AUDITOR} & person.groups)
 
 
 ENTRIES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -30,6 +30,14 @@ class Measure:
     target: str
     actual: str
     series: tuple[tuple[str, str], ...] = ()
+
+
+def measure_of(target: str, values: Sequence[tuple[str, str | None]]) -> Measure | None:
+    """Put a target and what was entered, by period, together; None where nothing applies."""
+    written = tuple((period, value) for period, value in values if value is not None)
+    if not written:
+        return None
+    return Measure(target, "", written) if written[0][0] else Measure(target, written[0][1])
 
 
 def completion(indicator: Indicator, measure: Measure) -> Figure:

@@ -59,6 +59,19 @@ def read(rules: Mapping[str, Any]) -> Template:
     return template
 
 
+def read_indicator(rules: Mapping[str, Any]) -> Indicator:
+    """Read an indicator by itself.
+
+    Raises:
+        Invalid: something is missing, unknown or of the wrong kind; each place is named.
+    """
+    problems: list[Problem] = []
+    indicator = _record(Indicator, rules, "", problems)
+    if problems or indicator is None:
+        raise Invalid("Expected to read the indicator, but it is not written as indicators are", problems)
+    return indicator
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """A file of rules: what the template is called, what it says, and how a cycle by it runs."""
@@ -95,8 +108,8 @@ def load(path: Path) -> Book:
         raise Invalid(f"Expected to read rules from {path.name}, but it is not complete", [problem]) from missing
 
 
-def write(template: Template) -> Json:
-    """Write a template so that `read` gives it back exactly; what is empty is left out."""
+def write(template: Template | Indicator) -> Json:
+    """Write a template or an indicator so that `read` gives it back exactly; what is empty is left out."""
     written: Json = _written(template)
     return written
 

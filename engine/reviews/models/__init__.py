@@ -15,6 +15,7 @@ from engine.reviews.models.cases import (
 )
 from engine.reviews.models.cycles import (
     Cycle,
+    CycleKind,
     CycleState,
     Rater,
     RaterState,
@@ -23,6 +24,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Line, Person, ReportingLine, Role
+from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -41,9 +43,13 @@ __all__ = [
     "Appeal",
     "AppealState",
     "Cycle",
+    "CycleKind",
     "CycleState",
     "Department",
+    "Goal",
+    "GoalLevel",
     "Interview",
+    "LibraryEntry",
     "Line",
     "Notice",
     "Outcome",
@@ -52,9 +58,13 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "Procedure",
+    "ProcedureRecord",
     "Rater",
     "RaterState",
     "Rating",
+    "Receipt",
+    "Regulation",
     "ReportingLine",
     "Result",
     "Review",

@@ -221,19 +221,35 @@ E001,lead_conversion,50,条,CRM-2025Q3
 
 
 @pytest.fixture
-def signed(session, review, act):
+def sign_targets(session, act):
+    """Bring a review's targets from the draft to the signature."""
+
+    def sign(review):
+        targets.draft(session, review, TARGETS, by=act("ann"))
+        targets.agree(session, review, by=act("sun"))
+        targets.approve(session, review, by=act("dai"))
+        targets.sign(session, review, by=act("ann"))
+
+    return sign
+
+
+@pytest.fixture
+def signed(review, sign_targets):
     """The review with its targets signed."""
-    targets.draft(session, review, TARGETS, by=act("ann"))
-    targets.agree(session, review, by=act("sun"))
-    targets.approve(session, review, by=act("dai"))
-    targets.sign(session, review, by=act("ann"))
+    sign_targets(review)
     return review
 
 
 @pytest.fixture
-def measured(session, cycle, signed, act):
+def spreadsheet():
+    """The actual values of the example as HR imports them."""
+    return ACTUALS
+
+
+@pytest.fixture
+def measured(session, cycle, signed, spreadsheet, act):
     """The review with its actual values confirmed."""
-    actuals.import_csv(session, cycle, ACTUALS.encode(), by=act("hui"))
+    actuals.import_csv(session, cycle, spreadsheet.encode(), by=act("hui"))
     actuals.confirm(session, signed, by=act("fan"))
     return signed
 
