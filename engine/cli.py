@@ -17,7 +17,7 @@ from engine import backups, db, identity, migrations, settings, worker
 from engine.bpmn import deployments, history
 from engine.bpmn.deployments import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
-from engine.reviews import actuals, cycles, demo, walks
+from engine.reviews import actuals, cycles, demo, recomputations, walks
 from engine.reviews.models import Role
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
@@ -175,14 +175,18 @@ def demo_() -> None:
 
 @main.command()
 def verify() -> None:
-    """Prove that the history is as it was written."""
+    """Prove that the history is as it was written and that every result follows from its inputs."""
     opened()
     with db.reading() as session:
         findings = list(history.verify(session))
+        differences = list(recomputations.of_results(session))
     if findings:
         problems = [Problem(finding, code="history") for finding in findings]
         raise Invalid("Expected to verify the history, but it was changed", problems)
+    if differences:
+        raise Invalid("Expected to recompute the results, but some do not follow from their inputs", differences)
     click.echo("The history is as it was written")
+    click.echo("Every result follows from its inputs")
 
 
 @main.command()

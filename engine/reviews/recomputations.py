@@ -6,14 +6,33 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from engine import feel
+from engine.errors import Problem
 from engine.reviews.breakdowns import Node, exact
+from engine.reviews.models import Result
 from engine.reviews.quantities import decimal, rounded
+from engine.reviews.sentences import Sentence
 
 TOLERANCE = Fraction(1, 10**28)
 """How far a formula over values of 34 digits may lie from the exact value."""
 
 _ROUNDING = re.compile(r"round half up\((\w+), (\d+)\)")
+
+
+def of_results(session: Session) -> Iterator[Problem]:
+    """Name the results, of all cycles, that do not follow from what is stored of them."""
+    for result in session.scalars(select(Result).order_by(Result.key)):
+        names = differences(result.figures)
+        if not names and exact(result.figures) != Fraction(result.total):
+            names = ["total"]
+        if names:
+            sentence = Sentence(
+                "Version {version} does not follow in {names}", version=result.version, names=", ".join(names)
+            )
+            yield Problem(sentence, str(result.review_key), "not-recomputed")
 
 
 def differences(figures: Node) -> list[str]:
