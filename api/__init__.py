@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from api import auth, docs, errors, health, nouns, v2, wire
+from api import auth, docs, errors, health, nouns, v2, waiting, wire
 from api.blueprint import Api
 from engine import db
 from engine.settings import Settings
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None, *, pages: Callable[[Flask], Non
     app.url_map.converters["key"] = KeyConverter
     errors.register(app)
     auth.register(app)
+    waiting.register(app)
     api = Api(app)
     api.register_converter(KeyConverter, _describe_key)
     for blueprint in (*nouns.BLUEPRINTS, *v2.BLUEPRINTS):

@@ -1,10 +1,11 @@
-"""HR's nouns, in the order of the API's document."""
+"""HR's nouns, in the order of the API's document, and what of the engine's Camunda's API has no word for."""
 
 from __future__ import annotations
 
 from api import (
     actuals,
     appeals,
+    calendars,
     cycles,
     departments,
     families,
@@ -14,6 +15,7 @@ from api import (
     notices,
     people,
     plans,
+    process_instances,
     regulations,
     results,
     reviews,
@@ -27,6 +29,7 @@ BLUEPRINTS = (
     departments.blueprint,
     regulations.blueprint,
     library.blueprint,
+    calendars.blueprint,
     templates.blueprint,
     cycles.blueprint,
     families.blueprint,
@@ -38,4 +41,5 @@ BLUEPRINTS = (
     appeals.blueprint,
     plans.blueprint,
     notices.blueprint,
+    process_instances.blueprint,
 )

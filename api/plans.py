@@ -35,6 +35,7 @@ class PlanSummarySchema(CamelSchema):
     proposed_at = InstantField(attribute="Plan.proposed_at")
     starts_on = fields.Date(attribute="Plan.starts_on", allow_none=True)
     ends_on = fields.Date(attribute="Plan.ends_on", allow_none=True)
+    extended_at = InstantField(attribute="Plan.extended_at", allow_none=True)
     outcome = fields.Enum(Outcome, by_value=True, attribute="Plan.outcome", allow_none=True)
     process_instance_key = KeyField(attribute="Plan.instance_key", allow_none=True)
 
@@ -66,6 +67,8 @@ class PlanSchema(PlanSummarySchema):
     answer = fields.String(attribute="Plan.answer", metadata=example("", "What the appraisee said to it"))
     reason = fields.String(attribute="Plan.reason", metadata=example("", "Why it was dismissed, or ended as it did"))
     decided_by = fields.String(attribute="Plan.decided_by")
+    extended_by = fields.String(attribute="Plan.extended_by", allow_none=True)
+    extension_reason = fields.String(attribute="Plan.extension_reason", allow_none=True)
     notes = fields.List(fields.Nested(NoteSchema))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import Response, current_app, request
@@ -48,6 +49,18 @@ class View(MethodView):
         answer = idempotency.Answer(response.status_code, response.get_data(), response.content_type or "")
         idempotency.settle(self.session, key, answer, by=username)
         return response
+
+
+class AwaitingView(View):
+    """A resource whose methods may leave the answer to what comes after their transaction."""
+
+    awaited: Callable[[], Response] | None = None
+    """What answers in place of the method once its transaction is committed."""
+
+    def dispatch_request(self, **address: Any) -> Any:
+        """Serve one request, and answer only when what was asked for has happened."""
+        response = super().dispatch_request(**address)
+        return response if self.awaited is None else self.awaited()
 
 
 class SearchView(View):

@@ -137,6 +137,16 @@ class CalendarVersion(Base):
     published_at: Mapped[datetime] = mapped_column(Instant)
 
 
+def expect(name: str) -> None:
+    """Let pass the name of a calendar.
+
+    Raises:
+        NotFound: there is none of this name.
+    """
+    if name != DEFAULT:
+        raise NotFound(f"Expected to find calendar {name}, but there is only {DEFAULT}")
+
+
 def latest_version(session: Session, name: str) -> CalendarVersion | None:
     """Find the version of a calendar that holds."""
     versions = select(CalendarVersion).where(CalendarVersion.name == name)
@@ -149,11 +159,23 @@ def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
     Raises:
         NotFound: there is no such calendar.
     """
-    if name != DEFAULT:
-        raise NotFound(f"Expected to find calendar {name}, but there is only {DEFAULT}")
+    expect(name)
     version = latest_version(session, name)
-    if version is None:
-        return CHINA
+    return CHINA if version is None else _laid_over(version)
+
+
+def is_provisional(session: Session, day: date, name: str = DEFAULT) -> bool:
+    """Tell whether nobody has published the holidays of a day's year yet, neither the State Council nor HR."""
+    return CHINA.is_provisional(day) and calendar(session, name).is_provisional(day)
+
+
+def versions(session: Session, name: str) -> list[WorkingCalendar]:
+    """Give the calendar as it was and is: the notices alone, then each version, the one that holds last."""
+    rows = select(CalendarVersion).where(CalendarVersion.name == name).order_by(CalendarVersion.version)
+    return [CHINA, *map(_laid_over, session.scalars(rows))]
+
+
+def _laid_over(version: CalendarVersion) -> WorkingCalendar:
     return WorkingCalendar(
         extra_holidays=frozenset(map(date.fromisoformat, version.extra_holidays)),
         extra_workdays=frozenset(map(date.fromisoformat, version.extra_workdays)),

@@ -18,6 +18,7 @@ from engine.bpmn import deployments, history
 from engine.bpmn.deployments import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.reviews import actuals, cycles, demo, recomputations, walks
+from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT

@@ -94,8 +94,8 @@ class Database:
         self.pool = _create(settings.database_url, sqlite=self.sqlite)
         self.sessions = sessionmaker(self.pool, expire_on_commit=False)
         self.readers = sessionmaker(self.pool.execution_options(reviewflow_reading=True), expire_on_commit=False)
-        self.compiled: dict[int, Any] = {}
-        """What was compiled from immutable definitions, by their keys."""
+        self.compiled: dict[object, Any] = {}
+        """What was compiled from immutable definitions, by their keys, or by what of them and their keys."""
         self.writing = threading.Lock() if self.sqlite else nullcontext()
 
 

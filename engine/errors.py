@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,31 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class ErrorType(StrEnum):
+    """What kind of failure an incident is, in Camunda 8's words."""
+
+    CALLED_DECISION_ERROR = "CALLED_DECISION_ERROR"
+    """There is no such decision."""
+    CALLED_ELEMENT_ERROR = "CALLED_ELEMENT_ERROR"
+    """A called process is not there or cannot begin."""
+    CONDITION_ERROR = "CONDITION_ERROR"
+    """A condition cannot be told, or no flow leads on."""
+    DECISION_EVALUATION_ERROR = "DECISION_EVALUATION_ERROR"
+    """A decision comes to no result."""
+    EXTRACT_VALUE_ERROR = "EXTRACT_VALUE_ERROR"
+    """An expression has no value, or not one that fits."""
+    FORM_NOT_FOUND = "FORM_NOT_FOUND"
+    """There is no such form."""
+    IO_MAPPING_ERROR = "IO_MAPPING_ERROR"
+    """An input or output mapping has no value."""
+    JOB_NO_RETRIES = "JOB_NO_RETRIES"
+    """An operation or an external worker failed, and it is not tried again by itself."""
+    UNHANDLED_ERROR_EVENT = "UNHANDLED_ERROR_EVENT"
+    """Nothing catches a BPMN error."""
+    UNKNOWN = "UNKNOWN"
+    """Anything else."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is a refusal: the caller is told no, nothing is broken
@@ -60,6 +86,7 @@ class Invalid(Refusal):
 class Incident(Refusal):
     """The process cannot go on: its definition or an operation failed. Nothing that was sent is kept or lost by it."""
 
-    def __init__(self, message: str, *, element_id: str = "") -> None:
+    def __init__(self, message: str, *, element_id: str = "", kind: ErrorType = ErrorType.UNKNOWN) -> None:
         super().__init__(message)
         self.element_id = element_id
+        self.kind = kind

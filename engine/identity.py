@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, delete, false, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -46,6 +46,11 @@ class Identity:
 
 SYSTEM = Identity(ENGINE, frozenset({OPERATORS}))
 """The engine itself: timers, messages between processes, the command line."""
+
+
+def operator_sees(identity: Identity) -> ColumnElement[bool]:
+    """Return the condition for what an operator may know of, and nobody else."""
+    return true() if identity.operator else false()
 
 
 class Account(Base):

@@ -1,4 +1,4 @@
-"""The worker: wakes timers that are due, does the chores, drops messages whose time is over, seals the history.
+"""The worker: does what is due (timers, starts, chores), drops messages whose time is over, seals the history.
 
 Any number of workers may share a PostgreSQL database. What one of them has in hand the others pass by, and what a dead
 one had in hand is taken over.
@@ -7,23 +7,20 @@ one had in hand is taken over.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
 
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from engine import db, idempotency
-from engine.bpmn import chores, messages, seals, timers
-from engine.errors import Refusal
-
-log = logging.getLogger(__name__)
+from engine.attempts import attempt
+from engine.bpmn import chores, messages, seals, starts, timers
 
 PAUSE = 0.5
 """Seconds between two looks at the clock: what is due now happens within a second."""
@@ -63,28 +60,11 @@ def run(stop: Event) -> None:
 
 
 def work_once(stop: Event | None = None) -> int:
-    """Wake every timer and do every chore whose time has come, until none is left; return how many were in hand."""
+    """Do all whose time has come, timers, starts and chores, until none is left; return how many were in hand."""
     done = 0
-    while not (stop and stop.is_set()) and (found := _wake_timers() + _do_chores()):
+    while not (stop and stop.is_set()) and (found := _wake_timers() + _start_processes() + _do_chores()):
         done += found
     return done
-
-
-def attempt(what: str, work: Callable[[], object]) -> Exception | None:
-    """Do a piece of background work; its failure is logged and returned, and never ends the worker.
-
-    The one place where every exception is caught: whatever an operation, a diagram or the network does, the timers of
-    other instances fire.
-    """
-    try:
-        work()
-    except Exception as error:
-        if isinstance(error, Refusal):
-            log.warning("Failed to %s: %s", what, error)
-        else:
-            log.exception("Failed to %s", what)
-        return error
-    return None
 
 
 def expire_messages() -> None:
@@ -117,7 +97,7 @@ def _wake(timer: timers.Due) -> bool:
     what = f"fire timer {timer[2]} of process instance {timer[0]}"
     fired: list[bool] = []
     error = attempt(what, lambda: fired.append(_fire(timer)))
-    return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, str(error)))
+    return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, error))
 
 
 def _fire(timer: timers.Due) -> bool:
@@ -129,9 +109,34 @@ def _fire(timer: timers.Due) -> bool:
         return bool(mine) and timers.fire(session, timer)
 
 
-def _fail_timer(timer: timers.Due, reason: str) -> None:
+def _fail_timer(timer: timers.Due, error: Exception) -> None:
     with db.transaction() as session:
-        timers.fail(session, timer, reason)
+        timers.fail(session, timer, error)
+
+
+def _start_processes() -> int:
+    """Start a batch of processes whose time has come, each in its own transaction; return how many were in hand."""
+    with db.reading() as session:
+        found = starts.due(session, limit=BATCH)
+    return sum(_begin(start) for start in found)
+
+
+def _begin(start: starts.Due) -> bool:
+    """Whether a process started, or its failure was noted."""
+    what = f"start process {start.process_id} at {start.element_id}"
+    begun: list[bool] = []
+    error = attempt(what, lambda: begun.append(_fire_start(start)))
+    return begun[0] if error is None else _noted(what, error, partial(_fail_start, start, str(error)))
+
+
+def _fire_start(start: starts.Due) -> bool:
+    with db.transaction() as session:
+        return starts.fire(session, start)
+
+
+def _fail_start(start: starts.Due, reason: str) -> None:
+    with db.transaction() as session:
+        starts.fail(session, start, reason)
 
 
 def _do_chores() -> int:
@@ -169,11 +174,11 @@ def _noted(what: str, error: Exception, note: Callable[[], None]) -> bool:
 
 
 class Retry(BaseRetryStrategy):
-    """The one retry policy (`chores.retry_after`), in procrastinate's words."""
+    """The one retry policy (`chores.retry_after`), in procrastinate's words; the database's own troubles count not."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002 - its signature
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when a failed job is tried again, or None if it is not."""
-        wait = chores.retry_after(job.attempts + 1)
+        wait = STALLED_AFTER if isinstance(exception, OperationalError) else chores.retry_after(job.attempts + 1)
         return RetryDecision(retry_in={"seconds": int(wait.total_seconds())}) if wait else None
 
 
@@ -221,10 +226,24 @@ def _app() -> App:
     url = make_url(db.bound().settings.database_url).set(drivername="postgresql")
     app = App(connector=PsycopgConnector(conninfo=url.render_as_string(hide_password=False)))
     for name in chores.REGISTERED:
-        app.task(name=name, queue=chores.QUEUE, retry=Retry())(partial(_perform, name))
+        app.task(name=name, queue=chores.QUEUE, retry=Retry(), pass_context=True)(partial(_carry_out, name))
     return app
 
 
-def _perform(name: str, **arguments: object) -> None:
+def _carry_out(name: str, context: JobContext, **arguments: object) -> None:
+    """Do a chore that procrastinate brings; one that fails for the last time is kept for somebody to look at."""
+    work = partial(_perform, name, arguments)
+    if chores.retry_after(context.job.attempts + 1):
+        work()
+        return
+    error = attempt(f"do chore {name}", work)
+    if isinstance(error, OperationalError):
+        raise error
+    if error:
+        with db.transaction() as session:
+            chores.keep(session, name, arguments, str(error))
+
+
+def _perform(name: str, arguments: dict[str, object]) -> None:
     with db.transaction() as session:
         chores.perform(session, name, arguments)

@@ -64,7 +64,7 @@ def test_one_place_catches_every_exception() -> None:
         and (node.type is None or {"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(node.type))))
     ]
 
-    assert broad == ["engine/worker.py"]
+    assert broad == ["engine/attempts.py"]
 
 
 def test_one_place_reads_the_environment() -> None:

@@ -22,7 +22,7 @@ from engine.reviews import access, appeals, cycles, people, reviews, votes
 from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
 from web import histories, names
 from web.addresses import go
-from web.dates import Deadline, instant
+from web.dates import Deadline, deadline, instant
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 
@@ -144,7 +144,7 @@ def window(session: Session, review: Review, *, by: Identity) -> Deadline | None
     )
     due = session.scalars(select(Timer.due_at).where(Timer.instance_key.in_(waits)).order_by(Timer.due_at)).first()
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
-    return Deadline(due, clock.now(session), zone) if due else None
+    return deadline(session, due, clock.now(session), zone) if due else None
 
 
 def read_all(session: Session, *, by: Identity) -> list[AppealLine]:

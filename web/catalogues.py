@@ -89,7 +89,7 @@ def _page_texts() -> Iterator[str | tuple[str, ...]]:
         WEB,
         method_map=PAGE_SOURCES,
         options_map=PAGE_OPTIONS,
-        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "N_": None},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Sentence": None},
         directory_filter=lambda folder: Path(folder).name not in {"node_modules", "static", "islands", "locale"},
     )
     for _file, _line, text, _comments, _context in found:

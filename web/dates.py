@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_timedelta
+from sqlalchemy.orm import Session
 
+from engine import calendars
 from web import languages
+from web.languages import gettext
 
 SOON = timedelta(days=2)
 
@@ -32,6 +35,12 @@ def instant(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
+def last_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Name the last day on which something due at an instant may be done; midnight ends the day before."""
+    local = moment.astimezone(zone)
+    return local.date() - timedelta(days=local.time() == time.min)
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """An instant by which something is due, as seen at `now` in `zone`."""
@@ -39,6 +48,14 @@ class Deadline:
     at: datetime
     now: datetime
     zone: ZoneInfo
+    provisional: bool = False
+    """Whether it lies beyond the last holiday notice, so that it may still move."""
+
+    @classmethod
+    def of(cls, text: str, zone: ZoneInfo) -> Deadline:
+        """Read an instant that was written down, as seen when it comes."""
+        at = datetime.fromisoformat(text)
+        return cls(at, at, zone)
 
     @property
     def urgency(self) -> Urgency:
@@ -52,11 +69,15 @@ class Deadline:
     def text(self) -> str:
         """When it is; midnight is the end of the day before (Civil Code, article 203)."""
         local = self.at.astimezone(self.zone)
-        if local.time() != time.min:
-            return instant(self.at, self.zone)
-        return f"{local.date() - timedelta(days=1)} 24:00"
+        text = instant(self.at, self.zone) if local.time() != time.min else f"{last_day(self.at, self.zone)} 24:00"
+        return gettext("{deadline} (provisional)").format(deadline=text) if self.provisional else text
 
     @property
     def distance(self) -> str:
         """How far away it is, in the request's language."""
         return format_timedelta(self.at - self.now, add_direction=True, threshold=2, locale=languages.locale())
+
+
+def deadline(session: Session, at: datetime, now: datetime, zone: ZoneInfo) -> Deadline:
+    """Say when something is due, and whether the holidays of that year are known yet."""
+    return Deadline(at, now, zone, provisional=calendars.is_provisional(session, last_day(at, zone)))

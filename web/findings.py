@@ -64,5 +64,5 @@ KINDS = {
     "unknown-type": N_("A type is not known"),
     "unreadable-element": N_("An element cannot be read"),
     "unsupported-element": N_("An element is not supported"),
-    "unsupported-start": N_("A start event is not supported"),
+    "instantiate": N_("A process cannot begin here"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,14 +44,13 @@ class HistoryLine:
 def diagram(session: Session, instance: ProcessInstance) -> Diagram:
     """Draw where an instance stands: what it has passed, and what it waits at."""
     net = definitions.net(session, instance.definition_key)
-    entered, done = _standing(history.of(session, instance.key))
-    drawn = [element for element in dict.fromkeys(entered) if net.by_id[element].parent is not None]
-    current = drawn if instance.state is InstanceState.ACTIVE else []
+    entered, done = ([e for e in dict.fromkeys(found) if _is_drawn(net, e)] for found in _standing(session, instance))
+    current = entered if instance.state is InstanceState.ACTIVE else []
     return Diagram(
         address=url_for("web.processes.xml", key=instance.definition_key),
         name=names.local(net.name),
         current=tuple(current),
-        done=tuple(dict.fromkeys(element for element in done if element not in current)),
+        done=tuple(element for element in done if element not in current),
         current_names=tuple(name for element in current if (name := element_name(net, element))),
     )
 
@@ -62,12 +60,11 @@ def lines(session: Session, instance: ProcessInstance, *, by: Identity) -> tuple
 
     Of several people who do the same step beside one another, such as raters, only HR and themselves see who was when.
     """
-    net = definitions.net(session, instance.definition_key)
-    entries = [entry for entry in history.of(session, instance.key) if _tells(entry)]
-    people = names.of_accounts(session, [entry.by for entry in entries])
+    told = [(entry, net) for entry, net in _in_their_nets(session, instance) if _tells(entry)]
+    people = names.of_accounts(session, [entry.by for entry, _ in told])
     return tuple(
         HistoryLine(entry.at, _event(net, entry), people[entry.by] if _open_to(net, entry, by) else "")
-        for entry in entries
+        for entry, net in told
     )
 
 
@@ -77,11 +74,30 @@ def element_name(net: Net, element_id: str | None) -> str:
     return names.local(node.name) if node else ""
 
 
-def _standing(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
-    """Follow the trace: the elements that tokens stand on, and those that were completed."""
+def _is_drawn(net: Net, element: str) -> bool:
+    """Say whether an element is in the drawing of a version; the process itself is not, nor what a version lost."""
+    return element in net.by_id and net.by_id[element].parent is not None
+
+
+def _in_their_nets(session: Session, instance: ProcessInstance) -> list[tuple[Entry, Net]]:
+    """Return an instance's transitions in their order, each with the version that it went by then."""
+    found, key = [], instance.definition_key
+    for entry in reversed(history.of(session, instance.key)):
+        found.append((entry, definitions.net(session, key)))
+        if entry.event is Event.MIGRATED:
+            key = int(entry.details["migration"]["from"]["definition"])
+    return found[::-1]
+
+
+def _standing(session: Session, instance: ProcessInstance) -> tuple[list[str], list[str]]:
+    """Follow the trace: the elements that tokens stand on, and those that were completed, in the words of today."""
     standing: dict[tuple[str, int], None] = {}
     done: list[str] = []
-    for entry in entries:
+    for entry in history.of(session, instance.key):
+        if entry.event is Event.MIGRATED:
+            mapping = entry.details["migration"]["mapping"]
+            standing = {(mapping.get(element, element), token): None for element, token in standing}
+            done = [mapping.get(element, element) for element in done]
         for element, what, token in entry.details.get("trace", ()):
             if what == "entered":
                 standing[element, token] = None
@@ -121,6 +137,24 @@ def _event(net: Net, entry: Entry) -> str:
         Event.FAILED: gettext("Ended by an error: {step}"),
         Event.ESCALATED: gettext("Escalated: {step}"),
         Event.UPDATED: gettext("Changed: {step}"),
+        Event.JOB_COMPLETED: gettext("Done: {step}"),
+        Event.JOB_FAILED: gettext("Failed: {step}"),
+        Event.JOB_ERROR: gettext("Ended by an error: {step}"),
+        Event.INCIDENT: gettext("Could not go on: {step}"),
+        Event.RESOLVED: gettext("Incident resolved: {step}"),
+        Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
         Event.CANCELED: gettext("Cancelled"),
+        Event.MIGRATED: gettext("Went on with version {version}"),
+        Event.MODIFIED: gettext("Put right by hand"),
+        Event.VARIABLES: gettext("Values were set"),
     }
-    return texts[entry.event].format(step=step)
+    return texts[entry.event].format(step=step, version=_version(entry))
+
+
+def _version(entry: Entry) -> str:
+    """Name the version that an instance went over to, with the process if that is another."""
+    told = entry.details.get("migration")
+    if told is None:
+        return ""
+    other = told["to"]["process"] if told["to"]["process"] != told["from"]["process"] else ""
+    return f"{other} {told['to']['version']}".strip()

@@ -20,7 +20,7 @@ from engine.bpmn import tasks
 from engine.bpmn.models import ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.identity import OPERATORS, Identity
 from web import subjects
-from web.dates import Deadline, instant
+from web.dates import Deadline, deadline, instant
 from web.languages import N_
 
 PER_PAGE = 50
@@ -176,7 +176,7 @@ def _lines(session: Session, rows: Sequence[UserTask], selection: Selection, now
             name=task.name or task.element_id,
             process=processes.get(task.definition_key) or task.process_id,
             about=about.get(task.root_key, ""),
-            due=Deadline(task.due_at, now, zones[task.instance_key]) if task.due_at else None,
+            due=deadline(session, task.due_at, now, zones[task.instance_key]) if task.due_at else None,
             ended=instant(task.ended_at, zones[task.instance_key]) if task.ended_at else "",
             claimable=selection is Selection.OPEN_TO_ME,
         )

@@ -40,6 +40,11 @@ def runs_cycles(person: Identity) -> bool:
     return person.operator or Role.HR in person.groups
 
 
+def operates(person: Identity) -> bool:
+    """Whether somebody operates the engine."""
+    return person.operator
+
+
 def keeps_actuals(person: Identity) -> bool:
     """Whether somebody enters or confirms actual values."""
     return runs_cycles(person) or bool({Role.FINANCE, Role.AUDITOR} & person.groups)
@@ -51,8 +56,10 @@ ENTRIES = (
     Entry("web.appeals.index", N_("Appeals"), everybody),
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.cycles.index", N_("Cycles"), keeps_actuals),
+    Entry("web.holidays.index", N_("Calendar"), runs_cycles),
     Entry("web.people.index", N_("People"), runs_cycles),
     Entry("web.processes.index", N_("Processes"), runs_cycles),
+    Entry("web.incidents.index", N_("Incidents"), operates),
 )
 
 

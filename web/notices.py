@@ -21,11 +21,12 @@ from engine.reviews import notices
 from engine.reviews.models import Notice, Person
 from web import names
 from web.addresses import go
-from web.dates import instant
+from web.dates import Deadline, instant
 from web.languages import N_, gettext
 
 TEXTS = {
     "task-due": N_("This task is due: {name}"),
+    "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
@@ -101,11 +102,13 @@ def _own(by: Identity) -> Select[Notice]:
 def _text(notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
+    if notice.kind == "deadline-moved":
+        details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
-    if kind == "task-due":
+    if kind in ("task-due", "deadline-moved"):
         return url_for("web.tasks.task", key=int(details["task"]))
     if kind == "result-released":
         return url_for("web.results.result", key=int(details["review"]))

@@ -72,6 +72,8 @@ class PlanPage:
     objectives: tuple[dict[str, str], ...]
     answer: str
     notes: tuple[Note, ...]
+    extension: str
+    """Why it was extended; empty where it was not."""
     outcome: str
     reason: str
     diagram: Diagram | None
@@ -150,6 +152,7 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
         objectives=tuple(plan.objectives),
         answer=_answer(plan),
         notes=tuple(_notes(session, plan, zone)),
+        extension=plan.extension_reason or "",
         outcome=gettext(OUTCOMES[plan.outcome]) if plan.outcome else "",
         reason=plan.reason,
         diagram=histories.diagram(session, instance) if instance else None,

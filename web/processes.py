@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,17 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.views import View
-from engine.bpmn import definitions, deployments
+from engine.bpmn import definitions, deployments, starts
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instances import ZONE
-from engine.bpmn.models import Deployment, IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance
+from engine.bpmn.models import (
+    Deployment,
+    IncidentRecord,
+    InstanceState,
+    ProcessDefinition,
+    ProcessInstance,
+    StartTimer,
+)
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
 from web import names
@@ -46,6 +54,8 @@ class Version:
     by: str
     running: int
     address: str
+    migration: str
+    """Where its running instances are migrated; empty where there are none, or no other version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class ProcessPage:
     zone: ZoneInfo
     diagram: Diagram
     versions: tuple[Version, ...]
+    starts: tuple[StartTimer, ...]
     download: str
 
 
@@ -95,7 +106,7 @@ class Process(View):
         """Show a version of a process, the latest unless one is asked for."""
         _expect_reader(auth.caller())
         page = read(self.session, process_id, request.args.get("version", type=int))
-        return render_template("process.html", page=page)
+        return render_template("process.html", page=page, may_migrate=auth.caller().operator)
 
 
 class Xml(View):
@@ -181,6 +192,7 @@ def read(session: Session, process_id: str, number: int | None) -> ProcessPage:
         zone=ZoneInfo(ZONE),
         diagram=Diagram(download, name),
         versions=tuple(_versions(session, process_id)),
+        starts=tuple(starts.armed(session, process_id)),
         download=download,
     )
 
@@ -202,6 +214,9 @@ def _versions(session: Session, process_id: str) -> list[Version]:
             by=people[deployment.deployed_by],
             running=running.get((process_id, found.version), 0),
             address=url_for(".process", process_id=process_id, version=found.version),
+            migration=url_for("web.migrations.migration", process_id=process_id, version=found.version)
+            if len(rows) > 1 and (process_id, found.version) in running
+            else "",
         )
         for found, deployment in rows
     ]
@@ -223,7 +238,8 @@ def _incidents(session: Session) -> Mapping[str, int]:
         .where(IncidentRecord.resolved_at.is_(None))
         .group_by(ProcessInstance.process_id)
     )
-    return {process_id: count for process_id, count in rows}  # noqa: C416 - rows are no pairs to mypy
+    failed = Counter(start.process_id for start in starts.armed(session) if start.failure is not None)
+    return failed + Counter({process_id: count for process_id, count in rows})  # noqa: C416 - rows are no pairs to mypy
 
 
 def _expect_reader(person: Identity) -> Identity:

@@ -15,7 +15,7 @@ from engine.reviews import progress
 from engine.reviews.models import Cycle, Person, Review
 from engine.reviews.progress import Step
 from web import names
-from web.dates import Deadline
+from web.dates import Deadline, deadline
 from web.languages import gettext
 
 
@@ -88,7 +88,7 @@ def _late(session: Session, cycle: Cycle, steps: Sequence[Step]) -> list[LateTas
             name=names.local(step.name),
             people=tuple(people[holder] for holder in late.holders) or (gettext("nobody yet"),),
             about=about[late.review_key],
-            due=Deadline(late.due_at, now, zone),
+            due=deadline(session, late.due_at, now, zone),
         )
         for step, late in waiting
     ]

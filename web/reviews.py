@@ -21,7 +21,7 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState
 from web import histories, names
-from web.dates import Deadline
+from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
@@ -202,7 +202,7 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
         OpenTask(
             name=names.local(task.name or task.element_id),
             person=people.get(task.assignee or "", gettext("nobody yet")),
-            due=Deadline(task.due_at, now, zone) if task.due_at else None,
+            due=deadline(session, task.due_at, now, zone) if task.due_at else None,
         )
         for task in rows
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
+from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
 from engine.reviews.sentences import Sentence
 from web.findings import KINDS
@@ -30,9 +31,10 @@ def said(problem: Problem) -> str:
     """Say what is wrong with something that was sent."""
     if isinstance(problem.message, Sentence):
         return translated(problem.message)
-    if problem.code in SENTENCES and problem.facts:
+    known = SENTENCES | OBSTACLES
+    if problem.code in known and problem.facts:
         facts = {name: _word(value) for name, value in problem.facts.items()}
-        return gettext(SENTENCES[problem.code]) % facts
+        return gettext(known[problem.code]) % facts
     if problem.code in KINDS and not has(problem.message):
         return f"{gettext(KINDS[problem.code])}: {problem.message}"
     return gettext(problem.message)
@@ -49,8 +51,8 @@ def speaks(message: str) -> bool:
 
 
 def templates() -> list[str]:
-    """Answer the texts that forms refuse with."""
-    return [*SENTENCES.values(), *EXPECTED.values()]
+    """Answer the texts that forms and migrations refuse with."""
+    return [*SENTENCES.values(), *EXPECTED.values(), *OBSTACLES.values()]
 
 
 def _word(value: object) -> object:

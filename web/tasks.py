@@ -23,7 +23,7 @@ from engine.reviews import access
 from engine.reviews.models import Result, Review
 from web import histories, names, subjects
 from web.addresses import go
-from web.dates import Deadline
+from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import gettext
 
@@ -138,7 +138,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
         process=names.local(definition.name or task.process_id),
         about=subjects.of_roots(session, [task.root_key]).get(task.root_key, ""),
         zone=zone,
-        due=Deadline(task.due_at, clock.now(session), zone) if task.due_at and opened else None,
+        due=deadline(session, task.due_at, clock.now(session), zone) if task.due_at and opened else None,
         ended=_ended(session, task),
         form=_form(session, task, by) if opened else None,
         diagram=histories.diagram(session, instance),

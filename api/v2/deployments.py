@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from flask import request
 from marshmallow import fields
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, KeyField
 from api.v2.fields import TENANT, TenantField
 from api.views import View
-from engine.bpmn import deployments
+from engine.bpmn import definitions, deployments
 from engine.bpmn.definitions import Definition
 from engine.bpmn.deployments import Resource
-from engine.bpmn.models import DecisionDefinition, FormDefinition, ProcessDefinition
+from engine.bpmn.models import DecisionDefinition, DecisionRequirements, FormDefinition, ProcessDefinition
 from engine.errors import Invalid, Problem
 
 blueprint = CamundaBlueprint("deployments", __name__, url_prefix="/v2/deployments")
@@ -30,14 +31,25 @@ class DeployedProcessSchema(CamelSchema):
 
 
 class DeployedDecisionSchema(CamelSchema):
-    """A decision; what it requires is in its own file and has no other key."""
+    """A decision."""
 
-    decision_definition_id = fields.String(attribute="decision_id")
-    decision_definition_key = KeyField(attribute="key")
+    decision_definition_id = fields.String(attribute="decision.decision_id")
+    decision_definition_key = KeyField(attribute="decision.key")
+    version = fields.Integer(attribute="decision.version")
+    name = fields.Function(lambda found: found["decision"].name or found["decision"].decision_id)
+    decision_requirements_id = fields.String(attribute="requirements.requirements_id")
+    decision_requirements_key = KeyField(attribute="requirements.key")
+    tenant_id = TenantField()
+
+
+class DeployedRequirementsSchema(CamelSchema):
+    """A file of decisions."""
+
+    decision_requirements_id = fields.String(attribute="requirements_id")
+    decision_requirements_key = KeyField(attribute="key")
+    decision_requirements_name = fields.String(attribute="name")
     version = fields.Integer()
-    name = fields.Function(lambda decision: decision.name or decision.decision_id)
-    decision_requirements_id = fields.String(attribute="decision_id", dump_only=True)
-    decision_requirements_key = KeyField(attribute="key", dump_only=True)
+    resource_name = fields.String()
     tenant_id = TenantField()
 
 
@@ -56,7 +68,7 @@ class DeployedSchema(CamelSchema):
 
     process_definition = fields.Nested(DeployedProcessSchema, allow_none=True)
     decision_definition = fields.Nested(DeployedDecisionSchema, allow_none=True)
-    decision_requirements = fields.Raw(allow_none=True)
+    decision_requirements = fields.Nested(DeployedRequirementsSchema, allow_none=True)
     form = fields.Nested(DeployedFormSchema, allow_none=True)
     resource = fields.Raw(allow_none=True)
 
@@ -72,6 +84,7 @@ class DeploymentSchema(CamelSchema):
 KINDS: dict[type[Definition], str] = {
     ProcessDefinition: "process_definition",
     DecisionDefinition: "decision_definition",
+    DecisionRequirements: "decision_requirements",
     FormDefinition: "form",
 }
 NOTHING = dict.fromkeys(("process_definition", "decision_definition", "decision_requirements", "form", "resource"))
@@ -101,8 +114,16 @@ class Deployments(View):
         _expect_tenant(request.form.get("tenantId", TENANT))
         files = [Resource(file.filename or name, file.stream.read()) for name, file in request.files.items(multi=True)]
         deployed = deployments.deploy(self.session, files, by=auth.caller())
-        found = [NOTHING | {KINDS[type(definition)]: definition} for definition in deployed.definitions]
+        found = [NOTHING | {KINDS[type(one)]: _document(self.session, one)} for one in deployed.definitions]
         return {"deployment_key": deployed.deployment.key, "deployments": found}
+
+
+def _document(session: Session, definition: Definition) -> object:
+    """Add to a decision how its file is called."""
+    if not isinstance(definition, DecisionDefinition):
+        return definition
+    requirements = definitions.get(session, DecisionRequirements, definition.requirements_key)
+    return {"decision": definition, "requirements": requirements}
 
 
 def _expect_tenant(tenant: str) -> None:

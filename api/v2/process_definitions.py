@@ -13,6 +13,7 @@ from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, KeyField
 from api.v2.fields import TENANT, ConstantField, TenantField
 from api.v2.filters import FilterSchema, FlagFilter, KeyFilter, NumberFilter, TextFilter
+from api.v2.forms import FormSchema
 from api.v2.search import Found, query_schema, result_schema, run
 from api.views import SearchView, View
 from engine.bpmn import definitions
@@ -104,3 +105,16 @@ class Xml(View):
     def get(self, key: int) -> Response:
         """Get the XML of a process definition."""
         return Response(definitions.xml(self.session, key), content_type="text/xml; charset=utf-8")
+
+
+@blueprint.route("/<key:key>/form")
+class StartForm(View):
+    """The form a process is started with: a process here is started by a cycle, a message or an operator, with none."""
+
+    @blueprint.response(200, FormSchema)
+    @blueprint.alt_response(204, success=True)
+    @blueprint.refuses(400, 404)
+    def get(self, key: int) -> Response:
+        """Get the start form of a process definition."""
+        definitions.get(self.session, ProcessDefinition, key)
+        return Response(status=204)

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 from flask import Response, jsonify
 from marshmallow import ValidationError, fields, validate, validates_schema
-from sqlalchemy import Row, exists, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Row, Select, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 from werkzeug.exceptions import GatewayTimeout
 
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
+from api.v2 import incidents, tags
 from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
-from api.views import SearchView, View
+from api.v2.tags import TagsField, TagsFilter
+from api.views import AwaitingView, SearchView, View
 from engine import db
-from engine.bpmn import instances, store, tasks
+from engine.bpmn import instances, tasks
 from engine.bpmn.instances import Origin
-from engine.bpmn.models import IncidentRecord, InstanceState, ProcessDefinition, ProcessInstance, UserTask
+from engine.bpmn.models import (
+    ElementInstance,
+    IncidentRecord,
+    InstanceState,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 
@@ -36,6 +46,9 @@ LATEST = -1
 """The version that stands for the latest one."""
 
 HAS_INCIDENT = exists().where(IncidentRecord.instance_key == ProcessInstance.key, IncidentRecord.resolved_at.is_(None))
+
+
+_caller = aliased(ElementInstance)
 
 
 class ProcessInstanceSchema(CamelSchema):
@@ -53,10 +66,10 @@ class ProcessInstanceSchema(CamelSchema):
     state = fields.String(attribute="ProcessInstance.state")
     has_incident = fields.Boolean()
     parent_process_instance_key = KeyField(attribute="ProcessInstance.parent_key", allow_none=True)
-    parent_element_instance_key = ConstantField(value=None)
+    parent_element_instance_key = KeyField(allow_none=True)
     root_process_instance_key = KeyField(attribute="ProcessInstance.root_key")
     business_id = fields.String(attribute="ProcessInstance.business_id", allow_none=True)
-    tags = ConstantField(value=[])
+    tags = fields.List(fields.String())
     tenant_id = TenantField()
 
 
@@ -74,7 +87,9 @@ class ProcessInstanceFilterFieldsSchema(FilterSchema):
     state = StateFilter(ProcessInstance.state, InstanceState, beside=("SUSPENDED",))
     has_incident = FlagFilter(HAS_INCIDENT)
     parent_process_instance_key = KeyFilter(ProcessInstance.parent_key)
+    parent_element_instance_key = KeyFilter(_caller.key)
     business_id = TextFilter(ProcessInstance.business_id)
+    tags = TagsFilter(ProcessInstance.key)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -95,6 +110,7 @@ class CreationSchema(CamelSchema):
     process_definition_version_tag = fields.String(validate=validate.Length(min=1))
     variables = VariablesField(load_default=dict)
     business_id = fields.String(load_default=None, validate=validate.Length(1, 256))
+    tags = TagsField(load_default=list)
     await_completion = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     fetch_variables = fields.List(fields.String(), load_default=list)
     request_timeout = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, LONGEST_WAIT))
@@ -116,7 +132,7 @@ class CreatedSchema(CamelSchema):
     process_definition_version = fields.Integer(attribute="process_version")
     variables = VariablesField(dump_default=dict)
     business_id = fields.String(allow_none=True)
-    tags = ConstantField(value=[])
+    tags = fields.List(fields.String())
     tenant_id = TenantField()
 
 
@@ -131,6 +147,7 @@ QUERY = query_schema(
         "processDefinitionVersion": ProcessInstance.process_version,
         "processDefinitionVersionTag": ProcessDefinition.version_tag,
         "parentProcessInstanceKey": ProcessInstance.parent_key,
+        "parentElementInstanceKey": _caller.key,
         "startDate": ProcessInstance.started_at,
         "endDate": ProcessInstance.ended_at,
         "state": ProcessInstance.state,
@@ -141,29 +158,21 @@ QUERY = query_schema(
 
 
 @blueprint.route("")
-class Instances(View):
+class Instances(AwaitingView):
     """The process instances."""
-
-    awaited: Callable[[], Response] | None = None
-    """What answers in place of `post` once its transaction is committed."""
-
-    def dispatch_request(self, **address: Any) -> Any:
-        """Serve one request, and answer only when the new instance has ended if that was asked for."""
-        response = super().dispatch_request(**address)
-        return response if self.awaited is None else self.awaited()
 
     @blueprint.arguments(CreationSchema)
     @blueprint.response(200, CreatedSchema)
     @blueprint.refuses(400, 409, 504)
-    def post(self, body: dict[str, Any]) -> store.Instance:
+    def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Create a process instance."""
-        origin = Origin(business_id=body["business_id"])
+        origin = Origin(business_id=body["business_id"], tags=frozenset(body["tags"]))
         wanted = _wanted(self.session, body)
         made = instances.start(self.session, **wanted, variables=body["variables"], by=auth.caller(), origin=origin)
         if body["await_completion"]:
             timeout = body["request_timeout"] or USUAL_WAIT
-            self.awaited = partial(_ended, made.key, body["fetch_variables"], time.monotonic() + timeout / 1000)
-        return made
+            self.awaited = partial(_ended, made.key, body, time.monotonic() + timeout / 1000)
+        return {**asdict(made), "tags": body["tags"]}
 
 
 @blueprint.route("/search")
@@ -175,7 +184,8 @@ class Search(SearchView):
     @blueprint.refuses(400)
     def post(self, query: dict[str, Any]) -> Found:
         """Search process instances."""
-        return run(self.session, _known_to(auth.caller()), ProcessInstance.key, query)
+        found = run(self.session, known_to(auth.caller()), ProcessInstance.key, query)
+        return Found(_documents(self.session, found.items), found.page)
 
 
 @blueprint.route("/<key:key>")
@@ -184,12 +194,12 @@ class Instance(View):
 
     @blueprint.response(200, ProcessInstanceSchema)
     @blueprint.refuses(400, 404)
-    def get(self, key: int) -> Row[Any]:
+    def get(self, key: int) -> dict[str, Any]:
         """Get a process instance."""
-        found = self.session.execute(_known_to(auth.caller()).where(ProcessInstance.key == key)).first()
+        found = self.session.execute(known_to(auth.caller()).where(ProcessInstance.key == key)).first()
         if found is None:
             raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
-        return found
+        return _documents(self.session, [found])[0]
 
 
 class CancellationSchema(CamelSchema):
@@ -208,6 +218,29 @@ class Cancellation(View):
     def post(self, _body: dict[str, Any], key: int) -> None:
         """Cancel a process instance."""
         instances.cancel(self.session, key, by=auth.caller())
+
+
+@blueprint.route("/<key:key>/incidents/search")
+class Incidents(SearchView):
+    """The search of a process instance's incidents."""
+
+    @blueprint.arguments(incidents.QUERY)
+    @blueprint.response(200, incidents.IncidentResultSchema)
+    @blueprint.refuses(400, 404)
+    def post(self, query: dict[str, Any], key: int) -> Found:
+        """Search the incidents of a process instance and of those that it called."""
+        known = known_to(auth.caller()).where(ProcessInstance.key == key)
+        if self.session.execute(known).first() is None:
+            raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
+        statement = incidents.known_to(auth.caller()).where(IncidentRecord.instance_key.in_(_family(key)))
+        return run(self.session, statement, IncidentRecord.key, query)
+
+
+def _family(key: int) -> Select[int]:
+    """Select the keys of an instance and of all that it called, directly or not."""
+    family = select(literal(key, BigInteger).label("key")).cte(recursive=True)
+    called = select(ProcessInstance.key).join(family, ProcessInstance.parent_key == family.c.key)
+    return select(family.union_all(called).c.key)
 
 
 def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:
@@ -231,7 +264,7 @@ def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:
     return {"definition_key": key}
 
 
-def _ended(key: int, names: list[str], deadline: float) -> Response:
+def _ended(key: int, body: dict[str, Any], deadline: float) -> Response:
     """Wait until an instance has ended, and answer with its variables: those named, or all.
 
     Raises:
@@ -245,16 +278,27 @@ def _ended(key: int, names: list[str], deadline: float) -> Response:
                 raise Conflict(f"Expected to await process instance {key}, but it was cancelled")
             if instance.state is InstanceState.COMPLETED:
                 seen = instances.variables(session, instance.key)
-                chosen = {name: seen[name] for name in names if name in seen} if names else seen
-                return jsonify(CreatedSchema().dump(instance) | {"variables": chosen})
+                names = body["fetch_variables"] or list(seen)
+                chosen = {name: seen[name] for name in names if name in seen}
+                return jsonify(CreatedSchema().dump(instance) | {"variables": chosen, "tags": body["tags"]})
         time.sleep(0.05)
     raise GatewayTimeout(f"process instance {key} has not ended yet; it goes on")
 
 
-def _known_to(identity: Identity) -> Rows:
+def _documents(session: Session, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Add to each instance its tags."""
+    known = tags.of(session, [row.ProcessInstance.key for row in rows])
+    return [{**row._asdict(), "tags": known[row.ProcessInstance.key]} for row in rows]
+
+
+def known_to(identity: Identity) -> Rows:
     """Select the instances somebody may know of: for an operator all, else those one started or has tasks in."""
-    statement: Rows = select(ProcessInstance, ProcessDefinition, HAS_INCIDENT.label("has_incident")).join(
-        ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key
+    called = (_caller.instance_key == ProcessInstance.parent_key, _caller.token == ProcessInstance.parent_token)
+    caller = _caller.key.label("parent_element_instance_key")
+    statement: Rows = (
+        select(ProcessInstance, ProcessDefinition, caller, HAS_INCIDENT.label("has_incident"))
+        .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
+        .outerjoin(_caller, and_(*called))
     )
     if identity.operator:
         return statement

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask import request
 from marshmallow import fields
+from sqlalchemy import select
 
+from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema
 from api.views import View
+from engine.db import ProcessNumber
 
 blueprint = CamundaBlueprint("cluster", __name__, url_prefix="/v2")
 
@@ -33,6 +38,15 @@ class BrokerSchema(CamelSchema):
     port = fields.Integer()
     partitions = fields.List(fields.Nested(PartitionSchema))
     version = fields.String()
+
+
+class LicenseSchema(CamelSchema):
+    """The licence."""
+
+    valid_license = fields.Boolean()
+    license_type = fields.String()
+    is_commercial = fields.Boolean()
+    expires_at = fields.String(allow_none=True)
 
 
 class TopologySchema(CamelSchema):
@@ -74,3 +88,29 @@ class Topology(View):
             "gateway_version": FOLLOWED,
             "last_completed_change_id": "-1",
         }
+
+
+@blueprint.route("/license")
+class License(View):
+    """The licence: a free one, which does not end."""
+
+    decorators: ClassVar = [auth.open_to_all]
+
+    @blueprint.response(200, LicenseSchema)
+    @blueprint.refuses()
+    def get(self) -> dict[str, object]:
+        """Get the licence."""
+        return {"valid_license": True, "license_type": "MIT", "is_commercial": False, "expires_at": None}
+
+
+@blueprint.route("/status")
+class Status(View):
+    """Whether the cluster can work."""
+
+    decorators: ClassVar = [auth.open_to_all]
+
+    @blueprint.response(204)
+    @blueprint.refuses()
+    def get(self) -> None:
+        """Get the status of the cluster."""
+        self.session.execute(select(ProcessNumber.last))

@@ -6,21 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from flask import Response
 from marshmallow import fields, pre_load, validate
-from sqlalchemy import ColumnElement, Row, exists, literal, select
+from sqlalchemy import ColumnElement, Row, and_, exists, literal, select
 from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
-from api.v2 import variables
+from api.v2 import tags, variables
 from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter, Wrap
 from api.v2.forms import FormSchema
 from api.v2.search import Rows, query_schema, result_schema, run
+from api.v2.tags import TagsFilter
 from api.views import SearchView, View
 from engine.bpmn import definitions, tasks
 from engine.bpmn.models import (
+    ElementInstance,
     FormDefinition,
     ProcessDefinition,
     ProcessInstance,
@@ -48,10 +51,10 @@ def _candidate(kind: str) -> Wrap:
 
 
 class UserTaskSchema(CamelSchema):
-    """A user task. It is the only instance of its element that has a key, so it lends it."""
+    """A user task."""
 
     user_task_key = KeyField(attribute="UserTask.key")
-    element_instance_key = KeyField(attribute="UserTask.key", dump_only=True)
+    element_instance_key = KeyField()
     element_id = fields.String(attribute="UserTask.element_id")
     name = fields.String(attribute="UserTask.name", allow_none=True)
     state = fields.String(attribute="UserTask.state")
@@ -73,7 +76,7 @@ class UserTaskSchema(CamelSchema):
     process_instance_key = KeyField(attribute="UserTask.instance_key")
     root_process_instance_key = KeyField(attribute="UserTask.root_key")
     business_id = fields.String(allow_none=True)
-    tags = ConstantField(value=[])
+    tags = fields.List(fields.String())
     tenant_id = TenantField()
 
 
@@ -81,7 +84,7 @@ class UserTaskFilterFieldsSchema(FilterSchema):
     """What may be asked of user tasks, once."""
 
     user_task_key = KeyFilter(UserTask.key)
-    element_instance_key = KeyFilter(UserTask.key)
+    element_instance_key = KeyFilter(ElementInstance.key)
     element_id = TextFilter(UserTask.element_id)
     name = TextFilter(UserTask.name)
     state = StateFilter(UserTask.state, TaskState, beside=PASSING)
@@ -97,6 +100,7 @@ class UserTaskFilterFieldsSchema(FilterSchema):
     process_definition_id = TextFilter(UserTask.process_id)
     process_instance_key = KeyFilter(UserTask.instance_key)
     business_id = TextFilter(ProcessInstance.business_id)
+    tags = TagsFilter(UserTask.instance_key)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -210,11 +214,11 @@ class Form(View):
     @blueprint.response(200, FormSchema)
     @blueprint.alt_response(204, success=True)
     @blueprint.refuses(400, 404)
-    def get(self, key: int) -> FormDefinition | tuple[None, int]:
+    def get(self, key: int) -> FormDefinition | Response:
         """Get the form of a user task."""
         task = tasks.get(self.session, key, by=auth.caller())
         if task.form_key is None:
-            return None, 204
+            return Response(status=204)
         return definitions.get(self.session, FormDefinition, task.form_key)
 
 
@@ -272,24 +276,28 @@ class Completion(View):
 
 def _known_to(identity: Identity) -> Rows:
     """Select the tasks somebody may know of, with what else is shown of them."""
+    stay = (ElementInstance.instance_key == UserTask.instance_key, ElementInstance.token == UserTask.token)
     statement: Rows = (
         select(
             UserTask,
             ProcessDefinition.name.label("process_name"),
             ProcessInstance.business_id.label("business_id"),
+            ElementInstance.key.label("element_instance_key"),
         )
         .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
         .join(ProcessInstance, ProcessInstance.key == UserTask.instance_key)
+        .join(ElementInstance, and_(*stay))
         .where(tasks.visible_to(identity))
     )
     return statement
 
 
 def _documents(session: Session, rows: Iterable[Row[Any]]) -> list[dict[str, object]]:
-    """Add to each task its candidates and its headers."""
+    """Add to each task its candidates, its headers and the tags of its instance."""
     shown = list(rows)
     candidates: dict[tuple[int, str], list[str]] = defaultdict(list)
     keys = [row.UserTask.key for row in shown]
+    known = tags.of(session, [row.UserTask.instance_key for row in shown])
     for found in session.scalars(
         select(TaskCandidate).where(TaskCandidate.task_key.in_(keys)).order_by(TaskCandidate.name)
     ):
@@ -300,6 +308,7 @@ def _documents(session: Session, rows: Iterable[Row[Any]]) -> list[dict[str, obj
             "candidate_users": candidates[row.UserTask.key, "user"],
             "candidate_groups": candidates[row.UserTask.key, "group"],
             "custom_headers": _headers(session, row.UserTask),
+            "tags": known[row.UserTask.instance_key],
         }
         for row in shown
     ]

@@ -3,13 +3,18 @@
 A step first brings its own instance to the next wait and saves it; what it causes elsewhere is put here and done after
 it, in order, so that no instance is ever moved while it is being moved. The modules of the nouns concerned say how,
 with `handles`.
+
+What is caused in the instances that called this one, or that it calls, belongs to the move that causes it: all of it
+happens, or none. What is caused *elsewhere*, by messages and signals, happens after that, and its failure is not the
+sender's (`engine.bpmn.moves`).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +34,13 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Freed:
+    """An instance that a message with this correlation key started has ended: another may start its process."""
+
+    correlation_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 
@@ -39,14 +51,24 @@ class Cause:
 
 Handler = Callable[[Session, Cause], None]
 
-_handlers: dict[type, Handler] = {}
+_handlers: dict[type, tuple[Handler, bool]] = {}
 
 
-def handles(kind: type) -> Callable[[Handler], Handler]:
-    """Register a function as what works off the causes of one kind."""
+@dataclass(slots=True)
+class _Agenda:
+    """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on."""
+
+    inner: bool = False
+    waiting: deque[Cause] = field(default_factory=deque)
+    elsewhere: deque[Cause] = field(default_factory=deque)
+    settling: bool = False
+
+
+def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handler]:
+    """Register a function as what works off the causes of one kind, in the same family of instances or elsewhere."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
+        _handlers[kind] = handler, elsewhere
         return handler
 
     return register
@@ -54,7 +76,7 @@ def handles(kind: type) -> Callable[[Handler], Handler]:
 
 def put(session: Session, cause: Cause) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
-    session.info.setdefault("agenda", deque()).append(cause)
+    _of(session).waiting.append(cause)
 
 
 def settle(session: Session) -> None:
@@ -63,16 +85,40 @@ def settle(session: Session) -> None:
     Raises:
         Incident: there is no end to it.
     """
-    if session.info.get("settling"):
+    agenda = _of(session)
+    if agenda.settling:
         return
     from engine.bpmn import calls, messages, signals  # noqa: F401, PLC0415 - they stand above, and register what they handle
 
-    waiting: deque[Cause] = session.info.setdefault("agenda", deque())
-    session.info["settling"] = True
+    agenda.settling = True
     for _ in range(LIMIT):
-        if not waiting:
-            session.info["settling"] = False
+        if not agenda.waiting:
+            agenda.settling = False
             return
-        cause = waiting.popleft()
-        _handlers[type(cause.effect)](session, cause)
+        cause = agenda.waiting.popleft()
+        handler, elsewhere = _handlers[type(cause.effect)]
+        if elsewhere and agenda.inner:
+            agenda.elsewhere.append(cause)
+        else:
+            handler(session, cause)
     raise Incident(f"Expected to settle what the processes cause in each other, but {LIMIT} steps did not end it")
+
+
+@contextmanager
+def apart(session: Session) -> Iterator[None]:
+    """Give what happens inside an agenda of its own, which is dropped if it fails.
+
+    While another one is being settled, what it causes elsewhere is left to that one.
+    """
+    outer = _of(session)
+    session.info["agenda"] = inner = _Agenda(inner=outer.settling)
+    try:
+        yield
+        outer.waiting.extend(inner.elsewhere)
+    finally:
+        session.info["agenda"] = outer
+
+
+def _of(session: Session) -> _Agenda:
+    agenda: _Agenda = session.info.setdefault("agenda", _Agenda())
+    return agenda

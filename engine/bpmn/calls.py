@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import agenda, definitions, instances, steps
@@ -13,7 +13,10 @@ from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
 from engine.bpmn.store import Instance
-from engine.errors import Incident, NotFound
+from engine.errors import ErrorType, Incident, NotFound
+
+DEEPEST = 100
+"""How many processes may call each other; more is a recursion without an end, and one transaction must hold it."""
 
 
 @agenda.handles(effects.ProcessCalled)
@@ -21,13 +24,37 @@ def begin(session: Session, cause: agenda.Cause) -> None:
     """Start the called process.
 
     Raises:
-        NotFound: there is no definition as the call names it.
+        Incident: there is no definition as the call names it, it cannot begin, or the calls go too deep.
     """
     effect = cause.effect
     assert isinstance(effect, effects.ProcessCalled)  # noqa: S101 - the agenda dispatches by type
-    definition = _called(session, cause.instance, effect)
+    try:
+        definition = _called(session, cause.instance, effect)
+    except NotFound as missing:
+        kind = ErrorType.CALLED_ELEMENT_ERROR
+        raise Incident(missing.message, element_id=effect.element_id, kind=kind) from missing
+    if not definitions.net(session, definition.key).by_hand:
+        raise _refusal(cause.instance, effect, "it has no start event without a trigger")
+    if _depth(session, cause.instance) >= DEEPEST:
+        raise _refusal(cause.instance, effect, f"{DEEPEST} processes have called each other already")
     origin = instances.Origin(parent=(cause.instance, effect.token))
     instances.begin(session, definition, effect.variables, by=cause.by, origin=origin)
+
+
+def _refusal(caller: Instance, effect: effects.ProcessCalled, reason: str) -> Incident:
+    sentence = f"Expected to call process {effect.process_id} from process instance {caller.key}, but {reason}"
+    return Incident(sentence, element_id=effect.element_id, kind=ErrorType.CALLED_ELEMENT_ERROR)
+
+
+def _depth(session: Session, instance: Instance) -> int:
+    """Return how many processes have called each other down to an instance, itself included."""
+    if instance.parent_key is None:
+        return 1
+    callers = select(ProcessInstance.key, ProcessInstance.parent_key).where(ProcessInstance.key == instance.parent_key)
+    above = callers.cte("above", recursive=True)
+    further = select(ProcessInstance.key, ProcessInstance.parent_key)
+    above = above.union_all(further.join(above, ProcessInstance.key == above.c.parent_key))
+    return 1 + session.scalars(select(func.count()).select_from(above)).one()
 
 
 @agenda.handles(agenda.Returned)
@@ -44,14 +71,12 @@ def fail(session: Session, cause: agenda.Cause) -> None:
     """Throw at the call activity the error that ended the called process.
 
     Raises:
-        Incident: nothing catches it there either.
+        Incident: nothing catches it there, nor in the processes that called that one.
     """
     error = cause.effect
     assert isinstance(error, effects.ErrorUncaught)  # noqa: S101 - the agenda dispatches by type
     with _caller(session, cause, Event.FAILED) as (step, token):
-        if not step.execution.throw_error(token, error.code, {}):
-            reason = f"nothing catches the error {error.code} of process {cause.instance.process_id}"
-            raise Incident(f"Expected to carry process instance {step.instance.key} on, but {reason}")
+        step.execution.fail(token, error.code, error.variables)
 
 
 @agenda.handles(effects.EscalationUncaught)

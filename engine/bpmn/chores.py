@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, db, exact_json, keys
 from engine.db import Base, Instant, Key
+from engine.errors import Forbidden, NotFound
+from engine.identity import Identity
 
 Chore = Callable[..., None]
 """What does the work: `(session, **arguments)`. It may run again, so it asks first what is done already."""
@@ -111,6 +113,35 @@ def fail(session: Session, key: int, reason: str) -> None:
         found.failed_at = now
     else:
         found.run_at = now + wait
+
+
+def keep(session: Session, name: str, arguments: dict[str, Any], reason: str) -> None:
+    """Keep a chore that procrastinate tried for the last time."""
+    now = clock.now(session)
+    kept = DeferredChore(key=keys.issue(), name=name, arguments=arguments, run_at=now)
+    kept.attempts, kept.error, kept.failed_at = ATTEMPTS, reason, now
+    session.add(kept)
+
+
+def failed(session: Session) -> list[DeferredChore]:
+    """Return the chores that are not tried again, the oldest first."""
+    kept = select(DeferredChore).where(DeferredChore.failed_at.is_not(None))
+    return list(session.scalars(kept.order_by(DeferredChore.key)))
+
+
+def retry(session: Session, key: int, *, by: Identity) -> None:
+    """Have a chore done again that was not tried any more; its attempts are counted anew.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such chore that failed.
+    """
+    if not by.operator:
+        raise Forbidden(f"Expected to retry chore {key}, but {by.username} is no operator")
+    found = session.get(DeferredChore, key, with_for_update=True)
+    if found is None or found.failed_at is None:
+        raise NotFound(f"Expected to retry chore {key}, but there is none that failed")
+    found.failed_at, found.attempts, found.run_at = None, 0, clock.now(session)
 
 
 def retry_after(attempts: int) -> timedelta | None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from engine import dmn, feel
+from sqlalchemy.orm import Session
+
+from engine import dmn, feel, keys
+from engine.bpmn import definitions
 from engine.bpmn.models import DecisionDefinition
 
 
@@ -27,6 +31,27 @@ def record(element_id: str, definition: DecisionDefinition, evaluation: dmn.Eval
         "required": [_decision(one) for one in required],
         "reasons": list(evaluation.reasons),
     }
+
+
+def rows(
+    session: Session, definition: DecisionDefinition, evaluation: dmn.Evaluation, *, token: int, place: int
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each decision that was made, by which it is found; `place` is that of its record in the history.
+
+    Which instance and which history row they belong to is added when the step is written.
+    """
+    known = definitions.decisions_of(session, definition.requirements_key)
+    evaluation_key = keys.issue()
+    for number, decided in enumerate(evaluation.decisions, 1):
+        yield {
+            "key": keys.issue(),
+            "evaluation_key": evaluation_key,
+            "number": number,
+            "definition_key": known[decided.id],
+            "root_definition_key": definition.key,
+            "token": token,
+            "place": place,
+        }
 
 
 def _decision(decided: dmn.EvaluatedDecision) -> dict[str, Any]:

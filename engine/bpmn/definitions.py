@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, dmn, exact_json
-from engine.bpmn.models import DecisionDefinition, FormDefinition, ProcessDefinition
+from engine.bpmn.models import DecisionDefinition, DecisionRequirements, Element, FormDefinition, ProcessDefinition
 from engine.bpmn.net import Net
 from engine.errors import NotFound
 
-Definition = ProcessDefinition | DecisionDefinition | FormDefinition
+Definition = ProcessDefinition | DecisionRequirements | DecisionDefinition | FormDefinition
 Some = TypeVar("Some", bound=Definition)
 Made = TypeVar("Made")
 
 ID_OF: dict[type[Any], str] = {
     ProcessDefinition: "process_id",
+    DecisionRequirements: "requirements_id",
     DecisionDefinition: "decision_id",
     FormDefinition: "form_id",
 }
@@ -59,15 +60,17 @@ def find(session: Session, model: type[Some], name: str, version: int | None = N
     return found
 
 
-def xml(session: Session, definition_key: int) -> bytes:
-    """Return the BPMN file of a process definition, as it was deployed.
+def xml(
+    session: Session, key: int, model: type[ProcessDefinition] | type[DecisionRequirements] = ProcessDefinition
+) -> bytes:
+    """Return the BPMN file of a process definition, or the DMN file of decision requirements, as it was deployed.
 
     Raises:
-        NotFound: there is no such definition.
+        NotFound: there is no such thing.
     """
-    content = session.scalars(select(ProcessDefinition.xml).where(ProcessDefinition.key == definition_key)).first()
+    content = session.scalars(select(model.xml).where(model.key == key)).first()
     if content is None:
-        raise NotFound(f"Expected to find process definition {definition_key}, but there is none")
+        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {key}, but there is none")
     return content
 
 
@@ -79,6 +82,17 @@ def net(session: Session, definition_key: int) -> Net:
         return Net.from_json(exact_json.loads(session.scalars(stored).one()))
 
     return _once(definition_key, read)
+
+
+def elements(session: Session, definition_key: int) -> Mapping[tuple[str, str], int]:
+    """Return the keys of a process definition's elements by element id and type; a process reads them once."""
+
+    def read() -> Mapping[tuple[str, str], int]:
+        columns = (Element.element_id, Element.type, Element.key)
+        rows = session.execute(select(*columns).where(Element.definition_key == definition_key))
+        return {(element_id, kind): key for element_id, kind, key in rows}
+
+    return _once(("elements", definition_key), read)
 
 
 def form(session: Session, key: int) -> FormDefinition:
@@ -100,14 +114,34 @@ def decision(session: Session, definition: DecisionDefinition) -> dmn.Decision:
     """Return a decision compiled with all that it requires; a process compiles a version once."""
 
     def read() -> dmn.Decision:
-        stored = select(DecisionDefinition.xml).where(DecisionDefinition.key == definition.key)
+        stored = select(DecisionRequirements.xml).where(DecisionRequirements.key == definition.requirements_key)
         found = dmn.recompile(session.scalars(stored).one(), definition.resource_name)
         return next(one for one in found if one.id == definition.decision_id)
 
     return _once(definition.key, read)
 
 
-def _once(key: int, read: Callable[[], Made]) -> Made:
+def decisions_of(session: Session, requirements_key: int) -> Mapping[str, int]:
+    """Return the keys of the decisions of a file by the author's ids; a process reads them once."""
+
+    def read() -> Mapping[str, int]:
+        columns = (DecisionDefinition.decision_id, DecisionDefinition.key)
+        query = select(*columns).where(DecisionDefinition.requirements_key == requirements_key)
+        return dict(session.execute(query.order_by(DecisionDefinition.version)).all())
+
+    return _once(("decisions", requirements_key), read)
+
+
+def columns(session: Session, requirements: DecisionRequirements) -> Mapping[str, dmn.Columns]:
+    """Return the columns of the tables in a file of decisions; a process reads them once."""
+
+    def read() -> Mapping[str, dmn.Columns]:
+        return dmn.columns(xml(session, requirements.key, DecisionRequirements), requirements.resource_name)
+
+    return _once(("columns", requirements.key), read)
+
+
+def _once(key: object, read: Callable[[], Made]) -> Made:
     """Return what was made of an immutable definition, made at the first call of this process."""
     compiled = db.bound().compiled
     if key not in compiled:

@@ -8,21 +8,21 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, forms, operations, spiff
+from engine.bpmn import definitions, element_types, forms, operations, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
+    DecisionRequirements,
     Deployment,
+    Element,
     FormDefinition,
     ProcessDefinition,
-    StartSubscription,
 )
-from engine.bpmn.net import Net, Reference
-from engine.bpmn.net.work import Message, Start, UserTask
+from engine.bpmn.net import Net, Node, Reference
+from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 
@@ -49,6 +49,8 @@ class Draft:
     resource: Resource
     values: dict[str, Any]
     net: Net | None = None
+    within: str | None = None
+    """Of a decision, the id of the file's model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +111,24 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
         "resource_name": draft.resource.name,
         "checksum": draft.resource.checksum,
     }
+    if draft.within is not None:
+        values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
     made = draft.model(**values, **draft.values)
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
-    if draft.net is not None:
-        _subscribe_starts(session, made.key, draft.net)
+    if isinstance(made, ProcessDefinition) and draft.net is not None:
+        session.add_all(_elements(made.key, draft.net))
+        starts.arm(session, made, draft.net)
     return made
 
 
-def _subscribe_starts(session: Session, definition_key: int, net: Net) -> None:
-    """Let the messages that start a process start its newest version."""
-    session.execute(delete(StartSubscription).where(StartSubscription.process_id == net.process_id))
-    for reference in net.references:
-        if reference.kind == "message":
-            session.add(
-                StartSubscription(
-                    process_id=net.process_id,
-                    element_id=reference.element_id,
-                    definition_key=definition_key,
-                    message_name=reference.name,
-                )
-            )
+def _elements(definition_key: int, net: Net) -> Iterator[Element]:
+    """Yield what may be asked of a net's elements."""
+    for node in net.nodes:
+        for kind in element_types.possible(node):
+            key = keys.issue()
+            name = node.name or node.id
+            yield Element(key=key, definition_key=definition_key, element_id=node.id, name=name, type=kind)
 
 
 def _references(net: Net) -> Iterator[Reference]:
@@ -138,7 +137,13 @@ def _references(net: Net) -> Iterator[Reference]:
     for node in net.nodes:
         headers = dict(node.work.headers) if isinstance(node.work, UserTask) else {}
         if filler := headers.get(operations.PREFILL):
-            yield Reference("job", filler, node.id)
+            yield Reference("operation", filler, node.id)
+
+
+def _is_operation(reference: Reference) -> bool:
+    """Whether an element calls an operation; a job of any other type is for an external worker (D20)."""
+    called = reference.kind == "job" and reference.name.startswith(operations.PREFIX)
+    return called or reference.kind == "operation"
 
 
 _MODELS: dict[str, type[Definition]] = {
@@ -173,20 +178,47 @@ class _Reading:
         """Check that everything the processes refer to exists, here or deployed before."""
         here = {(draft.model, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            self._refuse_silent_starts(draft)
+            for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
+                self._found(draft.resource, problem)
+            if draft.net is not None:
+                self._refuse_bad_calls(session, draft, draft.net)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
                 if model is not None and (model, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
-                elif reference.kind == "job" and not operations.exists(reference.name):
+                elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
 
-    def _refuse_silent_starts(self, draft: Draft) -> None:
-        for start in draft.net.starts[0] if draft.net else ():
-            if isinstance(start.work, Start) and not isinstance(start.work.event, Message | None):
-                sentence = "a process starts by hand, by a call or by a message: this start event would never happen"
-                self._found(draft.resource, Problem(sentence, start.id, "unsupported-start"))
+    def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
+        """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
+        for node in net.nodes:
+            called = self._latest(session, node)
+            if called is not None and not called.by_hand:
+                sentence = f"it calls {called.process_id}, which has no start event without a trigger"
+                self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
+        for node in spiff.certain_calls(net):
+            seen, todo = {node.id}, [self._latest(session, node)]
+            while todo:
+                called = todo.pop()
+                if called is None or called.process_id in seen:
+                    continue
+                seen.add(called.process_id)
+                todo += [self._latest(session, further) for further in spiff.certain_calls(called)]
+            if net.process_id in seen:
+                sentence = (
+                    "the process calls itself over this call, in any case and without waiting: it would never end"
+                )
+                self._found(draft.resource, Problem(sentence, node.id, "endless-loop"))
+
+    def _latest(self, session: Session, node: Node) -> Net | None:
+        """Return the process that a call activity will find as the latest version: that of this deployment, if any."""
+        if not isinstance(node.work, Call) or not node.work.process_id.literal or node.work.binding != "latest":
+            return None
+        name = node.work.process_id.text
+        here = next((draft.net for draft in self.drafts if draft.net and draft.id == name), None)
+        deployed = None if here else definitions.latest(session, ProcessDefinition, name)
+        return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
         problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")
@@ -203,9 +235,13 @@ class _Reading:
             self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
 
     def _dmn(self, resource: Resource) -> None:
-        for decision in dmn.compile_dmn(resource.content, resource.name):
-            values = {"name": decision.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, values))
+        decisions = dmn.compile_dmn(resource.content, resource.name)
+        for model in dict.fromkeys(decision.model for decision in decisions):
+            values = {"name": model.name, "xml": resource.content}
+            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
+        for decision in decisions:
+            named = {"name": decision.label or None}
+            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)

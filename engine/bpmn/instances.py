@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, keys
 from engine.bpmn import agenda, definitions, steps, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Variables
+from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, ProcessTag, Variables
 from engine.bpmn.net import Execution
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
@@ -31,6 +31,9 @@ class Origin:
         calendar: the working-day calendar of its deadlines.
         parent: the instance and the token of the call activity that started it.
         start_event: the start event that was triggered; None means the one without a trigger.
+        correlation_key: that of the message it begins with, if it has one.
+        conversation_key: the conversation of the instance that sent this message.
+        tags: words by which it is found again.
     """
 
     business_id: str | None = None
@@ -38,6 +41,9 @@ class Origin:
     calendar: str = CALENDAR
     parent: tuple[Instance, int] | None = None
     start_event: str | None = None
+    correlation_key: str | None = None
+    conversation_key: int | None = None
+    tags: frozenset[str] = frozenset()
 
 
 def start(
@@ -129,6 +135,26 @@ def begin(
     session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
 ) -> Instance:
     """Create an instance and run it to its first wait; whose right it is has been checked."""
+    step = _new(session, definition, given, by=by, origin=origin)
+    step.carry_on()
+    return _create(step, origin)
+
+
+def stand(
+    session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
+) -> tuple[Instance, int]:
+    """Create an instance that stands at its start; return it and the token of the process itself.
+
+    The next time it is moved it runs.
+    """
+    step = _new(session, definition, given, by=by, origin=origin)
+    step.take_note()
+    return _create(step, origin), step.execution.root_token
+
+
+def _new(
+    session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
+) -> steps.Step:
     now, key = clock.now(session), keys.issue()
     parent, parent_token = origin.parent or (None, None)
     instance = Instance(
@@ -146,18 +172,25 @@ def begin(
         state_blob=b"",
         lock_version=0,
         sequence=0,
+        incidents=0,
         started_at=now,
         started_by=by,
         ended_at=None,
+        correlation_key=origin.correlation_key,
+        conversation_key=parent.conversation_key if parent else origin.conversation_key,
     )
     net = definitions.net(session, definition.key)
     execution = Execution.start(net, given, steps.environment(session, instance, now), origin.start_event)
-    step = steps.Step(session, instance, net, now, by, execution)
-    step.carry_on()
+    return steps.Step(session, instance, net, now, by, execution)
+
+
+def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
-    store.create(session, instance, step.changes, step.history_row(Event.STARTED, origin.start_event), now=now)
+    row = step.history_row(Event.STARTED, origin.start_event)
+    store.create(step.session, step.instance, step.changes, row, now=step.now)
+    step.session.add_all(ProcessTag(instance_key=step.instance.key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)
-    return instance
+    return step.instance
 
 
 def end(session: Session, key: int, root_key: int, *, by: str) -> ProcessInstance:
@@ -178,3 +211,5 @@ def _follow_up(step: steps.Step) -> None:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:
         agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.results)), step.by))
+    if instance.state is not InstanceState.ACTIVE and instance.correlation_key is not None:
+        agenda.put(session, agenda.Cause(instance, agenda.Freed(instance.correlation_key), step.by))

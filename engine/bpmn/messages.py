@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, case, delete, func, select, text
 from sqlalchemy.orm import Session
 
-from engine import clock, exact_json, keys
-from engine.bpmn import agenda, definitions, instances, store
+from engine import clock, db, exact_json, keys
+from engine.bpmn import agenda, moves, starts, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import (
-    Message,
-    MessageSubscription,
-    ProcessDefinition,
-    StartSubscription,
-)
+from engine.bpmn.instances import Origin
+from engine.bpmn.models import InstanceState, Message, MessageSubscription, ProcessInstance, StartSubscription
 from engine.bpmn.net import effects
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
+
+KEPT = timedelta(hours=1)
+"""How long a message is kept that a process has sent and nobody has taken yet."""
 
 Wait = tuple[int, int, str]
 """What waits: the instance's key, its token and the event's element id."""
@@ -78,84 +77,146 @@ def expire(session: Session) -> int:
     return len(session.scalars(over).all())
 
 
-@agenda.handles(effects.MessageThrown)
+@agenda.handles(effects.MessageThrown, elsewhere=True)
 def throw(session: Session, cause: agenda.Cause) -> None:
-    """Publish what a process sends."""
+    """Publish what a process sends; what nobody waits for yet is kept for a while, as Camunda's clients do."""
     effect = cause.effect
     assert isinstance(effect, effects.MessageThrown)  # noqa: S101 - the agenda dispatches by type
-    _publish(session, Publication(effect.message_name, effect.correlation_key, effect.variables), by=cause.by)
+    message = Publication(effect.message_name, effect.correlation_key, effect.variables, KEPT)
+    if not _hand_over(session, message, by=cause.by, conversation=cause.instance.conversation):
+        _keep(session, message, conversation=cause.instance.conversation)
 
 
-@agenda.handles(effects.MessageAwaited)
+@agenda.handles(effects.MessageAwaited, elsewhere=True)
 def take_kept(session: Session, cause: agenda.Cause) -> None:
-    """Give an instance that begins to wait the oldest kept message that its process has not taken yet."""
+    """Give an instance that begins to wait the oldest kept message that its process has not taken yet.
+
+    What was sent in its own conversation comes before the rest.
+    """
     effect, instance = cause.effect, cause.instance
     assert isinstance(effect, effects.MessageAwaited)  # noqa: S101 - the agenda dispatches by type
-    kept = select(Message).where(
-        Message.name == effect.message_name,
-        Message.correlation_key == effect.correlation_key,
-        Message.expires_at > clock.now(session),
-    )
     wait = (instance.key, effect.token, effect.event_id)
-    for message in session.scalars(kept.order_by(Message.key)).all():
+    near = case((Message.conversation_key == instance.conversation, 0), else_=1)
+    kept = _kept(session, [effect.message_name], effect.correlation_key).order_by(near, Message.key)
+    for message in session.scalars(kept).all():
         if instance.process_id not in message.correlated:
             if _deliver(session, wait, exact_json.loads(message.variables), by=cause.by):
                 message.correlated = [*message.correlated, instance.process_id]
             return
 
 
+@agenda.handles(agenda.Freed, elsewhere=True)
+def start_with_kept(session: Session, cause: agenda.Cause) -> None:
+    """Start a process again with the oldest message that was kept while an instance with the same key ran."""
+    ended, freed = cause.instance, cause.effect
+    assert isinstance(freed, agenda.Freed)  # noqa: S101 - the agenda dispatches by type
+    wanted = select(StartSubscription).where(StartSubscription.process_id == ended.process_id)
+    places = {place.message_name: place for place in session.scalars(wanted.order_by(StartSubscription.element_id))}
+    for message in session.scalars(_kept(session, places, freed.correlation_key).order_by(Message.key)).all():
+        if ended.process_id not in message.correlated:
+            publication = Publication(message.name, message.correlation_key, exact_json.loads(message.variables))
+            place = places[message.name]
+            if _start(session, place, publication, by=cause.by, conversation=message.conversation_key):
+                message.correlated = [*message.correlated, ended.process_id]
+            return
+
+
 def _publish(session: Session, message: Publication, *, by: str) -> tuple[int, dict[str, int]]:
-    """Hand a message to each process once; return its key and who took it, instance keys by process id."""
-    now = clock.now(session)
-    _expect_new(session, message, now)
-    taken = _start(session, message, by=by)
-    for wait in _waiting(session, message.name, message.correlation_key):
+    """Hand a message to each process once and keep it if it says so; return its key and who took it."""
+    _expect_new(session, message, clock.now(session))
+    taken = _hand_over(session, message, by=by)
+    kept = message.time_to_live > timedelta(0)
+    return (_keep(session, message, taken) if kept else keys.issue()), taken
+
+
+def _hand_over(session: Session, message: Publication, *, by: str, conversation: int | None = None) -> dict[str, int]:
+    """Hand a message to each process once, to one that waits or one that it starts; return the instances by process."""
+    taken: dict[str, int] = {}
+    for wait in _waiting(session, message, conversation):
         place = (wait.instance_key, wait.token, wait.event_id)
         if wait.process_id not in taken and _deliver(session, place, message.variables, by=by):
             taken[wait.process_id] = wait.instance_key
-    key = keys.issue()
-    if message.time_to_live > timedelta(0):
-        session.add(
-            Message(
-                key=key,
-                name=message.name,
-                correlation_key=message.correlation_key,
-                message_id=message.message_id,
-                variables=exact_json.dumps(dict(message.variables)),
-                expires_at=now + message.time_to_live,
-                correlated=sorted(taken),
-            )
-        )
-        session.flush()  # one that begins to wait in this very transaction takes it
-    return key, taken
-
-
-def _start(session: Session, message: Publication, *, by: str) -> dict[str, int]:
-    """Start the processes that begin with this message."""
-    taken = {}
-    for wanted in session.scalars(select(StartSubscription).where(StartSubscription.message_name == message.name)):
-        definition = definitions.get(session, ProcessDefinition, wanted.definition_key)
-        origin = instances.Origin(business_id=message.correlation_key or None, start_event=wanted.element_id)
-        taken[wanted.process_id] = instances.begin(session, definition, message.variables, by=by, origin=origin).key
+    wanted = select(StartSubscription).where(StartSubscription.message_name == message.name)
+    for start in session.scalars(wanted.order_by(StartSubscription.process_id, StartSubscription.element_id)).all():
+        if start.process_id not in taken:
+            begun = _start(session, start, message, by=by, conversation=conversation)
+            taken |= {start.process_id: begun} if begun else {}
     return taken
 
 
-def _waiting(session: Session, name: str, correlation_key: str) -> list[MessageSubscription]:
-    """Return who waits for a message, the oldest first."""
-    query = select(MessageSubscription).where(
-        MessageSubscription.message_name == name, MessageSubscription.correlation_key == correlation_key
+def _keep(session: Session, message: Publication, taken: Iterable[str] = (), *, conversation: int | None = None) -> int:
+    """Keep a message for those who begin to wait later; return its key."""
+    kept = Message(
+        key=keys.issue(),
+        name=message.name,
+        correlation_key=message.correlation_key,
+        message_id=message.message_id,
+        variables=exact_json.dumps(dict(message.variables)),
+        expires_at=clock.now(session) + message.time_to_live,
+        correlated=sorted(taken),
+        conversation_key=conversation,
     )
-    return list(session.scalars(query.order_by(MessageSubscription.instance_key, MessageSubscription.token)))
+    session.add(kept)
+    session.flush()  # one that begins to wait in this very transaction takes it
+    return kept.key
+
+
+def _kept(session: Session, names: Iterable[str], correlation_key: str) -> Select[Message]:
+    """Return the query for the kept messages of some names and a key whose time is not over."""
+    return select(Message).where(
+        Message.name.in_(list(names)),
+        Message.correlation_key == correlation_key,
+        Message.expires_at > clock.now(session),
+    )
+
+
+def _start(
+    session: Session, place: StartSubscription, message: Publication, *, by: str, conversation: int | None = None
+) -> int | None:
+    """Start a process with a message, unless it runs already with the same key; return the key of the instance."""
+    key = message.correlation_key or None
+    if key is not None and _is_running(session, place.process_id, key):
+        return None
+    origin = Origin(business_id=key, correlation_key=key, conversation_key=conversation)
+    return starts.begin_or_park(session, place, message.variables, by=by, origin=origin)
+
+
+def _is_running(session: Session, process_id: str, correlation_key: str) -> bool:
+    """Whether an instance runs that a message with this key started; nobody else starts one until the commit."""
+    if not db.bound().sqlite:  # where there is one writer, the transaction itself keeps the others out
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:place, 0))")
+        session.execute(lock, {"place": f"{process_id} {correlation_key}"})
+    running = select(ProcessInstance.key).where(
+        ProcessInstance.process_id == process_id,
+        ProcessInstance.correlation_key == correlation_key,
+        ProcessInstance.state == InstanceState.ACTIVE,
+    )
+    return session.scalars(running.limit(1)).first() is not None
+
+
+def _waiting(session: Session, message: Publication, conversation: int | None) -> list[MessageSubscription]:
+    """Return who waits for a message: first who takes part in the sender's conversation, the oldest first."""
+    own = func.coalesce(ProcessInstance.conversation_key, ProcessInstance.root_key)
+    query = (
+        select(MessageSubscription)
+        .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
+        .where(
+            MessageSubscription.message_name == message.name,
+            MessageSubscription.correlation_key == message.correlation_key,
+        )
+        .order_by(case((own == conversation, 0), else_=1), MessageSubscription.instance_key, MessageSubscription.token)
+    )
+    return list(session.scalars(query))
 
 
 def _deliver(session: Session, wait: Wait, variables: Mapping[str, object], *, by: str) -> bool:
-    """Move the instance that waits; whether it still did when it was locked."""
+    """Move the instance that waits; whether it still did when it was locked. What fails there is an incident there."""
     key, token, event_id = wait
     root_key = store.lock(session, key).root_key
     if not store.waits(session, MessageSubscription, wait):
         return False
-    with instances.moved(session, key, root_key, by=by, event=Event.MESSAGE, element_id=event_id) as step:
-        step.execution.trigger(token, event_id, variables)
+    arrival = moves.Move(moves.Verb.TRIGGER, token, event_id, Event.MESSAGE, by, variables)
+    moves.make_or_park(session, key, root_key, arrival)
     return True
 
 

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import agenda, instances, store
+from engine.bpmn import agenda, moves, starts, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import ProcessInstance, SignalSubscription
+from engine.bpmn.models import ProcessInstance, SignalSubscription, StartSignal
 from engine.bpmn.net import effects
 from engine.errors import Forbidden
 from engine.identity import Identity
 
 
 def broadcast(session: Session, name: str, variables: Mapping[str, object], *, by: Identity) -> int:
-    """Send a signal to all who listen to it now; return how many they were.
+    """Send a signal to all who listen to it now, and start the processes that begin with it; return how many.
 
     Raises:
         Forbidden: `by` is no operator.
@@ -28,7 +28,7 @@ def broadcast(session: Session, name: str, variables: Mapping[str, object], *, b
     return heard
 
 
-@agenda.handles(effects.SignalThrown)
+@agenda.handles(effects.SignalThrown, elsewhere=True)
 def throw(session: Session, cause: agenda.Cause) -> None:
     """Broadcast what a process throws."""
     effect = cause.effect
@@ -48,9 +48,16 @@ def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, 
         place = (wait.instance_key, wait.token, wait.event_id)
         store.lock(session, wait.instance_key, root_key)
         if store.waits(session, SignalSubscription, place):
-            with instances.moved(
-                session, wait.instance_key, root_key, by=by, event=Event.SIGNAL, element_id=wait.event_id
-            ) as step:
-                step.execution.trigger(wait.token, wait.event_id, variables)
+            hearing = moves.Move(moves.Verb.TRIGGER, wait.token, wait.event_id, Event.SIGNAL, by, variables)
+            moves.make_or_park(session, wait.instance_key, root_key, hearing)
             heard += 1
-    return heard
+    return heard + _start(session, name, variables, by=by)
+
+
+def _start(session: Session, name: str, variables: Mapping[str, object], *, by: str) -> int:
+    """Start the processes that begin with this signal; return how many."""
+    query = select(StartSignal).where(StartSignal.signal_name == name)
+    wanted = session.scalars(query.order_by(StartSignal.process_id, StartSignal.element_id)).all()
+    for place in wanted:
+        starts.begin_or_park(session, place, variables, by=by)
+    return len(wanted)

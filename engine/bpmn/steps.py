@@ -11,19 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel, keys
-from engine.bpmn import decisions, definitions, history, operations, store
-from engine.bpmn.models import DecisionDefinition, FormDefinition, InstanceState, TaskState
+from engine.bpmn import decisions, definitions, element_types, history, operations, store
+from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
-from engine.bpmn.net.work import Boundary, Call, Catch, Message, Signal, Start, Timer, UserTask
-from engine.errors import Incident
+from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
+from engine.errors import ErrorType, Incident, NotFound
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Step:
     execution: Execution
     changes: store.Changes = field(default_factory=store.Changes)
     causes: list[effects.Effect] = field(default_factory=list)
-    details: dict[str, list[Any]] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     def carry_on(self) -> None:
         """Run to the next wait, doing what the process asks for on the way.
@@ -53,12 +53,17 @@ class Step:
         """
         try:
             self.execution.run()
-            while asked := self.execution.take_effects():
-                for effect in asked:
-                    _HANDLERS[type(effect)](self, effect)
+            while self.take_note():
                 self.execution.run()
         except (ElementFailed, BudgetExceeded) as failure:
-            raise self._incident(failure.element_id, str(failure)) from failure
+            raise self._incident(failure.element_id, str(failure), failure.kind) from failure
+
+    def take_note(self) -> bool:
+        """Do what the process has asked for so far; whether it was anything."""
+        asked = self.execution.take_effects()
+        for effect in asked:
+            _HANDLERS[type(effect)](self, effect)
+        return bool(asked)
 
     def history_row(self, event: history.Event, element_id: str | None) -> store.Row:
         """Return the row that tells what this step did."""
@@ -73,9 +78,9 @@ class Step:
         if self.instance.state is not InstanceState.ACTIVE:
             self.instance.ended_at = self.now
 
-    def _incident(self, element_id: str, reason: str) -> Incident:
+    def _incident(self, element_id: str, reason: str, kind: ErrorType) -> Incident:
         sentence = f"Expected to carry process instance {self.instance.key} on at {element_id}, but {reason}"
-        return Incident(sentence, element_id=element_id)
+        return Incident(sentence, element_id=element_id, kind=kind)
 
     def trace(self, element_id: str, what: str, token: int) -> None:
         """Note for the history that a token came to an element, or left it."""
@@ -83,25 +88,38 @@ class Step:
 
     # ---- what the process asks for
     def entered(self, effect: effects.ElementEntered) -> None:
-        """Note it."""
+        """Note it, and plan the row of the element instance."""
         self.trace(effect.element_id, "entered", effect.token)
+        instance, node = self.instance, self.net.by_id[effect.element_id]
+        known = definitions.elements(self.session, instance.definition_key)
+        self.changes.entered[effect.token] = {
+            "key": keys.issue() if effect.parent else instance.key,
+            "instance_key": instance.key,
+            "token": effect.token,
+            "parent": effect.parent,
+            "element_key": known[node.id, element_types.of(node, effect.loop_counter)],
+            "state": ElementState.ACTIVE,
+        }
 
     def left(self, effect: effects.ElementLeft) -> None:
         """Note it; what the process leaves unfinished ends with it."""
         self.trace(effect.element_id, effect.outcome, effect.token)
+        if self.instance.incidents:
+            self.changes.gone.append(effect.token)
+        self.changes.leave(effect.token, ElementState[effect.outcome.upper()])
         if effect.outcome == "terminated":
             work = self.net.by_id[effect.element_id].work
             if isinstance(work, UserTask):
                 self.changes.cancel_task(effect.token)
+            elif isinstance(work, Job):
+                self.changes.cancel_job(effect.token)
             elif isinstance(work, Call):
                 self.causes.append(effect)
 
     def open_task(self, effect: effects.TaskOpened) -> None:
         """Plan the row of a user task, and of those who may claim it."""
-        instance, key = self.instance, keys.issue()
-        form = definitions.latest(self.session, FormDefinition, effect.form_id) if effect.form_id else None
-        if effect.form_id and form is None:
-            raise self._incident(effect.element_id, f"there is no form {effect.form_id}")
+        instance, key, zone = self.instance, keys.issue(), ZoneInfo(self.instance.zone)
+        form = self.form(effect.element_id, effect.form_id)
         self.changes.tasks.append(
             {
                 "key": key,
@@ -116,8 +134,8 @@ class Step:
                 "form_key": form.key if form else None,
                 "assignee": effect.assignee or None,
                 "priority": effect.priority,
-                "due_at": self._instant(effect.due),
-                "follow_up_at": self._instant(effect.follow_up),
+                "due_at": instant(effect.due, zone),
+                "follow_up_at": instant(effect.follow_up, zone),
                 "state": TaskState.CREATED,
                 "created_at": self.now,
             }
@@ -126,15 +144,56 @@ class Step:
             rows = [{"task_key": key, "kind": kind, "name": name} for name in dict.fromkeys(names)]
             self.changes.candidates.extend(rows)
 
+    def open_job(self, effect: effects.JobOpened) -> None:
+        """Perform an operation at once, or plan the row of a job for an external worker (D20)."""
+        if effect.type.startswith(operations.PREFIX):
+            self.perform(effect)
+            return
+        if effect.retries < 1:
+            raise self._incident(effect.element_id, "its retries must be at least 1", ErrorType.EXTRACT_VALUE_ERROR)
+        instance = self.instance
+        self.changes.jobs.append(
+            {
+                "key": keys.issue(),
+                "instance_key": instance.key,
+                "root_key": instance.root_key,
+                "definition_key": instance.definition_key,
+                "process_id": instance.process_id,
+                "process_version": instance.process_version,
+                "token": effect.token,
+                "element_id": effect.element_id,
+                "type": effect.type,
+                "headers": dict(effect.headers),
+                "retries": effect.retries,
+                "state": JobState.CREATED,
+                "available_at": self.now,
+                "created_at": self.now,
+                "updated_at": self.now,
+            }
+        )
+
+    def form(self, element_id: str, form_id: str | None) -> FormDefinition | None:
+        """Return the latest version of the form that an element names, if it names one.
+
+        Raises:
+            Incident: there is no such form.
+        """
+        form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
+        if form_id and form is None:
+            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
+        return form
+
     def perform(self, effect: effects.JobOpened) -> None:
         """Perform an operation, and hand its result or its BPMN error to the process."""
         execution = self.execution
+        if not operations.exists(effect.type):
+            reason = f"there is no operation {effect.type}"
+            raise self._incident(effect.element_id, reason, ErrorType.EXTRACT_VALUE_ERROR)
         call = self.call(effect.element_id, execution.variables(effect.token), effect.headers)
         try:
             result = operations.perform(effect.type, call)
         except operations.BpmnError as error:
-            if not execution.throw_error(effect.token, error.code, {}):
-                raise self._incident(effect.element_id, f"nothing catches the error {error.code}") from error
+            execution.fail(effect.token, error.code, {})
         else:
             execution.complete(effect.token, result)
 
@@ -153,15 +212,23 @@ class Step:
 
     def decide(self, effect: effects.DecisionCalled) -> None:
         """Evaluate a decision; the history keeps why it came out as it did."""
-        definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
+        try:
+            definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
+        except NotFound as missing:
+            reason = f"there is no decision {effect.decision_id}"
+            raise self._incident(effect.element_id, reason, ErrorType.CALLED_DECISION_ERROR) from missing
         decision = definitions.decision(self.session, definition)
         variables = self.execution.variables(effect.token)
         try:
             evaluation = decision.evaluate(variables, environment(self.session, self.instance, self.now))
             record = decisions.record(effect.element_id, definition, evaluation)
         except feel.FeelError as error:
-            raise self._incident(effect.element_id, f"decision {effect.decision_id} failed: {error}") from error
-        self.details.setdefault("decisions", []).append(record)
+            reason = f"decision {effect.decision_id} failed: {error}"
+            raise self._incident(effect.element_id, reason, ErrorType.DECISION_EVALUATION_ERROR) from error
+        told = self.details.setdefault("decisions", [])
+        rows = decisions.rows(self.session, definition, evaluation, token=effect.token, place=len(told))
+        self.changes.decided.extend(rows)
+        told.append(record)
         self.execution.complete(effect.token, {effect.result_variable: record["output"]})
 
     def arm(self, effect: effects.TimerArmed) -> None:
@@ -173,7 +240,8 @@ class Step:
     def await_message(self, effect: effects.MessageAwaited) -> None:
         """Plan the row of a message subscription; one that was published before may answer it at once."""
         names = {"message_name": effect.message_name, "correlation_key": effect.correlation_key}
-        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, "process_id": self.instance.process_id})
+        own = {"key": keys.issue(), "process_id": self.instance.process_id}
+        self.changes.open(store.MESSAGES, {**self._wait(effect), **names, **own})
         self.causes.append(effect)
 
     def await_signal(self, effect: effects.SignalAwaited) -> None:
@@ -185,7 +253,7 @@ class Step:
         if effect.event_id is not None:
             event = self.net.by_id[effect.event_id].work
             if isinstance(event, Catch | Boundary | Start):
-                self.changes.close(_KINDS[type(event.event)], effect.token, effect.event_id)
+                self.changes.close(WAITS[type(event.event)], effect.token, effect.event_id)
 
     def cause(self, effect: effects.Effect) -> None:
         """Leave it to what comes after this step."""
@@ -194,7 +262,8 @@ class Step:
     def fail(self, effect: effects.ErrorUncaught) -> None:
         """Hand an error on to the process that called this one; where there is none, it is no regular end."""
         if self.instance.parent_key is None:
-            raise self._incident(effect.element_id, f"nothing catches the error {effect.code}")
+            reason = f"nothing catches the error {effect.code}"
+            raise self._incident(effect.element_id, reason, ErrorType.UNHANDLED_ERROR_EVENT)
         self.causes.append(effect)
 
     def escalate(self, effect: effects.EscalationUncaught) -> None:
@@ -205,12 +274,6 @@ class Step:
 
     def _wait(self, effect: effects.TimerArmed | effects.MessageAwaited | effects.SignalAwaited) -> store.Row:
         return {"instance_key": self.instance.key, "token": effect.token, "event_id": effect.event_id}
-
-    def _instant(self, value: datetime | date | None) -> datetime | None:
-        """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
-        if value is None or isinstance(value, datetime):
-            return value
-        return calendars.end_of(value, ZoneInfo(self.instance.zone))
 
 
 class _Calendar:
@@ -233,9 +296,28 @@ class _Calendar:
         return self._days.working_days_between(start, end)
 
 
-def environment(session: Session, instance: store.Instance, now: datetime) -> feel.Environment:
+class Placed(Protocol):
+    """Something that has a zone and a working-day calendar."""
+
+    @property
+    def zone(self) -> str:
+        """The name of its zone."""
+
+    @property
+    def calendar(self) -> str:
+        """The name of its calendar."""
+
+
+def environment(session: Session, place: Placed, now: datetime) -> feel.Environment:
     """Return what the expressions of an instance know of time: its instant, zone and working days."""
-    return feel.Environment(now=now, zone=ZoneInfo(instance.zone), calendar=_Calendar(session, instance.calendar))
+    return feel.Environment(now=now, zone=ZoneInfo(place.zone), calendar=_Calendar(session, place.calendar))
+
+
+def instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
+    """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return calendars.end_of(value, zone)
 
 
 def load(session: Session, instance: store.Instance, *, by: str) -> Step:
@@ -246,14 +328,14 @@ def load(session: Session, instance: store.Instance, *, by: str) -> Step:
     return Step(session, instance, net, now, by, execution)
 
 
-_KINDS: dict[type, Table] = {Timer: store.TIMERS, Message: store.MESSAGES, Signal: store.SIGNALS}
+WAITS: dict[type, Table] = {Timer: store.TIMERS, Message: store.MESSAGES, Signal: store.SIGNALS}
 """The table that holds the waits for an event."""
 
 _HANDLERS: dict[type[effects.Effect], Callable[[Step, Any], None]] = {
     effects.ElementEntered: Step.entered,
     effects.ElementLeft: Step.left,
     effects.TaskOpened: Step.open_task,
-    effects.JobOpened: Step.perform,
+    effects.JobOpened: Step.open_job,
     effects.DecisionCalled: Step.decide,
     effects.ProcessCalled: Step.cause,
     effects.TimerArmed: Step.arm,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,14 @@ from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import (
+    DecisionInstance,
+    ElementInstance,
+    ElementState,
     HistoryRow,
+    IncidentRecord,
     InstanceState,
+    Job,
+    JobState,
     MessageSubscription,
     ProcessInstance,
     SignalSubscription,
@@ -32,7 +38,8 @@ def _table(model: type[Any]) -> Table:
 
 INSTANCES, TASKS, CANDIDATES = _table(ProcessInstance), _table(UserTask), _table(TaskCandidate)
 TIMERS, MESSAGES, SIGNALS = _table(Timer), _table(MessageSubscription), _table(SignalSubscription)
-HISTORY = _table(HistoryRow)
+JOBS, INCIDENTS, HISTORY = _table(Job), _table(IncidentRecord), _table(HistoryRow)
+ELEMENT_INSTANCES, DECISIONS = _table(ElementInstance), _table(DecisionInstance)
 
 
 @dataclass(slots=True)
@@ -41,12 +48,28 @@ class Changes:
 
     tasks: list[Row] = field(default_factory=list)
     candidates: list[Row] = field(default_factory=list)
-    cancelled: list[int] = field(default_factory=list)
-    """The tokens that left their user task unfinished."""
+    jobs: list[Row] = field(default_factory=list)
+    cancelled: dict[Table, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """The tokens that left their user task or their job unfinished, by table."""
+    gone: list[int] = field(default_factory=list)
+    """The tokens that are gone, of an instance with open incidents: what was about them is over."""
     opened: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
     """The waits for events, by table."""
     closed: dict[Table, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     """The token and event of waits that are over, by table."""
+    entered: dict[int, Row] = field(default_factory=dict)
+    """The element instances that came, by token; those among them that are over say so."""
+    left: dict[ElementState, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """The tokens of element instances that are over and came in a step before, by their last state."""
+    decided: list[Row] = field(default_factory=list)
+    """The decisions that were made."""
+
+    def leave(self, token: int, state: ElementState) -> None:
+        """Plan the end of an element instance, be it stored already or only planned in this very step."""
+        if token in self.entered:
+            self.entered[token]["state"] = state
+        else:
+            self.left[state].append(token)
 
     def open(self, table: Table, row: Row) -> None:
         """Plan a wait for an event."""
@@ -66,7 +89,14 @@ class Changes:
         self.tasks = [task for task in self.tasks if task["key"] not in dropped]
         self.candidates = [candidate for candidate in self.candidates if candidate["task_key"] not in dropped]
         if not dropped:
-            self.cancelled.append(token)
+            self.cancelled[TASKS].append(token)
+
+    def cancel_job(self, token: int) -> None:
+        """Plan the end of a job nobody completed, be it stored already or only planned in this very step."""
+        planned = len(self.jobs)
+        self.jobs = [job for job in self.jobs if job["token"] != token]
+        if planned == len(self.jobs):
+            self.cancelled[JOBS].append(token)
 
 
 @dataclass(slots=True)
@@ -87,19 +117,29 @@ class Instance:
     state_blob: bytes
     lock_version: int
     sequence: int
+    incidents: int
     started_at: datetime
     started_by: str
     ended_at: datetime | None
+    correlation_key: str | None
+    conversation_key: int | None
+
+    @property
+    def conversation(self) -> int:
+        """The instance at the beginning of the conversation it takes part in: messages that led from one to another."""
+        return self.conversation_key or self.root_key
 
 
 _COLUMNS = [INSTANCES.c[column.name] for column in fields(Instance)]
 _READ = select(*_COLUMNS).where(INSTANCES.c.key == bindparam("key"))
 _READ_LOCKED = _READ.with_for_update()
 _LOCK = select(INSTANCES.c.key).where(INSTANCES.c.key == bindparam("key")).with_for_update()
+_MOVED = ("state", "state_blob", "sequence", "incidents", "ended_at")
+"""What a step changes of an instance."""
 _SAVE = (
     update(INSTANCES)
     .where(INSTANCES.c.key == bindparam("of"), INSTANCES.c.lock_version == bindparam("version"))
-    .values({name: bindparam(name) for name in ("state", "state_blob", "lock_version", "sequence", "ended_at")})
+    .values({name: bindparam(name) for name in (*_MOVED, "lock_version")})
     .returning(INSTANCES.c.lock_version)
 )
 _ROOT = select(INSTANCES.c.root_key).where(INSTANCES.c.key == bindparam("key"))
@@ -149,34 +189,75 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
     Raises:
         Conflict: somebody else moved the instance, though it was locked.
     """
-    parameters = {name: getattr(instance, name) for name in ("state", "state_blob", "sequence", "ended_at")}
+    if changes.gone and instance.incidents:
+        instance.incidents -= _close_incidents(session, instance.key, changes.gone, now)
+    parameters = {name: getattr(instance, name) for name in _MOVED}
     places = {"of": instance.key, "version": instance.lock_version, "lock_version": instance.lock_version + 1}
     if session.execute(_SAVE, parameters | places).first() is None:
         raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
+
+
+def rebind(session: Session, instance: Instance) -> None:
+    """Write which definition a locked instance goes by."""
+    places = {"process_id": instance.process_id, "process_version": instance.process_version}
+    definition = {**places, "definition_key": instance.definition_key}
+    session.execute(update(INSTANCES).where(INSTANCES.c.key == instance.key).values(definition))
+    waiting = update(MESSAGES).where(MESSAGES.c.instance_key == instance.key)
+    session.execute(waiting.values(process_id=instance.process_id))
 
 
 def create(session: Session, instance: Instance, changes: Changes, history: Row, *, now: datetime) -> None:
     """Write a new instance after its first step."""
-    session.execute(insert(INSTANCES), [asdict(instance)])
+    session.execute(insert(INSTANCES), [{column.name: getattr(instance, column.name) for column in _COLUMNS}])
     _write_changes(session, instance.key, changes, now)
+    _write_told(session, instance, changes)
     session.execute(insert(HISTORY), [history])
 
 
 def _write_changes(session: Session, key: int, changes: Changes, now: datetime) -> None:
-    if changes.cancelled:
+    for table, tokens in changes.cancelled.items():
         session.execute(
-            update(TASKS)
-            .where(TASKS.c.instance_key == key, TASKS.c.token.in_(changes.cancelled))
-            .where(TASKS.c.state == TaskState.CREATED)
-            .values(state=TaskState.CANCELED, ended_at=now)
+            update(table)
+            .where(table.c.instance_key == key, table.c.token.in_(tokens), table.c.ended_at.is_(None))
+            .values(state=_CANCELED[table], ended_at=now)
         )
     for table, waits_over in changes.closed.items():
         for token, event_id in waits_over:
             place = (table.c.instance_key == key, table.c.token == token, table.c.event_id == event_id)
             session.execute(delete(table).where(*place))
-    for table, rows in ((TASKS, changes.tasks), (CANDIDATES, changes.candidates), *changes.opened.items()):
+    planned = ((TASKS, changes.tasks), (CANDIDATES, changes.candidates), (JOBS, changes.jobs))
+    for table, rows in (*planned, *changes.opened.items()):
         if rows:
             session.execute(insert(table), rows)
+
+
+_CANCELED = {TASKS: TaskState.CANCELED, JOBS: JobState.CANCELED}
+
+
+def _close_incidents(session: Session, key: int, tokens: list[int], now: datetime) -> int:
+    """Close the open incidents about tokens that are gone; return how many."""
+    about = (INCIDENTS.c.instance_key == key, INCIDENTS.c.token.in_(tokens), INCIDENTS.c.resolved_at.is_(None))
+    closed = update(INCIDENTS).where(*about).values(resolved_at=now).returning(INCIDENTS.c.key)
+    return len(session.execute(closed).all())
+
+
+def _write_told(session: Session, instance: Instance, changes: Changes) -> None:
+    """Write what the step's history row, which has the last number, tells: what came and went, what was decided."""
+    for row in changes.entered.values():
+        over = row["state"] is not ElementState.ACTIVE
+        row |= {"entered_in": instance.sequence, "left_in": instance.sequence if over else None}
+    if changes.entered:
+        session.execute(insert(ELEMENT_INSTANCES), list(changes.entered.values()))
+    for state, tokens in changes.left.items():
+        session.execute(
+            update(ELEMENT_INSTANCES)
+            .where(ELEMENT_INSTANCES.c.instance_key == instance.key, ELEMENT_INSTANCES.c.token.in_(tokens))
+            .values(state=state, left_in=instance.sequence)
+        )
+    if changes.decided:
+        told = {"instance_key": instance.key, "sequence": instance.sequence}
+        session.execute(insert(DECISIONS), [row | told for row in changes.decided])

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import incidents, instances, store
+from engine.bpmn import moves, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import Timer
 from engine.identity import ENGINE
@@ -23,9 +23,7 @@ Due = tuple[int, int, str]
 
 def due(session: Session, *, limit: int = 100) -> list[Due]:
     """Return the timers whose time has come, the earliest first."""
-    query = select(Timer.instance_key, Timer.token, Timer.event_id).where(
-        Timer.due_at <= clock.now(session), Timer.failures < RETRIES
-    )
+    query = select(Timer.instance_key, Timer.token, Timer.event_id).where(Timer.due_at <= clock.now(session))
     return list(session.execute(query.order_by(Timer.due_at).limit(limit)))
 
 
@@ -41,14 +39,14 @@ def fire(session: Session, timer: Due) -> bool:
     due_at = session.scalars(still).first()
     if due_at is None or due_at > clock.now(session):
         return False
-    with instances.moved(session, key, root_key, by=ENGINE, event=Event.TIMER, element_id=event_id) as step:
-        step.execution.trigger(token, event_id, {})
+    moves.make(session, key, root_key, _firing(timer))
     return True
 
 
-def fail(session: Session, timer: Due, reason: str) -> None:
+def fail(session: Session, timer: Due, error: Exception) -> None:
     """Note that a timer's process could not go on: it is tried again, and after some tries is an incident."""
     key, token, event_id = timer
+    store.lock(session, key)
     mine = (Timer.instance_key == key, Timer.token == token, Timer.event_id == event_id)
     now = clock.now(session)
     failures = session.scalars(
@@ -57,5 +55,10 @@ def fail(session: Session, timer: Due, reason: str) -> None:
         .values(failures=Timer.failures + 1, due_at=now + RETRY_AFTER)
         .returning(Timer.failures)
     ).first()
-    if failures == RETRIES:
-        incidents.record(session, key, token=token, element_id=event_id, message=reason)
+    if failures is not None and failures >= RETRIES:
+        moves.park(session, key, _firing(timer), error, attempts=RETRIES)
+
+
+def _firing(timer: Due) -> moves.Move:
+    _, token, event_id = timer
+    return moves.Move(moves.Verb.TRIGGER, token, event_id, Event.TIMER, ENGINE)

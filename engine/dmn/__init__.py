@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from engine.dmn.columns import Column, Columns, columns
 from engine.dmn.decisions import Decision, EvaluatedDecision, Evaluation, compile_dmn, recompile
 from engine.dmn.logic import MatchedRule, TableRecord
 
-__all__ = ["Decision", "EvaluatedDecision", "Evaluation", "MatchedRule", "TableRecord", "compile_dmn", "recompile"]
+__all__ = [
+    "Column",
+    "Columns",
+    "Decision",
+    "EvaluatedDecision",
+    "Evaluation",
+    "MatchedRule",
+    "TableRecord",
+    "columns",
+    "compile_dmn",
+    "recompile",
+]

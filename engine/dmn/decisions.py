@@ -50,13 +50,14 @@ class Evaluation:
 
 
 class Decision:
-    """A decision of a model that had no problems when it was first compiled."""
+    """A decision of a model that had no problems when it was first compiled; all decisions of a file share it."""
 
     def __init__(self, model: Model, node: Node) -> None:
-        self._model = model
+        self.model = model
         self._node = node
         self.id = node.id
         self.name = node.name
+        self.label = node.label
 
     def evaluate(self, variables: Mapping[str, object], environment: feel.Environment | None = None) -> Evaluation:
         """Decide, evaluating the required decisions first.
@@ -65,7 +66,7 @@ class Decision:
             FeelEvaluationError: the evaluation goes over a limit, or a variable is nothing that FEEL knows.
         """
         run = DecisionRun(environment)
-        evaluator = Evaluator(self._model, run, {name: feel.adopt(value) for name, value in variables.items()})
+        evaluator = Evaluator(self.model, run, {name: feel.adopt(value) for name, value in variables.items()})
         try:
             output = feel.release(evaluator.value(self._node))
         except RecursionError:

@@ -51,6 +51,7 @@ class Model:
     def __init__(self, xml: bytes, name: str, imports: Sequence[Model] = ()) -> None:
         root = read(xml, name)
         self.name = name_of(root) or name
+        self.id = identity(root) or self.name
         self.namespace = str(root.get("namespace", ""))
         self.problems: list[Problem] = []
         self._imports = dict(self._imported(root, imports))

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.bpmn import instances
 from engine.bpmn.instances import Origin
+from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import access, cycles, people, reviews
-from engine.reviews.models import Outcome, Person, Plan, PlanNote, PlanState, Review, ReviewState, Role
+from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanNote, PlanState, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence, expect_text
 
 PROCESS = "pip-observation"
@@ -24,6 +25,9 @@ PROCESS = "pip-observation"
 
 LONGEST = 3
 """The most months that may be observed (003; section 6.3)."""
+
+EXTENSION = 1
+"""By how many months an observation may be extended, once (P7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +190,8 @@ def observe(session: Session, plan: Plan, *, months: int = LONGEST) -> date:
         raise Conflict(f"Expected to {intent}, but the appraisee has not answered it")
     if not 1 <= months <= LONGEST:
         raise Invalid(f"Expected to {intent}, but {months} months are not 1 to {LONGEST}")
-    cycle = cycles.found(session, reviews.found(session, plan.review_key).cycle_key)
-    plan.starts_on = calendars.today(session, ZoneInfo(cycle.zone))
-    plan.ends_on = calendars.calendar(session, cycle.calendar).add_months(plan.starts_on, months)
+    plan.starts_on = calendars.today(session, ZoneInfo(_cycle(session, plan).zone))
+    plan.ends_on = _calendar(session, plan).add_months(plan.starts_on, months)
     plan.state = PlanState.OBSERVED
     return plan.ends_on
 
@@ -215,26 +218,52 @@ def notes_of(session: Session, plan: Plan) -> Sequence[PlanNote]:
     return session.scalars(select(PlanNote).where(PlanNote.plan_key == plan.key).order_by(PlanNote.key)).all()
 
 
-def end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:
-    """Decide how the observation ends, as the superior or HR; whoever mentored does not decide.
+def assess(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:
+    """Decide how the observation ends, or extend it, as the superior or HR; whoever mentored does not decide.
 
     Raises:
         Forbidden: `by` is neither, or is the mentor or the appraisee.
         Conflict: the observation does not run.
-        Invalid: no reason is given.
+        Invalid: no reason is given, or it is to be extended a second time.
     """
-    intent = f"end plan {plan.key}"
+    intent = f"assess plan {plan.key}"
+    _expect_judge(session, plan, by, intent)
+    _expect_state(plan, intent, PlanState.OBSERVED)
+    expect_text(reason, "reason", intent)
+    if outcome is Outcome.EXTENDED:
+        _extend(session, plan, reason=reason, by=by)
+        return
+    plan.state = PlanState.ENDED
+    plan.outcome = outcome
+    plan.reason = reason
+    plan.decided_by = by.username
+
+
+def _extend(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
+    """Observe for one more month, counted from the last day, once (E-91)."""
+    if plan.extended_at is not None:
+        problem = Problem(Sentence("It has been extended before, and is extended only once"), "outcome", "extended")
+        raise Invalid(f"Expected to extend plan {plan.key}, but it has been extended before", [problem])
+    assert plan.ends_on is not None  # noqa: S101 - it is observed
+    plan.extended_at, plan.extended_by, plan.extension_reason = clock.now(session), by.username, reason
+    plan.ends_on = _calendar(session, plan).add_months(plan.ends_on, EXTENSION)
+
+
+def _expect_judge(session: Session, plan: Plan, by: Identity, intent: str) -> None:
+    """Let pass the superior and HR, but nobody who mentored or is observed."""
     person = people.named(session, by.username)
     if person.key != reviews.found(session, plan.review_key).superior_key:
         people.expect_role(by, Role.HR, intent)
     if person.key in {plan.mentor_key, plan.appraisee_key}:
         raise Forbidden(f"Expected to {intent}, but {by.username} has a part in it")
-    _expect_state(plan, intent, PlanState.OBSERVED)
-    expect_text(reason, "reason", intent)
-    plan.state = PlanState.ENDED
-    plan.outcome = outcome
-    plan.reason = reason
-    plan.decided_by = by.username
+
+
+def _calendar(session: Session, plan: Plan) -> WorkingCalendar:
+    return calendars.calendar(session, _cycle(session, plan).calendar)
+
+
+def _cycle(session: Session, plan: Plan) -> Cycle:
+    return cycles.found(session, reviews.found(session, plan.review_key).cycle_key)
 
 
 def _begin(session: Session, plan: Plan, review: Review, by: Identity) -> None:

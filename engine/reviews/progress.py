@@ -32,6 +32,8 @@ class Step:
     process_id: str
     element_id: str
     name: str
+    """In the newest version of the process that one of the tasks goes by."""
+    version: int = 0
     open: int = 0
     completed: int = 0
     left: int = 0
@@ -57,9 +59,10 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Step]:
     steps: dict[tuple[str, str], Step] = {}
     for review_key, task in tasks:
         place = (task.process_id, task.element_id)
-        if place not in steps:
-            steps[place] = Step(task.process_id, task.element_id, task.name or task.element_id)
-        _count(session, steps[place], task, review_key)
+        step = steps.setdefault(place, Step(task.process_id, task.element_id, task.name or task.element_id))
+        if task.process_version > step.version:
+            step.name, step.version = task.name or task.element_id, task.process_version
+        _count(session, step, task, review_key)
     return list(steps.values())
 
 

@@ -82,6 +82,9 @@ def _total_problems(template: Template) -> Iterator[Problem]:
         yield from _total_problem("sections", [s.weight for s in template.sections], Fraction(100))
     for section in template.sections:
         yield from _total_problem(f"sections/{section.id}", [i.weight for i in section.indicators], section.whole)
+    guides = [level.guideline for level in template.levels if level.guideline is not None]
+    if guides:
+        yield from _total_problem("levels", guides, Fraction(100))
     if template.periods:
         yield from _total_problem("periods", [p.weight for p in template.periods], Fraction(100))
 

@@ -45,12 +45,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A grade: the decision table that bands totals answers with its name, rules refer to its id (X-01)."""
+    """A grade: the decision table that bands totals answers with its name, rules refer to its id (X-01).
+
+    `guideline` is the per cent of a group that a calibration may be advised to give it; ranks decide nothing else.
+    """
 
     id: str
     name: str
     name_en: str = ""
     meaning: str = ""
+    guideline: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,7 @@ class Template:
         absent_raters, absent_indicators, absent_periods: what becomes of the weight of what does not apply (X-24).
         dimension_decision: a decision table that gives the weights of the dimensions by post family; empty where the
             template's own apply to everybody.
+        smallest_group: how many graded people a department needs before a guideline is shown for it (W-16).
         team_weight: what the team's total weighs beside the personal one, of 100 (L001-29).
         outlier_at: the completion beyond which a value must be confirmed with a reason (E-28).
     """
@@ -134,6 +139,7 @@ class Template:
     absent_indicators: Absent | None = None
     absent_periods: Absent | None = None
     levels: tuple[Level, ...] = ()
+    smallest_group: int = 5
     dimensions: tuple[Dimension, ...] = ()
     dimension_decision: str = ""
     constraints: tuple[Constraint, ...] = ()

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
 from flask import Flask
 from flask.testing import FlaskClient
 from rehearsed import QUICK, Places, play
-from waitress.server import create_server
+from serving import serving
 from werkzeug.datastructures import Authorization
 
 import api
@@ -76,21 +75,13 @@ def asking(app: Flask, username: str) -> FlaskClient:
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """Return what serves an application over real HTTP and tells its address."""
-    running: list[tuple[Any, threading.Thread]] = []
+    with ExitStack() as running:
 
-    def start(app: Flask) -> str:
-        app.testing = False  # its failures are answered, as in service
-        server = create_server(app, host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        running.append((server, thread))
-        return f"http://127.0.0.1:{server.effective_port}"
+        def start(app: Flask) -> str:
+            app.testing = False  # its failures are answered, as in service
+            return running.enter_context(serving(app))
 
-    yield start
-    for server, thread in running:
-        server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
-        thread.join(timeout=5)
-        server.task_dispatcher.shutdown()
+        yield start
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import playwright.sync_api as playwright
 import pytest
 from browsing import Company
 from demonstration import Demonstration
-from waitress.server import create_server
+from serving import serving
 
 import api
 import web
@@ -55,14 +55,9 @@ def company(sqlite_database: db.Database, chromium: playwright.Browser, tmp_path
     with db.transaction() as session:
         passwords = {login.username: login.password for login in demo.create(session)}
     stop = threading.Event()
-    server = create_server(api.create_app(pages=web.register), host="127.0.0.1", port=0, threads=4)
-    serving = threading.Thread(target=server.run, daemon=True)
     working = threading.Thread(target=worker.run, args=(stop,), daemon=True)
-    serving.start()
     working.start()
-    yield Company(f"http://127.0.0.1:{server.effective_port}", chromium, passwords, demonstration)
-    stop.set()
-    server.trigger.pull_trigger(server.close)  # in its own thread, which ends with its last connection
+    with serving(api.create_app(pages=web.register)) as address:
+        yield Company(address, chromium, passwords, demonstration)
+        stop.set()
     working.join(timeout=10)
-    serving.join(timeout=10)
-    server.task_dispatcher.shutdown()

@@ -237,6 +237,29 @@ def test_a_failing_chore_is_tried_again_by_procrastinate(
     assert accounts() == []
 
 
+def test_a_chore_that_procrastinate_tried_for_the_last_time_is_kept_and_can_be_retried(
+    postgresql_database: db.Database, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    monkeypatch.setattr(chores, "ATTEMPTS", 1)
+
+    def kept() -> list[tuple[str, str | None]]:
+        with db.reading() as session:
+            return [(chore.name, chore.error) for chore in chores.failed(session)]
+
+    with in_the_background():
+        with db.transaction() as session:
+            chores.defer(session, "test-break", {"username": "ann"})
+        eventually(lambda: kept() == [("test-break", "the mail server is away")])
+
+    with db.transaction() as session:
+        (failed,) = chores.failed(session)
+        chores.retry(session, failed.key, by=SYSTEM)
+    with db.reading() as session:
+        assert chores.due(session) == [failed.key]
+    assert accounts() == []
+
+
 def test_workers_share_the_timers_and_do_none_twice(postgresql_database: db.Database) -> None:
     keys = [start() for _ in range(20)]
     move_clock(timedelta(hours=2))

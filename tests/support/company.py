@@ -9,7 +9,7 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import clock, db, identity
-from engine.bpmn import deployments, instances, tasks, timers
+from engine.bpmn import deployments, element_instances, instances, starts, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import TaskState, UserTask
 from engine.bpmn.store import Instance
@@ -44,6 +44,13 @@ def open_tasks() -> dict[str, UserTask]:
         return {task.element_id: task for task in found}
 
 
+def element(element_id: str) -> int:
+    """Return the key of the element instance at which a task is open."""
+    task = open_tasks()[element_id]
+    with db.reading() as session:
+        return element_instances.key_of(session, task.instance_key, task.token)
+
+
 def complete(element_id: str, by: Identity = ANN, **variables: Any) -> None:
     with db.transaction() as session:
         tasks.complete(session, open_tasks()[element_id].key, by=by, variables=variables)
@@ -70,12 +77,15 @@ def pin(instant: datetime) -> None:
 
 
 def later(**units: float) -> int:
-    """Move the clock on and wake what is due; return how many timers fired."""
+    """Move the clock on and wake what is due; return how many timers fired and processes started."""
     pin(now() + timedelta(**units))
     with db.reading() as session:
-        found = timers.due(session)
+        found, begins = timers.due(session), starts.due(session)
     fired = 0
     for timer in found:
         with db.transaction() as session:
             fired += timers.fire(session, timer)
+    for begin in begins:
+        with db.transaction() as session:
+            fired += starts.fire(session, begin)
     return fired

@@ -18,7 +18,8 @@ CONTAINERS = ("sub", "react", "transaction", "adhoc")
 FLAGS = {
     "handler": ("isForCompensation", "true"), "alongside": ("isInterrupting", "false"),
     "all": ("parallelMultiple", "true"), "in-order": ("ordering", "Sequential"),
-    "finish-rest": ("cancelRemainingInstances", "false"),
+    "finish-rest": ("cancelRemainingInstances", "false"), "instantiates": ("instantiate", "true"),
+    "parallel": ("eventGatewayType", "Parallel"),
 }  # fmt: skip
 COUNTS = {"takes": "startQuantity", "gives": "completionQuantity"}
 INSIDE = {"does": "script", "when": "activationCondition", "complete-when": "completionCondition"}
@@ -105,8 +106,8 @@ class _Diagram:
                 continue
             found = NODE.fullmatch(line)
             assert found, line
-            holds = found["kind"] in CONTAINERS
-            inner = self._container(len(self._lines[0]) - len(self._lines[0].lstrip())) if holds else ""
+            deeper = len(self._lines[0]) - len(self._lines[0].lstrip()) if self._lines else 0
+            inner = self._container(deeper) if found["kind"] in CONTAINERS and deeper > depth else ""
             nodes.append((found, inner))
         drawn = "".join(self._node(found, inner, defaults) for found, inner in nodes) + "".join(flows)
         drawn += "".join(self._associations)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine import db
+from engine.bpmn.models import UserTask
 from web.dates import Deadline, Urgency
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,3 +35,14 @@ def test_a_deadline_within_the_day_is_written_to_the_minute():
 )
 def test_a_deadline_is_soon_in_its_last_two_days(at, urgency):
     assert deadline(at).urgency is urgency
+
+
+def test_a_deadline_beyond_the_last_holiday_notice_is_marked(company, at):
+    company.launch()
+    with db.transaction() as session:
+        key = company.task(session, "draft_targets", "zhang.wei").key
+        session.get_one(UserTask, key).due_at = datetime(2041, 3, 1, 16, tzinfo=UTC)
+
+    page = at("zhang.wei", "zh_CN").reads(f"/tasks/{key}")
+
+    assert "2041-03-01 24:00（暂定）" in page

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import timedelta
 
+from diagrams import bpmn
+
+from engine import clock, db
+from engine.bpmn import starts
 from engine.settings import ROOT
 
 REVIEW = ROOT / "processes" / "target-signoff" / "process.bpmn"
@@ -70,3 +76,19 @@ def test_a_review_shows_hr_where_each_of_its_processes_stands(company, at):
     assert "Draft targets · Zhang Wei" in page
     assert "Target sign-off" in page
     assert "Draft targets · Zhang Wei" not in at("zhang.wei").reads(f"/reviews/{address}")
+
+
+def test_a_process_shows_when_it_starts_by_itself_and_why_it_could_not(company, at):
+    timed = bpmn("start s: cycle R/P1D\ncall c: calls target-signoff\ns > c", "daily")
+    at("admin").sends("/processes/upload", resources=(io.BytesIO(timed), "daily.bpmn"))
+    with db.transaction() as session:
+        clock.pin(session, clock.now(session) + timedelta(days=1))
+        (due,) = starts.due(session)
+        for _ in range(starts.RETRIES):
+            clock.pin(session, clock.now(session) + starts.RETRY_AFTER)
+            starts.fail(session, due, "nobody is here")
+
+    page, listed = at("zhao.min").reads("/processes/daily"), at("zhao.min").reads("/processes")
+
+    assert "nobody is here" in page
+    assert re.search(r"daily daily 1 .* 0 1 ", listed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine import feel
 from engine.bpmn.net import lifecycle, listening, scopes, timers
@@ -16,25 +17,43 @@ from engine.bpmn.net.work import Assignments, Call, Decision, Formula, Job, Scri
 HIGHEST_PRIORITY = 100
 
 
+class TaskDates(NamedTuple):
+    """When a user task is due and when it is to be followed up; a date means the end of that day."""
+
+    due: datetime | date | None
+    follow_up: datetime | date | None
+
+
+def task_dates(state: State, token: Token, work: UserTask) -> TaskDates:
+    """Tell the dates of a user task, counted from now."""
+    return TaskDates(_day(state, token, work.due, "due date"), _day(state, token, work.follow_up, "follow-up date"))
+
+
 def open_user_task(state: State, token: Token, work: UserTask) -> None:
     """Open a task for a person."""
+    dates = task_dates(state, token, work)
     state.open_wait(token, token.node)
     state.effects.append(
         TaskOpened(
             token=token.id,
             element_id=token.node.id,
             name=token.node.name or token.node.id,
-            form_id=_text(state, token, work.form_id, "form"),
+            form_id=form_id(state, token, work),
             assignee=_text(state, token, work.assignee, "assignee"),
             candidate_groups=_names(state, token, work.candidate_groups, "candidate groups"),
             candidate_users=_names(state, token, work.candidate_users, "candidate users"),
-            due=_day(state, token, work.due, "due date"),
-            follow_up=_day(state, token, work.follow_up, "follow-up date"),
+            due=dates.due,
+            follow_up=dates.follow_up,
             priority=_priority(state, token, work.priority),
             headers=dict(work.headers),
             outputs=tuple(sorted({name for mapping in token.node.outputs for name in mapping.source.names})),
         )
     )
+
+
+def form_id(state: State, token: Token, work: UserTask) -> str | None:
+    """Return the id of a task's form, or None if it has none."""
+    return _text(state, token, work.form_id, "form")
 
 
 def open_job(state: State, token: Token, work: Job) -> None:

@@ -63,6 +63,8 @@ def _open_subprocess(state: State, token: Token, work: Subprocess) -> None:
     activities.open_subprocess(state, token)
     if work.ad_hoc is not None:
         ad_hoc.begin(state, token)
+    elif not state.net.starts[token.node.index]:
+        lifecycle.complete(state, token)
 
 
 def _wait_for_event(state: State, token: Token, _work: Catch) -> None:

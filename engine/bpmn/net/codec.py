@@ -11,7 +11,6 @@ one for each shelf.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -129,14 +128,18 @@ def _row(token: Token, variables: object) -> list[object]:
         variables,
         {str(index): _schedule_cells(schedule) for index, schedule in token.waits.items()} or None,
         {str(join): {str(flow): n for flow, n in flows.items()} for join, flows in token.arrivals.items()} or None,
-        token.instances
-        and [token.instances.total, token.instances.started, token.instances.completed, token.instances.items],
+        token.instances and _instances_cells(token.instances),
         token.loop_counter or None,
         _rare_cells(token) if token.done or token.undo is not None or token.resets else None,
     ]
     while row[-1] is None:
         row.pop()
     return row
+
+
+def _instances_cells(instances: Instances) -> list[object]:
+    cells: list[object] = [instances.total, instances.started, instances.completed, instances.items]
+    return [*cells, instances.terminated] if instances.terminated else cells
 
 
 def _rare_cells(token: Token) -> list[object]:
@@ -183,19 +186,8 @@ def _done(cells: list[Any]) -> Done:
 
 
 def _schedule_cells(schedule: Wait) -> list[object] | bool | None:
-    if not isinstance(schedule, Schedule):
-        return schedule
-    cells: list[object] = [schedule.due.isoformat()]
-    if schedule.anchor is not None:
-        cells += [schedule.anchor.isoformat(), schedule.interval, schedule.step, schedule.number, schedule.limit]
-    return cells
+    return schedule.cells() if isinstance(schedule, Schedule) else schedule
 
 
 def _schedule(cells: Any) -> Wait:
-    if cells is None or isinstance(cells, bool):
-        return cells
-    due, *cycle = cells
-    if not cycle:
-        return Schedule(datetime.fromisoformat(due))
-    anchor, *rest = cycle
-    return Schedule(datetime.fromisoformat(due), datetime.fromisoformat(anchor), *rest)
+    return cells if cells is None or isinstance(cells, bool) else Schedule.of_cells(cells)

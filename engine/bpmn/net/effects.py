@@ -147,7 +147,7 @@ class ErrorUncaught(Effect):
     """An error reached the process's border and ended the instance."""
 
     code: str
-    message: str = ""
+    variables: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def trigger(state: State, token: Token, event: Node, variables: Variables) -> No
         scopes.receive(state, token, variables)
         lifecycle.complete(state, token)
     else:
-        _choose(state, token, element, variables)
+        choose(state, token, element, variables)
 
 
 def element_of(state: State, event: Node) -> Node:
@@ -56,7 +56,7 @@ def _close_all(state: State, token: Token, element: Node) -> None:
             state.close_wait(token, alternative)
 
 
-def _choose(state: State, gateway: Token, event: Node, variables: Variables) -> None:
+def choose(state: State, gateway: Token, event: Node, variables: Variables) -> None:
     """Go on from an event-based gateway by the event that came first."""
     if gateway.parent is not None:
         token = state.create(event, gateway.parent)

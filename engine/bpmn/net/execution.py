@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from engine import feel
-from engine.bpmn.net import behaviours, codec, events, gateways, lifecycle, listening, scopes, throwing
+from engine.bpmn.net import (
+    activities,
+    beginning,
+    behaviours,
+    codec,
+    events,
+    gateways,
+    lifecycle,
+    listening,
+    migration,
+    modification,
+    obstacles,
+    scopes,
+    throwing,
+)
+from engine.bpmn.net.activities import TaskDates
 from engine.bpmn.net.effects import Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
+from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.modification import Activation
 from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.plan import Plan
 from engine.bpmn.net.scopes import Variables
+from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
-from engine.bpmn.net.work import Call, Catch, Error, Escalation
-from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.bpmn.net.work import Call, Catch, Error, Escalation, Timer, UserTask
+from engine.errors import Conflict, NotFound, Problem
 
 BUDGET = 10_000
 
@@ -36,20 +56,16 @@ class Execution:
         environment: feel.Environment,
         start_event: str | None = None,
     ) -> Execution:
-        """Begin an instance at its none start event, or at the one that has happened and brings the variables.
+        """Begin an instance by hand, or with the event that has happened and brings the variables.
 
         Raises:
-            Invalid: there is no such start event.
+            Invalid: it cannot begin so.
         """
-        node = _start_node(net, start_event)
         state = State(net, environment)
-        root = state.create(net.nodes[0], None, variables={} if start_event else dict(variables))
-        if net.reactions[0]:
-            state.ready.append(root)
-        token = state.create(_entered(net, node), root, variables={} if node.outputs else None)
-        if start_event:
-            scopes.receive(state, token, variables)
-        state.ready.append(token)
+        if start_event is None:
+            beginning.by_hand(state, variables)
+        else:
+            beginning.by_event(state, start_event, variables)
         return cls(state)
 
     @classmethod
@@ -140,10 +156,7 @@ class Execution:
         Raises:
             NotFound, Conflict: the token does not listen for it.
         """
-        found = self._waiting(token, "trigger an event at")
-        node = self._state.net.by_id.get(event)
-        if node is None or node.index not in found.waits:
-            raise Conflict(f"Expected to trigger event {event} at {found.node.id}, but it is not awaited there")
+        found, node = self._listening(token, event)
         events.trigger(self._state, found, node, variables)
 
     def throw_error(self, token: int, code: str, variables: Variables) -> bool:
@@ -153,6 +166,14 @@ class Execution:
             NotFound: the token is gone.
         """
         return throwing.throw_code(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
+
+    def fail(self, token: int, code: str, variables: Variables) -> None:
+        """Let a BPMN error happen at a token; one that no event catches ends the instance, as an error end event does.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        throwing.throw_error(self._state, self._waiting(token, "throw an error at"), Error(code), variables)
 
     def throw_escalation(self, token: int, code: str, variables: Variables) -> bool:
         """Let a BPMN escalation happen at a token, as a called process does; say whether an event catches it.
@@ -167,7 +188,104 @@ class Execution:
         if self._state.status is Status.ACTIVE:
             lifecycle.finish(self._state, Status.TERMINATED)
 
+    # ---- deadlines
+
+    def task_dates(self, token: int) -> TaskDates:
+        """Tell the dates that the user task of a token would have if it were opened now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: they cannot be told.
+        """
+        found = self._waiting(token, "tell the dates of")
+        work = found.node.work
+        return activities.task_dates(self._state, found, work) if isinstance(work, UserTask) else TaskDates(None, None)
+
+    def timer_due(self, token: int, event: str) -> datetime | None:
+        """Tell when a timer a token listens for would fire if it were armed now; None for one that repeats.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+            ElementFailed: it cannot be told.
+        """
+        found, node = self._listening(token, event)
+        timer = getattr(node.work, "event", None)
+        if not isinstance(timer, Timer) or timer.kind == "cycle":
+            return None
+        return listening.timer_schedule(timer, self._state, found, node).due
+
+    def rearm(self, token: int, event: str, due: datetime) -> None:
+        """Let a timer that a token listens for fire at another time.
+
+        Raises:
+            NotFound, Conflict: the token does not listen for it.
+        """
+        found, node = self._listening(token, event)
+        self._state.close_wait(found, node)
+        listening.arm_timer(self._state, found, node, Schedule(due))
+
+    # ---- going over to another net
+
+    def obstacles(self, plan: Plan) -> list[Problem]:
+        """Name what forbids the instance to go over to the target of a plan."""
+        return obstacles.find(self._state, plan)
+
+    def migrate(self, plan: Plan) -> Moves:
+        """Go over to the target of a plan, to which there is no obstacle.
+
+        Raises:
+            ElementFailed: an event that is new there cannot be awaited.
+        """
+        self._state, moves = migration.migrate(self._state, plan)
+        return moves
+
+    # ---- what is done to it from outside
+
+    def modify(self, activations: Iterable[Activation], terminations: Iterable[int]) -> None:
+        """Put tokens on elements and take others off theirs; what then has nothing left in it is terminated.
+
+        Raises:
+            Invalid: a token cannot be put where it is wanted.
+            Conflict: a token to be taken off is not there, or a join would wait for ever.
+            ElementFailed: what is around an element cannot be opened.
+        """
+        modification.modify(self._state, activations, terminations)
+
+    def find(self, element_id: str) -> list[int]:
+        """Return the tokens on an element; of one that is done several times that which holds all its instances."""
+        self._state.open_shelves()
+        return [t.id for t in self._state.tokens.values() if t.node.id == element_id and not t.loop_counter]
+
+    @property
+    def places(self) -> list[str]:
+        """The elements under way, the joins that have been reached, and the events that are awaited."""
+        self._state.open_shelves()
+        found = [
+            index
+            for token in self._state.tokens.values()
+            for index in (token.node.index, *token.arrivals, *token.waits)
+            if index != self._state.root.node.index
+        ]
+        nodes = (self._state.net.nodes[index] for index in dict.fromkeys(found))
+        return [node.id for node in nodes if node.stands_for is None]
+
+    def around(self, token: int) -> Iterator[tuple[int, str]]:
+        """Go through the tokens around one, the nearest first, each with its element.
+
+        Raises:
+            NotFound: the token is gone.
+        """
+        current = self._waiting(token, "look around").parent
+        while current is not None:
+            yield current.id, current.node.id
+            current = current.parent
+
     # ---- variables
+
+    @property
+    def root_token(self) -> int:
+        """The token of the process itself."""
+        return self._state.root.id
 
     @property
     def root_variables(self) -> Mapping[str, object]:
@@ -187,30 +305,38 @@ class Execution:
         """
         return dict(scopes.visible(self._waiting(token, "read variables at")))
 
-    def set_variables(self, token: int | None, variables: Variables) -> None:
-        """Set variables where they are defined, seen from a token or from the process instance.
+    def form_id(self, token: int) -> str | None:
+        """Return the id of the form of a user task, as its element says it now.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: the form cannot be told.
+        """
+        found = self._waiting(token, "read the form at")
+        work = found.node.work
+        return activities.form_id(self._state, found, work) if isinstance(work, UserTask) else None
+
+    def set_variables(self, token: int | None, variables: Variables, *, local: bool = False) -> None:
+        """Set variables where they are defined, seen from a token or from the process instance, or at the token itself.
 
         Raises:
             NotFound: the token is gone.
         """
         found = self._state.root if token is None else self._waiting(token, "set variables at")
-        scopes.assign(self._state, found, variables)
+        if local:
+            scopes.assign_locally(self._state, found, variables)
+        else:
+            scopes.assign(self._state, found, variables)
+
+    def _listening(self, token: int, event: str) -> tuple[Token, Node]:
+        found = self._waiting(token, "find an event at")
+        node = self._state.net.by_id.get(event)
+        if node is None or node.index not in found.waits:
+            raise Conflict(f"Expected to find event {event} at {found.node.id}, but it is not awaited there")
+        return found, node
 
     def _waiting(self, token: int, verb: str) -> Token:
         found = self._state.find(token)
         if found is None:
             raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
         return found
-
-
-def _entered(net: Net, start: Node) -> Node:
-    return start if start.stands_for is None else net.nodes[start.stands_for]
-
-
-def _start_node(net: Net, start_event: str | None) -> Node:
-    for node in net.starts[0]:
-        if node.id == start_event or (start_event is None and getattr(node.work, "event", None) is None):
-            return node
-    what = f"no start event {start_event}" if start_event else "no start event without a trigger"
-    sentence = f"Expected to start process {net.process_id}, but it has {what}"
-    raise Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from engine.errors import ErrorType
+
 
 class ElementFailed(Exception):  # noqa: N818 - it says what happened
     """An element cannot be played: an expression failed, or no flow leads on. The step is void."""
 
-    def __init__(self, element_id: str, message: str) -> None:
+    def __init__(self, element_id: str, message: str, kind: ErrorType = ErrorType.EXTRACT_VALUE_ERROR) -> None:
         super().__init__(f"{element_id}: {message}")
         self.element_id = element_id
         self.message = message
+        self.kind = kind
 
 
 class BudgetExceeded(Exception):  # noqa: N818 - it says what happened
@@ -19,3 +22,4 @@ class BudgetExceeded(Exception):  # noqa: N818 - it says what happened
         super().__init__(f"{element_id}: more than {budget} elements were entered in one step")
         self.element_id = element_id
         self.budget = budget
+        self.kind = ErrorType.UNKNOWN

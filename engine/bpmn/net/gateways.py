@@ -9,6 +9,7 @@ from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Flow, Node
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Complex, Exclusive, Inclusive, Parallel
+from engine.errors import ErrorType
 
 
 def flows_out(state: State, token: Token) -> list[Flow]:
@@ -25,7 +26,8 @@ def flows_out(state: State, token: Token) -> list[Flow]:
     if not any(flow.condition for flow in taken):
         taken += [flow for flow in flows if flow.default]
     if flows and not taken:
-        raise ElementFailed(token.node.id, "no condition of the flows out of it holds, and none is the default")
+        reason = "no condition of the flows out of it holds, and none is the default"
+        raise ElementFailed(token.node.id, reason, ErrorType.CONDITION_ERROR)
     return taken
 
 
@@ -38,11 +40,12 @@ def _first(flows: Iterator[Flow]) -> Iterator[Flow]:
 def _holds(state: State, token: Token, flow: Flow) -> bool:
     if flow.condition is None:
         return True
-    value = scopes.evaluate(state, token.parent or token, flow.condition)
+    value = scopes.evaluate(state, token.parent or token, flow.condition, failing=ErrorType.CONDITION_ERROR)
     if not isinstance(value, bool):
         raise ElementFailed(
             token.node.id,
             f"the condition of {flow.id}, {flow.condition.text!r}, is neither true nor false but {value!r}",
+            ErrorType.CONDITION_ERROR,
         )
     return value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.bpmn.net import gateways, multi_instance, scopes, undoing
+from engine.bpmn.net.announcing import throw_event
 from engine.bpmn.net.nodes import Flow
 from engine.bpmn.net.tokens import State, Status, Token
 from engine.bpmn.net.work import Subprocess
@@ -22,6 +23,10 @@ def complete(state: State, token: Token, flows: Sequence[Flow] | None = None) ->
 def complete_instance(state: State, body: Token, instance: Token) -> None:
     """Complete an instance of a multi-instance activity, and the activity with the last or when its condition holds."""
     multi_instance.collect(state, body, instance)
+    for event in multi_instance.announced(state, body, instance):
+        throw_event(event, state, instance)
+    if instance.id not in state.tokens:
+        return
     done = multi_instance.is_done(state, body, instance)
     undoing.remember(state, instance)
     state.discard(instance, "completed")

@@ -43,12 +43,7 @@ def listen(event: Event, state: State, token: Token, node: Node) -> None:
 
 @listen.register
 def _(event: Timer, state: State, token: Token, node: Node) -> None:
-    value = scopes.evaluate(state, token, event.formula)
-    try:
-        schedule = timers.schedule(event, value, state.environment)
-    except (ValueError, OverflowError) as error:
-        raise ElementFailed(node.id, f"its timer cannot be armed: {error}") from error
-    arm_timer(state, token, node, schedule)
+    arm_timer(state, token, node, timer_schedule(event, state, token, node))
 
 
 @listen.register
@@ -73,6 +68,15 @@ def _(event: Signal, state: State, token: Token, node: Node) -> None:
 @listen.register
 def _(_event: Conditional, state: State, token: Token, node: Node) -> None:
     state.open_wait(token, node)
+
+
+def timer_schedule(event: Timer, state: State, token: Token, node: Node) -> Schedule:
+    """Tell when a timer fires that is armed now."""
+    value = scopes.evaluate(state, token, event.formula)
+    try:
+        return timers.schedule(event, value, state.environment)
+    except (ValueError, OverflowError) as error:
+        raise ElementFailed(node.id, f"its timer cannot be armed: {error}") from error
 
 
 def arm_timer(state: State, token: Token, node: Node, schedule: Schedule) -> None:

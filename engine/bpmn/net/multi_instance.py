@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from engine.bpmn.net import listening, scopes
-from engine.bpmn.net.effects import SignalThrown
+from engine.bpmn.net import scopes
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.nodes import Loop, Repeat
 from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import Instances, State, Token
+from engine.bpmn.net.work import Event, Formula
 
 
 def open_body(state: State, body: Token) -> None:
@@ -24,7 +24,8 @@ def open_body(state: State, body: Token) -> None:
         _open_loop(state, body, loop.repeat)
         return
     items = _items(state, body, loop)
-    body.variables = {loop.output_collection: [None] * len(items)} if loop.output_collection else {}
+    given = body.variables or {}
+    body.variables = {**given, loop.output_collection: [None] * len(items)} if loop.output_collection else {**given}
     body.instances = Instances(total=len(items), items=list(items))
     for _ in range(min(1, len(items)) if loop.sequential else len(items)):
         start_next(state, body)
@@ -58,12 +59,12 @@ def start_next(state: State, body: Token) -> None:
 
 
 def collect(state: State, body: Token, instance: Token) -> None:
-    """Put what an instance brought into the output collection, at the place of its item, and send its signal."""
+    """Count an instance, and put what it brought into the output collection, at the place of its item."""
     loop = _loop(body)
-    _instances(body).completed += 1
-    if loop.signal is not None and (loop.signal_each or _instances(body).completed == 1):
-        name = listening.text_of(state, instance, loop.signal.name, "signal name")
-        state.effects.append(SignalThrown(token=instance.id, element_id=body.node.id, signal_name=name, variables={}))
+    if instance.terminated:
+        _instances(body).terminated += 1
+    else:
+        _instances(body).completed += 1
     if loop.output_collection and loop.output_element and body.variables is not None:
         collected = unwrap(body.variables[loop.output_collection])
         if not isinstance(collected, list):
@@ -73,24 +74,40 @@ def collect(state: State, body: Token, instance: Token) -> None:
         body.variables[loop.output_collection] = [*collected[:place], value, *collected[place + 1 :]]
 
 
+def announced(state: State, body: Token, instance: Token) -> list[Event]:
+    """Return the events to throw when an instance is completed (BPMN 2.0, table 10.29); none if it was terminated."""
+    if instance.terminated:
+        return []
+    first = _instances(body).completed == 1
+    return [
+        each.event
+        for each in _loop(body).announcements
+        if (first or not each.once) and (each.condition is None or _holds(state, body, instance, each.condition))
+    ]
+
+
 def is_done(state: State, body: Token, instance: Token) -> bool:
     """Say whether the instance just completed was the last, or fulfils the completion condition."""
     loop, instances = _loop(body), _instances(body)
     if loop.repeat is not None:
         return instances.started == loop.repeat.maximum or not _again(state, body, instance, loop.repeat)
-    if instances.completed == instances.total:
+    if instances.completed + instances.terminated == instances.total:
         return True
-    if loop.condition is None:
-        return False
+    return loop.condition is not None and _holds(state, body, instance, loop.condition)
+
+
+def _holds(state: State, body: Token, instance: Token, condition: Formula) -> bool:
+    """Say whether a condition holds after an instance; it sees how many there are."""
+    instances = _instances(body)
     counters = {
         "numberOfInstances": instances.total,
-        "numberOfActiveInstances": instances.started - instances.completed,
+        "numberOfActiveInstances": instances.active,
         "numberOfCompletedInstances": instances.completed,
-        "numberOfTerminatedInstances": 0,
+        "numberOfTerminatedInstances": instances.terminated,
     }
-    value = scopes.evaluate(state, instance, loop.condition, counters)
+    value = scopes.evaluate(state, instance, condition, counters)
     if not isinstance(value, bool):
-        raise ElementFailed(body.node.id, f"its completion condition is neither true nor false but {value!r}")
+        raise ElementFailed(body.node.id, f"its condition {condition.text!r} is neither true nor false but {value!r}")
     return value
 
 

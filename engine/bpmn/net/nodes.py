@@ -15,15 +15,16 @@ from engine.bpmn.net import records, work
 from engine.bpmn.net.work import (
     Boundary,
     Call,
+    Catch,
     Compensation,
     Complex,
     Conditional,
     Decision,
+    Event,
+    EventBased,
     Formula,
     Inclusive,
     Job,
-    Message,
-    Signal,
     Start,
     Subprocess,
     UserTask,
@@ -55,7 +56,7 @@ class Loop:
     """A multi-instance activity: one instance per item of `collection`, or as many as `cardinality` says.
 
     With `repeat` it is a standard loop instead: one instance after the other.
-    `signal` is sent when an instance is done: each time, or only the first.
+    `announcements` are thrown when an instance is completed.
     """
 
     sequential: bool = False
@@ -66,8 +67,16 @@ class Loop:
     output_element: Formula | None = None
     condition: Formula | None = None
     repeat: Repeat | None = None
-    signal: Signal | None = None
-    signal_each: bool = False
+    announcements: tuple[Announcement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event thrown when an instance is completed: each time its condition holds, or only the first time."""
+
+    event: Event
+    condition: Formula | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class Node:
 class Reference:
     """Something outside the diagram that an element names."""
 
-    kind: Literal["form", "decision", "process", "job", "message"]
+    kind: Literal["form", "decision", "process", "job", "operation", "message"]
     name: str
     element_id: str
 
@@ -158,12 +167,40 @@ class Net:
 
     @cached_property
     def starts(self) -> tuple[tuple[Node, ...], ...]:
-        """For each process or subprocess its start events."""
+        """For each process or subprocess where it begins; without a start event, everything that nothing leads to."""
         found: dict[int, list[Node]] = defaultdict(list)
         for node in self.nodes:
-            if isinstance(node.work, Start) and node.parent is not None:
+            begins = isinstance(node.work, Start) or getattr(node.work, "instantiates", False)
+            if begins and node.parent is not None:
                 found[node.parent].append(node)
+        for node in self.nodes:
+            if isinstance(node.work, Subprocess) and node.work.ad_hoc is None and node.index not in found:
+                found[node.index] = [self.nodes[index] for index in self.loose[node.index]]
         return tuple(tuple(found[node.index]) for node in self.nodes)
+
+    @cached_property
+    def by_hand(self) -> tuple[Node, ...]:
+        """Where the process begins when it is started without an event; nothing if only events start it."""
+        return tuple(
+            node
+            for node in self.starts[0]
+            if (
+                node.work.event is None
+                if isinstance(node.work, Start)
+                else not getattr(node.work, "instantiates", False)
+            )
+        )
+
+    @cached_property
+    def triggers(self) -> tuple[Node, ...]:
+        """The nodes whose event starts the process: each of several events, each that follows an event gateway."""
+        found: list[Node] = []
+        for node in self.starts[0]:
+            if isinstance(node.work, EventBased):
+                found += [each for flow in node.flows for each in self.alternatives[flow.target]]
+            elif isinstance(node.work, Start | Catch):
+                found += self.alternatives[node.index] if node.stands_for is None else ()
+        return tuple(node for node in found if getattr(node.work, "event", None) is not None)
 
     @cached_property
     def alternatives(self) -> tuple[tuple[Node, ...], ...]:
@@ -186,6 +223,12 @@ class Net:
     @cached_property
     def unordered(self) -> Mapping[int, tuple[int, ...]]:
         """For each ad hoc subprocess the nodes in it that no flow enters and no event brings about."""
+        ad_hoc = [n.index for n in self.nodes if isinstance(n.work, Subprocess) and n.work.ad_hoc is not None]
+        return {index: self.loose[index] for index in ad_hoc}
+
+    @cached_property
+    def loose(self) -> tuple[tuple[int, ...], ...]:
+        """For each process or subprocess the nodes in it that no flow enters and no event brings about."""
         handlers = set(self.handlers.values())
         found: dict[int, list[int]] = defaultdict(list)
         for node in self.nodes:
@@ -193,8 +236,7 @@ class Net:
             brought = isinstance(node.work, Boundary) or reacts or node.stands_for is not None
             if node.parent is not None and not brought and not self.incoming[node.index] | (handlers & {node.index}):
                 found[node.parent].append(node.index)
-        ad_hoc = [n.index for n in self.nodes if isinstance(n.work, Subprocess) and n.work.ad_hoc is not None]
-        return {index: tuple(found[index]) for index in ad_hoc}
+        return tuple(tuple(found[node.index]) for node in self.nodes)
 
     @cached_property
     def handlers(self) -> Mapping[int, int]:
@@ -287,7 +329,7 @@ def _references_of_task(element_id: str, task: UserTask) -> Iterator[Reference]:
     if task.form_id is not None and task.form_id.literal:
         yield Reference("form", task.form_id.text, element_id)
     for operation in task.completing:
-        yield Reference("job", operation, element_id)
+        yield Reference("operation", operation, element_id)
 
 
 def _references(node: Node) -> Iterator[Reference]:
@@ -300,8 +342,6 @@ def _references(node: Node) -> Iterator[Reference]:
             yield Reference("process", text, node.id)
         case Job(type=Formula(text, literal=True)):
             yield Reference("job", text, node.id)
-        case Start(event=Message(name=Formula(text, literal=True))) if node.parent == 0:
-            yield Reference("message", text, node.id)
 
 
-_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Repeat, Node, Net])
+_RECORDS = records.classes(work.__dict__.values(), [Flow, VariableMapping, Loop, Announcement, Repeat, Node, Net])

@@ -13,6 +13,7 @@ from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Formula
+from engine.errors import ErrorType
 
 Variables = Mapping[str, object]
 
@@ -43,7 +44,13 @@ def own(token: Token) -> dict[str, object]:
     return {name: unwrap(value) for name, value in (token.variables or {}).items()}
 
 
-def evaluate(state: State, token: Token, formula: Formula, *nearer: Mapping[str, object]) -> object:
+def evaluate(
+    state: State,
+    token: Token,
+    formula: Formula,
+    *nearer: Mapping[str, object],
+    failing: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+) -> object:
     """Return a formula's value at a token.
 
     Raises:
@@ -52,22 +59,27 @@ def evaluate(state: State, token: Token, formula: Formula, *nearer: Mapping[str,
     try:
         return formula.evaluate(visible(token, *nearer), state.environment)
     except feel.FeelError as error:
-        raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}") from error
+        raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}", failing) from error
 
 
-def evaluate_to_json(state: State, token: Token, formula: Formula, *nearer: Mapping[str, object]) -> object:
+def evaluate_to_json(
+    state: State,
+    token: Token,
+    formula: Formula,
+    *nearer: Mapping[str, object],
+    failing: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+) -> object:
     """Return a formula's value at a token as it can be kept in a variable.
 
     Raises:
         ElementFailed: it has none.
     """
-    value = evaluate(state, token, formula, *nearer)
+    value = evaluate(state, token, formula, *nearer, failing=failing)
     try:
         return feel.to_json(value)
     except (feel.FeelError, TypeError, ValueError) as error:
-        raise ElementFailed(
-            token.node.id, f"the value of {formula.text!r} cannot be kept in a variable: {error}"
-        ) from error
+        reason = f"the value of {formula.text!r} cannot be kept in a variable: {error}"
+        raise ElementFailed(token.node.id, reason, failing) from error
 
 
 def assign(state: State, token: Token, variables: Variables) -> None:
@@ -78,6 +90,13 @@ def assign(state: State, token: Token, variables: Variables) -> None:
             state.written.add(name)
         if scope.variables is not None:
             scope.variables[name] = value
+
+
+def assign_locally(state: State, token: Token, variables: Variables) -> None:
+    """Set variables at a token, which becomes a scope if it was none."""
+    token.variables = {**(token.variables or {}), **variables}
+    if token is state.root:
+        state.written.update(variables)
 
 
 def receive(state: State, token: Token, variables: Variables) -> None:
@@ -93,7 +112,7 @@ def map_inputs(state: State, token: Token) -> None:
     if token.variables is None and (token.node.inputs or token.node.outputs):
         token.variables = {}
     for mapping in token.node.inputs:
-        value = evaluate_to_json(state, token, mapping.source)
+        value = evaluate_to_json(state, token, mapping.source, failing=ErrorType.IO_MAPPING_ERROR)
         token.variables = with_value(token.variables or {}, mapping.target, value)
 
 
@@ -103,7 +122,7 @@ def map_outputs(state: State, token: Token) -> None:
     seen = visible(target)
     results: dict[str, object] = {}
     for mapping in token.node.outputs:
-        value = evaluate_to_json(state, token, mapping.source, results)
+        value = evaluate_to_json(state, token, mapping.source, results, failing=ErrorType.IO_MAPPING_ERROR)
         name = mapping.target.partition(".")[0]
         base = results if name in results or name not in seen else {**results, name: seen[name]}
         results = with_value(base, mapping.target, value)

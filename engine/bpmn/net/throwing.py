@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import singledispatch
 
 from engine.bpmn.net import events, lifecycle, scopes, undoing
+from engine.bpmn.net.announcing import throw_event
 from engine.bpmn.net.effects import ErrorUncaught, EscalationUncaught, MessageThrown, SignalThrown
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.listening import text_of
@@ -44,12 +44,6 @@ def throw(state: State, token: Token, work: Throw) -> None:
         lifecycle.complete(state, token)
 
 
-@singledispatch
-def throw_event(event: Event, _state: State, _token: Token) -> None:
-    """Do what throwing an event means."""
-    raise TypeError(f"{event!r} cannot be thrown")
-
-
 @throw_event.register
 def _(event: Message, state: State, token: Token) -> None:
     name = text_of(state, token, event.name, "message name")
@@ -71,9 +65,7 @@ def _(event: Signal, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Error, state: State, token: Token) -> None:
-    if not throw_code(state, token, event, _carried(token)):
-        state.effects.append(ErrorUncaught(token=token.id, element_id=token.node.id, code=event.code or ""))
-        lifecycle.finish(state, Status.TERMINATED)
+    throw_error(state, token, event, _carried(token))
 
 
 @throw_event.register
@@ -86,6 +78,7 @@ def _(event: Escalation, state: State, token: Token) -> None:
 def _(_event: Terminate, state: State, token: Token) -> None:
     if token.parent is not None:
         state.empty(token.parent, but=token)
+        token.parent.terminated = True
 
 
 @throw_event.register
@@ -138,6 +131,15 @@ def _give_up(state: State, transaction: Token) -> None:
 def _carried(token: Token) -> Mapping[str, object]:
     """Return what a thrown event takes along: what its input mappings gave it, and nothing else."""
     return scopes.own(token) if token.node.inputs else {}
+
+
+def throw_error(state: State, token: Token, error: Error, variables: Variables) -> None:
+    """Let an error happen; one that nothing catches ends the instance and is left to the process that called it."""
+    if not throw_code(state, token, error, variables):
+        state.effects.append(
+            ErrorUncaught(token=token.id, element_id=token.node.id, code=error.code or "", variables=variables)
+        )
+        lifecycle.finish(state, Status.TERMINATED)
 
 
 def throw_code(state: State, token: Token, event: Error | Escalation, variables: Variables) -> bool:

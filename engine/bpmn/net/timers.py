@@ -6,7 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import feel
@@ -14,10 +14,12 @@ from engine.bpmn.net.work import Timer
 
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?=\d|T\d)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+(?:[.,]\d+(?=H$))?)H)?(?:(?P<minutes>\d+(?:[.,]\d+(?=M$))?)M)?"
+    r"(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?"
 )
 _MOMENT = re.compile(r"(?P<stamp>[^@\[]+)(?:@(?P<at>[^@]+)|\[(?P<in>[^\]]+)\])?")
-_CYCLE = re.compile(r"R(?P<limit>\d*)/(?:(?P<start>\d{4}-[^/]+)/)?(?P<interval>P[^/]+)")
+_CYCLE = re.compile(r"R(?P<limit>\d*|-1)/(?:(?P<start>\d{4}-[^/]+)/)?(?P<interval>P[^/]+)(?:/(?P<end>\d{4}-[^/]+))?")
+_BETWEEN = re.compile(r"R(?P<limit>\d*|-1)/(?P<start>\d{4}-[^/]+)/(?P<second>\d{4}-[^/]+)")
 
 
 class Duration(NamedTuple):
@@ -37,9 +39,21 @@ class Duration(NamedTuple):
         return Duration(self.months * factor, self.days * factor, self.span * factor)
 
 
+class Cycle(NamedTuple):
+    """A repeating interval of ISO 8601: how often, from when, how long, and after when no more."""
+
+    limit: int | None
+    start: str | None
+    interval: str
+    end: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The next due time of a timer. A cycle is due at `anchor` plus `step` intervals: month ends stay month ends."""
+    """The next due time of a timer. A cycle is due at `anchor` plus `step` intervals: month ends stay month ends.
+
+    It comes `limit` times at most, and never after `until`.
+    """
 
     due: datetime
     anchor: datetime | None = None
@@ -47,6 +61,24 @@ class Schedule:
     step: int = 0
     number: int = 1
     limit: int | None = None
+    until: datetime | None = None
+
+    def cells(self) -> list[object]:
+        """Return the schedule as JSON values; `of_cells` makes it again."""
+        cells: list[object] = [self.due.isoformat()]
+        if self.anchor is not None:
+            cells += [self.anchor.isoformat(), self.interval, self.step, self.number, self.limit]
+        return cells if self.until is None else [*cells, self.until.isoformat()]
+
+    @classmethod
+    def of_cells(cls, cells: list[Any]) -> Schedule:
+        """Make the schedule that `cells` wrote."""
+        due, *cycle = cells
+        if not cycle:
+            return cls(datetime.fromisoformat(due))
+        anchor, interval, step, number, limit, *until = cycle
+        end = datetime.fromisoformat(until[0]) if until else None
+        return cls(datetime.fromisoformat(due), datetime.fromisoformat(anchor), interval, step, number, limit, end)
 
     def following(self, environment: feel.Environment) -> Schedule | None:
         """Return the schedule after this has fired, without the periods already missed; None if it is done."""
@@ -56,6 +88,8 @@ class Schedule:
         step = max(self.step + 1, (environment.now - self.anchor) // interval.longest)
         while (due := after(self.anchor, interval.times(step), environment)) <= environment.now:
             step += 1
+        if self.until is not None and due > self.until:
+            return None
         return replace(self, due=due, step=step, number=self.number + 1)
 
 
@@ -129,16 +163,16 @@ def parse_duration(text: str) -> Duration:
     duration = Duration(
         12 * int(parts["years"]) + int(parts["months"]),
         7 * int(parts["weeks"]) + int(parts["days"]),
-        timedelta(
-            hours=int(parts["hours"]), minutes=int(parts["minutes"]), seconds=float(parts["seconds"].replace(",", "."))
-        ),
+        timedelta(**{unit: float(parts[unit].replace(",", ".")) for unit in ("hours", "minutes", "seconds")}),
     )
     return duration.times(-1) if found["sign"] else duration
 
 
 def after(start: datetime, duration: Duration, environment: feel.Environment) -> datetime:
     """Return the instant a duration after another; a month after 31 January is the last day of February."""
-    local = start.astimezone(environment.zone)
+    if not (duration.months or duration.days):
+        return start.astimezone(UTC) + duration.span
+    local = start.astimezone(environment.zone).replace(fold=0)
     years, month = divmod(local.year * 12 + local.month - 1 + duration.months, 12)
     day = min(local.day, calendar.monthrange(years, month + 1)[1])
     moved = local.replace(year=years, month=month + 1, day=day) + timedelta(days=duration.days)
@@ -155,35 +189,53 @@ def check_literal(timer: Timer) -> None:
     if timer.kind == "duration":
         parse_duration(text)
     elif timer.kind == "cycle":
-        parse_cycle(text)
+        cycle = parse_cycle(text)
+        for end in (cycle.start, cycle.end):
+            day_or_moment(end or "2026-01-01", feel.Environment())
     else:
         day_or_moment(text, feel.Environment())
 
 
-def parse_cycle(text: str) -> tuple[int | None, str | None, str]:
-    """Return limit, start and interval of an ISO 8601 repeating interval such as R3/PT1H.
+def parse_cycle(text: str) -> Cycle:
+    """Read an ISO 8601 repeating interval such as R3/PT1H.
+
+    Between two dates it is the time from the first to the second, again and again.
 
     Raises:
         ValueError: it is none.
     """
-    found = _CYCLE.fullmatch(text)
+    between = _BETWEEN.fullmatch(text)
+    found = between or _CYCLE.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is not a repeating interval of ISO 8601, such as R3/PT1H or R/P7D")
-    interval = parse_duration(found["interval"])
-    if interval == Duration(0, 0, timedelta()):
+    interval = _span(found["start"], found["second"]) if between else found["interval"]
+    if parse_duration(interval) == Duration(0, 0, timedelta()):
         raise ValueError(f"{text!r} repeats without an interval")
     if found["limit"] == "0":
         raise ValueError(f"{text!r} never fires")
-    return int(found["limit"]) if found["limit"] else None, found["start"], found["interval"]
+    limit = None if found["limit"] in ("", "-1") else int(found["limit"])
+    return Cycle(limit, found["start"], interval, None if between else found["end"])
+
+
+def _span(first: str, second: str) -> str:
+    """Return the time from one date-time to another as a duration."""
+    here = feel.Environment()
+    seconds = (instant(second, here) - instant(first, here)).total_seconds()
+    if seconds < 0:
+        raise ValueError(f"{second!r} is no time after {first!r}, written in ISO 8601")
+    return f"PT{seconds:.0f}S"
 
 
 def _cycle(text: str, environment: feel.Environment) -> Schedule:
-    limit, start, interval = parse_cycle(text)
+    limit, start, interval, end = parse_cycle(text)
+    until = None if end is None else instant(end, environment)
     if start is not None:
         anchor = instant(start, environment)
-        return Schedule(anchor, anchor, interval, limit=limit)
+        return Schedule(anchor, anchor, interval, limit=limit, until=until)
     due = after(environment.now, parse_duration(interval), environment)
-    return Schedule(due, environment.now, interval, step=1, limit=limit)
+    if until is not None and due > until:
+        raise ValueError(f"{text!r} is over before it fires")
+    return Schedule(due, environment.now, interval, step=1, limit=limit, until=until)
 
 
 def _text(value: object) -> str:

@@ -41,6 +41,13 @@ class Instances:
     started: int = 0
     completed: int = 0
     items: list[object] = field(default_factory=list)
+    terminated: int = 0
+    """Those that ended before they were done."""
+
+    @property
+    def active(self) -> int:
+        """How many run."""
+        return self.started - self.completed - self.terminated
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Token:
         done: where it contains activities that can be undone, those that are done.
         undo: where it undoes activities, those that are still to be undone, the next one last.
         resets: where it contains complex joins that have gone on, the flows into each that have had their turn.
+        terminated: whether a terminate end event is just ending what is inside.
     """
 
     id: int
@@ -81,6 +89,7 @@ class Token:
     done: list[Done] = field(default_factory=list)
     undo: list[Done] | None = None
     resets: dict[int, list[int]] = field(default_factory=dict)
+    terminated: bool = False
     children: dict[int, Token] = field(default_factory=dict)
 
 
@@ -135,6 +144,11 @@ class State:
         for shelf in [shelf for shelf in self.shelves if token not in self.tokens and shelf.holds(token)]:
             self._open(shelf)
         return self.tokens.get(token)
+
+    def open_shelves(self) -> None:
+        """Take everything from its shelf."""
+        for shelf in list(self.shelves):
+            self._open(shelf)
 
     def _open(self, shelf: Shelf) -> None:
         self.shelves.remove(shelf)

@@ -124,9 +124,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Catch:
-    """Wait for an event: intermediate catch events and receive tasks."""
+    """Wait for an event: intermediate catch events and receive tasks; a process may begin with that event."""
 
     event: Event
+    instantiates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,15 @@ class Complex:
 
 @dataclass(frozen=True, slots=True)
 class EventBased:
-    """Wait for the first of the events that follow."""
+    """Wait for the first of the events that follow.
+
+    Attributes:
+        instantiates: a process begins with one of those events.
+        parallel: the others are then awaited too, each by a token of its own.
+    """
+
+    instantiates: bool = False
+    parallel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.spiff import checks, compiler, document, extensions, graph, reader
+from engine.bpmn.spiff.graph import certain_calls
 from engine.errors import Invalid, Problem
 
 
@@ -31,4 +32,4 @@ def compile_bpmn(content: bytes, name: str) -> list[Net]:
 _UNREADABLE = {"duplicate-id", "reserved-id", "missing-id", "not-executable"}
 """What leaves nothing to read the rest by."""
 
-__all__ = ["compile_bpmn"]
+__all__ = ["certain_calls", "compile_bpmn"]

@@ -12,7 +12,10 @@ _DETAILS = frozenset(
     {
         "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
         "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
-        "loopDataOutputRef", "inputDataItem", "outputDataItem", "standardLoopCharacteristics", "loopCondition",
+        "loopDataOutputRef", "inputDataItem", "outputDataItem", "complexBehaviorDefinition", "event",
+        "standardLoopCharacteristics", "loopCondition", "assignment", "from", "to", "transformation",
+        "resourceRole", "performer", "humanPerformer", "potentialOwner", "resourceRef",
+        "resourceAssignmentExpression", "formalExpression", "expression",
         "activationCondition", "script", "timerEventDefinition", "timeDate", "timeDuration", "timeCycle",
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",
@@ -25,16 +28,12 @@ _DRAWN = frozenset(
         "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
         "ioSpecification", "dataInput", "dataOutput", "inputSet", "outputSet", "dataInputRefs", "dataOutputRefs",
         "inputSetRefs", "outputSetRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
-        "supportedInterfaceRef",
+        "supportedInterfaceRef", "auditing", "monitoring", "rendering",
     }
 )  # fmt: skip
-"""What documents and does nothing. An association that would change data on the way is not among it."""
+"""What documents and does nothing, but for what `associations` makes of the data of an element."""
 _REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
-_DEFAULTS = {
-    "instantiate": "false",
-    "eventGatewayType": "Exclusive",
-}
 
 
 def check_ids(root: names.Xml, report: Report) -> None:
@@ -81,7 +80,4 @@ def _check_element(element: names.Xml, known: particulars.Declared, report: Repo
     if name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
         report(particulars.unsupported(element))
         return
-    for attribute, default in _DEFAULTS.items():
-        if element.get(attribute, default) not in (default, default.lower()):
-            report(particulars.unsupported(element, f"{attribute}={element.get(attribute)!r}"))
     particulars.check(element, known, report)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from engine.bpmn.net.nodes import Flow, Net, Node, VariableMapping
 from engine.bpmn.net.work import Subprocess, Work
-from engine.bpmn.spiff import elements, links, loops, names
-from engine.bpmn.spiff.extensions import Report
+from engine.bpmn.spiff import associations, elements, links, loops, names
+from engine.bpmn.spiff.extensions import Pairs, Report
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import FlowElement, Read, ReadProcess
 
@@ -57,14 +57,8 @@ class _Compiler:
                 *(self._flow(flow, read) for flow in around.flows_from(read.spec.name) if flow.target in self._indexes),
                 *self._link(read, around),
             ),
-            tuple(
-                VariableMapping(formulas.attribute(source), formulas.variable(target))
-                for source, target in read.extensions.inputs
-            ),
-            tuple(
-                VariableMapping(formulas.attribute(source), formulas.variable(target))
-                for source, target in read.extensions.outputs
-            ),
+            (*_mappings(read.extensions.inputs, formulas), *associations.inputs(read.element, formulas)),
+            (*_mappings(read.extensions.outputs, formulas), *associations.outputs(read.element, formulas)),
             loops.loop_of(read.element, formulas),
             read.extensions.properties,
             takes=int(read.element.get("startQuantity") or 1),
@@ -99,6 +93,11 @@ class _Compiler:
         condition = Formulas(flow.id, self._report).optional_expression(flow.condition)
         default = read.element.get("default") == flow.id
         return Flow(self._flows, flow.id, self._indexes[flow.target], condition, default)
+
+
+def _mappings(pairs: Pairs, formulas: Formulas) -> Iterator[VariableMapping]:
+    for source, target in pairs:
+        yield VariableMapping(formulas.attribute(source), formulas.variable(target))
 
 
 def _places(process: ReadProcess, parent: int, first: int = 1) -> Iterator[tuple[Read, ReadProcess, int]]:

@@ -7,7 +7,7 @@ from functools import cache
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 
-from engine.bpmn.spiff import names
+from engine.bpmn.spiff import names, spelling
 from engine.errors import Invalid, Problem
 
 MOST_BYTES = 4_000_000
@@ -29,9 +29,11 @@ def read(content: bytes, name: str) -> names.Xml:
         raise _refusal(name, Problem("The file is XML, but its root is no BPMN 2.0 definitions.", name, "not-bpmn"))
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise _refusal(name, Problem(f"The file has more than {MOST_ELEMENTS} XML elements.", name, "file-too-large"))
+    spelling.order(root)
     problems = _against_schema(root, name)
     if problems:
         raise Invalid(f"Expected to read {name}, but it is not valid BPMN 2.0", problems)
+    spelling.unify(root)
     return root
 
 

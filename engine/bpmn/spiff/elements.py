@@ -24,7 +24,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from engine.bpmn.net import work
 from engine.bpmn.net.work import Binding, Event, Work
-from engine.bpmn.spiff import definitions, names
+from engine.bpmn.spiff import definitions, names, resources
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import ComplexGateway, Read
 from engine.bpmn.spiff.scripts import script_of
@@ -108,7 +108,12 @@ def _complex(read: Read, formulas: Formulas) -> Work:
 
 def _catch(read: Read, formulas: Formulas) -> Work:
     event = _event(read.spec.event_definition, formulas)
-    return work.Catch(event) if event else work.Pass()
+    return work.Catch(event, names.instantiates(read.element)) if event else work.Pass()
+
+
+def _event_gateway(read: Read, _formulas: Formulas) -> Work:
+    parallel = read.element.get("eventGatewayType") == "Parallel"
+    return work.EventBased(names.instantiates(read.element), parallel)
 
 
 def _throw(read: Read, formulas: Formulas) -> Work:
@@ -122,11 +127,13 @@ def _throw(read: Read, formulas: Formulas) -> Work:
 
 def _user_task(read: Read, formulas: Formulas) -> Work:
     get = read.extensions.get
+    owners = resources.owners(read.element, formulas)
     return work.UserTask(
         form_id=formulas.optional(get("formDefinition", "formId")),
-        assignee=formulas.optional(get("assignmentDefinition", "assignee")),
-        candidate_groups=formulas.optional(get("assignmentDefinition", "candidateGroups")),
-        candidate_users=formulas.optional(get("assignmentDefinition", "candidateUsers")),
+        assignee=formulas.optional(get("assignmentDefinition", "assignee"))
+        or resources.performer(read.element, formulas),
+        candidate_groups=formulas.optional(get("assignmentDefinition", "candidateGroups")) or owners,
+        candidate_users=formulas.optional(get("assignmentDefinition", "candidateUsers")) or owners,
         due=formulas.moment(get("taskSchedule", "dueDate")),
         follow_up=formulas.moment(get("taskSchedule", "followUpDate")),
         priority=formulas.optional(get("priorityDefinition", "priority")),
@@ -138,7 +145,7 @@ def _user_task(read: Read, formulas: Formulas) -> Work:
 def _job(read: Read, formulas: Formulas) -> Work:
     get = read.extensions.get
     return work.Job(
-        formulas.attribute(get("taskDefinition", "type") or ""),
+        formulas.attribute(get("taskDefinition", "type") or resources.operation(read.element) or ""),
         formulas.attribute(get("taskDefinition", "retries") or "3"),
         read.extensions.headers,
     )
@@ -195,5 +202,5 @@ _WORK: dict[type, Callable[[Read, Formulas], Work]] = {
     defaults.ExclusiveGateway: lambda _, __: work.Exclusive(),
     defaults.InclusiveGateway: lambda _, __: work.Inclusive(),
     defaults.ParallelGateway: lambda _, __: work.Parallel(),
-    defaults.EventBasedGateway: lambda _, __: work.EventBased(),
+    defaults.EventBasedGateway: _event_gateway,
 }

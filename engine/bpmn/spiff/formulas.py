@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from engine import feel
 from engine.bpmn.net import timers
 from engine.bpmn.net.work import Formula, Timer, TimerKind
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+"""Text in an expression, in which anything may stand."""
+
+_HINTS = {
+    "${": " Write the expression itself, without ${ and }, as in score > 60.",
+    "#{": " Write the expression itself, without #{ and }, as in score > 60.",
+    "&&": " FEEL writes and, not &&.",
+    "||": " FEEL writes or, not ||.",
+    "'": ' FEEL writes text in double quotes, as in "done".',
+}
+"""How FEEL writes what other languages spell otherwise."""
 
 
 class Formulas:
@@ -19,11 +33,15 @@ class Formulas:
     def expression(self, text: str) -> Formula:
         """Read text of BPMN's own elements: FEEL, with or without a leading `=`."""
         formula = Formula(text.strip().removeprefix("=").strip())
+        if "==" in _TEXT.sub("", formula.text):
+            message = f"The expression {formula.text!r} compares with ==, which in FEEL is =."
+            self._report(Problem(message, self._element_id, "bad-expression"))
         try:
             feel.compile(formula.text)
         except feel.FeelSyntaxError as error:
             place = f"line {error.line}, column {error.column}"
             message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message.rstrip('.')}."
+            message += "".join(hint for spelling, hint in _HINTS.items() if spelling in formula.text)
             self._report(Problem(message, self._element_id, "bad-expression"))
         return formula
 
@@ -67,8 +85,9 @@ class Formulas:
         return formula
 
     def timer(self, kind: TimerKind, text: str | None) -> Timer:
-        """Read when a timer fires: ISO 8601, or FEEL after `=`."""
-        timer = Timer(kind, self.attribute((text or "").strip()))
+        """Read when a timer fires: ISO 8601, or FEEL after `=`, which text with quotes or a call may go without."""
+        told = (text or "").strip()
+        timer = Timer(kind, self.expression(told) if told.startswith('"') or "(" in told else self.attribute(told))
         if timer.formula.literal:
             try:
                 timers.check_literal(timer)

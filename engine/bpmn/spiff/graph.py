@@ -6,7 +6,20 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from engine.bpmn.net.nodes import Net, Node
-from engine.bpmn.net.work import Assignments, Call, Catch, Decision, EventBased, Job, Script, Subprocess, UserTask
+from engine.bpmn.net.work import (
+    Assignments,
+    Call,
+    Catch,
+    Complex,
+    Decision,
+    EventBased,
+    Exclusive,
+    Inclusive,
+    Job,
+    Script,
+    Subprocess,
+    UserTask,
+)
 from engine.errors import Problem
 
 _WAITING = (Call, Catch, Decision, EventBased, Job, UserTask)
@@ -24,6 +37,23 @@ def problems(net: Net) -> Iterator[Problem]:
             circle[0].id,
             "endless-loop",
         )
+
+
+def certain_calls(net: Net) -> Iterator[Node]:
+    """Go through the call activities that a process started by hand comes to in any case, and before it waits."""
+    todo, seen = [node.index for node in net.by_hand], set()
+    while todo:
+        node = net.nodes[todo.pop()]
+        if node.index in seen or node.loop is not None or node.takes > 1:
+            continue
+        seen.add(node.index)
+        if isinstance(node.work, Call):
+            yield node
+        elif isinstance(node.work, Subprocess):
+            todo += [start.index for start in net.starts[node.index]]
+        elif not isinstance(node.work, _WAITING) and len(net.incoming[node.index]) <= 1:
+            chooses = isinstance(node.work, Exclusive | Inclusive | Complex) and len(node.flows) > 1
+            todo += [flow.target for flow in node.flows if not (chooses or flow.condition or flow.default)]
 
 
 def _unreachable(net: Net) -> list[Node]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.net.nodes import Loop, Repeat
-from engine.bpmn.net.work import Signal
-from engine.bpmn.spiff import names
+from engine.bpmn.spiff import announcements, names
 from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.extensions import read as read_extensions
 from engine.bpmn.spiff.formulas import Formulas
@@ -36,7 +35,6 @@ def _multi_instance(activity: names.Xml, element: names.Xml, formulas: Formulas)
     source = _variable(activity, element.findtext(names.bpmn("loopDataInputRef")))
     item, result = (_item(element, kind) for kind in ("inputDataItem", "outputDataItem"))
     target = _variable(activity, element.findtext(names.bpmn("loopDataOutputRef")))
-    signal = _signal(element)
     return Loop(
         sequential=element.get("isSequential") == "true",
         collection=formulas.demanded_expression(collection, "input collection")
@@ -51,22 +49,8 @@ def _multi_instance(activity: names.Xml, element: names.Xml, formulas: Formulas)
             else formulas.optional_expression(result)
         ),
         condition=formulas.optional_expression(element.findtext(names.bpmn("completionCondition"))),
-        signal=Signal(formulas.attribute(signal)) if signal else None,
-        signal_each=element.get("behavior") == "None",
+        announcements=tuple(announcements.read(element, formulas)),
     )
-
-
-def _signal(loop: names.Xml) -> str | None:
-    """Return the name of the signal that is sent when an instance is done, each time or the first (BPMN's behavior)."""
-    reference = loop.get("oneBehaviorEventRef" if loop.get("behavior") == "One" else "noneBehaviorEventRef")
-    if loop.get("behavior") not in ("One", "None") or reference is None:
-        return None
-    found = {element.get("id"): element for element in names.everything(loop.getroottree().getroot())}
-    definition = found.get(reference)
-    if definition is None or names.local(definition) != "signalEventDefinition":
-        return None
-    signal = found.get(definition.get("signalRef"))
-    return None if signal is None else signal.get("name")
 
 
 def check(loop: names.Xml, report: Report) -> None:
@@ -79,9 +63,7 @@ def check(loop: names.Xml, report: Report) -> None:
     ]
     if len(told) - told.count(None) != 1:
         report(Problem("It needs either an input collection or a cardinality.", where, "multi-instance"))
-    if loop.get("behavior", "All") != "All" and not _signal(loop):
-        message = f"Of its behavior {loop.get('behavior')}, only that which sends a signal is executed here."
-        report(Problem(message, where, "unsupported-element"))
+    announcements.check(loop, report)
     output = [
         found.get("loopCharacteristics", "outputCollection") or loop.findtext(names.bpmn("loopDataOutputRef")),
         found.get("loopCharacteristics", "outputElement") or _item(loop, "outputDataItem"),

@@ -83,6 +83,11 @@ def is_reaction(element: Xml) -> bool:
     return inner is not None and inner.get("triggeredByEvent") == "true"
 
 
+def instantiates(element: Xml) -> bool:
+    """Say whether a process begins with a receive task, or with the events after a gateway."""
+    return element.get("instantiate") == "true" and local(element) in ("receiveTask", "eventBasedGateway")
+
+
 def is_handler(element: Xml) -> bool:
     """Say whether an element is an activity that undoes another."""
     return element.get("isForCompensation") == "true"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import loops, names, scripts
+from engine.bpmn.spiff import associations, loops, names, resources, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 
 _AWAITED = {"message", "timer", "signal", "conditional"}
 _EVENTS_ALLOWED = {
-    "startEvent": {"", "message", "timer", "signal"},
+    "startEvent": {"", "message", "timer", "signal", "conditional"},
     "endEvent": {"", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"},
     "intermediateCatchEvent": _AWAITED | {"link"},
     "intermediateThrowEvent": {"", "message", "signal", "escalation", "compensate", "link"},
@@ -120,6 +120,10 @@ def _check_standard_loop(loop: names.Xml, _declared: Declared, report: Report) -
     loops.check_standard(loop, report)
 
 
+def _check_association(association: names.Xml, _declared: Declared, report: Report) -> None:
+    associations.check(association, report)
+
+
 def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
     """Return a check that demands one of the extensions."""
 
@@ -149,6 +153,11 @@ def _check_binding(element: names.Xml, _declared: Declared, report: Report) -> N
 
 def _has(found: Extensions, name: str, attribute: str) -> bool:
     return found.get(name, attribute) is not None
+
+
+def _check_service(task: names.Xml, declared: Declared, report: Report) -> None:
+    if not resources.operation(task):
+        _needs("no-job-type", "what type of job it is, nor which operation it invokes", _JOB)(task, declared, report)
 
 
 def _check_send_task(task: names.Xml, declared: Declared, report: Report) -> None:
@@ -182,7 +191,8 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "userTask": (_check_binding,),
     "multiInstanceLoopCharacteristics": (_check_loop,),
     "standardLoopCharacteristics": (_check_standard_loop,),
-    "serviceTask": (_needs("no-job-type", "what type of job it is", _JOB),),
+    **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation"), (_check_association,)),
+    "serviceTask": (_check_service,),
     "businessRuleTask": (
         _check_binding,
         _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),

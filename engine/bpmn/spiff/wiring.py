@@ -54,11 +54,22 @@ def _check_starts(container: _Container, report: Report) -> None:
     elif kind == "adHocSubProcess":
         if starts or any(names.local(node) == "endEvent" for node in container.nodes.values()):
             report(Problem("It may have no start and no end event, being ad hoc.", where, "start-events"))
-    elif kind in names.SUBPROCESSES and (len(starts) > 1 or not plain):
-        report(Problem("It needs one start event, without trigger.", where, "start-events"))
-    elif not starts or len(plain) > 1:
-        message = "It needs a start event, at most one of them without trigger."
-        report(Problem(message, where, "start-events"))
+    elif kind in names.SUBPROCESSES and starts and (len(starts) > 1 or not plain):
+        report(Problem("It may have one start event, without trigger.", where, "start-events"))
+    elif len(plain) > 1:
+        report(Problem("It may have one start event without trigger.", where, "start-events"))
+    elif kind == "process" and not container.nodes:
+        report(Problem("There is nothing in it to start with.", where, "start-events"))
+
+
+def _check_instantiating(node: names.Xml, container: _Container, report: Report) -> None:
+    """Check what a process begins with besides start events: nothing leads there, and it happens once."""
+    where = names.place(node)
+    if names.local(container.element) != "process" or container.entering[where] or where in container.hosts:
+        message = "Only a process can begin here, so it stands in a process, and nothing leads to it or hangs on it."
+        report(Problem(message, where, "instantiate"))
+    if any(names.local(child).endswith("LoopCharacteristics") for child in node) or read(node).inputs:
+        report(Problem("What begins a process cannot be repeated, nor map anything in.", where, "instantiate"))
 
 
 def _check_reaction(container: _Container, starts: list[names.Xml], plain: list[names.Xml], report: Report) -> None:
@@ -125,6 +136,8 @@ def _check_node(node: names.Xml, container: _Container, report: Report) -> None:
         _check_complex(node, container, report)
     if kind == "eventBasedGateway":
         _check_event_gateway(node, container, report)
+    if names.instantiates(node):
+        _check_instantiating(node, container, report)
     if kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
         _check_choice(node, flows, report)
     if node.get("default") and node.get("default") not in {flow.get("id") for flow in flows}:
@@ -149,6 +162,9 @@ def _check_choice(gateway: names.Xml, flows: list[names.Xml], report: Report) ->
 def _check_event_gateway(gateway: names.Xml, container: _Container, report: Report) -> None:
     """Check that only events follow, each reached by this gateway alone, and none with more to it than the event."""
     flows = container.leaving.get(names.place(gateway), [])
+    if gateway.get("eventGatewayType") == "Parallel" and not names.instantiates(gateway):
+        message = "A gateway that waits for all of its events can only begin a process."
+        report(Problem(message, names.place(gateway), "event-gateway"))
     if not flows:
         report(Problem("No event follows it.", names.place(gateway), "event-gateway"))
     for name in (flow.get("targetRef") for flow in flows):

@@ -112,7 +112,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     """The objectives are reached."""
     EXTENDED = "extended"
-    """Observed for one more month, once (E-91)."""
+    """Observed for one more month, once (E-91): no end yet."""
     TRANSFERRED = "transferred"
     """Another post, with targets of its own."""
     FAILED = "failed"
@@ -139,6 +139,10 @@ class Plan(Base):
     """The training that goes with the plan: a plan alone is no training (section 6.1)."""
     starts_on: Mapped[date | None] = mapped_column(default=None)
     ends_on: Mapped[date | None] = mapped_column(default=None)
+    extended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When it was extended by a month, which happens once (E-91)."""
+    extended_by: Mapped[str | None] = mapped_column(default=None)
+    extension_reason: Mapped[str | None] = mapped_column(default=None)
     accepted: Mapped[bool | None] = mapped_column(default=None)
     """Whether the appraisee signed; a refusal is recorded and has no penalty (E-88)."""
     answer: Mapped[str] = mapped_column(default="")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import people, plans, printing
-from engine.reviews.models import Outcome, Person
+from engine.reviews.models import Outcome, Person, Plan
 from engine.reviews.operations import calls
 from engine.reviews.plans import Objective
 from engine.reviews.sentences import Sentence
@@ -22,7 +24,8 @@ def sheet(call: Call) -> Variables:
         "objectives": plan.objectives,
         "training": plan.training,
         "mentorName": people.by_key(call.session, plan.mentor_key).name if plan.mentor_key else "",
-        "observationEnds": plan.ends_on.isoformat() if plan.ends_on else None,
+        "outcomes": [{"label": label, "value": value} for value, label in _outcomes(plan)],
+        "observationEnds": _observation_ends(plan),
         "notes": [
             {"writtenOn": printing.day(call.session, review, note.written_at), "text": note.text}
             for note in plans.notes_of(call.session, plan)
@@ -81,12 +84,25 @@ def note(call: Call) -> Variables:
     return {}
 
 
-@operation("reviewflow.end-plan")
-def end(call: Call) -> Variables:
-    """Record how the observation ends, as a person decides it, with a reason."""
-    outcome, reason = Outcome(calls.text(call, "outcome")), calls.text(call, "reason")
-    plans.end(call.session, calls.plan(call), outcome, reason=reason, by=calls.actor(call))
-    return {}
+@operation("reviewflow.assess-plan")
+def assess(call: Call) -> Variables:
+    """Record how the observation ends, or that it is extended once, as a person decides; sets `observationEnds`."""
+    plan, outcome = calls.plan(call), Outcome(calls.text(call, "outcome"))
+    plans.assess(call.session, plan, outcome, reason=calls.text(call, "reason"), by=calls.actor(call))
+    return {"observationEnds": _observation_ends(plan)}
+
+
+def _observation_ends(plan: Plan) -> str | None:
+    return plan.ends_on.isoformat() if plan.ends_on else None
+
+
+def _outcomes(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what may be decided at the end of the observation: it is extended only once (E-91)."""
+    yield Outcome.PASSED, "通过 Passed"
+    if plan.extended_at is None:
+        yield Outcome.EXTENDED, "延长一个月,仅一次 Extended by a month, once"
+    yield Outcome.TRANSFERRED, "调岗 Transferred"
+    yield Outcome.FAILED, "未通过 Failed"
 
 
 def _mentor(call: Call) -> Person:

@@ -139,7 +139,7 @@ def test_a_timer_whose_process_cannot_go_on_becomes_an_incident_after_its_retrie
 
     for _ in range(timers.RETRIES):
         with db.transaction() as session:
-            timers.fail(session, due, "it cannot go on")
+            timers.fail(session, due, Invalid("it cannot go on"))
 
     with db.reading() as session:
         found = [(i.instance_key, i.element_id, i.message) for i in incidents.open_ones(session)]
@@ -341,13 +341,6 @@ def test_an_error_that_nothing_catches_at_the_call_undoes_the_completion() -> No
         complete("w", BOB)
 
     assert list(open_tasks()) == ["w"]
-
-
-def test_a_start_event_that_would_never_happen_is_refused() -> None:
-    with pytest.raises(Invalid) as refusal:
-        deploy("start s: duration P1D\nend e\ns > e")
-
-    assert [problem.code for problem in refusal.value.problems] == ["unsupported-start"]
 
 
 def test_cancelling_ends_the_called_ones_and_everything_that_waits() -> None:

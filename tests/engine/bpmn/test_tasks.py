@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from company import ANN, BOB, HR, complete, deploy, employ, open_tasks, pin, start, state, variables
+from company import ANN, BOB, HR, complete, deploy, employ, later, open_tasks, pin, start, state, variables
 
 from engine import db
 from engine.bpmn import history, tasks
@@ -52,6 +52,27 @@ def test_an_operator_sees_a_task_and_still_may_not_complete_it_for_another() -> 
         complete("u", SYSTEM, score=5)
 
     assert "u" in open_tasks()
+
+
+def test_a_due_date_that_is_moved_leaves_a_timer_of_the_diagram_where_it_is() -> None:
+    pin(datetime(2026, 1, 1, tzinfo=UTC))
+    deploy(
+        """
+        start s
+        user u: assignee ann; due 2026-01-05T00:00:00Z
+        boundary late on u: date 2026-01-05T00:00:00Z
+        user reminded
+        s > u
+        late > reminded
+        """
+    )
+    start()
+    with db.transaction() as session:
+        tasks.update(session, open_tasks()["u"].key, {"due_at": datetime(2026, 2, 1, tzinfo=UTC)}, by=SYSTEM)
+
+    assert later(days=4) == 1
+
+    assert list(open_tasks()) == ["reminded"]
 
 
 def test_a_variable_that_the_task_does_not_declare_is_refused_by_name() -> None:

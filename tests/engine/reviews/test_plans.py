@@ -72,9 +72,21 @@ def test_the_mentor_writes_notes_and_does_not_decide(session, observed, act):
     with pytest.raises(Forbidden):
         plans.note(session, observed, "x", by=act("sun"))
     with pytest.raises(Forbidden):
-        plans.end(session, observed, Outcome.PASSED, reason="x", by=act("pan"))
+        plans.assess(session, observed, Outcome.PASSED, reason="x", by=act("pan"))
 
-    plans.end(session, observed, Outcome.PASSED, reason="目标达成", by=act("sun"))
+    plans.assess(session, observed, Outcome.PASSED, reason="目标达成", by=act("sun"))
 
     assert (observed.state, observed.outcome) == (PlanState.ENDED, Outcome.PASSED)
     assert len(plans.notes_of(session, observed)) == 1
+
+
+def test_e91_an_observation_is_extended_by_a_month_and_only_once(session, observed, act):
+    first_end = observed.ends_on
+
+    plans.assess(session, observed, Outcome.EXTENDED, reason="病假两周", by=act("sun"))
+    with pytest.raises(Invalid, match="extended before"):
+        plans.assess(session, observed, Outcome.EXTENDED, reason="再等等", by=act("hui"))
+
+    assert (observed.state, observed.outcome) == (PlanState.OBSERVED, None)
+    assert (first_end, observed.ends_on) == (date(2026, 2, 28), date(2026, 3, 30))  # 28 March is a Saturday
+    assert (observed.extended_by, observed.extension_reason) == ("sun", "病假两周")

@@ -1,6 +1,7 @@
 """A world around the executor that keeps open what its effects open."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from engine import feel
 from engine.bpmn import spiff
 from engine.bpmn.net import BudgetExceeded, Execution, Net
 from engine.bpmn.net import effects as told
+from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.modification import Activation
+from engine.bpmn.net.plan import Plan
 
 NOW = datetime(2026, 1, 31, 1, 0, tzinfo=UTC)
 
@@ -19,9 +23,9 @@ class World:
     """Plays one instance; in the mode `saved` it is written and read again between every two steps."""
 
     def __init__(
-        self, text: str, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
+        self, file: bytes, *, saved: bool, variables: dict[str, object] | None = None, start: str | None = None
     ) -> None:
-        net = spiff.compile_bpmn(bpmn(text), "test.bpmn")[0]
+        net = spiff.compile_bpmn(file, "test.bpmn")[0]
         self.net = Net.from_json(net.to_json())
         assert self.net == net
         self.saved, self.trace = saved, []
@@ -84,10 +88,44 @@ class World:
         self.execution.cancel()
         self._go()
 
+    def modify(self, *activate: Activation, end: tuple[int, ...] = ()) -> None:
+        self.execution.modify(activate, end)
+        self._go()
+
+    def token(self, element: str) -> int:
+        """The only token on an element."""
+        (found,) = self.execution.find(element)
+        return found
+
+    def migrate(self, text: str, **mapping: str) -> list[str]:
+        """Go over to another diagram; what forbids it is returned, and nothing is changed then."""
+        target = spiff.compile_bpmn(bpmn(text), "target.bpmn")[0]
+        plan = Plan(self.net, target, mapping)
+        if obstacles := self.execution.obstacles(plan):
+            self._save()
+            return [problem.message for problem in obstacles]
+        moves = self.execution.migrate(plan)
+        self.net = target
+        self._follow(moves)
+        self._go()
+        return []
+
+    def _follow(self, moves: Moves) -> None:
+        for closed in moves.closed:
+            del self.open[closed.token, closed.event_id]
+        there = {token: element for token, _, element in moves.elements}
+        events = {(token, before): after for token, before, after in moves.kept}
+        assert {wait for wait in self.open if wait[1] is not None} == set(events)
+        self.open = {
+            (token, events.get((token, event))): replace(effect, element_id=there.get(token, effect.element_id))
+            for (token, event), effect in self.open.items()
+        }
+
     def at(self, now: datetime) -> None:
         """Let time go on."""
+        self._hear()
         self.environment = feel.Environment(now=now, zone=self.environment.zone)
-        self._save()
+        self.execution = Execution.load(self.net, self.execution.dump(), self.environment)
 
     def _go(self) -> None:
         self._save()
@@ -131,6 +169,16 @@ def play(request: pytest.FixtureRequest) -> Callable[..., World]:
     """Start an instance of a diagram; every test runs in memory, and saved and loaded between every two steps."""
 
     def start(text: str, start: str | None = None, **variables: object) -> World:
-        return World(text, saved=request.param == "saved", variables=variables, start=start)
+        return World(bpmn(text), saved=request.param == "saved", variables=variables, start=start)
+
+    return start
+
+
+@pytest.fixture(params=["memory", "saved"])
+def play_file(request: pytest.FixtureRequest) -> Callable[..., World]:
+    """Start an instance of the first process of a BPMN file, as `play` does of a diagram in short text."""
+
+    def start(file: str, start: str | None = None, **variables: object) -> World:
+        return World(file.encode(), saved=request.param == "saved", variables=variables, start=start)
 
     return start

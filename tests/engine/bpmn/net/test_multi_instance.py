@@ -221,3 +221,39 @@ def test_two_thousand_instances_are_a_matter_of_course(play):
 
     assert execution.root_variables["answers"] == tokens
     assert execution.state.value == "completed"
+
+
+TERMINATED = """
+    start s
+    sub b: times 3; until numberOfTerminatedInstances = 2; {order}
+      start bs
+      user u
+      user v
+      end stop: terminate
+      bs > u > stop
+      bs > v
+    user after
+    s > b > after
+"""
+
+
+@pytest.mark.parametrize("order", ["sequential", ""])
+def test_an_instance_that_a_terminate_event_ends_counts_as_terminated(play, order):
+    world = play(TERMINATED.format(order=order))
+
+    world.do("u")
+    assert "after" not in world.waiting
+    world.do("u")
+
+    assert world.waiting == ["after"]
+
+
+def test_terminated_and_completed_instances_together_are_all(play):
+    world = play(TERMINATED.format(order="").replace("TerminatedInstances = 2", "CompletedInstances = 3"))
+    world.do("u", {"loopCounter": 1})
+    for number in (2, 3):
+        world.do("v", {"loopCounter": number})
+        assert "after" not in world.waiting
+        world.do("u", {"loopCounter": number})
+
+    assert world.waiting == ["after"]

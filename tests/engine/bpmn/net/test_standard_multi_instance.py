@@ -60,3 +60,35 @@ def test_a_signal_tells_that_instances_are_done(behavior, signals):
 
     sent = [effect.signal_name for effect in execution.effects if isinstance(effect, SignalThrown)]
     assert sent == ["one is done"] * signals
+
+
+EVENTS = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">
+<escalation id="x" escalationCode="ENOUGH"/>
+<process id="p" isExecutable="true">
+ <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="k"/>
+ <subProcess id="k"><multiInstanceLoopCharacteristics {}><loopCardinality>4</loopCardinality>{}
+ </multiInstanceLoopCharacteristics><userTask id="vote"/></subProcess>
+ <boundaryEvent id="b" attachedToRef="k"><escalationEventDefinition escalationRef="x"/></boundaryEvent>
+ <userTask id="after"/><sequenceFlow id="g" sourceRef="b" targetRef="after"/>
+</process>
+<escalationEventDefinition id="told" escalationRef="x"/></definitions>"""
+COMPLEX = """<complexBehaviorDefinition id="c"><condition>numberOfCompletedInstances = 2 and numberOfActiveInstances = 2
+</condition><event id="e"><escalationEventDefinition escalationRef="x"/></event></complexBehaviorDefinition>"""
+
+
+@pytest.mark.parametrize(
+    ("behavior", "inside", "votes"),
+    [
+        ('behavior="Complex"', COMPLEX, 2),
+        ('behavior="One" oneBehaviorEventRef="told"', "", 1),
+        ('behavior="None" noneBehaviorEventRef="told"', "", 1),
+    ],
+)
+def test_an_event_that_it_throws_is_caught_on_its_border_and_ends_the_rest(play_file, behavior, inside, votes):
+    world = play_file(EVENTS.format(behavior, inside))
+
+    for _ in range(votes):
+        assert world.waiting.count("vote") == len(world.waiting)
+        world.do("vote")
+
+    assert world.waiting == ["after"]

@@ -118,7 +118,6 @@ def test_a_net_names_its_elements_and_what_it_needs_from_outside(play):
     )
 
     assert world.net.references == (
-        Reference("message", "go", "m"),
         Reference("form", "rating", "u"),
         Reference("job", "reviewflow.compute", "j"),
         Reference("decision", "band", "r"),

@@ -130,6 +130,26 @@ SUB_START, SUB_END = '<bpmn:startEvent id="ss"/>', '<bpmn:endEvent id="se"/>'
 TIMER = "<bpmn:timerEventDefinition><bpmn:{0}>{1}</bpmn:{0}></bpmn:timerEventDefinition>"
 
 
+REPEATED = (
+    "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+TWICE = "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
+TOLD = (
+    '<bpmn:complexBehaviorDefinition id="cb"><bpmn:condition>{}</bpmn:condition><bpmn:event id="ce">'
+    '<bpmn:signalEventDefinition signalRef="x"/></bpmn:event></bpmn:complexBehaviorDefinition>'
+)
+
+
+BOUND = (
+    '<bpmn:potentialOwner id="po"><bpmn:resourceRef>r</bpmn:resourceRef>'
+    '<bpmn:resourceParameterBinding parameterRef="x"><bpmn:formalExpression>1</bpmn:formalExpression>'
+    "</bpmn:resourceParameterBinding></bpmn:potentialOwner>"
+)
+
+
 def boundary(inside, attributes='attachedToRef="u"'):
     return around(USER, more=f'<bpmn:boundaryEvent id="b" {attributes}>{inside}</bpmn:boundaryEvent>')
 
@@ -158,7 +178,7 @@ STARTS_BY = '<bpmn:startEvent id="s"><bpmn:messageEventDefinition messageRef="m"
 LINK = '<bpmn:linkEventDefinition name="l"/>'
 MOVED = (
     '<bpmn:dataInputAssociation id="moved"><bpmn:sourceRef>d</bpmn:sourceRef><bpmn:targetRef>d</bpmn:targetRef>'
-    "<bpmn:assignment><bpmn:from>1</bpmn:from><bpmn:to>x</bpmn:to></bpmn:assignment></bpmn:dataInputAssociation>"
+    "<bpmn:transformation>1</bpmn:transformation></bpmn:dataInputAssociation>"
 )
 
 
@@ -190,8 +210,8 @@ REFUSED = [
         ("u", "unsupported-element"),
     ),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
-    (task("userTask", '<bpmn:potentialOwner id="po"/>'), ("po", "unsupported-element")),
-    (task("userTask", MOVED), ("moved", "unsupported-element")),
+    (task("userTask", BOUND), ("po", "unsupported-element")),
+    (task("userTask", MOVED), ("moved", "bad-variable")),
     # events
     (task("intermediateCatchEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),
     (task("intermediateThrowEvent", '<bpmn:linkEventDefinition name="l"/>'), ("u", "bad-flow")),
@@ -218,7 +238,6 @@ REFUSED = [
     (task("endEvent", "<bpmn:cancelEventDefinition/>"), ("u", "no-transaction")),
     (boundary(CONDITIONAL.replace("=x", "=x +")), ("b", "bad-expression")),
     (boundary(CONDITIONAL.replace("=x", " ")), ("b", "no-condition")),
-    (task("startEvent", CONDITIONAL), ("u", "unsupported-element")),
     (
         boundary("<bpmn:errorEventDefinition/>", 'attachedToRef="u" cancelActivity="false"'),
         ("b", "unsupported-element"),
@@ -285,7 +304,9 @@ REFUSED = [
     ),
     # instances
     (loop(), ("u", "multi-instance")),
-    (loop("<bpmn:loopCardinality>2</bpmn:loopCardinality>", 'behavior="One"'), ("u", "unsupported-element")),
+    (loop(TWICE, 'behavior="One" oneBehaviorEventRef="e"'), ("u", "unsupported-element")),
+    (loop(TWICE + TOLD.format(" "), 'behavior="Complex"'), ("u", "no-condition")),
+    (loop(TWICE + TOLD.format("x"), 'behavior="Complex"'), ("u", "no-signal")),
     (
         loop(
             ext('<zeebe:loopCharacteristics inputCollection="=a"/>') + "<bpmn:loopCardinality>2</bpmn:loopCardinality>"
@@ -320,9 +341,14 @@ REFUSED = [
     # processes
     (file(STARTS_BY, GO), ("s", "computed-message")),
     (file('<bpmn:startEvent id="s"/>', executable="false"), ("", "not-executable")),
-    (file(USER), ("p", "start-events")),
+    (file(""), ("p", "start-events")),
+    (task("receiveTask", attributes='instantiate="true" messageRef="m"'), ("u", "instantiate")),
+    (
+        file(f'<bpmn:receiveTask id="u" instantiate="1" messageRef="m">{REPEATED}</bpmn:receiveTask>', MESSAGE),
+        ("u", "instantiate"),
+    ),
+    (gateway("eventBasedGateway", flow("g", "e1"), 'eventGatewayType="Parallel"'), ("g", "event-gateway")),
     (file('<bpmn:startEvent id="s"/><bpmn:startEvent id="t"/>'), ("p", "start-events")),
-    (task("subProcess", USER.replace('"u"', '"i"')), ("u", "start-events")),
     (
         task("subProcess", f'<bpmn:startEvent id="ss">{TIMER.format("timeDuration", "P1D")}</bpmn:startEvent>'),
         ("u", "start-events"),
@@ -425,3 +451,23 @@ def test_every_executable_pool_is_a_process():
     nets = spiff.compile_bpmn(f"{HEAD}{collaboration}{pools}</bpmn:definitions>".encode(), "x")
 
     assert [net.process_id for net in nets] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("${score > 1}", "without ${ and }"),
+        ("#{score > 1}", "without #{ and }"),
+        ("a &amp;&amp; b", "FEEL writes and"),
+        ("a || b", "FEEL writes or"),
+        ("a = 'x'", "double quotes"),
+        ("a == 1", "which in FEEL is ="),
+    ],
+)
+def test_a_condition_in_another_language_is_refused_with_how_to_write_it(text, hint):
+    content = gateway("exclusiveGateway", flow("g", "e1", condition(text)) + flow("g", "e2"), 'default="f_g_e2"')
+
+    with pytest.raises(Invalid) as refusal:
+        spiff.compile_bpmn(content, "test.bpmn")
+
+    assert [hint in problem.message for problem in refusal.value.problems] == [True]

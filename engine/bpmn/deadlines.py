@@ -1,0 +1,150 @@
+"""Deadlines that are open when a working calendar changes, told anew from the calendar that now holds.
+
+A deadline is told again as of the instant it was set, with the variables of now. It moves only where one of the
+calendar's earlier versions gives exactly what stands there: a date that a person has set, or that hangs on a variable
+that has changed since, is nobody's to move. And it never moves into the past: who was told a later day keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock, feel
+from engine.bpmn import definitions, history, instances, steps, store
+from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, Timer, UserTask
+from engine.bpmn.net import Execution, Net
+from engine.bpmn.net.failures import ElementFailed
+from engine.calendars import WorkingCalendar
+from engine.identity import ENGINE
+
+
+class Moved(NamedTuple):
+    """A deadline that was moved: of a user task, or of the timer that is the event `element_id`."""
+
+    element_id: str
+    token: int
+    before: datetime
+    after: datetime
+    task: UserTask | None = None
+
+
+@dataclass(slots=True)
+class _Foresight:
+    """What the expressions of one instance would say at another instant and by another calendar."""
+
+    instance: store.Instance
+    net: Net
+    known: dict[tuple[datetime, WorkingCalendar], Execution] = field(default_factory=dict)
+
+    def at(self, instant: datetime, calendar: WorkingCalendar) -> Execution:
+        """Give the instance as if it were played then."""
+        if (instant, calendar) not in self.known:
+            zone = ZoneInfo(self.instance.zone)
+            environment = feel.Environment(now=instant, zone=zone, calendar=calendar)
+            self.known[instant, calendar] = Execution.load(self.net, self.instance.state_blob, environment)
+        return self.known[instant, calendar]
+
+    def task_dates(self, task: UserTask, calendar: WorkingCalendar) -> tuple[datetime | None, datetime | None]:
+        """Tell when a task would be due and followed up; nothing where its expressions fail by now."""
+        try:
+            due, follow_up = self.at(task.created_at, calendar).task_dates(task.token)
+        except ElementFailed:
+            return None, None
+        zone = ZoneInfo(self.instance.zone)
+        return steps.instant(due, zone), steps.instant(follow_up, zone)
+
+    def timer_due(self, timer: Timer, armed_at: datetime, calendar: WorkingCalendar) -> datetime | None:
+        """Tell when a timer would fire; nothing where its expression fails by now."""
+        try:
+            return self.at(armed_at, calendar).timer_due(timer.token, timer.event_id)
+        except ElementFailed:
+            return None
+
+
+def concerned(session: Session, calendar: str) -> list[int]:
+    """Name the running instances with deadlines that go by a calendar, the oldest first."""
+    tasks = exists().where(
+        UserTask.instance_key == ProcessInstance.key,
+        UserTask.state == TaskState.CREATED,
+        or_(UserTask.due_at.is_not(None), UserTask.follow_up_at.is_not(None)),
+    )
+    timers = exists().where(Timer.instance_key == ProcessInstance.key)
+    running = select(ProcessInstance.key).where(
+        ProcessInstance.state == InstanceState.ACTIVE, ProcessInstance.calendar == calendar, or_(tasks, timers)
+    )
+    return list(session.scalars(running.order_by(ProcessInstance.key)))
+
+
+def recompute(session: Session, key: int) -> list[Moved]:
+    """Move the deadlines of an instance to where the calendar that now holds puts them; say which were moved."""
+    instance = store.lock(session, key)
+    if instance.state is not InstanceState.ACTIVE:
+        return []
+    *earlier, latest = calendars.versions(session, instance.calendar)
+    foresight = _Foresight(replace(instance), definitions.net(session, instance.definition_key))
+    tasks = list(_tasks(session, foresight, earlier, latest))
+    timers = list(_timers(session, foresight, earlier, latest))
+    if moved := tasks + timers:
+        with instances.moved(
+            session, key, instance.root_key, by=ENGINE, event=history.Event.RESCHEDULED, element_id=None
+        ) as step:
+            step.details["deadlines"] = [
+                [found.element_id, found.token, found.before.isoformat(), found.after.isoformat()] for found in moved
+            ]
+            for timer in timers:
+                step.execution.rearm(timer.token, timer.element_id, timer.after)
+    return moved
+
+
+def _tasks(
+    session: Session, foresight: _Foresight, earlier: Sequence[WorkingCalendar], latest: WorkingCalendar
+) -> Iterator[Moved]:
+    """Move the due dates of an instance's open tasks, and with them the days on which they are followed up."""
+    now = clock.now(session)
+    tasks = select(UserTask).where(UserTask.instance_key == foresight.instance.key, UserTask.state == TaskState.CREATED)
+    for task in session.scalars(tasks).all():
+        before = [foresight.task_dates(task, calendar) for calendar in earlier]
+        due, follow_up = foresight.task_dates(task, latest)
+        if _moves(task.follow_up_at, [then for _, then in before], follow_up, now):
+            task.follow_up_at = follow_up
+        if due and task.due_at and _moves(task.due_at, [then for then, _ in before], due, now):
+            yield Moved(task.element_id, task.token, task.due_at, due, task)
+            task.due_at = due
+    session.flush()
+
+
+def _timers(
+    session: Session, foresight: _Foresight, earlier: Sequence[WorkingCalendar], latest: WorkingCalendar
+) -> Iterator[Moved]:
+    """Tell which of an instance's timers are to fire at another time."""
+    now = clock.now(session)
+    timers = session.scalars(select(Timer).where(Timer.instance_key == foresight.instance.key)).all()
+    entered = _entered(session, foresight.instance.key) if timers else {}
+    for timer in timers:
+        armed_at = entered[timer.token]
+        due = foresight.timer_due(timer, armed_at, latest)
+        before = [foresight.timer_due(timer, armed_at, calendar) for calendar in earlier]
+        if due and _moves(timer.due_at, before, due, now):
+            yield Moved(timer.event_id, timer.token, timer.due_at, due)
+
+
+def _moves(stands: datetime | None, before: Sequence[datetime | None], due: datetime | None, now: datetime) -> bool:
+    """Whether a deadline is one of the calendar's and has a new day to come."""
+    return due is not None and due != stands and due > now and stands is not None and stands in before
+
+
+def _entered(session: Session, key: int) -> dict[int, datetime]:
+    """Tell when each token came to its element, which is when its timers were armed."""
+    return {
+        token: entry.at
+        for entry in history.of(session, key)
+        for _, what, token in entry.details.get("trace", ())
+        if what == "entered"
+    }

@@ -1,0 +1,281 @@
+"""Migrations: running instances go over to another version of their process, or to another process.
+
+A plan says which element stands for which; what is open stays as it is (`engine.bpmn.net.migration`), but in the words,
+the form and the rules of the target. Each instance goes over in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import definitions, history, instances, steps, store
+from engine.bpmn.models import (
+    Element,
+    ElementInstance,
+    ElementState,
+    IncidentRecord,
+    InstanceState,
+    Job,
+    ProcessDefinition,
+    TaskState,
+    UserTask,
+)
+from engine.bpmn.net import Net, obstacles
+from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.migration import Moves
+from engine.bpmn.net.plan import Plan
+from engine.errors import Conflict, Forbidden, Invalid, Problem
+from engine.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An element under way, and the one that stands for it in the target."""
+
+    source: str
+    target: str
+    task: UserTask | None = None
+    """The person's task that is open there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of one instance.
+
+    Attributes:
+        armed: the events that would be awaited from now.
+        closed: the events that would no longer be awaited.
+        problems: why it cannot be migrated, if it cannot.
+    """
+
+    instance_key: int
+    business_id: str | None
+    moves: tuple[Move, ...] = ()
+    armed: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where instances are to go.
+
+    Attributes:
+        definition_key: the version they are to go on with.
+        mapping: which element of it stands for which of theirs; the same ids stand for each other by themselves.
+    """
+
+    definition_key: int
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+def preview(session: Session, key: int, goal: Goal, *, by: Identity) -> Preview:
+    """Say what `migrate` would do with an instance, and change nothing.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such instance, or no such definition.
+        Conflict: the instance has ended, or goes by that version already.
+        Invalid: the mapping names elements that there are not.
+    """
+    _expect_operator(by, key)
+    step = steps.load(session, store.read(session, key), by=by.username)
+    plan = _plan(session, step, goal)
+    problems = step.execution.obstacles(plan)
+    moves = Moves()
+    try:
+        moves = moves if problems else step.execution.migrate(plan)
+    except ElementFailed as failure:
+        problems = [obstacles.problem("migration-arming", failure.element_id, reason=failure.message)]
+    tasks = {task.token: task for task in _open_tasks(session, key)}
+    return Preview(
+        instance_key=key,
+        business_id=step.instance.business_id,
+        moves=tuple(Move(source, target, tasks.get(token)) for token, source, target in moves.elements),
+        armed=tuple(dict.fromkeys(event for _, event in moves.armed)),
+        closed=tuple(dict.fromkeys(closed.event_id or "" for closed in moves.closed)),
+        problems=tuple(problems),
+    )
+
+
+def under_way(session: Session, keys: Iterable[int], *, by: Identity) -> list[str]:
+    """Return the elements at which running instances stand or wait: those that a plan should speak of.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such instance.
+    """
+    found: dict[str, None] = {}
+    for key in keys:
+        _expect_operator(by, key)
+        step = steps.load(session, store.read(session, key), by=by.username)
+        found |= dict.fromkeys(step.execution.places)
+    return list(found)
+
+
+def migrate(session: Session, key: int, goal: Goal, *, by: Identity) -> None:
+    """Let a running instance go on with another version; nothing it has opened is lost.
+
+    Open tasks keep their key, holder, candidates, dates and answers; name and form become those of the target.
+
+    Raises:
+        Forbidden: `by` is no operator.
+        NotFound: there is no such instance, or no such definition.
+        Conflict: it cannot be migrated as the plan says, has ended, or goes by that version already.
+        Invalid: the mapping names elements that there are not.
+        Incident: the process cannot go on in the target.
+    """
+    _expect_operator(by, key)
+    with instances.moved(session, key, None, by=by.username, event=history.Event.MIGRATED, element_id=None) as step:
+        plan = _plan(session, step, goal)
+        if problems := step.execution.obstacles(plan):
+            reasons = " ".join(problem.message for problem in problems)
+            raise Conflict(f"Expected to migrate process instance {key}, but {reasons}")
+        try:
+            _carry_over(step, plan, goal)
+        except ElementFailed as failure:
+            raise Conflict(f"Expected to migrate process instance {key}, but {failure}") from failure
+
+
+def _carry_over(step: steps.Step, plan: Plan, goal: Goal) -> None:
+    """Let the executor go over, and the rows after it."""
+    target = definitions.get(step.session, ProcessDefinition, goal.definition_key)
+    moves = step.execution.migrate(plan)
+    step.details["migration"] = _told(step.instance, target, goal, moves)
+    for closed in moves.closed:
+        step.close(closed)
+    _adopt(step, target, plan.target)
+    _rename_waits(step, moves)
+    _move_tasks(step, moves)
+    _move_jobs(step, moves)
+    _move_incidents(step, moves)
+    _move_element_instances(step, moves)
+
+
+def _plan(session: Session, step: steps.Step, goal: Goal) -> Plan:
+    """Return the plan of an instance that can be migrated at all."""
+    instance = step.instance
+    definitions.get(session, ProcessDefinition, goal.definition_key)
+    if instance.state is not InstanceState.ACTIVE:
+        reason = f"it is {instance.state.value.lower()}"
+        raise Conflict(f"Expected to migrate process instance {instance.key}, but {reason}")
+    if instance.definition_key == goal.definition_key:
+        raise Conflict(f"Expected to migrate process instance {instance.key}, but it goes by that version already")
+    plan = Plan(step.net, definitions.net(session, goal.definition_key), goal.mapping)
+    _expect_elements(plan, instance.key)
+    return plan
+
+
+def _expect_elements(plan: Plan, key: int) -> None:
+    """Refuse a mapping of what there is not."""
+    problems = [
+        Problem(f"There is no element {name} in the {which} process.", name, "unknown-element")
+        for which, net, names in (
+            ("source", plan.source, plan.mapping.keys()),
+            ("target", plan.target, plan.mapping.values()),
+        )
+        for name in names
+        if not _is_element(net, name)
+    ]
+    if problems:
+        raise Invalid(f"Expected to migrate process instance {key}, but the mapping names unknown elements", problems)
+
+
+def _is_element(net: Net, name: str) -> bool:
+    node = net.by_id.get(name)
+    return node is not None and node.parent is not None and node.stands_for is None
+
+
+def _told(instance: store.Instance, target: ProcessDefinition, goal: Goal, moves: Moves) -> dict[str, object]:
+    """Return what the history keeps of a migration."""
+    return {
+        "from": {
+            "definition": str(instance.definition_key),
+            "process": instance.process_id,
+            "version": instance.process_version,
+        },
+        "to": {"definition": str(target.key), "process": target.process_id, "version": target.version},
+        "mapping": dict(goal.mapping),
+        "armed": sorted({event for _, event in moves.armed}),
+        "closed": sorted({closed.event_id or "" for closed in moves.closed}),
+    }
+
+
+def _adopt(step: steps.Step, target: ProcessDefinition, net: Net) -> None:
+    """Let the instance be of the target's version, in this step and in its row."""
+    instance = step.instance
+    instance.definition_key, instance.process_id = target.key, target.process_id
+    instance.process_version, step.net = target.version, net
+    store.rebind(step.session, instance)
+
+
+def _rename_waits(step: steps.Step, moves: Moves) -> None:
+    """Let the waits that stay open bear the names that their events have in the target."""
+    renamed = {(token, before): after for token, before, after in moves.kept if before != after}
+    found = [
+        (table, row, renamed[row["token"], row["event_id"]])
+        for table in ((store.TIMERS, store.MESSAGES, store.SIGNALS) if renamed else ())
+        for row in step.session.execute(select(table).where(table.c.instance_key == step.instance.key)).mappings()
+        if (row["token"], row["event_id"]) in renamed
+    ]
+    for table, row, _ in found:
+        step.changes.close(table, row["token"], row["event_id"])
+    for table, row, after in found:
+        step.changes.open(table, {**row, "event_id": after})
+
+
+def _move_tasks(step: steps.Step, moves: Moves) -> None:
+    """Give the open tasks the names and forms of the elements that they are on now."""
+    there = {token: element for token, _, element in moves.elements}
+    for task in _open_tasks(step.session, step.instance.key):
+        node = step.net.by_id[there[task.token]]
+        form = step.form(node.id, step.execution.form_id(task.token))
+        task.element_id, task.name, task.form_key = node.id, node.name or node.id, form.key if form else None
+        task.definition_key, task.process_id = step.instance.definition_key, step.instance.process_id
+        task.process_version = step.instance.process_version
+    step.session.flush()  # the rows that the step writes next go past the session
+
+
+def _move_jobs(step: steps.Step, moves: Moves) -> None:
+    """Let the jobs that wait for workers be those of the elements that they are of now."""
+    there = {token: element for token, _, element in moves.elements}
+    waiting = select(Job).where(Job.instance_key == step.instance.key, Job.ended_at.is_(None))
+    for job in step.session.scalars(waiting):
+        job.element_id, job.definition_key = there[job.token], step.instance.definition_key
+        job.process_id, job.process_version = step.instance.process_id, step.instance.process_version
+
+
+def _move_element_instances(step: steps.Step, moves: Moves) -> None:
+    """Let the element instances under way be of the target's elements; those that are over stay what they were."""
+    there = {token: element for token, _, element in moves.elements}
+    of_target = select(Element).where(Element.definition_key == step.instance.definition_key)
+    keys = {(element.element_id, element.type): element.key for element in step.session.scalars(of_target)}
+    under_way = (
+        select(ElementInstance, Element.type)
+        .join(Element, Element.key == ElementInstance.element_key)
+        .where(ElementInstance.instance_key == step.instance.key, ElementInstance.state == ElementState.ACTIVE)
+    )
+    for found, kind in step.session.execute(under_way).all():
+        found.element_key = keys[there.get(found.token, step.net.nodes[0].id), kind]
+
+
+def _move_incidents(step: steps.Step, moves: Moves) -> None:
+    """Let the open incidents name the elements and events that they are about now."""
+    names = {(token, before): after for token, before, after in [*moves.elements, *moves.kept]}
+    mine = select(IncidentRecord).where(IncidentRecord.instance_key == step.instance.key)
+    for incident in step.session.scalars(mine.where(IncidentRecord.resolved_at.is_(None))):
+        incident.element_id = names.get((incident.token, incident.element_id), incident.element_id)
+
+
+def _open_tasks(session: Session, key: int) -> Iterable[UserTask]:
+    query = select(UserTask).where(UserTask.instance_key == key, UserTask.state == TaskState.CREATED)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _expect_operator(by: Identity, key: int) -> None:
+    if not by.operator:
+        raise Forbidden(f"Expected to migrate process instance {key}, but {by.username} is no operator")

@@ -1,0 +1,62 @@
+"""The tables of the engine: definitions, instances, and what waits."""
+
+from engine.bpmn.models.definitions import (
+    DecisionDefinition,
+    DecisionRequirements,
+    Deployment,
+    Element,
+    FormDefinition,
+    ProcessDefinition,
+    StartCondition,
+    StartSignal,
+    StartSubscription,
+    StartTimer,
+)
+from engine.bpmn.models.instances import (
+    ElementInstance,
+    ElementState,
+    InstanceState,
+    Job,
+    JobState,
+    ProcessInstance,
+    ProcessTag,
+    TaskCandidate,
+    TaskState,
+    UserTask,
+    Variables,
+)
+from engine.bpmn.models.records import DecisionInstance, HistoryRow, HistorySeal, IncidentRecord, IncidentState
+from engine.bpmn.models.waits import Message, MessageSubscription, SignalSubscription, Timer
+
+__all__ = [
+    "DecisionDefinition",
+    "DecisionInstance",
+    "DecisionRequirements",
+    "Deployment",
+    "Element",
+    "ElementInstance",
+    "ElementState",
+    "FormDefinition",
+    "HistoryRow",
+    "HistorySeal",
+    "IncidentRecord",
+    "IncidentState",
+    "InstanceState",
+    "Job",
+    "JobState",
+    "Message",
+    "MessageSubscription",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "ProcessTag",
+    "SignalSubscription",
+    "StartCondition",
+    "StartSignal",
+    "StartSubscription",
+    "StartTimer",
+    "TaskCandidate",
+    "TaskState",
+    "Timer",
+    "UserTask",
+    "Variables",
+]

@@ -1,0 +1,71 @@
+"""How an instance begins: by hand, or with an event that starts its process."""
+
+from __future__ import annotations
+
+from engine.bpmn.net import events, scopes
+from engine.bpmn.net.nodes import Net, Node
+from engine.bpmn.net.scopes import Variables
+from engine.bpmn.net.tokens import State, Token
+from engine.bpmn.net.work import EventBased, Start
+from engine.errors import Invalid, Problem
+
+
+def by_hand(state: State, variables: Variables) -> None:
+    """Begin at the none start event; in a process without start events, with all that nothing leads to.
+
+    Raises:
+        Invalid: only events start the process.
+    """
+    if not state.net.by_hand:
+        raise _refusal(state.net, "no start event without a trigger")
+    root = _root(state, dict(variables))
+    for node in state.net.by_hand:
+        state.ready.append(state.create(node, root, variables={} if node.outputs else None))
+
+
+def by_event(state: State, event: str, variables: Variables) -> None:
+    """Begin with the event of a node, one of the net's triggers, which brings the variables.
+
+    Raises:
+        Invalid: the process has no such event.
+    """
+    node = next((node for node in state.net.triggers if node.id == event), None)
+    if node is None:
+        raise _refusal(state.net, f"no start event {event}")
+    root, element = _root(state, {}), events.element_of(state, node)
+    gateway = next((start for start in state.net.starts[0] if _leads_to(start, element)), None)
+    if gateway is not None:
+        _by_gateway(state, state.create(gateway, root), element, variables)
+    elif isinstance(element.work, Start):
+        token = state.create(element, root, variables={} if element.outputs else None)
+        scopes.receive(state, token, variables)
+        state.ready.append(token)
+    else:
+        events.occur(state, state.create(element, root), variables)
+
+
+def _by_gateway(state: State, gateway: Token, event: Node, variables: Variables) -> None:
+    """Go on from the gateway by the event that came; a parallel one waits for the others beside it."""
+    work, root = gateway.node.work, gateway.parent
+    if isinstance(work, EventBased) and work.parallel and root is not None:
+        for flow in gateway.node.flows:
+            if flow.target != event.index:
+                state.start(state.net.nodes[flow.target], root)
+    events.choose(state, gateway, event, variables)
+
+
+def _root(state: State, variables: dict[str, object]) -> Token:
+    """Put the token of the process itself; it has a turn of its own where it reacts to events."""
+    root = state.create(state.net.nodes[0], None, variables=variables)
+    if state.net.reactions[0]:
+        state.ready.append(root)
+    return root
+
+
+def _leads_to(start: Node, event: Node) -> bool:
+    return isinstance(start.work, EventBased) and any(flow.target == event.index for flow in start.flows)
+
+
+def _refusal(net: Net, what: str) -> Invalid:
+    sentence = f"Expected to start process {net.process_id}, but it has {what}"
+    return Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])

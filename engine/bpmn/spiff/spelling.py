@@ -1,0 +1,122 @@
+"""What a BPMN file may say in several ways is said in one way before it is read.
+
+The standard lets references carry the file's own prefix, events refer to definitions that stand elsewhere, messages be
+told by the flow that carries them, and tasks be declared once for all who call them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+
+from lxml import etree
+
+from engine.bpmn.spiff import names
+
+_FLAGS = frozenset(
+    {
+        "isExecutable", "isForCompensation", "isSequential", "testBefore", "cancelActivity", "isInterrupting",
+        "parallelMultiple", "triggeredByEvent", "cancelRemainingInstances", "instantiate", "waitForCompletion",
+    }
+)  # fmt: skip
+_TRUTH = {"1": "true", "0": "false"}
+_CALLED_BY = frozenset({"calledElement", "default"})
+_GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalManualTask": "manualTask",
+    "globalUserTask": "userTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+_ARTIFACTS = frozenset({"association", "group", "textAnnotation"})
+_FLOW_ELEMENTS = names.NODES | {"sequenceFlow", "dataObject", "dataObjectReference", "dataStoreReference"}
+_NAMED = ("message", "signal", "error", "escalation")
+_MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
+
+
+def unify(root: names.Xml) -> None:
+    """Rewrite a file that is valid by its schema."""
+    own = {prefix for prefix, space in root.nsmap.items() if prefix and space == root.get("targetNamespace")}
+    for element in names.everything(root):
+        _unify_attributes(element, own)
+    known = {str(element.get("id")): element for element in names.everything(root) if element.get("id")}
+    for kind in _NAMED:
+        for declared in root.iterfind(names.bpmn(kind)):
+            if not declared.get("name") and declared.get("id"):
+                declared.set("name", declared.get("id"))
+    for reference in list(root.iter(names.bpmn("eventDefinitionRef"))):
+        _put_definition(reference, known)
+    for call in list(root.iter(names.bpmn("callActivity"))):
+        _put_task(call, known)
+    for flow in list(root.iter(names.bpmn("messageFlow"))):
+        _tell_message(flow, known)
+
+
+def order(root: names.Xml) -> None:
+    """Put notes, groups and associations after the elements they are about, where the schema wants them."""
+    for container in list(root.iter(*map(names.bpmn, ("process", *names.SUBPROCESSES)))):
+        drawn = [child for child in container if names.local(child) in _ARTIFACTS]
+        flows = [child for child in container if names.local(child) in _FLOW_ELEMENTS]
+        if drawn and flows and container.index(drawn[0]) < container.index(flows[-1]):
+            for artifact in reversed(drawn):
+                flows[-1].addnext(artifact)
+
+
+def _unify_attributes(element: names.Xml, own: set[str]) -> None:
+    for name, value in element.attrib.items():
+        if name in _FLAGS:
+            element.set(name, _TRUTH.get(str(value), str(value)))
+        elif str(name).endswith("Ref") or name in _CALLED_BY:
+            element.set(name, _without_prefix(str(value), own))
+    if names.local(element).endswith("Ref") and element.text:
+        element.text = _without_prefix(element.text, own)
+
+
+def _without_prefix(reference: str, own: set[str]) -> str:
+    """Return a reference without the prefix of the file's own namespace, in which all its ids are."""
+    prefix, colon, name = reference.strip().partition(":")
+    return name if colon and prefix in own else reference
+
+
+def _put_definition(reference: names.Xml, known: Mapping[str, names.Xml]) -> None:
+    """Put the event definition that is referred to in the place of the reference."""
+    found = known.get((reference.text or "").strip())
+    if found is not None and names.local(found).endswith("EventDefinition"):
+        copy = deepcopy(found)
+        copy.attrib.pop("id", None)
+        reference.getparent().replace(reference, copy)
+
+
+def _put_task(call: names.Xml, known: Mapping[str, names.Xml]) -> None:
+    """Let a call of a task that was declared for all who call it be this task itself."""
+    found = known.get(call.get("calledElement", ""))
+    kind = _GLOBAL_TASKS.get(names.local(found)) if found is not None else None
+    if found is None or kind is None:
+        return
+    call.tag = names.bpmn(kind)
+    del call.attrib["calledElement"]
+    for name in ("implementation", "scriptFormat"):
+        if found.get(name):
+            call.set(name, found.get(name))
+    for child in found:
+        call.append(deepcopy(child))
+
+
+def _tell_message(flow: names.Xml, known: Mapping[str, names.Xml]) -> None:
+    """Let both ends of a message flow name its message: that of the flow, of the other end, or one of its own."""
+    ends = [_holder(known.get(flow.get(end, ""))) for end in ("sourceRef", "targetRef")]
+    told = [flow.get("messageRef"), *(end.get("messageRef") for end in ends if end is not None)]
+    message = next((reference for reference in told if reference), None)
+    nameless = [end for end in ends if end is not None and not end.get("messageRef")]
+    if nameless and message is None:
+        message = f"message_of_{flow.get('id')}"
+        flow.getparent().addprevious(etree.Element(names.bpmn("message"), {"id": message, "name": message}))
+    for end in nameless:
+        end.set("messageRef", message)
+
+
+def _holder(element: names.Xml | None) -> names.Xml | None:
+    """Return what names the message at an end of a message flow; None at a pool, and at what knows no message."""
+    if element is None or names.local(element) in _MESSAGE_TASKS:
+        return element
+    return element.find(names.bpmn("messageEventDefinition"))
