@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from engine import identity
 from engine.errors import Forbidden, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import actuals, people, printing, scorecards, targets
+from engine.reviews import actuals, people, printing, rulebooks, scorecards, sheets, targets, templates
 from engine.reviews.completions import Measure
 from engine.reviews.gaps import NOT_APPLICABLE
-from engine.reviews.indicators import Cadence, Collection
+from engine.reviews.indicators import Cadence, Collection, Direction, Indicator
 from engine.reviews.models import Role
 
 HEADINGS = "工号,指标,实际值,单位,数据来源,期间,说明\n"
@@ -174,3 +175,22 @@ def test_e32_a_value_in_another_unit_or_notation_is_refused_never_guessed(signed
         importing(row)
 
     assert problems(refused) == [(f"row 2, column {column}", code)]
+
+
+def test_e27_the_direction_of_an_indicator_is_a_sentence_beside_its_target():
+    directions = {
+        printing.direction(Indicator(id="cac", name="获客成本", weight=10, direction=one)) for one in Direction
+    }
+
+    assert "越低越好 Lower is better" in directions
+    assert len(directions) == len(Direction) - 1  # both ways of scoring less say the same
+
+
+def test_e31_a_released_result_keeps_the_version_of_the_rules_it_was_scored_by(session, cycle, released, mended, act):
+    later = templates.draft(session, "sales", rulebooks.write(mended), title="下一版", by=act("hui"))
+    templates.publish(session, later.key, by=act("hui"))
+
+    sheet = sheets.of_review(session, released, by=act("ann"))
+
+    assert (sheet.template_version, later.version) == (1, 2)
+    assert sheet.total == Decimal("87.68")

@@ -5,7 +5,9 @@ from fractions import Fraction
 
 import pytest
 
+from engine.reviews.indicators import Horizon, RubricLevel
 from engine.reviews.publishing import publishing_problems
+from engine.reviews.rules import Constraint, Dimension
 
 
 def codes(template):
@@ -32,6 +34,75 @@ def test_e24_three_thirds_are_accepted_only_as_thirds(mended, weights, accepted)
     found = codes(replace(mended, rater_groups=tuple(groups)))
 
     assert (("rater_groups", "weights-total") not in found) is accepted
+
+
+def test_w09_e24_rounded_percentages_that_total_99_99_are_refused(mended):
+    quantitative, qualitative = mended.sections
+    weights = ("30.77", "38.46", "15.38", "15.38")
+    lines = tuple(
+        replace(line, weight=Fraction(weight))
+        for line, weight in zip(quantitative.indicators[:4], weights, strict=True)
+    )
+
+    (problem,) = publishing_problems(replace(mended, sections=(replace(quantitative, indicators=lines), qualitative)))
+
+    assert problem.message.values == {"total": "99.99", "whole": "100", "points": "0.01"}
+
+
+@pytest.mark.parametrize("choice", ["absent_raters", "absent_indicators"])
+def test_x24_what_the_documents_leave_open_must_be_chosen(mended, choice):
+    assert codes(replace(mended, **{choice: None})) == {(choice, "choice-missing")}
+
+
+def test_x04_each_axis_of_weights_totals_100_by_its_own_scope(mended):
+    dimensions = (
+        Dimension(id="performance", name="业绩", weight=Fraction(70)),
+        Dimension(id="behaviour", name="行为", weight=Fraction(20)),
+    )
+    quantitative, qualitative = mended.sections
+    sections = (replace(quantitative, dimension="performance"), replace(qualitative, dimension="conduct"))
+
+    found = codes(replace(mended, dimensions=dimensions, sections=sections))
+
+    assert found == {
+        ("dimensions", "weights-total"),
+        ("dimensions/performance", "weights-total"),
+        ("dimensions/behaviour", "weights-total"),
+        ("sections/qualitative/dimension", "unknown-dimension"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "found"), [(10, 30, set()), (22, 30, {("constraints/long", "outside-constraint")})]
+)
+def test_x11_the_weight_of_the_long_term_is_bounded(mended, minimum, maximum, found):
+    quantitative, qualitative = mended.sections
+    first, *others = quantitative.indicators  # 30 of 100, in a section of 70: 21 points of the total
+    lines = (replace(first, horizon=Horizon.LONG), *others)
+    bound = Constraint(of="long", minimum=Fraction(minimum), maximum=Fraction(maximum))
+
+    sections = (replace(quantitative, indicators=lines), qualitative)
+
+    assert codes(replace(mended, sections=sections, constraints=(bound,))) == found
+
+
+@pytest.mark.parametrize(
+    ("ratings", "found"),
+    [
+        ((1, 2, 3, 4, 5), set()),
+        ((5, 3, 1), {"rubric-incomplete"}),
+        ((1, 2, 3, 4, 5, 5), {"rubric-incomplete"}),
+        ((1, 2, 3, 4, 5, 6), {"off-scale"}),
+    ],
+)
+def test_x21_a_rubric_leaves_no_point_open_and_says_none_twice(mended, ratings, found):
+    quantitative, qualitative = mended.sections
+    first, *others = qualitative.indicators
+    rubric = tuple(RubricLevel(rating=Fraction(rating), text="…") for rating in ratings)
+
+    sections = (quantitative, replace(qualitative, indicators=(replace(first, rubric_levels=rubric), *others)))
+
+    assert {code for _, code in codes(replace(mended, sections=sections))} == found
 
 
 def test_ids_raters_and_bounds_that_cannot_work_are_named(mended):
