@@ -49,13 +49,11 @@ def choices(template: Template) -> Iterator[Fact]:
     yield Fact(gettext("Model"), gettext(MODELS[template.model]))
     yield Fact(gettext("Ratings"), f"{scale.minimum}–{scale.maximum}, {steps}")
     yield Fact(gettext("Rounding"), gettext("Once, at the end, half up to {places} places").format(places=scale.places))
-    yield Fact(gettext("Where raters are absent"), gettext(ABSENT[template.absent_raters]))
-    yield Fact(gettext("Where an indicator does not apply"), gettext(ABSENT[template.absent_indicators]))
+    yield Fact(gettext("Absent raters"), gettext(ABSENT[template.absent_raters]))
+    yield Fact(gettext("Absent indicators"), gettext(ABSENT[template.absent_indicators]))
     if template.periods:
-        yield Fact(gettext("Where a period has no result"), gettext(ABSENT[template.absent_periods]))
-    yield Fact(
-        gettext("Completion that needs a reason"), gettext("above {bound}").format(bound=_percent(template.outlier_at))
-    )
+        yield Fact(gettext("Absent periods"), gettext(ABSENT[template.absent_periods]))
+    yield Fact(gettext("Needs a reason"), gettext("above {bound}").format(bound=_percent(template.outlier_at)))
     yield Fact(gettext("Cap of the total"), plain(template.total_cap) if template.total_cap else gettext("none"))
 
 

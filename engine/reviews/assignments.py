@@ -56,6 +56,20 @@ def records(review: Review) -> list[dict[str, Any]]:
     return kept
 
 
+def told(review: Review) -> list[str]:
+    """Say which tables decided on the rules of a review: their inputs and what they answered."""
+    return [
+        f"{one['decision']} v{one['version']}: {_listed(one['inputs'])} → {_listed(one['output'])}"
+        for one in records(review)
+    ]
+
+
+def _listed(values: object) -> str:
+    if not isinstance(values, Mapping):
+        return str(values)
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
 def _template(
     session: Session, cycle: Cycle, about: Mapping[str, str]
 ) -> tuple[TemplateVersion, list[dict[str, Any]], list[Problem]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, printing, raters, templates
+from engine.reviews import access, assignments, cycles, people, printing, raters, templates
 from engine.reviews.breakdowns import Breakdown, Line, Node, Part, Share, exact
 from engine.reviews.models import Rater, RaterState, Result, Review, TemplateVersion
 from engine.reviews.quantities import rounded
@@ -73,6 +73,8 @@ class Sheet:
     sections: list[Part]
     terms: dict[str, tuple[str, str]]
     figures: Node
+    decided: list[str]
+    """How tables of HR's chose template and weights for the appraisee."""
     versions: list[dict[str, Any]] = field(default_factory=list)
     """Every version that the reader may see, the newest first."""
 
@@ -155,6 +157,7 @@ def _printed(session: Session, review: Review, result: Result, versions: list[di
         sections=list(Breakdown(template, _absences(session, review)).parts(result.figures)),
         terms=_terms(template),
         figures=result.figures,
+        decided=assignments.told(review),
         versions=versions,
         **_origin(row),
         **{**_version(result), "computed_by": result.computed_by},

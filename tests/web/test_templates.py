@@ -33,8 +33,8 @@ def test_hr_reads_every_choice_share_and_way_of_scoring(template, uploaded, at):
     page = at("zhao.min").reads(template)
 
     assert "Model B: raters blended within each indicator" in page
-    assert "Where raters are absent Its weight passes to the others, and the sheet says so" in page
-    assert "Completion that needs a reason above 200%" in page
+    assert "Absent raters Its weight passes to the others, and the sheet says so" in page
+    assert "Needs a reason above 200%" in page
     assert "Weight of long term 40–40" in page
     assert "By steps of the actual value, target 70, … → 0%, 0 → 60%, 50 → 80%, 70 → 100%, long term, 问卷" in page
     assert "More is better, target 300 条, at most 150%, by month, their sum, short term, CRM" in page

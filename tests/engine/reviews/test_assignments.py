@@ -58,6 +58,8 @@ def test_w07_the_table_weighs_the_dimensions_by_post_and_the_review_keeps_why(
     (record,) = assignments.records(review)
     assert (record["decision"], record["inputs"]) == ("dimension-weights", {"post": post})
     assert len(record["rules"]) == 1
+    told = f"performance = {weights[0]}, behaviour = {weights[1]}, collaboration = {weights[2]}"
+    assert assignments.told(review) == [f"dimension-weights v1: post = {post} → {told}"]
 
 
 @pytest.mark.parametrize(
