@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import definitions
@@ -52,7 +53,11 @@ def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity
         raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
     if relations.template_decision:
         definitions.find(session, DecisionDefinition, relations.template_decision)
-    problems = [*_parent_problems(session, cycle, relations), *_team_problems(session, relations)]
+    problems = [
+        *_parent_problems(session, cycle, relations),
+        *_part_problems(session, cycle, relations),
+        *_team_problems(session, relations),
+    ]
     if problems:
         raise Invalid(f"Expected to {intent}, but that does not fit", problems)
     cycle.kind = relations.kind
@@ -69,6 +74,8 @@ def _parent_problems(session: Session, cycle: Cycle, relations: Relations) -> It
     if not (parent.starts_on <= cycle.starts_on and cycle.ends_on <= parent.ends_on):
         sentence = Sentence("Its period is not within that of {cycle}", cycle=parent.label)
         yield Problem(sentence, "parent_key", "outside-parent")
+    if parent is cycle:
+        yield Problem(Sentence("No cycle is a part of itself"), "parent_key", "own-parent")
     if {relations.kind, parent.kind} <= set(LENGTHS) and LENGTHS.index(relations.kind) < LENGTHS.index(parent.kind):
         return
     sentence = Sentence(
@@ -77,6 +84,14 @@ def _parent_problems(session: Session, cycle: Cycle, relations: Relations) -> It
         parent=parent.kind.value,
     )
     yield Problem(sentence, "parent_key", "not-shorter")
+
+
+def _part_problems(session: Session, cycle: Cycle, relations: Relations) -> Iterator[Problem]:
+    """Name the parts that a cycle has and could not have as another kind."""
+    for part in session.scalars(select(Cycle).where(Cycle.parent_key == cycle.key)):
+        if relations.kind not in LENGTHS or LENGTHS.index(part.kind) >= LENGTHS.index(relations.kind):
+            sentence = Sentence("{cycle} is a part of it", cycle=part.label)
+            yield Problem(sentence, "kind", "has-parts")
 
 
 def _team_problems(session: Session, relations: Relations) -> Iterator[Problem]:

@@ -161,6 +161,15 @@ def test_only_a_shorter_period_within_it_is_part_of_a_cycle(session, cycle, act,
     assert [problem.code for problem in refused.value.problems] == [code]
 
 
+def test_no_cycle_is_part_of_itself_nor_shorter_than_its_parts(session, cycle, month, act):
+    month("2025-07", 7, None)
+
+    with pytest.raises(Invalid) as refused:
+        families.relate(session, cycle, Relations(kind=CycleKind.MONTH, parent_key=cycle.key), by=act("hui"))
+
+    assert {problem.code for problem in refused.value.problems} == {"own-parent", "has-parts"}
+
+
 def test_a_launched_cycle_keeps_its_relations(session, cycle, review, act):
     with pytest.raises(Conflict):
         families.relate(session, cycle, Relations(), by=act("hui"))
