@@ -45,6 +45,7 @@ tck: setup
 
 docs: setup
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/v2.py
 
 migration: setup
 	$(BIN)/python -m engine.migrations "$(or $(SENTENCE),$(error Say what it does: make migration SENTENCE="Add appeals"))"

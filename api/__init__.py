@@ -14,17 +14,21 @@ from engine import db
 from engine.settings import Settings
 
 LARGEST_REQUEST = 16 * 1024 * 1024
-"""Bytes of a request's body."""
+"""Bytes of a request's body; a document that the operator allows fits always."""
+
+AROUND_A_DOCUMENT = 1024 * 1024
+"""Bytes of what is sent along with a document."""
 
 
 class KeyConverter(BaseConverter):
-    """A key in an address: digits, at most 63 bits."""
+    """A key in an address: digits, at most 63 bits.
 
-    regex = r"\d{1,19}"
+    What is no key is told by the operation, which knows what it may answer, not by an address that is not there.
+    """
 
     def to_python(self, value: str) -> int:
-        """Read a key; what is too large for one can name nothing, and 0 names nothing."""
-        key = int(value)
+        """Read a key; what is no key can name nothing, and 0 names nothing."""
+        key = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
         return key if key.bit_length() < 64 else 0
 
 
@@ -59,7 +63,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_CONTENT_LENGTH": max(LARGEST_REQUEST, settings.largest_document + AROUND_A_DOCUMENT),
         "API_TITLE": "reviewflow",
         "API_VERSION": "2",
         "OPENAPI_VERSION": "3.0.3",

@@ -13,8 +13,10 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.reviews import known
+from api.v2.documents import DocumentReferenceSchema
 from api.views import View
-from engine.reviews import access, appeals
+from engine.bpmn import documents
+from engine.reviews import access, appeals, evidence
 from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")
@@ -51,6 +53,7 @@ class AppealSchema(AppealSummarySchema):
     remedy = fields.String(attribute="Appeal.remedy", metadata=example("更正客户满意度的评分"))
     reasons = fields.String(attribute="Appeal.reasons", metadata=example("", "Of the decision, or of the rejection"))
     ended_at = InstantField(attribute="Appeal.ended_at", allow_none=True)
+    documents = fields.List(fields.Nested(DocumentReferenceSchema))
     panel = fields.List(fields.Nested(SeatSchema))
 
 
@@ -65,6 +68,12 @@ class LodgingSchema(CamelSchema):
         metadata=example(["customer_satisfaction"], "The indicators in dispute"),
     )
     remedy = ProseField(required=True, metadata=example("更正客户满意度的评分"))
+    documents = fields.List(
+        KeyField(),
+        data_key="documentIds",
+        load_default=list,
+        metadata={"description": "What was uploaded to /v2/documents as evidence"},
+    )
 
 
 @blueprint.route("/appeals")
@@ -121,4 +130,5 @@ def _document(session: Session, key: int) -> dict[str, object]:
         .where(PanelMember.appeal_key == key)
         .order_by(PanelMember.key)
     )
-    return {**row._asdict(), "panel": seats.all()}
+    papers = [documents.reference(found) for found in evidence.of_appeal(session, row.Appeal)]
+    return {**row._asdict(), "documents": papers, "panel": seats.all()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -112,8 +113,10 @@ def deploy(path: Path) -> None:
     """Deploy a file, or every .bpmn, .dmn and .form file in a folder."""
     opened()
     with db.transaction() as session:
-        for found in deployments.deploy(session, resources(path), by=identity.SYSTEM).definitions:
+        deployed = deployments.deploy(session, resources(path), by=identity.SYSTEM)
+        for found in deployed.definitions:
             click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
+        warn(deployed.warnings)
 
 
 @main.command()
@@ -126,7 +129,7 @@ def check(path: Path | None) -> None:
     opened()
     found = resources(path or PROCESSES)
     with db.reading() as session:
-        deployments.check(session, found)
+        warn(deployments.warnings(deployments.check(session, found)))
     click.echo(f"{len(found)} files are in order")
     folder = path or PROCESSES
     if (folder / COMPANY).exists():
@@ -234,6 +237,12 @@ def register_admin(database: db.Database) -> None:
     groups = frozenset({identity.OPERATORS})
     with db.transaction() as session:
         identity.register(session, "admin", password=database.settings.admin_password, groups=groups)
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    """Say what is deployed all the same, and should be looked at."""
+    for problem in problems:
+        click.echo(f"warning: {problem}", err=True)
 
 
 def resources(path: Path) -> list[Resource]:

@@ -50,6 +50,16 @@ def issue() -> int:
     return _source[0].next()
 
 
+def second_of(key: int) -> int:
+    """Return the second since 2025 in which a key was issued."""
+    return key // (PER_MILLISECOND * NODES) // 1000
+
+
+def first_of(second: int) -> int:
+    """Return the least key that can be issued in a second since 2025."""
+    return second * 1000 * NODES * PER_MILLISECOND
+
+
 def lent() -> bool:
     """Whether this process has its number."""
     return bool(_source)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LARGEST_DOCUMENT = 10 * 1024 * 1024
+"""Bytes of a document that somebody uploads, unless the operator says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -20,6 +23,7 @@ class Settings:
         secret_key: signs sessions and the history's rows.
         admin_password: the password of the local account `admin`; without it that account cannot log in.
         controlled_clock: whether the clock may be pinned (tests and demonstrations only).
+        largest_document: how many bytes a document may have that somebody uploads.
         directory: where the SQLite file and the made secret are kept.
     """
 
@@ -27,6 +31,7 @@ class Settings:
     secret_key: bytes
     admin_password: str | None
     controlled_clock: bool
+    largest_document: int
     directory: Path
 
     @property
@@ -45,6 +50,7 @@ def load(environment: Mapping[str, str] | None = None, *, directory: Path | None
         secret_key=secret.encode() if secret else _kept_secret(directory),
         admin_password=values.get("REVIEWFLOW_ADMIN_PASSWORD") or None,
         controlled_clock=values.get("REVIEWFLOW_CONTROLLED_CLOCK") == "1",
+        largest_document=int(values.get("REVIEWFLOW_LARGEST_DOCUMENT") or LARGEST_DOCUMENT),
         directory=directory,
     )
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine import db, idempotency
 from engine.attempts import attempt
-from engine.bpmn import chores, messages, seals, starts, timers
+from engine.bpmn import chores, documents, messages, seals, starts, timers
 
 PAUSE = 0.5
 """Seconds between two looks at the clock: what is due now happens within a second."""
@@ -28,7 +28,7 @@ PAUSE = 0.5
 BATCH = 100
 
 SWEEP = 60.0
-"""Seconds between two sweeps: expired messages and old answers go, the history is sealed."""
+"""Seconds between two sweeps: expired messages, old answers and unused documents go, the history is sealed."""
 
 STALLED_AFTER = timedelta(seconds=30)
 """How long a worker of procrastinate may be silent before its jobs are taken over."""
@@ -51,6 +51,7 @@ def run(stop: Event) -> None:
         if time.monotonic() - swept > SWEEP:
             attempt("drop expired messages", expire_messages)
             attempt("forget old answers", forget_answers)
+            attempt("drop documents that nobody handed in", sweep_documents)
             attempt("seal the history", seal_history)
             swept = time.monotonic()
         attempt("look for what is due", partial(work_once, stop))
@@ -77,6 +78,12 @@ def forget_answers() -> None:
     """Drop the answers kept for requests that are sent again, once they are old."""
     with db.transaction() as session:
         idempotency.forget(session)
+
+
+def sweep_documents() -> None:
+    """Drop the documents that were uploaded and never handed in."""
+    with db.transaction() as session:
+        documents.sweep(session)
 
 
 def seal_history() -> None:

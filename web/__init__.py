@@ -16,6 +16,7 @@ from web import (
     assets,
     cycles,
     dates,
+    documents,
     enrolment,
     holidays,
     identities,
@@ -49,6 +50,7 @@ PARTS = (
     actuals,
     appeals,
     cycles,
+    documents,
     enrolment,
     holidays,
     inbox,
@@ -122,7 +124,7 @@ def _fail(error: HTTPException) -> AnyResponse | HTTPException:
 
 def _protect(response: Response) -> Response:
     """Say what a page may load (no script but ours), and that no copy of it is kept."""
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"

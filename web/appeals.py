@@ -15,14 +15,16 @@ from api import auth
 from api.views import View
 from engine import clock
 from engine.bpmn import instances
+from engine.bpmn.documents import Document
 from engine.bpmn.models import MessageSubscription, Timer
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, appeals, cycles, people, reviews, votes
+from engine.reviews import access, appeals, cycles, evidence, people, reviews, votes
 from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
 from web import histories, names
 from web.addresses import go
 from web.dates import Deadline, deadline, instant
+from web.documents import uploaded
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 
@@ -75,6 +77,7 @@ class AppealPage:
     grounds: str
     items: tuple[str, ...]
     remedy: str
+    evidence: Sequence[Document]
     panel: tuple[Seat, ...]
     sealed: bool
     """Whether votes are outstanding, so that none is shown."""
@@ -124,6 +127,7 @@ class Lodging(View):
             grounds=request.form.get("grounds", ""),
             items=request.form.getlist("items"),
             remedy=request.form.get("remedy", ""),
+            documents=uploaded(self.session, "evidence"),
             by=auth.caller(),
         )
         flash(gettext("Your appeal is lodged."))
@@ -172,6 +176,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         grounds=appeal.grounds,
         items=tuple(indicators.get(item, item) for item in appeal.items),
         remedy=appeal.remedy,
+        evidence=evidence.of_appeal(session, appeal),
         panel=tuple(_panel(session, appeal, by)),
         sealed=appeal.state is AppealState.HEARD and not votes.all_cast(session, appeal),
         verdict=gettext(VERDICTS[appeal.verdict]) if appeal.verdict else "",

@@ -25,7 +25,7 @@ from engine.bpmn.models import (
     ProcessInstance,
     StartTimer,
 )
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, NotFound, Problem
 from engine.identity import Identity
 from web import names
 from web.histories import Diagram
@@ -80,6 +80,8 @@ class Upload:
     """What was found to be in order, and not deployed."""
     deployed: tuple[str, ...] = ()
     """What was deployed, each as name and version."""
+    warnings: tuple[Problem, ...] = ()
+    """What should be looked at all the same."""
 
 
 blueprint = Blueprint("processes", __name__)
@@ -132,11 +134,14 @@ class Uploading(View):
         resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
         if request.form.get("only") == "check":
             drafts = deployments.check(self.session, resources)
-            page = Upload(checked=tuple(f"{draft.id} ({draft.resource.name})" for draft in drafts))
+            named = tuple(f"{draft.id} ({draft.resource.name})" for draft in drafts)
+            page = Upload(checked=named, warnings=tuple(deployments.warnings(drafts)))
         else:
-            found = deployments.deploy(self.session, resources, by=person).definitions
+            deployed = deployments.deploy(self.session, resources, by=person)
+            found = deployed.definitions
             ids = [getattr(one, definitions.ID_OF[type(one)]) for one in found]
-            page = Upload(deployed=tuple(f"{name} v{one.version}" for name, one in zip(ids, found, strict=True)))
+            made = tuple(f"{name} v{one.version}" for name, one in zip(ids, found, strict=True))
+            page = Upload(deployed=made, warnings=tuple(deployed.warnings))
         return render_template("parts/uploaded.html", page=page)
 
 

@@ -84,6 +84,8 @@ def _sentence(status: int) -> str:
         return gettext("The page that this came from has expired. Load it again.")
     if status == 404:
         return gettext("There is nothing at this address, or nothing that you may know of.")
+    if status == 413:
+        return gettext("What was sent is too large.")
     if status >= 500:
         return gettext("The server failed. Nothing was changed.")
     return gettext("The request is not one that this page takes.")

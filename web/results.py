@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import auth
 from api.views import View
+from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import cycles, people, reviews, sheets
-from engine.reviews.models import Review
+from engine.reviews import access, cycles, evidence, people, reviews, sheets
+from engine.reviews.models import Answer, Review, SignOff
+from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
 from web import appeals, names
 from web.dates import Deadline, instant
 from web.formulas import Terms, Working, term, working
+from web.languages import N_, gettext
+
+ANSWERS = {
+    Answer.AGREED: N_("Agreed"),
+    Answer.OBJECTED: N_("Received with objection"),
+    Answer.REFUSED: N_("Refused to sign"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """How the appraisee answered a version of the result."""
+
+    answer: str
+    comment: str
+    recorded: str
+    evidence: Sequence[Document]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """What the result page shows."""
 
@@ -63,6 +84,8 @@ class ResultPage:
     released: str
     versions: tuple[tuple[int, str, str], ...]
     """Each version's number, address and figures."""
+    signature: Signature | None
+    """None while nobody has answered it, or for who may not know of it."""
     appeal: str
     """Where to lodge an appeal; empty where that is not possible now."""
     appeal_until: Deadline | None
@@ -105,9 +128,21 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         computed=_instant(sheet.computed_at, zone),
         released=_instant(sheet.released_at, zone),
         versions=tuple((v["version"], _address(key, v["version"]), _told(v)) for v in sheet.versions),
+        signature=_signature(session, review, sheet, zone, by),
         appeal=url_for("web.appeals.lodge", key=key) if until else "",
         appeal_until=until,
     )
+
+
+def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, by: Identity) -> Signature | None:
+    """Read the answer to the version of the result that is shown, where `access.sign_offs` lets it pass."""
+    shown = select(ResultRow.key).where(ResultRow.review_key == review.key, ResultRow.version == sheet.version)
+    answers = select(SignOff).where(SignOff.result_key.in_(shown), access.sign_offs(session, by))
+    found = session.scalars(answers).first()
+    if found is None:
+        return None
+    recorded = instant(found.recorded_at, zone)
+    return Signature(gettext(ANSWERS[found.answer]), found.comment, recorded, evidence.of_sign_off(session, found))
 
 
 def _post(session: Session, review: Review) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import CamundaBlueprint
+from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, KeyField
 from api.v2.fields import TENANT, TenantField
 from api.views import View
@@ -79,6 +80,7 @@ class DeploymentSchema(CamelSchema):
     deployment_key = KeyField()
     tenant_id = TenantField()
     deployments = fields.List(fields.Nested(DeployedSchema))
+    warnings = fields.List(fields.Nested(ProblemItemSchema))
 
 
 KINDS: dict[type[Definition], str] = {
@@ -115,7 +117,8 @@ class Deployments(View):
         files = [Resource(file.filename or name, file.stream.read()) for name, file in request.files.items(multi=True)]
         deployed = deployments.deploy(self.session, files, by=auth.caller())
         found = [NOTHING | {KINDS[type(one)]: _document(self.session, one)} for one in deployed.definitions]
-        return {"deployment_key": deployed.deployment.key, "deployments": found}
+        key = deployed.deployment.key
+        return {"deployment_key": key, "deployments": found, "warnings": deployed.warnings}
 
 
 def _document(session: Session, definition: Definition) -> object:

@@ -1,16 +1,17 @@
-"""Element instances: search, one."""
+"""Element instances: search, one, its incidents."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from api import auth
 from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, InstantField, KeyField
+from api.v2 import incidents
 from api.v2.fields import TENANT, TenantField
 from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
@@ -130,6 +131,29 @@ class Stay(View):
         if found is None:
             raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
         return found
+
+
+@blueprint.route("/<key:key>/incidents/search")
+class Incidents(SearchView):
+    """The search of an element instance's incidents."""
+
+    @blueprint.arguments(incidents.QUERY)
+    @blueprint.response(200, incidents.IncidentResultSchema)
+    @blueprint.refuses(400, 404)
+    def post(self, query: dict[str, Any], key: int) -> Found:
+        """Search the incidents of an element instance and of those inside it."""
+        if self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first() is None:
+            raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
+        statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_(_inside(key)))
+        return run(self.session, statement, IncidentRecord.key, query)
+
+
+def _inside(key: int) -> Select[int]:
+    """Select the keys of an element instance and of all inside it."""
+    stays = select(ElementInstance.key, ElementInstance.instance_key, ElementInstance.token)
+    inside = stays.where(ElementInstance.key == key).cte(recursive=True)
+    around = and_(inside.c.instance_key == ElementInstance.instance_key, inside.c.token == ElementInstance.parent)
+    return select(inside.union_all(stays.join(inside, around)).c.key)
 
 
 def _known_to(identity: Identity) -> Rows:

@@ -14,7 +14,7 @@ from api.v2.fields import TENANT, TenantField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, StateFilter, TextFilter
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import SearchView, View
-from engine.bpmn import incidents
+from engine.bpmn import element_instances, incidents
 from engine.bpmn.models import IncidentRecord, IncidentState, ProcessInstance
 from engine.errors import ErrorType, NotFound
 from engine.identity import Identity
@@ -26,8 +26,10 @@ STATE = case(
     else_=literal(IncidentState.RESOLVED.value),
 )
 
-ELEMENT_INSTANCE = func.coalesce(IncidentRecord.job_key, IncidentRecord.instance_key)
-"""The key of the job that it is about, which stands for its element; else that of the process instance."""
+ELEMENT_INSTANCE = func.coalesce(
+    element_instances.key_at(IncidentRecord.instance_key, IncidentRecord.token), IncidentRecord.instance_key
+)
+"""Where it happened; the process instance itself where no token had come yet."""
 
 OTHER_TYPES = (
     "AD_HOC_SUB_PROCESS_NO_RETRIES",

@@ -20,7 +20,7 @@ from api.v2.filters import FilterSchema, FlagFilter, InstantFilter, KeyFilter, N
 from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.views import IDEMPOTENCY_KEY, AwaitingView, SearchView, View
 from engine import db
-from engine.bpmn import jobs
+from engine.bpmn import element_instances, jobs
 from engine.bpmn.jobs import Failure, Taken, Thrown, Wanted
 from engine.bpmn.models import Job, JobState, ProcessInstance
 from engine.identity import Identity
@@ -40,6 +40,7 @@ UNREACHED = ("MIGRATED", "PRIORITY_UPDATED", "RETRIES_UPDATED", "TIMED_OUT", "TI
 KIND, LISTENER = "BPMN_ELEMENT", "UNSPECIFIED"
 """There are jobs of elements alone: what listens to a task is an operation."""
 
+ELEMENT_INSTANCE = element_instances.key_at(Job.instance_key, Job.token)
 RETRIES_LEFT = and_(Job.state == JobState.FAILED, Job.retries > 0)
 
 
@@ -61,7 +62,7 @@ class JobActivationRequestSchema(CamelSchema):
 
 
 class ActivatedJobSchema(CamelSchema):
-    """A job in a worker's hand. It is the only instance of its element that has a key, so it lends it."""
+    """A job in a worker's hand."""
 
     type = fields.String(attribute="job.type")
     process_definition_id = fields.String(attribute="job.process_id")
@@ -77,7 +78,7 @@ class ActivatedJobSchema(CamelSchema):
     job_key = KeyField(attribute="job.key")
     process_instance_key = KeyField(attribute="job.instance_key")
     process_definition_key = KeyField(attribute="job.definition_key")
-    element_instance_key = KeyField(attribute="job.key", dump_only=True)
+    element_instance_key = KeyField()
     kind = ConstantField(KIND)
     listener_event_type = ConstantField(LISTENER)
     user_task = ConstantField(None)
@@ -162,7 +163,7 @@ class JobSchema(CamelSchema):
     process_instance_key = KeyField(attribute="Job.instance_key")
     root_process_instance_key = KeyField(attribute="Job.root_key")
     element_id = fields.String(attribute="Job.element_id")
-    element_instance_key = KeyField(attribute="Job.key", dump_only=True)
+    element_instance_key = KeyField()
     business_id = fields.String(allow_none=True)
     creation_time = InstantField(attribute="Job.created_at")
     last_update_time = InstantField(attribute="Job.updated_at")
@@ -194,7 +195,7 @@ class JobFilterFieldsSchema(FilterSchema):
     process_definition_key = KeyFilter(Job.definition_key)
     process_instance_key = KeyFilter(Job.instance_key)
     element_id = TextFilter(Job.element_id)
-    element_instance_key = KeyFilter(Job.key)
+    element_instance_key = KeyFilter(ELEMENT_INSTANCE)
     tenant_id = TextFilter(literal(TENANT))
 
 
@@ -224,7 +225,7 @@ QUERY = query_schema(
         "processDefinitionKey": Job.definition_key,
         "processInstanceKey": Job.instance_key,
         "elementId": Job.element_id,
-        "elementInstanceKey": Job.key,
+        "elementInstanceKey": ELEMENT_INSTANCE,
     },
 )
 
@@ -349,6 +350,7 @@ def _known_to(identity: Identity) -> Rows:
             Job,
             ProcessInstance.business_id.label("business_id"),
             RETRIES_LEFT.label("has_failed_with_retries_left"),
+            ELEMENT_INSTANCE.label("element_instance_key"),
         )
         .join(ProcessInstance, ProcessInstance.key == Job.instance_key)
         .where(jobs.visible_to(identity))

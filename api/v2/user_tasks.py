@@ -18,9 +18,10 @@ from api.v2 import tags, variables
 from api.v2.fields import TENANT, ConstantField, TenantField, VariablesField
 from api.v2.filters import FilterSchema, InstantFilter, KeyFilter, NumberFilter, StateFilter, TextFilter, Wrap
 from api.v2.forms import FormSchema
-from api.v2.search import Rows, query_schema, result_schema, run
+from api.v2.search import Found, Rows, query_schema, result_schema, run
 from api.v2.tags import TagsFilter
 from api.views import SearchView, View
+from engine import exact_json
 from engine.bpmn import definitions, tasks
 from engine.bpmn.models import (
     ElementInstance,
@@ -32,6 +33,7 @@ from engine.bpmn.models import (
     UserTask,
 )
 from engine.bpmn.net.work import UserTask as PersonsWork
+from engine.bpmn.variables import Variable, key_of
 from engine.errors import NotFound
 from engine.identity import Identity
 
@@ -228,14 +230,15 @@ class Variables(SearchView):
     """The variables a user task sees. They are effective: of a name that several scopes know, the nearest counts."""
 
     @blueprint.arguments(variables.TruncationSchema, location="query")
-    @blueprint.arguments(variables.VariableQuerySchema)
-    @blueprint.response(200, variables.VariableResultSchema)
+    @blueprint.arguments(variables.TASK_QUERY)
+    @blueprint.response(200, variables.RESULT)
     @blueprint.refuses(400)
-    def post(self, truncation: dict[str, bool], query: dict[str, Any], key: int) -> dict[str, object]:
+    def post(self, truncation: dict[str, bool], query: dict[str, Any], key: int) -> Found:
         """Search the variables of a user task."""
         task = tasks.get(self.session, key, by=auth.caller())
         seen = tasks.paper(self.session, key, by=auth.caller()).variables
-        return variables.search(task, seen, query, truncate=truncation["truncate_values"])
+        found = (_variable(task, name, value) for name, value in seen.items())
+        return variables.page(self.session, found, query, truncate=truncation["truncate_values"])
 
 
 @blueprint.route("/<key:key>/assignment")
@@ -312,6 +315,12 @@ def _documents(session: Session, rows: Iterable[Row[Any]]) -> list[dict[str, obj
         }
         for row in shown
     ]
+
+
+def _variable(task: UserTask, name: str, value: object) -> Variable:
+    """Return a variable as a task sees it: whatever scope it is in, it is shown as one of the process instance."""
+    key, text = key_of(task.instance_key, name), exact_json.dumps(value).decode()
+    return Variable(key, name, text, task.instance_key, task.instance_key, task.root_key)
 
 
 def _headers(session: Session, task: UserTask) -> dict[str, str]:

@@ -1,87 +1,95 @@
-"""Variables as a task sees them, in the shape of a search."""
+"""Variables: search, one; and those that a task sees."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
-from hashlib import sha256
-from operator import itemgetter
+from collections.abc import Iterable
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from flask import request
+from marshmallow import EXCLUDE, Schema, fields
+from sqlalchemy import BigInteger, Boolean, ColumnElement, String, column, exists, literal, select, true
+from sqlalchemy.orm import Session
 
+from api import auth, wire
+from api.blueprint import CamundaBlueprint
 from api.fields import CamelSchema, KeyField
-from api.v2.fields import TenantField
-from api.v2.filters import glob
-from api.v2.search import PageRequestSchema, result_schema
-from engine import exact_json
-from engine.bpmn.models import UserTask, Variables
+from api.v2 import computed
+from api.v2.fields import TENANT, TenantField
+from api.v2.filters import FilterSchema, FlagFilter, KeyFilter, TextFilter
+from api.v2.search import Found, query_schema, result_schema, run
+from api.views import SearchView, View
+from engine.bpmn import variables
+from engine.bpmn.models import ElementInstance, ProcessInstance
+from engine.bpmn.variables import Variable
 from engine.errors import Invalid, Problem
+from engine.identity import Identity, operator_sees
+
+blueprint = CamundaBlueprint("variables", __name__, url_prefix="/v2/variables")
 
 LONGEST_VALUE = 8191
 """The characters of a value that are shown where truncation is not switched off, as in Camunda."""
 
-NameTest = Callable[[str], bool]
+MOST_INSTANCES = 1000
+"""The process instances whose variables one search goes through."""
+
+KEY, NAME, VALUE = column("key", BigInteger), column("name", String), column("value", String)
+SCOPE, INSTANCE, ROOT = (column(name, BigInteger) for name in ("scope_key", "instance_key", "root_key"))
+LONG = column("long", Boolean)
+COLUMNS = (KEY, NAME, VALUE, SCOPE, INSTANCE, ROOT, LONG)
 
 
-class VariableSchema(CamelSchema):
+class WholeVariableSchema(CamelSchema):
     """One variable; its value is JSON in a string."""
 
     name = fields.String()
     value = fields.String()
-    is_truncated = fields.Boolean()
-    variable_key = KeyField()
+    variable_key = KeyField(attribute="key")
     scope_key = KeyField()
-    process_instance_key = KeyField()
-    root_process_instance_key = KeyField()
+    process_instance_key = KeyField(attribute="instance_key")
+    root_process_instance_key = KeyField(attribute="root_key")
     tenant_id = TenantField()
 
 
-class NameFilter(fields.Field[NameTest]):
-    """What may be asked of a variable's name; loads as a test."""
+class VariableSchema(WholeVariableSchema):
+    """One variable, its value perhaps cut."""
 
-    TESTS: Mapping[str, Callable[[Any], NameTest]] = {
-        "$eq": lambda operand: lambda name: name == operand,
-        "$neq": lambda operand: lambda name: name != operand,
-        "$exists": lambda operand: lambda _name: bool(operand),
-        "$in": lambda operand: lambda name: name in operand,
-        "$notIn": lambda operand: lambda name: name not in operand,
-        "$like": lambda operand: lambda name: fnmatchcase(name, glob(operand)),
-    }
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> NameTest:  # noqa: ARG002 - marshmallow's signature
-        operations = value if isinstance(value, Mapping) else {"$eq": value}
-        tests = [self._test(operator, operand) for operator, operand in operations.items()]
-        return lambda name: all(test(name) for test in tests)
-
-    def _test(self, operator: str, operand: Any) -> NameTest:
-        kinds = {"$exists": bool, "$in": list, "$notIn": list}
-        if operator not in self.TESTS or not isinstance(operand, kinds.get(operator, str)):
-            raise ValidationError(f"A text, or one of {', '.join(self.TESTS)} with what it compares, is expected.")
-        return self.TESTS[operator](operand)
+    is_truncated = fields.Boolean()
 
 
-class VariableFilterSchema(CamelSchema):
+class VariableFilterFieldsSchema(FilterSchema):
+    """What may be asked of variables, once."""
+
+    name = TextFilter(NAME)
+    value = TextFilter(VALUE)
+    variable_key = KeyFilter(KEY)
+    scope_key = KeyFilter(SCOPE)
+    process_instance_key = KeyFilter(INSTANCE)
+    is_truncated = FlagFilter(LONG.is_(True))
+    tenant_id = TextFilter(literal(TENANT))
+
+
+class VariableFilterSchema(VariableFilterFieldsSchema):
     """What may be asked of variables."""
 
-    name = NameFilter(load_default=lambda: lambda _name: True)
+    or_ = fields.List(fields.Nested(VariableFilterFieldsSchema), data_key="$or")
 
 
-class VariableSortSchema(Schema):
-    """What variables may be sorted by."""
+class TaskVariableFilterSchema(FilterSchema):
+    """What may be asked of the variables that a task sees."""
 
-    field = fields.String(required=True, validate=validate.OneOf(["name", "value"]))
-    order = fields.String(load_default="ASC", validate=validate.OneOf(["ASC", "DESC"]))
+    name = TextFilter(NAME)
 
 
-class VariableQuerySchema(Schema):
-    """A search of variables."""
+def _holds(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Make of a condition on element instances one on the process instances they are in."""
+    return exists().where(ElementInstance.instance_key == ProcessInstance.key, condition)
 
-    filter = fields.Nested(VariableFilterSchema, load_default=lambda: VariableFilterSchema().load({}))
-    sort = fields.List(fields.Nested(VariableSortSchema), load_default=list)
-    page = fields.Nested(PageRequestSchema, load_default=lambda: PageRequestSchema().load({}))
+
+class NarrowingSchema(FilterSchema):
+    """What of a filter chooses the process instances."""
+
+    process_instance_key = KeyFilter(ProcessInstance.key)
+    scope_key = KeyFilter(ElementInstance.key, within=_holds)
 
 
 class TruncationSchema(CamelSchema):
@@ -90,68 +98,82 @@ class TruncationSchema(CamelSchema):
     truncate_values = fields.Boolean(load_default=True)
 
 
-VariableResultSchema = result_schema("Variable", VariableSchema)
+QUERY = query_schema(
+    "Variable",
+    VariableFilterSchema,
+    {
+        "name": NAME,
+        "value": VALUE,
+        "variableKey": KEY,
+        "scopeKey": SCOPE,
+        "processInstanceKey": INSTANCE,
+        "tenantId": literal(TENANT),
+    },
+)
+TASK_QUERY = query_schema("TaskVariable", TaskVariableFilterSchema, {"name": NAME, "value": VALUE})
+RESULT: type[Schema] = result_schema("Variable", VariableSchema)
 
 
-def search(task: UserTask, variables: Variables, query: Mapping[str, Any], *, truncate: bool) -> dict[str, object]:
-    """Return a page of the variables that a task sees.
+@blueprint.route("/search")
+class Search(SearchView):
+    """The search of variables."""
+
+    @blueprint.arguments(TruncationSchema, location="query")
+    @blueprint.arguments(QUERY)
+    @blueprint.response(200, RESULT)
+    @blueprint.refuses(400)
+    def post(self, truncation: dict[str, bool], query: dict[str, Any]) -> Found:
+        """Search variables.
+
+        Variables live in their process instances: a search goes through at most 1,000 of them, so that a filter must
+        name them where there are more.
+        """
+        chosen = _instances(self.session, auth.caller())
+        found = variables.of(self.session, chosen, by=auth.caller())
+        return page(self.session, found, query, truncate=truncation["truncate_values"])
+
+
+@blueprint.route("/<key:key>")
+class One(View):
+    """One variable."""
+
+    @blueprint.response(200, WholeVariableSchema)
+    @blueprint.refuses(400, 404)
+    def get(self, key: int) -> Variable:
+        """Get a variable."""
+        return variables.find(self.session, key, by=auth.caller())
+
+
+def page(session: Session, found: Iterable[Variable], query: dict[str, Any], *, truncate: bool) -> Found:
+    """Return a page of variables.
 
     Raises:
         Invalid: the cursor names no variable.
     """
-    items = [_document(task, name, value) for name, value in variables.items() if query["filter"]["name"](name)]
-    for order in reversed(query["sort"] or [{"field": "name", "order": "ASC"}]):
-        items.sort(key=itemgetter(order["field"]), reverse=order["order"] == "DESC")
-    shown = _cut(items, query["page"])
-    page = {
-        "total_items": len(items),
-        "has_more_total_items": False,
-        "start_cursor": _cursor(shown[0]) if shown else None,
-        "end_cursor": _cursor(shown[-1]) if shown else None,
-    }
-    return {"items": [_truncated(item) for item in shown] if truncate else shown, "page": page}
+    shown = ({**_cells(variable), "long": len(variable.value) > LONGEST_VALUE} for variable in found)
+    query = {**query, "sort": query["sort"] or TASK_QUERY.load({"sort": [{"field": "name"}]})["sort"]}
+    answer = run(session, computed.rows(shown, COLUMNS), KEY, query)
+    cut = LONGEST_VALUE if truncate else None
+    items = [{**row._asdict(), "value": row.value[:cut], "is_truncated": truncate and row.long} for row in answer.items]
+    return Found(items, answer.page)
 
 
-def _document(task: UserTask, name: str, value: object) -> dict[str, Any]:
-    return {
-        "name": name,
-        "value": exact_json.dumps(value).decode(),
-        "is_truncated": False,
-        "variable_key": _key(task, name),
-        "scope_key": task.instance_key,
-        "process_instance_key": task.instance_key,
-        "root_process_instance_key": task.root_key,
-    }
+def _cells(variable: Variable) -> dict[str, object]:
+    return {name: getattr(variable, name) for name in ("key", "name", "value", "scope_key", "instance_key", "root_key")}
 
 
-def _key(task: UserTask, name: str) -> int:
-    """Return a key for a variable, which has none of its own here: always the same, made of where and what it is."""
-    digest = sha256(f"{task.instance_key}/{name}".encode()).digest()
-    return int.from_bytes(digest[:8]) >> 1
+def _instances(session: Session, caller: Identity) -> list[int]:
+    """Return the instances that a search goes through.
 
-
-def _cut(items: list[dict[str, Any]], page: Mapping[str, Any]) -> list[dict[str, Any]]:
-    limit: int = page["limit"]
-    if "before" in page:
-        end = _place(items, page["before"])
-        return items[max(0, end - limit) : end]
-    start: int = _place(items, page["after"]) + 1 if "after" in page else page["from_"]
-    return items[start : start + limit]
-
-
-def _place(items: list[dict[str, Any]], cursor: str) -> int:
-    try:
-        name = base64.b64decode(cursor, validate=True).decode()
-        return [item["name"] for item in items].index(name)
-    except (binascii.Error, ValueError) as error:
-        problem = Problem("This cursor is of no variable of this search.", "page", "unknown-cursor")
-        raise Invalid("Expected to turn to a page, but its cursor is unknown", [problem]) from error
-
-
-def _cursor(item: Mapping[str, Any]) -> str:
-    return base64.b64encode(item["name"].encode()).decode()
-
-
-def _truncated(item: dict[str, Any]) -> dict[str, Any]:
-    value: str = item["value"]
-    return item if len(value) <= LONGEST_VALUE else item | {"value": value[:LONGEST_VALUE], "is_truncated": True}
+    Raises:
+        Invalid: they are too many.
+    """
+    body = request.get_data()
+    asked = (wire.read(body) or {}).get("filter") if body else None
+    narrowed = NarrowingSchema(unknown=EXCLUDE).load(asked) if asked else true()
+    query = select(ProcessInstance.key).where(narrowed, operator_sees(caller)).limit(MOST_INSTANCES + 1)
+    found = list(session.scalars(query))
+    if len(found) > MOST_INSTANCES:
+        problem = Problem("Name the process instances by processInstanceKey or scopeKey.", "filter", "too-many")
+        raise Invalid(f"Expected to search variables, but they are of more than {MOST_INSTANCES} instances", [problem])
+    return found

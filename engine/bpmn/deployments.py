@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePath
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, element_types, forms, operations, spiff, starts
+from engine.bpmn import definitions, element_types, forms, operations, rounding, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.models import (
     DecisionDefinition,
@@ -51,6 +51,8 @@ class Draft:
     net: Net | None = None
     within: str | None = None
     """Of a decision, the id of the file's model."""
+    warnings: tuple[Problem, ...] = ()
+    """What its author should look at; it is deployed all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Deployed:
 
     deployment: Deployment
     definitions: list[Definition]
+    warnings: list[Problem]
 
 
 def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> Deployed:
@@ -74,7 +77,7 @@ def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> 
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
     session.flush()  # the definitions refer to it
-    return Deployed(deployment, [_keep(session, deployment, draft) for draft in drafts])
+    return Deployed(deployment, [_keep(session, deployment, draft) for draft in drafts], warnings(drafts))
 
 
 def check(session: Session, resources: Sequence[Resource]) -> list[Draft]:
@@ -92,6 +95,17 @@ def check(session: Session, resources: Sequence[Resource]) -> list[Draft]:
     if reading.problems:
         raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.problems)
     return reading.drafts
+
+
+def warnings(drafts: Iterable[Draft]) -> list[Problem]:
+    """Return what the authors of drafts should look at, each once, with the file and the element."""
+    found = [_placed(draft.resource, problem) for draft in drafts for problem in draft.warnings]
+    return list(dict.fromkeys(found))
+
+
+def _placed(resource: Resource, problem: Problem) -> Problem:
+    where = f"{resource.name}#{problem.where}" if problem.where else resource.name
+    return Problem(problem.message, where, problem.code)
 
 
 def _named(resources: Sequence[Resource]) -> str:
@@ -232,21 +246,23 @@ class _Reading:
                 "xml": resource.content,
                 "net": exact_json.dumps(net.to_json()),
             }
-            self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net))
+            noted = tuple(rounding.of_net(net))
+            self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net, warnings=noted))
 
     def _dmn(self, resource: Resource) -> None:
         decisions = dmn.compile_dmn(resource.content, resource.name)
         for model in dict.fromkeys(decision.model for decision in decisions):
             values = {"name": model.name, "xml": resource.content}
-            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values))
+            noted = tuple(map(rounding.warning, model.rounding))
+            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values, warnings=noted))
         for decision in decisions:
             named = {"name": decision.label or None}
             self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
 
     def _form(self, resource: Resource) -> None:
         schema = forms.read(resource.content)
-        self.drafts.append(Draft(FormDefinition, schema["id"], resource, {"schema": schema}))
+        noted = tuple(rounding.of_form(schema))
+        self.drafts.append(Draft(FormDefinition, schema["id"], resource, {"schema": schema}, warnings=noted))
 
     def _found(self, resource: Resource, problem: Problem) -> None:
-        where = f"{resource.name}#{problem.where}" if problem.where else resource.name
-        self.problems.append(Problem(problem.message, where, problem.code))
+        self.problems.append(_placed(resource, problem))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, exists, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from engine.bpmn import tasks
 from engine.bpmn.models import ElementInstance, UserTask
@@ -36,6 +36,12 @@ def key_of(session: Session, instance_key: int, token: int) -> int:
         reason = f"process instance {instance_key} never had it"
         raise NotFound(f"Expected to find the element instance of token {token}, but {reason}")
     return key
+
+
+def key_at(instance_key: InstrumentedAttribute[int], token: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """Return what stands in a query for the key of the element instance that a row's token is."""
+    stay = aliased(ElementInstance)
+    return select(stay.key).where(stay.instance_key == instance_key, stay.token == token).scalar_subquery()
 
 
 def find(session: Session, key: int) -> tuple[int, int]:

@@ -9,19 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import definitions, history, instances, steps, store
+from engine.bpmn import definitions, history, instance_rows, instances, steps, store
 from engine.bpmn.models import (
-    Element,
-    ElementInstance,
-    ElementState,
-    IncidentRecord,
     InstanceState,
-    Job,
     ProcessDefinition,
-    TaskState,
     UserTask,
 )
 from engine.bpmn.net import Net, obstacles
@@ -91,11 +84,15 @@ def preview(session: Session, key: int, goal: Goal, *, by: Identity) -> Preview:
         moves = moves if problems else step.execution.migrate(plan)
     except ElementFailed as failure:
         problems = [obstacles.problem("migration-arming", failure.element_id, reason=failure.message)]
-    tasks = {task.token: task for task in _open_tasks(session, key)}
+    tasks = {task.token: task for task in instance_rows.open_tasks(session, key)}
     return Preview(
         instance_key=key,
         business_id=step.instance.business_id,
-        moves=tuple(Move(source, target, tasks.get(token)) for token, source, target in moves.elements),
+        moves=tuple(
+            Move(source, target, tasks.get(token))
+            for token, source, target in moves.elements
+            if source != plan.source.nodes[0].id
+        ),
         armed=tuple(dict.fromkeys(event for _, event in moves.armed)),
         closed=tuple(dict.fromkeys(closed.event_id or "" for closed in moves.closed)),
         problems=tuple(problems),
@@ -146,14 +143,7 @@ def _carry_over(step: steps.Step, plan: Plan, goal: Goal) -> None:
     target = definitions.get(step.session, ProcessDefinition, goal.definition_key)
     moves = step.execution.migrate(plan)
     step.details["migration"] = _told(step.instance, target, goal, moves)
-    for closed in moves.closed:
-        step.close(closed)
-    _adopt(step, target, plan.target)
-    _rename_waits(step, moves)
-    _move_tasks(step, moves)
-    _move_jobs(step, moves)
-    _move_incidents(step, moves)
-    _move_element_instances(step, moves)
+    instance_rows.follow(step, target, plan, moves)
 
 
 def _plan(session: Session, step: steps.Step, goal: Goal) -> Plan:
@@ -203,77 +193,6 @@ def _told(instance: store.Instance, target: ProcessDefinition, goal: Goal, moves
         "armed": sorted({event for _, event in moves.armed}),
         "closed": sorted({closed.event_id or "" for closed in moves.closed}),
     }
-
-
-def _adopt(step: steps.Step, target: ProcessDefinition, net: Net) -> None:
-    """Let the instance be of the target's version, in this step and in its row."""
-    instance = step.instance
-    instance.definition_key, instance.process_id = target.key, target.process_id
-    instance.process_version, step.net = target.version, net
-    store.rebind(step.session, instance)
-
-
-def _rename_waits(step: steps.Step, moves: Moves) -> None:
-    """Let the waits that stay open bear the names that their events have in the target."""
-    renamed = {(token, before): after for token, before, after in moves.kept if before != after}
-    found = [
-        (table, row, renamed[row["token"], row["event_id"]])
-        for table in ((store.TIMERS, store.MESSAGES, store.SIGNALS) if renamed else ())
-        for row in step.session.execute(select(table).where(table.c.instance_key == step.instance.key)).mappings()
-        if (row["token"], row["event_id"]) in renamed
-    ]
-    for table, row, _ in found:
-        step.changes.close(table, row["token"], row["event_id"])
-    for table, row, after in found:
-        step.changes.open(table, {**row, "event_id": after})
-
-
-def _move_tasks(step: steps.Step, moves: Moves) -> None:
-    """Give the open tasks the names and forms of the elements that they are on now."""
-    there = {token: element for token, _, element in moves.elements}
-    for task in _open_tasks(step.session, step.instance.key):
-        node = step.net.by_id[there[task.token]]
-        form = step.form(node.id, step.execution.form_id(task.token))
-        task.element_id, task.name, task.form_key = node.id, node.name or node.id, form.key if form else None
-        task.definition_key, task.process_id = step.instance.definition_key, step.instance.process_id
-        task.process_version = step.instance.process_version
-    step.session.flush()  # the rows that the step writes next go past the session
-
-
-def _move_jobs(step: steps.Step, moves: Moves) -> None:
-    """Let the jobs that wait for workers be those of the elements that they are of now."""
-    there = {token: element for token, _, element in moves.elements}
-    waiting = select(Job).where(Job.instance_key == step.instance.key, Job.ended_at.is_(None))
-    for job in step.session.scalars(waiting):
-        job.element_id, job.definition_key = there[job.token], step.instance.definition_key
-        job.process_id, job.process_version = step.instance.process_id, step.instance.process_version
-
-
-def _move_element_instances(step: steps.Step, moves: Moves) -> None:
-    """Let the element instances under way be of the target's elements; those that are over stay what they were."""
-    there = {token: element for token, _, element in moves.elements}
-    of_target = select(Element).where(Element.definition_key == step.instance.definition_key)
-    keys = {(element.element_id, element.type): element.key for element in step.session.scalars(of_target)}
-    under_way = (
-        select(ElementInstance, Element.type)
-        .join(Element, Element.key == ElementInstance.element_key)
-        .where(ElementInstance.instance_key == step.instance.key, ElementInstance.state == ElementState.ACTIVE)
-    )
-    for found, kind in step.session.execute(under_way).all():
-        found.element_key = keys[there.get(found.token, step.net.nodes[0].id), kind]
-
-
-def _move_incidents(step: steps.Step, moves: Moves) -> None:
-    """Let the open incidents name the elements and events that they are about now."""
-    names = {(token, before): after for token, before, after in [*moves.elements, *moves.kept]}
-    mine = select(IncidentRecord).where(IncidentRecord.instance_key == step.instance.key)
-    for incident in step.session.scalars(mine.where(IncidentRecord.resolved_at.is_(None))):
-        incident.element_id = names.get((incident.token, incident.element_id), incident.element_id)
-
-
-def _open_tasks(session: Session, key: int) -> Iterable[UserTask]:
-    query = select(UserTask).where(UserTask.instance_key == key, UserTask.state == TaskState.CREATED)
-    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def _expect_operator(by: Identity, key: int) -> None:

@@ -143,13 +143,13 @@ def begin(
 def stand(
     session: Session, definition: ProcessDefinition, given: Mapping[str, object], *, by: str, origin: Origin
 ) -> tuple[Instance, int]:
-    """Create an instance that stands at its start; return it and the token of the process itself.
+    """Create an instance that stands at its start; return it and the token there.
 
     The next time it is moved it runs.
     """
     step = _new(session, definition, given, by=by, origin=origin)
     step.take_note()
-    return _create(step, origin), step.execution.root_token
+    return _create(step, origin), step.execution.start_token
 
 
 def _new(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import instances, moves, steps, store
+from engine.bpmn import element_instances, instances, moves, steps, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import Job, JobState, Variables
 from engine.bpmn.moves import Move, Verb
@@ -50,6 +50,7 @@ class Taken:
     job: Job
     variables: Variables
     business_id: str | None
+    element_instance_key: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,8 @@ def _taken(session: Session, job: Job, names: Sequence[str]) -> Taken:
     step = steps.load(session, store.read(session, job.instance_key), by=ENGINE)
     seen = step.execution.variables(job.token)
     chosen = {name: seen[name] for name in names if name in seen} if names else seen
-    return Taken(job, chosen, step.instance.business_id)
+    stay = element_instances.key_of(session, job.instance_key, job.token)
+    return Taken(job, chosen, step.instance.business_id, stay)
 
 
 def _locked(session: Session, key: int, verb: str, by: Identity) -> Job:

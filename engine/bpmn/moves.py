@@ -98,9 +98,9 @@ def make_or_park(
 ) -> None:
     """Make a move whose failure is not the caller's: one that fails changes nothing and is parked.
 
+    The caller holds the instance's lock, which outlives the savepoint: the incident is recorded under it.
     It may have been tried before. If nothing catches the BPMN error that ended a job, the job is to be done again.
     """
-    store.lock(session, key, root_key)  # held beyond the savepoint: the incident is recorded under it
     error = _tried(session, f"move process instance {key}", lambda: make(session, key, root_key, move))
     if error is not None:
         again = job if kind_of(error) is ErrorType.UNHANDLED_ERROR_EVENT else None

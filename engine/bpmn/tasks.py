@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import definitions, forms, history, instances, operations, steps, store
+from engine.bpmn import definitions, documents, forms, history, instances, operations, steps, store
 from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
 from engine.bpmn.net import work as net
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -173,25 +173,37 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         session.refresh(task)  # as it is under the lock: somebody may have been faster
         _expect_open(task, "complete")
         _expect_holder(session, task, by)
-        step.execution.complete(task.token, _heard(step, task, _answers(session, step, task, variables)))
+        answers = _answers(session, step, task, variables, by)
+        step.execution.complete(task.token, _heard(step, task, answers))
+        if handed_in := documents.named(answers):
+            documents.share(session, task, handed_in, step.execution.scopes().values())
         task.state, task.ended_at, task.completed_by = TaskState.COMPLETED, step.now, by.username
         session.flush()  # before the rows of the next tasks
     return task
 
 
-def _answers(session: Session, step: steps.Step, task: UserTask, given: Mapping[str, Any]) -> Variables:
+def _answers(session: Session, step: steps.Step, task: UserTask, given: Mapping[str, Any], by: Identity) -> Variables:
     """Return what of the answers the task declares, checked (D6)."""
     form = _form(session, task)
+    offered = documents.offered(session, given, by=by)
     if form is not None:
         known = _filled(step, task)
         environment = steps.environment(session, step.instance, step.now)
-        return forms.accept(form.schema, given, known=known, environment=environment)
+        answers = forms.accept(form.schema, given, known=known, environment=environment, documents=offered)
+    else:
+        _expect_declared(step, task, given)
+        answers = dict(given)
+    documents.hand_in_with(session, task, answers, offered)
+    return answers
+
+
+def _expect_declared(step: steps.Step, task: UserTask, given: Mapping[str, Any]) -> None:
+    """Refuse what a task without a form does not declare."""
     declared = {name for mapping in step.net.by_id[task.element_id].outputs for name in mapping.source.names}
     strangers = sorted(set(given) - declared)
     if strangers:
         problems = [Problem("the task declares no such variable", name, "undeclared-variable") for name in strangers]
         raise Invalid(f"Expected to complete user task {task.key}, but it takes no {', '.join(strangers)}", problems)
-    return dict(given)
 
 
 def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:

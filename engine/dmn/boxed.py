@@ -56,11 +56,12 @@ def _context(compilation: Compilation, element: Element, names: Names) -> Logic:
     entries: list[tuple[str, Logic]] = []
     for entry in children(element, "contextEntry"):
         variable, inner = child(entry, "variable"), expression_in(entry)
+        name = "" if variable is None else name_of(variable)
         if inner is None:
             logic: Logic = compilation.wrong(entry, "The expression of this entry is missing.", "missing-expression")
         else:
-            logic = compile_boxed(compilation, inner, names)
-        name = "" if variable is None else name_of(variable)
+            itself = {name} if local(inner) == "functionDefinition" else set()  # a function may call itself
+            logic = compile_boxed(compilation, inner, names | itself)
         entries.append((name, _typed(compilation, variable, logic)))
         names |= {name}
 

@@ -55,6 +55,7 @@ class Compilation:
         types: FEEL's types and the model's own.
         words: the names of entries that FEEL must know.
         problems: what is wrong with the model.
+        rounding: the ids of the elements that call `decimal()`, which rounds half to even.
         inputs: the names of the inputs that the model declares.
     """
 
@@ -62,6 +63,7 @@ class Compilation:
     words: Names
     problems: list[Problem] = field(default_factory=list)
     inputs: Names = frozenset()
+    rounding: list[str] = field(default_factory=list)
 
     def wrong(self, element: Element, message: str, code: str) -> Logic:
         """Note a problem and return logic that answers null."""
@@ -80,6 +82,8 @@ class Compilation:
             self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
             return feel.compile("null")
         self._refuse_strange_inputs(element, expression.needed - names)
+        if "decimal" in expression.called:
+            self.rounding.append(identity(element))
         return expression
 
     def tests(self, element: Element, text: str, names: Names) -> feel.UnaryTests:

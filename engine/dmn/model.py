@@ -73,6 +73,11 @@ class Model:
         return [node for node in self._nodes.values() if node.kind == "decision"]
 
     @property
+    def rounding(self) -> list[str]:
+        """The ids of the elements that call `decimal()`."""
+        return list(dict.fromkeys(self._compilation.rounding))
+
+    @property
     def inputs(self) -> frozenset[str]:
         """The names of the inputs that the model declares."""
         return frozenset(node.name for node in self._nodes.values() if node.kind == "inputData")

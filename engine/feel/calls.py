@@ -41,6 +41,7 @@ def _function(compiler: Compiler, node: ast.Function) -> Code:
 def _call(compiler: Compiler, node: ast.Call) -> Code:
     builtin = _builtin(compiler, node.function)
     if builtin is not None:
+        compiler.called.add(node.function.name if isinstance(node.function, ast.Name) else "")
         return _builtin_call(compiler, node, builtin)
     function, at, names = compiler.code(node.function), node.at, node.names
     hidden = compiler.functions.get(node.function.name) if isinstance(node.function, ast.Name) else None

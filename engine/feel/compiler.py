@@ -24,6 +24,7 @@ class Compiler:
         self.types = types
         self.functions = functions
         self.scope = Scope()
+        self.called: set[str] = set()
 
     def code(self, node: ast.Node) -> Code:
         """Compile one node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -36,12 +36,16 @@ class Explanation:
 
 
 class _Compiled:
-    """What an expression and unary tests have in common: a text, its code and the variables that it takes in."""
+    """What an expression and unary tests have in common: a text, its code and the variables that it takes in.
 
-    __slots__ = ("_blank", "_code", "_loads", "names", "needed", "text")
+    `called` holds the names of the built-in functions that it calls.
+    """
 
-    def __init__(self, text: str, code: Code, scope: Scope) -> None:
+    __slots__ = ("_blank", "_code", "_loads", "called", "names", "needed", "text")
+
+    def __init__(self, text: str, code: Code, scope: Scope, called: Iterable[str]) -> None:
         self.text = text
+        self.called = frozenset(called)
         self.names = frozenset(load.name for load in scope.loads.values())
         self.needed = frozenset(load.name for load in scope.loads.values() if not load.may_miss)
         self._code = code
@@ -115,8 +119,8 @@ class UnaryTests(_Compiled):
 
     __slots__ = ("always", "compared", "constants")
 
-    def __init__(self, text: str, code: Code, scope: Scope, node: ast.UnaryTests | None) -> None:
-        super().__init__(text, code, scope)
+    def __init__(self, text: str, code: Code, compiler: Compiler, node: ast.UnaryTests | None) -> None:
+        super().__init__(text, code, compiler.scope, compiler.called)
         self.always = node is None
         self.constants: tuple[Value, ...] = () if node is None else tuple(_literals(node))
         self.compared: tuple[Value, ...] = () if node is None else tuple(_compared(node))
@@ -167,7 +171,7 @@ def compile_expression(
         code = compiler.code(parse(text, _known(names | words)))
     except RecursionError:  # only where the caller itself stands deep in the stack
         raise FeelSyntaxError("Expected an expression of fewer levels", text) from None
-    return Expression(text, code, compiler.scope)
+    return Expression(text, code, compiler.scope, compiler.called)
 
 
 def compile_tests(
@@ -185,18 +189,18 @@ def compile_tests(
     node = parse_unary_tests(text, _known(names | words))
     compiler = Compiler(text, names=names, types=types, functions=BUILTINS)
     if node is None:
-        return UnaryTests(text, lambda _: True, compiler.scope, None)
+        return UnaryTests(text, lambda _: True, compiler, None)
     compiler.scope.enter({"?": _ASKED})
     tests = [_cell_test(compiler, test) for test in node.tests]
     negated = node.negated
     if len(tests) == 1 and not negated:
         only = tests[0]
-        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler.scope, node)
+        return UnaryTests(text, lambda frame: only(frame, frame[_ASKED]), compiler, node)
 
     def verdict(frame: Frame) -> Value:
         return any(test(frame, frame[_ASKED]) is True for test in tests) is not negated
 
-    return UnaryTests(text, verdict, compiler.scope, node)
+    return UnaryTests(text, verdict, compiler, node)
 
 
 def _cell_test(compiler: Compiler, node: ast.Node) -> TestCode:

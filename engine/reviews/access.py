@@ -8,12 +8,15 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from engine import calendars
+from engine.bpmn import access
+from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews.models import (
     Actual,
     Appeal,
     Cycle,
     CycleState,
+    Evidence,
     Interview,
     Line,
     Notice,
@@ -146,6 +149,15 @@ def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     mine = false() if own is None else Vote.member_key.in_(own)
     panels = select(PanelMember.appeal_key) if _is_hr(identity) else _panels_of(key)
     return or_(mine, and_(Vote.appeal_key.in_(panels), Vote.appeal_key.not_in(_unfinished())))
+
+
+def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the documents somebody may read: those of tasks and instances one may see, and visible cases' evidence."""
+    cases = or_(
+        Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
+        Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
+    )
+    return or_(access.documents(identity), Document.key.in_(select(Evidence.document_key).where(cases)))
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -16,7 +16,19 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.models import MessageSubscription, ProcessInstance, Timer
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access, cycles, notices, panels, people, ratings, results, reviews, scorecards, votes
+from engine.reviews import (
+    access,
+    cycles,
+    evidence,
+    notices,
+    panels,
+    people,
+    ratings,
+    results,
+    reviews,
+    scorecards,
+    votes,
+)
 from engine.reviews.models import Appeal, AppealState, Result, Review, ReviewState, Verdict
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -26,13 +38,22 @@ REQUESTED = "appeal-requested"
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
 
 
-def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str], remedy: str, by: Identity) -> Appeal:
-    """Appeal against the own result, however it was signed (X-07); its process starts at once.
+def lodge(
+    session: Session,
+    review: Review,
+    *,
+    grounds: str,
+    items: Sequence[str],
+    remedy: str,
+    by: Identity,
+    documents: Collection[int] = (),
+) -> Appeal:
+    """Appeal against the own result, however it was signed (X-07), with documents if any; its process starts at once.
 
     Raises:
         Forbidden: `by` is not the appraisee.
         Conflict: the result is not released, an appeal against it was lodged already, or the window is not open.
-        Invalid: grounds or remedy are empty, or an item is no indicator.
+        Invalid: grounds or remedy are empty, an item is no indicator, or a document is none that one can hand in.
     """
     intent = f"lodge an appeal in review {review.key}"
     result = _expect_appealable(session, review, by, intent)
@@ -49,7 +70,8 @@ def lodge(session: Session, review: Review, *, grounds: str, items: Sequence[str
     )
     _request(session, review, appeal, by, intent)
     session.add(appeal)
-    session.flush()  # its panel refers to it
+    session.flush()  # its panel and its evidence refer to it
+    evidence.attach_to_appeal(session, appeal, documents, by=by)
     return appeal
 
 

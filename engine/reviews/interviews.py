@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, results, reviews
+from engine.reviews import cycles, evidence, people, results, reviews
 from engine.reviews.models import Answer, Interview, Person, Result, Review, ReviewState, Role, SignOff
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -88,8 +89,18 @@ def confirm(session: Session, review: Review, *, by: Identity, remark: str = "")
     return interview
 
 
-def sign(session: Session, review: Review, answer: Answer, *, by: Identity, comment: str = "") -> SignOff:
+def sign(
+    session: Session,
+    review: Review,
+    answer: Answer,
+    *,
+    by: Identity,
+    comment: str = "",
+    documents: Collection[int] = (),
+) -> SignOff:
     """Answer the result as the appraisee: agreed, or received with objection; both keep the right of appeal (X-07).
+
+    `documents` were handed in with the form that asks for the answer.
 
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
@@ -102,7 +113,9 @@ def sign(session: Session, review: Review, answer: Answer, *, by: Identity, comm
         raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
     if answer is Answer.OBJECTED:
         expect_text(comment, "remark", intent)
-    return _answer(session, review, answer, by, comment, witness=None, intent=intent)
+    signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
+    evidence.attach_to_sign_off(session, signature, documents)
+    return signature
 
 
 def record_refusal(session: Session, review: Review, *, witness: Person, comment: str, by: Identity) -> SignOff:
@@ -148,5 +161,6 @@ def _answer(
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
     session.add(signature)
+    session.flush()  # its evidence refers to it
     review.state = ReviewState.SIGNED
     return signature

@@ -37,7 +37,7 @@ def test_the_document_of_v2_has_no_status_that_camunda_has_not(client: Client) -
     paths = [path for address, path in document["paths"].items() if address.startswith("/v2/")]
     operations = [operation for path in paths for operation in path.values() if "responses" in operation]
     assert {status for operation in operations for status in operation["responses"]} <= {
-        "200", "204", "400", "404", "409", "504",
+        "200", "201", "204", "207", "400", "403", "404", "406", "409", "415", "504",
     }  # fmt: skip
 
 

@@ -41,10 +41,18 @@ def addresses(app: Flask, *, methods: frozenset[str]) -> Iterator[tuple[str, str
                 yield method, re.sub(r"<[^>]+>", "7", rule.rule)
 
 
+OPEN = {"/v2/license", "/v2/status"}
+"""Addresses that tell nothing of anybody, which Camunda serves to all."""
+
+
 def test_no_address_is_served_without_an_identity(app: Flask, nobody: FlaskClient) -> None:
     asked = list(addresses(app, methods=frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})))
 
-    answers = {(method, address): nobody.open(address, method=method).status_code for method, address in asked}
+    answers = {
+        (method, address): nobody.open(address, method=method).status_code
+        for method, address in asked
+        if address not in OPEN
+    }
 
     assert len(answers) > 60
     assert set(answers.values()) == {401}

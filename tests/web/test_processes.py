@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -51,6 +52,21 @@ def test_a_new_version_is_deployed_only_when_that_is_asked_for(company, at):
     assert "In order, and not deployed yet" in checked.get_data(as_text=True)
     assert "target-signoff 1" in before
     assert "target-signoff 2" in after
+
+
+def test_rounding_half_to_even_is_pointed_out_and_deployed(company, at):
+    form = {
+        "id": "points",
+        "type": "default",
+        "components": [{"type": "expression", "id": "e", "key": "points", "expression": "=decimal(rating * 20, 0)"}],
+    }
+    sent = io.BytesIO(json.dumps(form).encode())
+
+    answer = at("admin", "zh_CN").sends("/processes/upload", resources=(sent, "points.form")).get_data(as_text=True)
+
+    assert "points v1" in answer
+    assert "points.form#points" in answer
+    assert "round half up" in answer
 
 
 def test_only_operators_upload(company, at):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
-from engine.bpmn.forms import rules, values
-from engine.bpmn.forms.components import COMPUTED, tree
+from engine.bpmn.forms import files, rules, values
+from engine.bpmn.forms.components import COMPUTED, FILES, tree
+from engine.bpmn.forms.files import Files
 from engine.bpmn.forms.filling import Filling, fill
 from engine.bpmn.forms.numbers import same
 from engine.bpmn.forms.options import offered
@@ -21,13 +23,19 @@ from engine.feel import Environment
 
 
 def accept(
-    schema: Mapping[str, Any], answers: Mapping[str, Any], *, known: Mapping[str, Any], environment: Environment
+    schema: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    known: Mapping[str, Any],
+    environment: Environment,
+    documents: Files | None = None,
 ) -> Answers:
     """Return what of the answers a form accepts, by the names of its fields.
 
     `known` holds the variables that the form was filled with. Hidden fields are left out, computed ones computed anew;
     what is read-only or disabled stays as it is known, whatever was sent. A field that was not sent keeps what is known
-    of it. Inside an object or a row that has a source in `known`, what the form does not show stays too.
+    of it. Inside an object or a row that has a source in `known`, what the form does not show stays too. `documents`
+    holds those that the answers name.
 
     Raises:
         Invalid: the answers break rules of the form; `problems` names all of them by field.
@@ -35,7 +43,7 @@ def accept(
     form = tree(schema)
     declared = shape(form)
     filling = fill(form, answers, known)
-    accepting = _Accepting(filling, declared, Evaluator(environment))
+    accepting = _Accepting(filling, declared, Evaluator(environment), documents or {})
     accepting.look()
     problems = [*accepting.problems, *misplaced(declared, answers)]
     if problems:
@@ -46,12 +54,13 @@ def accept(
 class _Accepting:
     """The acceptance of one person's answers."""
 
-    def __init__(self, filling: Filling, declared: Shape, evaluator: Evaluator) -> None:
+    def __init__(self, filling: Filling, declared: Shape, evaluator: Evaluator, documents: Files) -> None:
         self.problems: list[Problem] = []
         self.accepted: Answers = {}
         self._filling = filling
         self._declared = declared
         self._evaluator = evaluator
+        self._documents = documents
 
     def look(self) -> None:
         """Look at all that is visible."""
@@ -82,7 +91,10 @@ class _Accepting:
 
     def _field(self, instance: Instance) -> None:
         value = self._final(instance)
-        self.problems += self._problems(instance, value)
+        problems = self._problems(instance, value)
+        if instance.field.type == FILES and not problems:
+            value = files.accepted(value, at(instance.layers.origin, instance.path), self._documents)
+        self.problems += problems
         put(self.accepted, instance.where, value)
 
     def _final(self, instance: Instance) -> object:
@@ -97,7 +109,11 @@ class _Accepting:
         touched = not instance.locked and field.type != COMPUTED
         if touched and instance.where in self._filling.problems:
             return self._filling.problems[instance.where]
-        found = rules.broken(field, value, where, lambda rule: self._evaluator.value(rule, instance.names))
+        evaluate = partial(self._evaluator.value, names=instance.names)
+        found = rules.broken(field, value, where, evaluate)
+        if field.type == FILES and touched:
+            before = at(instance.layers.origin, instance.path)
+            return found + files.unfit(field, value, where, known=before, files=self._documents, evaluate=evaluate)
         if touched:
             choices = self._choices(instance)
             found += rules.unoffered(field, value, where, choices)

@@ -18,7 +18,7 @@ from engine.errors import Invalid, Problem
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 20
 _NAME = re.compile(r"(?!(?:constructor|prototype|__proto__)(?:\.|$))[A-Za-z_]\w*", re.ASCII)
-_COMPUTED = ("readonly", "valuesExpression", "expression", "dataSource", "columnsExpression", "multiple")
+_COMPUTED = ("readonly", "valuesExpression", "expression", "dataSource", "columnsExpression", "multiple", "accept")
 _LIMITS = ("min", "max", "minLength", "maxLength")
 _NUMBERS = ("decimalDigits", "increment", "defaultRepetitions")
 
@@ -150,6 +150,9 @@ def _component_problems(component: Component) -> Iterator[Problem]:
             yield _named(component, f"{name} of {_title(component)} is no number.", "bad-limit")
     yield from _condition_problems(component)
     yield from _pattern_problems(component)
+    if "{{" in str(attributes.get("accept", "")):
+        text = f"accept of {_title(component)} is computed by an expression: write =, then FEEL."
+        yield _named(component, text, "bad-expression")
     if component.type == "expression" and not is_expression(attributes.get("expression")):
         yield _named(component, f"The field {_title(component)} computes nothing: write =, then FEEL.", "no-expression")
 

@@ -30,6 +30,13 @@ SENTENCES: dict[str, str] = {
     "row-count": "%(label)s must have %(count)s rows.",
     "too-many-rows": "%(label)s must have at most %(maximum)s rows.",
     "foreign-row": "Row %(row)s of %(label)s is none of those that the form was filled in with.",
+    "unknown-file": "%(label)s: there is no such file, or it is not yours to hand in; pick it again.",
+    "file-type": "%(label)s does not take the file %(file)s, only %(accept)s.",
+    "one-file": "%(label)s takes one file.",
+    "too-many-files": "%(label)s takes at most %(maximum)s files.",
+    "file-twice": "%(label)s has the same file twice.",
+    "empty-file": "%(file)s is empty.",
+    "file-too-large": "%(file)s has %(size)s bytes; at most %(largest)s are taken.",
     "undeclared-variable": "The form has no field %(name)s.",
 }
 
@@ -47,7 +54,7 @@ EXPECTED: dict[str, str] = {
     "datetime": "a date and time such as 2026-03-31T09:30",
     "datetime-offset": "a date and time with its offset, such as 2026-03-31T09:30+08:00",
     "datetime-utc": "a date and time in UTC, such as 2026-03-31T01:30Z",
-    "file": "a reference to uploaded files",
+    "file": "a list of uploaded files",
 }
 """What a value of the wrong type should have been; the fact `expected` is one of these sentences' parts."""
 

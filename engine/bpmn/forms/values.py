@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.forms import moments, options
-from engine.bpmn.forms.components import CHOICES, MULTIPLE_CHOICES, TEXTS, Component
+from engine.bpmn.forms.components import CHOICES, FILES, MULTIPLE_CHOICES, TEXTS, Component
 from engine.bpmn.forms.numbers import number, plain, storable
 from engine.bpmn.forms.sentences import problem, wrong_type
 from engine.errors import Problem
@@ -22,7 +22,6 @@ _TYPES: dict[str, tuple[type, str]] = {
     "checkbox": (bool, "boolean"),
     "checklist": (list, "list"),
     "taglist": (list, "list"),
-    "filepicker": (str, "file"),
 }
 
 
@@ -54,6 +53,8 @@ def sanitized(field: Component, value: object, known: Mapping[str, Any]) -> obje
         return value is True
     if field.type == "datetime":
         return moments.sanitized(field, value)
+    if field.type == FILES:
+        return value if is_references(value) else None
     if field.type in CHOICES | MULTIPLE_CHOICES and not field.attributes.get("valuesExpression"):
         return _chosen(field, value, known)
     return value
@@ -71,8 +72,17 @@ def mistyped(field: Component, value: object, where: str) -> Problem | None:
         return _no_number(field, value, where)
     if field.type == "datetime":
         return moments.mistyped(field, value, where)
+    if field.type == FILES:
+        return None if is_references(value) else wrong_type(where, field.label, "file")
     kind, expected = _TYPES[field.type]
     return None if isinstance(value, kind) else wrong_type(where, field.label, expected)
+
+
+def is_references(value: object) -> bool:
+    """Tell whether a value is a list of references to documents."""
+    return isinstance(value, list) and all(
+        isinstance(one, dict) and isinstance(one.get("documentId"), str) for one in value
+    )
 
 
 def _no_number(field: Component, value: object, where: str) -> Problem | None:

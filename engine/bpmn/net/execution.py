@@ -283,14 +283,20 @@ class Execution:
     # ---- variables
 
     @property
-    def root_token(self) -> int:
-        """The token of the process itself."""
-        return self._state.root.id
+    def start_token(self) -> int:
+        """The token on the start event of an instance that has not run yet."""
+        return self._state.ready[-1].id
 
     @property
     def root_variables(self) -> Mapping[str, object]:
         """The variables of the process instance itself, also after its end."""
         return scopes.own(self._state.root)
+
+    def scopes(self) -> dict[int, dict[str, object]]:
+        """Return the variables of each scope that has some, by its token; after the end those of the instance alone."""
+        self._state.open_shelves()
+        tokens = [*self._state.tokens.values()] or [self._state.root]
+        return {token.id: scopes.own(token) for token in tokens if token.variables}
 
     @property
     def results(self) -> Mapping[str, object]:

@@ -22,7 +22,7 @@ class Moves:
     """What a migration does.
 
     Attributes:
-        elements: the tokens but that of the process itself, each with the ids of its element before and after.
+        elements: the tokens, each with the ids of its element before and after.
         kept: the waits for events that stay open, each as token and the ids of the event before and after.
         closed: the waits for events that the target does not know.
         armed: the events that only the target knows, each as token and id.
@@ -46,8 +46,7 @@ def migrate(state: State, plan: Plan) -> tuple[State, Moves]:
     for token in state.tokens.values():
         there = _moved(token, moved, plan)
         moved.add(there)
-        if there.parent is not None:
-            moves.elements.append((token.id, token.node.id, there.node.id))
+        moves.elements.append((token.id, token.node.id, there.node.id))
     moved.ready.extend(moved.tokens[token.id] for token in state.ready if token.id in moved.tokens)
     for token in state.tokens.values():
         _Listening(token, moved, plan, moves).carry_over()

@@ -174,9 +174,9 @@ def _deadlocks(token: Token, plan: Plan) -> Iterator[Problem]:
 
 def _lacking(net: Net, scope: int, places: set[int], filled: Mapping[int, Collection[int]]) -> dict[int, Flow]:
     """Return the parallel joins of a scope that something comes to, with a flow over which nothing can come."""
-    reached = _reached(net, {*places, *filled})
     found: dict[int, Flow] = {}
     for join in (node for node in net.nodes if node.parent == scope and isinstance(node.work, Parallel)):
+        reached = _reached(net, {*places, *filled}, without=join.index)
         flows = [(node.index, flow) for node in net.nodes for flow in node.flows if flow.target == join.index]
         empty = [f for source, f in flows if source not in reached and f.index not in filled.get(join.index, ())]
         if empty and len(empty) < len(flows):
@@ -184,12 +184,12 @@ def _lacking(net: Net, scope: int, places: set[int], filled: Mapping[int, Collec
     return found
 
 
-def _reached(net: Net, places: set[int]) -> set[int]:
-    """Return the nodes of the same scope that tokens at these places can come to, the places included."""
-    todo, seen = [*places], set[int]()
+def _reached(net: Net, places: set[int], *, without: int) -> set[int]:
+    """Return the nodes of the same scope that tokens at these places can come to around one, the places included."""
+    todo, seen = [*places], {without}
     while todo:
         if (place := todo.pop()) not in seen:
             seen.add(place)
             todo += [flow.target for flow in net.nodes[place].flows]
             todo += [boundary.index for boundary in net.boundaries[place]]
-    return seen
+    return seen - {without}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.bpmn.net.nodes import Announcement
 from engine.bpmn.net.work import Error, Escalation, Event, Message, Signal
@@ -18,37 +18,32 @@ _BEHAVIORS = {"One": "oneBehaviorEventRef", "None": "noneBehaviorEventRef"}
 
 def read(loop: names.Xml, formulas: Formulas) -> Iterator[Announcement]:
     """Go through what is thrown: with the first instance, with each, or with each that fulfils a condition."""
-    known = _known(loop)
-    for definition, condition in _definitions(loop, known):
-        event = None if definition is None else _event(definition, known, formulas)
+    for definition, condition in _definitions(loop):
+        event = None if definition is None else _event(definition, formulas)
         if event is not None:
             yield Announcement(event, formulas.optional_expression(condition), once=loop.get("behavior") == "One")
 
 
 def check(loop: names.Xml, report: Report) -> None:
     """Report an event that cannot be thrown, and a complex behavior that does not say when."""
-    known, where = _known(loop), names.place(loop.getparent())
-    for definition, condition in _definitions(loop, known):
+    where = names.place(loop.getparent())
+    for definition, condition in _definitions(loop):
         if definition is None or names.event_kind(definition) not in _THROWN:
             message = "When an instance is completed, a signal, a message, an escalation or an error can be thrown."
             report(Problem(message, where, "unsupported-element"))
-        elif _reference(definition, known) is None:
+        elif _reference(definition) is None:
             kind = names.event_kind(definition)
             report(Problem(f"What it throws names no {kind}.", where, f"no-{kind}"))
         if loop.get("behavior") == "Complex" and not (condition or "").strip():
             report(Problem("Its complex behavior says no condition.", where, "no-condition"))
 
 
-def _known(loop: names.Xml) -> Mapping[str, names.Xml]:
-    return {str(found.get("id")): found for found in names.everything(loop.getroottree().getroot()) if found.get("id")}
-
-
-def _definitions(loop: names.Xml, known: Mapping[str, names.Xml]) -> Iterator[tuple[names.Xml | None, str | None]]:
+def _definitions(loop: names.Xml) -> Iterator[tuple[names.Xml | None, str | None]]:
     """Go through the event definitions of a behavior, each with its condition; None where there is none to be had."""
     behavior = loop.get("behavior", "All")
     reference = loop.get(_BEHAVIORS[behavior]) if behavior in _BEHAVIORS else None
     if reference is not None:
-        yield known.get(reference), None
+        yield names.referred(loop, reference), None
     for told in loop.iterfind(names.bpmn("complexBehaviorDefinition")) if behavior == "Complex" else ():
         condition = told.findtext(names.bpmn("condition"))
         event = told.find(names.bpmn("event"))
@@ -56,12 +51,12 @@ def _definitions(loop: names.Xml, known: Mapping[str, names.Xml]) -> Iterator[tu
             yield definition, condition
 
 
-def _reference(definition: names.Xml, known: Mapping[str, names.Xml]) -> names.Xml | None:
-    return known.get(definition.get(f"{names.event_kind(definition)}Ref", ""))
+def _reference(definition: names.Xml) -> names.Xml | None:
+    return names.referred(definition, definition.get(f"{names.event_kind(definition)}Ref"))
 
 
-def _event(definition: names.Xml, known: Mapping[str, names.Xml], formulas: Formulas) -> Event | None:
-    found, kind = _reference(definition, known), names.event_kind(definition)
+def _event(definition: names.Xml, formulas: Formulas) -> Event | None:
+    found, kind = _reference(definition), names.event_kind(definition)
     if found is None:
         return None
     name = str(found.get(f"{kind}Code") or found.get("name") or "")

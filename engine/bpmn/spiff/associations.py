@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.net.nodes import VariableMapping
+from engine.bpmn.net.work import Formula
 from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.formulas import Formulas
@@ -19,8 +20,8 @@ _OWN = {"dataInputAssociation": "targetRef", "dataOutputAssociation": "sourceRef
 
 
 def inputs(element: names.Xml, formulas: Formulas) -> tuple[VariableMapping, ...]:
-    """Return what an element's data inputs are filled with."""
-    return _mappings(element, "dataInputAssociation", formulas)
+    """Return what an element's data inputs are filled with; a subprocess first has what it declares as its own."""
+    return (*_declared(element), *_mappings(element, "dataInputAssociation", formulas))
 
 
 def outputs(element: names.Xml, formulas: Formulas) -> tuple[VariableMapping, ...]:
@@ -33,6 +34,16 @@ def check(association: names.Xml, report: Report) -> None:
     if association.find(names.bpmn("transformation")) is not None and not list(_told(association)):
         message = "Its transformation needs a data input or output, and a data object, each with a name of a variable."
         report(Problem(message, names.place(association), "bad-variable"))
+
+
+def _declared(element: names.Xml) -> Iterator[VariableMapping]:
+    """Go through the properties and data objects of a subprocess, which live and end with it."""
+    if names.local(element) not in names.SUBPROCESSES:
+        return
+    for child in names.children(element):
+        name = str(child.get("name") or "")
+        if names.local(child) in ("property", "dataObject") and name.isidentifier():
+            yield VariableMapping(Formula("null"), name)
 
 
 def _mappings(element: names.Xml, kind: str, formulas: Formulas) -> tuple[VariableMapping, ...]:
@@ -62,22 +73,17 @@ def _is_own(association: names.Xml, end: str) -> bool:
     element, reference = association.getparent(), _text(association, end)
     loop = element.find(names.bpmn("multiInstanceLoopCharacteristics"))
     repeated = [] if loop is None else [_text(loop, "loopDataInputRef"), _text(loop, "loopDataOutputRef")]
-    found = _found(association, reference)
+    found = names.referred(association, reference)
     return found is not None and names.local(found) in ("dataInput", "dataOutput") and reference not in repeated
 
 
 def _variable(association: names.Xml, end: str) -> str:
     """Return the name of the variable that an end of an association means, empty where it means none."""
-    found = _found(association, _text(association, end))
+    found = names.referred(association, _text(association, end))
     if found is None:
         return ""
-    referred = _found(association, str(found.get("dataObjectRef") or ""))
+    referred = names.referred(association, found.get("dataObjectRef"))
     return str(found.get("name") or (referred.get("name") if referred is not None else "") or found.get("id") or "")
-
-
-def _found(element: names.Xml, wanted: str) -> names.Xml | None:
-    everything = names.everything(element.getroottree().getroot())
-    return next((found for found in everything if wanted and found.get("id") == wanted), None)
 
 
 def _text(element: names.Xml, child: str) -> str:

@@ -20,6 +20,7 @@ _DETAILS = frozenset(
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",
         "conditionalEventDefinition", "condition", "compensateEventDefinition", "cancelEventDefinition",
+        "eventDefinitionRef",
     }
 )  # fmt: skip
 _DRAWN = frozenset(

@@ -97,7 +97,5 @@ def _variable(activity: names.Xml, reference: str | None) -> str | None:
         for association in activity.iterfind(names.bpmn("dataOutputAssociation"))
     }
     wanted = (associated.get(reference.strip()) or reference).strip()
-    for element in names.everything(activity.getroottree().getroot()):
-        if element.get("id") == wanted:
-            return str(element.get("name") or wanted)
-    return wanted
+    found = names.referred(activity, wanted)
+    return wanted if found is None else str(found.get("name") or wanted)

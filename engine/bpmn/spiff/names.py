@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -60,6 +61,18 @@ def children(element: Xml) -> Iterator[Xml]:
 def everything(element: Xml) -> Iterator[Xml]:
     """Go through all BPMN elements inside an element, and itself."""
     return (found for found in element.iter(etree.Element) if namespace(found) == BPMN)
+
+
+def referred(element: Xml, reference: str | None) -> Xml | None:
+    """Return the element of the same file that has an id; None where there is none, or no id is given."""
+    wanted = (reference or "").strip()
+    return _by_id(element.getroottree().getroot()).get(wanted) if wanted else None
+
+
+@lru_cache(maxsize=1)
+def _by_id(root: Xml) -> Mapping[str, Xml]:
+    """Return the elements of a file by their ids; those of the file that is being read are looked for often."""
+    return {str(found.get("id")): found for found in everything(root) if found.get("id")}
 
 
 def event_definitions(event: Xml) -> list[Xml]:

@@ -22,6 +22,7 @@ _ALONE = {"terminate", "compensate", "cancel", "link", "error"}
 _ALWAYS_INTERRUPTS = {"error": "an error event", "cancel": "a cancel event"}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _REFERENCES = ("message", "signal", *_CODES)
+_ELSEWHERE = "eventDefinitionRef"
 _BINDINGS = ("latest", "deployment", "versionTag")
 
 
@@ -57,7 +58,7 @@ def _check_event(event: names.Xml, declared: Declared, report: Report) -> None:
     kinds = [names.event_kind(definition) for definition in found] or [""]
     allowed = _STARTS_REACTION if names.is_reaction(event) else _EVENTS_ALLOWED[names.local(event)]
     for kind in kinds:
-        if kind not in allowed:
+        if kind not in allowed | {_ELSEWHERE}:
             report(unsupported(event, f"the event definition {kind!r}" if kind else "no event definition"))
         if kind in _ALWAYS_INTERRUPTS and "false" in (event.get("cancelActivity"), event.get("isInterrupting")):
             report(unsupported(event, f"{_ALWAYS_INTERRUPTS[kind]} that does not interrupt"))
@@ -82,9 +83,12 @@ def _check_several(event: names.Xml, kinds: set[str], report: Report) -> None:
 
 
 def _check_content(event: names.Xml, found: list[names.Xml], report: Report) -> None:
-    """Check that a condition, a link and a time say something."""
+    """Check that a condition, a link and a time say something, and what stands elsewhere is there."""
     for definition in found:
         kind = names.event_kind(definition)
+        if kind == _ELSEWHERE:
+            message = f"It refers to {(definition.text or '').strip()}, which is no event definition."
+            report(Problem(message, names.place(event), "unknown-definition"))
         if kind == "conditional" and not (definition.findtext(names.bpmn("condition")) or "").strip():
             report(Problem("It says no condition.", names.place(event), "no-condition"))
         if kind == "link" and not (definition.get("name") or "").strip():

@@ -22,7 +22,7 @@ def owners(task: names.Xml, formulas: Formulas) -> Formula | None:
 
 def operation(task: names.Xml) -> str | None:
     """Return the name of the operation that a service task invokes, which is the type of its job."""
-    found = _find(task, task.get("operationRef"))
+    found = names.referred(task, task.get("operationRef"))
     return None if found is None else found.get("name") or found.get("id")
 
 
@@ -30,14 +30,9 @@ def _told(task: names.Xml, kinds: tuple[str, ...], formulas: Formulas) -> Formul
     """Return the resource of the first role of a kind: an expression, or the name of the resource it refers to."""
     for role in (child for child in names.children(task) if names.local(child) in kinds):
         expression = role.find(f"{names.bpmn('resourceAssignmentExpression')}/*")
-        resource = _find(task, role.findtext(names.bpmn("resourceRef")))
+        resource = names.referred(task, role.findtext(names.bpmn("resourceRef")))
         if expression is not None and (expression.text or "").strip():
             return formulas.expression(expression.text or "")
         if resource is not None and resource.get("name"):
             return Formula(str(resource.get("name")), literal=True)
     return None
-
-
-def _find(task: names.Xml, reference: str | None) -> names.Xml | None:
-    everything = names.everything(task.getroottree().getroot())
-    return next((found for found in everything if reference and found.get("id") == reference.strip()), None)

@@ -110,7 +110,8 @@ def _tell_message(flow: names.Xml, known: Mapping[str, names.Xml]) -> None:
     nameless = [end for end in ends if end is not None and not end.get("messageRef")]
     if nameless and message is None:
         message = f"message_of_{flow.get('id')}"
-        flow.getparent().addprevious(etree.Element(names.bpmn("message"), {"id": message, "name": message}))
+        declared = {"id": message, "name": flow.get("name") or message}
+        flow.getparent().addprevious(etree.Element(names.bpmn("message"), declared))
     for end in nameless:
         end.set("messageRef", message)
 

@@ -1,9 +1,11 @@
 """The tables of HR: people, cycles and reviews, scorecards, and the cases that follow."""
 
+import engine.bpmn.documents
 import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
 from engine.reviews.models.cases import (
     Appeal,
     AppealState,
+    Evidence,
     Notice,
     Outcome,
     PanelMember,
@@ -46,6 +48,7 @@ __all__ = [
     "CycleKind",
     "CycleState",
     "Department",
+    "Evidence",
     "Goal",
     "GoalLevel",
     "Interview",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.db import Base, Instant
+from engine.db import Base, Instant, Key
 from engine.reviews.models.columns import link, optional_link, own_key, stored
 
 
@@ -62,6 +62,16 @@ class Appeal(Base):
     verdict: Mapped[Verdict | None] = mapped_column(stored(Verdict), default=None)
     reasons: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class Evidence(Base):
+    """A document that was handed in with an appeal or with an answer to a result."""
+
+    __tablename__ = "evidence"
+
+    document_key: Mapped[int] = mapped_column(Key, ForeignKey("document.key"), primary_key=True, autoincrement=False)
+    appeal_key: Mapped[int | None] = mapped_column(Key, ForeignKey("appeal.key"), default=None, index=True)
+    sign_off_key: Mapped[int | None] = mapped_column(Key, ForeignKey("sign_off.key"), default=None, index=True)
 
 
 class PanelMember(Base):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import appeals, panels, people, printing, ratings, reviews, sheets, votes
+from engine.reviews import appeals, evidence, panels, people, printing, ratings, reviews, sheets, votes
 from engine.reviews.models import PanelMember, Person, Result, Verdict
 from engine.reviews.operations import calls
 from engine.reviews.raters import SUPERIOR
@@ -25,6 +26,7 @@ def case(call: Call) -> Variables:
         "grounds": appeal.grounds,
         "items": [printing.title(names[item]) for item in appeal.items],
         "remedy": appeal.remedy,
+        "evidence": [documents.reference(one) for one in evidence.of_appeal(call.session, appeal)],
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import identity
+from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
@@ -53,6 +54,11 @@ def rows(call: Call, name: str) -> list[Answers]:
     """Give the rows of a list that the form sent."""
     value = call.variables.get(name)
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+
+
+def documents(call: Call, name: str) -> list[int]:
+    """Give the keys of the documents that were handed in with an answer."""
+    return named(call.variables.get(name))
 
 
 @contextmanager

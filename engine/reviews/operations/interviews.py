@@ -56,7 +56,14 @@ def sign(call: Call) -> Variables:
     answer = Answer(calls.text(call, "answer"))
     if answer is not Answer.REFUSED:
         remark = calls.text(call, "remark")
-        interviews.sign(call.session, calls.review(call), answer, by=calls.actor(call), comment=remark)
+        interviews.sign(
+            call.session,
+            calls.review(call),
+            answer,
+            by=calls.actor(call),
+            comment=remark,
+            documents=calls.documents(call, "evidence"),
+        )
     return {}
 
 

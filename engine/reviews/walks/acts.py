@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, db, identity
-from engine.bpmn import messages, tasks, timers
+from engine.bpmn import documents, messages, tasks, timers
+from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
@@ -58,7 +59,8 @@ def _complete(session: Session, step: Step, by: Identity) -> None:
         raise NotFound(f"Expected to complete task {step.does}, but no such task is open")
     task = (own or found)[0]
     shown = tasks.paper(session, task.key, by=by).variables
-    tasks.complete(session, task.key, by=by, variables=_filled_in(step.answers, shown))
+    answers = {name: _picked(session, value, by) for name, value in _filled_in(step.answers, shown).items()}
+    tasks.complete(session, task.key, by=by, variables=answers)
 
 
 def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,6 +74,14 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
         ordered = [given.pop(row["indicator"], {"indicator": row["indicator"]}) for row in before]
         filled[name] = [*ordered, *given.values()]
     return filled
+
+
+def _picked(session: Session, answer: object, by: Identity) -> object:
+    """Upload the files of an answer that names some, as a browser does; any other answer stays as it is."""
+    if not isinstance(answer, list) or not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+        return answer
+    files = [Upload(one["file"], str(one.get("text", "")).encode(), {}) for one in answer]
+    return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 
 
 def _by_indicator(rows: Sequence[Any]) -> bool:
@@ -136,8 +146,10 @@ def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given, "grounds", "items", "remedy")
-    appeals.lodge(session, stage.review(session), **given, by=by)
+    said = {name: value for name, value in given.items() if name != "evidence"}
+    _expect_answers(said, "grounds", "items", "remedy")
+    papers = documents.named(_picked(session, given.get("evidence"), by))
+    appeals.lodge(session, stage.review(session), **said, documents=papers, by=by)
 
 
 def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:

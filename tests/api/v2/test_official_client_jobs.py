@@ -177,6 +177,46 @@ def test_what_fails_after_a_job_is_an_incident_and_goes_on_when_resolved(
         sdk("root").resolve_incident(incident.incident_key)
 
 
+def test_a_variable_is_corrected_and_the_process_goes_on(sdk: As, deploy: Callable[[str], None]) -> None:
+    deploy(BRANCH)
+    key = start(sdk("root"), score="high")
+    sdk("root").complete_job(activate_one(sdk("root")).job_key)
+    (incident,) = incidents(sdk("root"))
+
+    corrected = of.SetVariableRequest.from_dict({"variables": {"score": 5}})
+    sdk("root").create_element_instance_variables(key, data=corrected)
+    sdk("root").resolve_incident(incident.incident_key)
+
+    assert state(sdk("root"), key) == "COMPLETED"
+    assert incidents(sdk("root")) == []
+
+
+def test_jobs_and_incidents_name_the_element_instance_they_are_about(
+    sdk: As, deploy: Callable[[str], None], tmp_path: Path
+) -> None:
+    child = "start s\nsub b\n    start t\n    job pay: type payment\n    end f\n    t > pay > f\nend e\ns > b > e"
+    (tmp_path / "child.bpmn").write_bytes(bpmn(child, "child"))
+    sdk("root").deploy_resources_from_files([tmp_path / "child.bpmn"])
+    deploy("start s\ncall c: calls child\nend e\ns > c > e")
+    key = start(sdk("root"))
+    job = activate_one(sdk("root"))
+    sdk("root").fail_job(job.job_key)
+    query = of.IncidentSearchQuery.from_dict({"filter": {"state": "ACTIVE"}})
+
+    def around(element: str) -> list[str]:
+        asked = of.ElementInstanceSearchQuery.from_dict({"filter": {"elementId": element}})
+        (stay,) = sdk("root").search_element_instances(data=asked).items
+        found = sdk("root").search_element_instance_incidents(stay.element_instance_key, data=query).items
+        return [incident.element_instance_key for incident in found]
+
+    stay = sdk("root").get_element_instance(job.element_instance_key)
+    (incident,) = sdk("root").search_process_instance_incidents(key, data=query).items
+    assert (stay.element_id, stay.has_incident, stay.incident_key) == ("pay", True, incident.incident_key)
+    assert incident.element_instance_key == job.element_instance_key
+    assert search(sdk("root"), elementInstanceKey=job.element_instance_key)[0].job_key == job.job_key
+    assert (around("pay"), around("b"), around("t")) == ([stay.element_instance_key],) * 2 + ([],)
+
+
 def test_a_worker_with_a_lease_is_fenced_off_when_another_took_over(sdk: As, deploy: Callable[[str], None]) -> None:
     deploy(PAYMENT)
     start(sdk("root"))

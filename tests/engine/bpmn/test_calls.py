@@ -2,12 +2,15 @@
 
 import pytest
 from company import ANN, complete, deploy, open_tasks, start, state, variables
+from diagrams import bpmn
 from sqlalchemy import func, select
 
 from engine import db
-from engine.bpmn import calls
+from engine.bpmn import calls, deployments
+from engine.bpmn.deployments import Resource
 from engine.bpmn.models import ProcessInstance
 from engine.errors import Incident, Invalid
+from engine.identity import SYSTEM
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -39,6 +42,28 @@ def test_with_the_binding_deployment_what_was_deployed_with_the_caller_is_called
     complete("u", ANN)
 
     assert variables(instance) == {"version": 1}
+
+
+def test_with_the_binding_version_tag_the_latest_with_that_tag_is_called() -> None:
+    for version, tag in enumerate(("old", "new", "new", "old"), 1):
+        told = f'<bpmn:extensionElements><zeebe:versionTag value="{tag}"/></bpmn:extensionElements>'.encode()
+        content = bpmn(TAGGED.format(version), "child").replace(b'"true">', b'"true">' + told, 1)
+        with db.transaction() as session:
+            deployments.deploy(session, [Resource("child.bpmn", content)], by=SYSTEM)
+    deploy("start s\ncall c: calls child; binding versionTag; tag new\nend e\ns > c > e")
+
+    assert variables(start()) == {"version": 3}
+
+
+def test_a_version_tag_that_nothing_has_is_an_incident() -> None:
+    deploy(
+        "start s\nuser u: assignee ann\ncall c: calls child; binding versionTag; tag gone\ns > u > c",
+        child=TAGGED.format(1),
+    )
+    start()
+
+    with pytest.raises(Incident, match="versionTag gone"):
+        complete("u", ANN)
 
 
 def test_a_recursion_that_ends_runs() -> None:

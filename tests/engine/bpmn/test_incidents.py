@@ -8,10 +8,22 @@ from company import ANN, BOB, complete, deploy, later, now, open_tasks, pin, sta
 from sqlalchemy import select
 
 from engine import db, worker
-from engine.bpmn import history, incidents, instances, messages, operations, signals
+from engine.bpmn import (
+    agenda,
+    definitions,
+    history,
+    incidents,
+    instance_migrations,
+    instances,
+    messages,
+    operations,
+    signals,
+    store,
+)
 from engine.bpmn.history import Event
+from engine.bpmn.instance_migrations import Goal
 from engine.bpmn.messages import Publication
-from engine.bpmn.models import IncidentRecord, MessageSubscription, ProcessInstance, Timer
+from engine.bpmn.models import IncidentRecord, MessageSubscription, ProcessDefinition, ProcessInstance, Timer
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, ErrorType, Forbidden, Incident, NotFound
 from engine.identity import SYSTEM
@@ -415,6 +427,56 @@ def test_what_a_receiver_sends_before_it_fails_is_not_sent(broken: Any) -> None:
     resolve(only())
 
     assert (before, state(other), state(instance)) == ("ACTIVE", "COMPLETED", "COMPLETED")
+
+
+def test_a_parked_message_arrives_after_its_process_went_over_to_a_version_that_calls_the_event_otherwise(
+    broken: Any,
+) -> None:
+    deploy(RECEIVES)
+    instance = start(topic="t1")
+    publish("news", "t1", headline="first")
+    deploy(RECEIVES.replace("catch m:", "catch heard:").replace("s > m > print", "s > heard > print"))
+
+    migrate(instance, {"m": "heard"})
+    broken()
+    resolve(only())
+
+    assert list(open_tasks()) == ["u"]
+    assert variables(instance)["headline"] == "first"
+
+
+def test_who_goes_over_to_a_version_that_can_begin_has_no_incident_any_more(broken: Any) -> None:
+    nodes = "start s: message hired\njob print: type reviewflow.test-mendable\nuser u: assignee bob\nend e\n"
+    deploy(nodes + "s > print > u > e")
+    publish("hired", "li.na")
+    found = only()
+    deploy(nodes + "s > u > print > e")
+    with db.reading() as session:
+        standing = store.read(session, found.instance_key)
+
+    migrate(standing, {})
+
+    assert (list(open_tasks()), open_ones()) == (["u"], [])
+
+
+def migrate(instance: Instance, mapping: dict[str, str]) -> None:
+    """Let an instance go over to the latest version of its process."""
+    with db.transaction() as session:
+        latest = definitions.find(session, ProcessDefinition, instance.process_id)
+        instance_migrations.migrate(session, instance.key, Goal(latest.key, mapping), by=SYSTEM)
+
+
+def test_processes_that_send_each_other_messages_for_ever_end_in_one_incident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agenda, "LIMIT", 40)
+    text = "start s: message {}\nthrow t: message {}\nend e\ns > t > e"
+    deploy(ping=text.format("ping", "pong"), pong=text.format("pong", "ping"))
+
+    publish("ping")
+
+    found = only()
+    assert (found.element_id, "did not end it" in found.message) == ("s", True)
+    with db.reading() as session:
+        assert [instance.key for instance in session.scalars(select(ProcessInstance))] == [found.instance_key]
 
 
 def test_incidents_are_for_operators(broken: Any) -> None:

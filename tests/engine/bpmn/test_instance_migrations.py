@@ -9,14 +9,16 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import db
-from engine.bpmn import deployments, history, instance_migrations, instances, messages, tasks
+from engine.bpmn import deployments, history, incidents, instance_migrations, instances, jobs, messages, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instance_migrations import Goal, Preview
+from engine.bpmn.jobs import Wanted
 from engine.bpmn.messages import Publication
 from engine.bpmn.models import (
     Element,
     ElementInstance,
     FormDefinition,
+    IncidentRecord,
     Job,
     MessageSubscription,
     ProcessDefinition,
@@ -55,6 +57,11 @@ def migrate(instance: Instance, goal: Goal, by: Identity = SYSTEM) -> None:
 def preview(instance: Instance, goal: Goal, by: Identity = SYSTEM) -> Preview:
     with db.reading() as session:
         return instance_migrations.preview(session, instance.key, goal, by=by)
+
+
+def open_incidents() -> list[IncidentRecord]:
+    with db.reading() as session:
+        return incidents.open_ones(session)
 
 
 def publish(name: str, key: str) -> None:
@@ -317,3 +324,50 @@ def test_the_instances_of_a_step_done_several_times_go_over_with_what_holds_them
             .order_by(ElementInstance.token)
         ).all()
     assert kinds == ["MULTI_INSTANCE_BODY", "USER_TASK", "USER_TASK"]
+
+
+def test_a_workers_job_stays_in_its_hand() -> None:
+    deploy("start s\njob j: type outside\nend e\ns > j > e")
+    instance = start()
+    with db.transaction() as session:
+        (taken,) = jobs.activate(session, Wanted("outside", 1, timedelta(minutes=5)), by=SYSTEM)
+    deploy("start s\njob k: type elsewhere\nuser u\nend e\ns > k > u > e")
+
+    migrate(instance, newest(j="k"))
+    with db.transaction() as session:
+        found = jobs.get(session, taken.job.key, by=SYSTEM)
+        jobs.complete(session, found.key, by=SYSTEM, variables={"x": 1})
+
+    assert (found.element_id, found.type, found.process_version) == ("k", "outside", 2)
+    assert list(open_tasks()) == ["u"]
+
+
+FAILING = "start s\nuser u\nboundary b on u: message m key =k\nexclusive g\nend e\nend f\ns > u > e\nb > g > f [x > 1]"
+
+
+def test_an_incident_is_resolved_in_the_version_that_mends_it() -> None:
+    deploy(FAILING)
+    instance = start(x=1, k="1")
+    publish("m", "1")
+    (incident,) = open_incidents()
+    deploy(FAILING.replace("boundary b", "boundary c").replace("b > g", "c > g").replace("x > 1", "x = 1"))
+
+    migrate(instance, newest(b="c"))
+    with db.transaction() as session:
+        incidents.resolve(session, incident.key, by=SYSTEM)
+
+    assert open_incidents() == []
+    assert state(instance) == "COMPLETED"
+
+
+def test_an_incident_about_what_the_target_does_not_know_is_over() -> None:
+    deploy(FAILING)
+    instance = start(x=1, k="1")
+    publish("m", "1")
+    deploy("start s\nuser u\nend e\ns > u > e")
+
+    migrate(instance, newest())
+
+    assert open_incidents() == []
+    with db.reading() as session:
+        assert instances.get(session, instance.key).incidents == 0

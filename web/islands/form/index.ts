@@ -4,6 +4,7 @@ import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "./form.css";
 import { t } from "../texts";
 import { Draft } from "./draft";
+import { files, type Uploads } from "./files";
 import { translateLeftovers } from "./leftovers";
 import { Notices } from "./notices";
 import { serverProblems, ServerProblems } from "./problems";
@@ -29,7 +30,7 @@ interface Contents {
  * Show the form that the element's script tag holds.
  *
  * Attributes: `action` takes the answers (POST, JSON `{variables}`); `draft` names the browser's copy of what is being
- * typed; `readonly` shows without asking. The element's `<button type="submit">` submits.
+ * typed; `documents` takes and hands out files; `readonly` shows without asking. The element's `<button type="submit">` submits.
  */
 export async function mount(element: HTMLElement): Promise<() => void> {
   const contents: Contents = JSON.parse(element.querySelector("script[type='application/json']")?.textContent ?? "{}");
@@ -67,7 +68,7 @@ async function open(element: HTMLElement, contents: Contents, draft: Draft): Pro
     container: place,
     debounce: false, // form-js loses letters when it waits
     properties: { readOnly },
-    additionalModules: [translation, serverProblems],
+    additionalModules: [translation, serverProblems, files(element.getAttribute("documents") ?? "")],
   };
   const form = new Form(options);
   await form.importSchema(contents.schema, { ...contents.variables, ...(readOnly ? {} : draft.read()?.answers) });
@@ -83,10 +84,12 @@ async function startAfresh(form: Form, contents: Contents, draft: Draft): Promis
 /** Answers what to do when the form was asked to be submitted. */
 function submitting(element: HTMLElement, form: Form, draft: Draft, notices: Notices) {
   const problems: ServerProblems = form.get("serverProblems");
+  const uploads: Uploads = form.get("uploads");
   const submission = new Submission(element.getAttribute("action") ?? location.href);
   let busy = false;
   return async ({ data, errors }: { data: Answers; errors: object }): Promise<void> => {
     if (busy) return;
+    if (uploads.pending > 0) return notices.refused(t("A file is still on its way. Submit once it has arrived."), []);
     if (problems.withdraw()) errors = form.validate();
     notices.clear();
     if (Object.keys(errors).length > 0) return notices.incomplete();

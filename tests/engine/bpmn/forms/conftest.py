@@ -29,9 +29,11 @@ def form() -> Callable[..., forms.Schema]:
 def accept() -> Callable[..., dict[str, Any]]:
     """Send answers as JSON to a form filled with some variables, at half past midnight on 1 April in Shanghai."""
 
-    def send(schema: forms.Schema, answers: Any, **known: Any) -> dict[str, Any]:
+    def send(
+        schema: forms.Schema, answers: Any, documents: dict[str, forms.File] | None = None, **known: Any
+    ) -> dict[str, Any]:
         given, filled = (exact_json.loads(exact_json.dumps(side)) for side in (answers, known))
-        return forms.accept(schema, given, known=filled, environment=ENVIRONMENT)
+        return forms.accept(schema, given, known=filled, environment=ENVIRONMENT, documents=documents)
 
     return send
 

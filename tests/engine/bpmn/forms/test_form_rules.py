@@ -100,7 +100,7 @@ def nest(levels: int) -> list:
         ({"type": "checklist", **OPTIONS}, [1, 1], ["chosen-twice"]),
         ({"type": "checklist", **OPTIONS}, "two", ["wrong-type"]),
         ({"type": "taglist", "validate": {"required": True}, **OPTIONS}, [], ["required"]),
-        ({"type": "filepicker"}, "files::abc", []),
+        ({"type": "filepicker"}, "files::abc", ["wrong-type"]),
         ({"type": "filepicker"}, {"id": 1}, ["wrong-type"]),
         ({"type": "filepicker", "validate": {"required": True}}, None, ["required"]),
         ({"type": "datetime"}, "2026-04-01", []),

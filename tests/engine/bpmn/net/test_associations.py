@@ -64,3 +64,14 @@ def test_what_modelers_draw_to_a_data_object_does_nothing(play_file):
     world.do("x", order=2)
 
     assert world.variables == {"order": 2}
+
+
+def test_what_a_subprocess_declares_is_its_own_and_ends_with_it(play_file):
+    start = '<startEvent id="bs"/><sequenceFlow id="b1" sourceRef="bs" targetRef="k"/>'
+    script = '<scriptTask id="k"><script>found = 5; more = found + 1; bill = found + more</script></scriptTask>'
+    declared = '<property id="pr" name="found"/>', '<dataObject id="o3" name="more"/>'
+    inside = declared[0] + start + script + declared[1]
+
+    world = play_file(FILE.format(f'<subProcess id="x">{inside}</subProcess>'), found=1)
+
+    assert world.variables == {"found": 1, "bill": 11}

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 NAMED = re.compile(r"^( *)(?:user|sub|adhoc|transaction|parallel|inclusive|exclusive) (\w+)", re.MULTILINE)
+PARALLEL = re.compile(r"^( *)parallel (\w+)_f$", re.MULTILINE)
 TASK = re.compile(r"^( *)user (\w+)$", re.MULTILINE)
 
 
@@ -49,3 +50,29 @@ def test_a_changed_diagram_leads_on_as_if_it_had_been_so_from_the_start(play, se
     assert world.waiting == ["extra"]
     world.do("extra")
     assert world.state == "completed"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=some.integers(0, 100_000), before=some.integers(0, 12))
+def test_a_diagram_with_more_branches_refuses_whom_it_would_leave_waiting_and_leads_the_others_to_the_end(
+    play, seed, before
+):
+    author = Author(seed)
+    text = drawn(author.sequence(3))
+    world = play(text)
+    for _ in range(before):
+        if world.state == "active":
+            world.do(author.random.choice(world.waiting))
+
+    refused = world.state != "active" or world.migrate(widened(text))
+
+    for _ in range(300):
+        if world.state == "active":
+            world.do(author.random.choice(world.waiting))
+    assert world.state == "completed"
+    assert refused is True or all("would wait for ever" in sentence for sentence in refused)
+
+
+def widened(text: str) -> str:
+    """Put one more branch into every parallel fork."""
+    return PARALLEL.sub(r"\1parallel \2_f\n\1user \2_more\n\1\2_f > \2_more > \2_j", text)

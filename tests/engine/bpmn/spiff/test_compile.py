@@ -243,6 +243,7 @@ REFUSED = [
         ("b", "unsupported-element"),
     ),
     (boundary(""), ("b", "unsupported-element")),
+    (boundary("<bpmn:eventDefinitionRef>x</bpmn:eventDefinitionRef>"), ("b", "unknown-definition")),
     (boundary(TIMER.format("timeDuration", "P1D") + LINK), ("b", "unsupported-element")),
     (
         boundary("<bpmn:errorEventDefinition/>" * 2, 'attachedToRef="u" parallelMultiple="true"'),

@@ -1,0 +1,54 @@
+"""Evidence: the documents that people hand in with an appeal or with an objection to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import documents
+from engine.bpmn.documents import Document
+from engine.errors import Invalid, Problem
+from engine.identity import Identity
+from engine.reviews.models import Appeal, Evidence, SignOff
+from engine.reviews.sentences import Sentence
+
+MOST = 20
+"""How many documents one appeal takes."""
+
+
+def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *, by: Identity) -> None:
+    """Hand own documents in with an appeal.
+
+    Raises:
+        Invalid: there are too many, or one does not exist, is somebody else's, or is handed in already.
+    """
+    intent = f"attach evidence to appeal {appeal.key}"
+    if len(named) > MOST:
+        problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
+        raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+    if not all(documents.hand_in(session, key, by=by) for key in named):
+        problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
+        raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
+    session.add_all(Evidence(document_key=key, appeal_key=appeal.key) for key in named)
+
+
+def attach_to_sign_off(session: Session, sign_off: SignOff, named: Iterable[int]) -> None:
+    """Keep the documents that were handed in with the answer's form beside the answer."""
+    session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
+
+
+def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
+    """List the documents of an appeal."""
+    return _listed(session, Evidence.appeal_key == appeal.key)
+
+
+def of_sign_off(session: Session, sign_off: SignOff) -> Sequence[Document]:
+    """List the documents of an answer to a result."""
+    return _listed(session, Evidence.sign_off_key == sign_off.key)
+
+
+def _listed(session: Session, condition: ColumnElement[bool]) -> Sequence[Document]:
+    wanted = select(Document).join(Evidence, Evidence.document_key == Document.key).where(condition)
+    return session.scalars(wanted.order_by(Document.key)).all()
