@@ -19,7 +19,7 @@ from engine.bpmn import deployments, history, quarantine
 from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
-from engine.reviews import actuals, cycles, demo, walks
+from engine.reviews import actuals, cycles, demo, recomputations, walks
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
 from engine.reviews.walks.stages import shipped
@@ -183,14 +183,18 @@ def demo_() -> None:
 
 @main.command()
 def verify() -> None:
-    """Prove that the history is as it was written."""
+    """Prove that the history is as it was written and that every result follows from its inputs."""
     opened()
     with db.reading() as session:
         findings = list(history.verify(session))
+        differences = list(recomputations.of_results(session))
     if findings:
         problems = [Problem(finding, code="history") for finding in findings]
         raise Invalid("Expected to verify the history, but it was changed", problems)
+    if differences:
+        raise Invalid("Expected to recompute the results, but some do not follow from their inputs", differences)
     click.echo("The history is as it was written")
+    click.echo("Every result follows from its inputs")
 
 
 @main.command()

@@ -17,6 +17,7 @@ from engine.reviews.models.cases import (
 )
 from engine.reviews.models.cycles import (
     Cycle,
+    CycleKind,
     CycleState,
     Rater,
     RaterState,
@@ -25,6 +26,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Line, Person, ReportingLine, Role
+from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -43,10 +45,14 @@ __all__ = [
     "Appeal",
     "AppealState",
     "Cycle",
+    "CycleKind",
     "CycleState",
     "Department",
     "Evidence",
+    "Goal",
+    "GoalLevel",
     "Interview",
+    "LibraryEntry",
     "Line",
     "Notice",
     "Outcome",
@@ -55,9 +61,13 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "Procedure",
+    "ProcedureRecord",
     "Rater",
     "RaterState",
     "Rating",
+    "Receipt",
+    "Regulation",
     "ReportingLine",
     "Result",
     "Review",
