@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
-from engine import exact_json
+from engine import db, exact_json
 from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
 
@@ -21,6 +21,10 @@ STATUSES: Mapping[type[Refusal], int] = {NotFound: 404, Forbidden: 403, Conflict
 
 EVERYWHERE = frozenset({401, 403, 405, 500, 503})
 """Statuses that any operation of /v2 may answer, documented or not: security, and the server's own troubles."""
+
+
+RETRY_AFTER = "5"
+"""Seconds after which a client may try again what the database had no time for."""
 
 
 class ProblemItemSchema(Schema):
@@ -89,7 +93,10 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
 
 def _answer_unreachable(error: OperationalError) -> Response:
     current_app.logger.error("The database did not answer", exc_info=error)
-    return _problem(503, f"Expected to {_intent()}, but the database does not answer now; try again")
+    reason = "the database is busy with other changes" if db.busy(error) else "the database does not answer now"
+    answer = _problem(503, f"Expected to {_intent()}, but {reason}; nothing was changed, try again")
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def _answer_overtaken(_error: StaleDataError) -> Response:

@@ -117,7 +117,7 @@ TARGETS = {
 def company() -> Cycle:
     """Found a company of teams under one head, and launch a cycle whose reviews have not begun."""
     with db.transaction() as session:
-        deployments.deploy(session, shipped(ROOT / "processes"), by=SYSTEM)
+        deployments.deploy(session, deployments.read(shipped(ROOT / "processes"), by=SYSTEM), by=SYSTEM)
         people.found(session, code="sales", name="销售部", by=SYSTEM)
         identity.register(session, "hr", password=None, groups=frozenset({Role.HR}))
         head = _hire(session, "head", None)

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 import click
 import waitress
+from sqlalchemy.orm import Session
 
 from engine import backups, db, identity, migrations, settings, worker
 from engine.bpmn import deployments, history, quarantine
@@ -115,11 +116,11 @@ def deploy(path: Path) -> None:
     """Deploy a file, or every .bpmn, .dmn and .form file in a folder."""
     quarantine.prepare()
     opened()
-    with db.transaction() as session:
-        deployed = deployments.deploy(session, resources(path), by=identity.SYSTEM)
+    found = deployments.read(resources(path), by=identity.SYSTEM)
+    deployed = db.transact(lambda session: deployments.deploy(session, found, by=identity.SYSTEM))
     warn(deployed.warnings)
-    for found in deployed.definitions:
-        click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
+    for made in deployed.definitions:
+        click.echo(f"{made.resource_name}: version {made.version}, key {made.key}")
 
 
 @main.command()
@@ -131,7 +132,7 @@ def check(path: Path | None) -> None:
     """
     quarantine.prepare()
     opened()
-    found = resources(path or PROCESSES)
+    found = deployments.read(resources(path or PROCESSES), by=identity.SYSTEM)
     with db.reading() as session:
         warn(deployments.check(session, found).warnings)
     click.echo(f"{len(found)} files are in order")
@@ -147,13 +148,15 @@ def check(path: Path | None) -> None:
 def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
     """Import the actual values of a cycle from a CSV file: all of them, or none."""
     opened()
-    with db.transaction() as session:
+    content = file.read_bytes()
+
+    def enter(session: Session) -> str:
         cycle = cycles.labelled(session, label) if label else cycles.only_running(session)
         if dry_run:
-            click.echo(f"{len(actuals.check_csv(session, cycle, file.read_bytes(), by=OPERATOR))} rows are in order")
-        else:
-            entered = actuals.import_csv(session, cycle, file.read_bytes(), by=OPERATOR)
-            click.echo(f"{len(entered)} actual values are imported")
+            return f"{len(actuals.check_csv(session, cycle, content, by=OPERATOR))} rows are in order"
+        return f"{len(actuals.import_csv(session, cycle, content, by=OPERATOR))} actual values are imported"
+
+    click.echo(db.transact(enter))
 
 
 @main.command()
@@ -161,12 +164,10 @@ def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
 def launch(label: str) -> None:
     """Launch the cycle of a label and begin its reviews, a hundred in a transaction."""
     opened()
-    with db.transaction() as session:
-        begun = cycles.launch(session, cycles.labelled(session, label), by=OPERATOR)
+    begun = db.transact(lambda session: cycles.launch(session, cycles.labelled(session, label), by=OPERATOR))
     left = len(begun)
     while left:
-        with db.transaction() as session:
-            left = cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR)
+        left = db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR))
     click.echo(f"{len(begun)} reviews have begun")
 
 
@@ -174,9 +175,13 @@ def launch(label: str) -> None:
 def demo_() -> None:
     """Make the demo company, once, and print its accounts: role, username, password."""
     opened()
-    with db.transaction() as session:
-        deployments.deploy(session, shipped(PROCESSES), by=identity.SYSTEM)
-        logins = demo.create(session)
+    found = deployments.read(shipped(PROCESSES), by=identity.SYSTEM)
+
+    def make(session: Session) -> list[demo.Login]:
+        deployments.deploy(session, found, by=identity.SYSTEM)
+        return demo.create(session)
+
+    logins = db.transact(make)
     for role, username, password in logins:
         click.echo(f"{role} {username} {password}")
 
@@ -245,8 +250,8 @@ def opened() -> db.Database:
 def register_admin(database: db.Database) -> None:
     """Give the account `admin` the password of the settings; without one it cannot log in."""
     groups = frozenset({identity.OPERATORS})
-    with db.transaction() as session:
-        identity.register(session, "admin", password=database.settings.admin_password, groups=groups)
+    password = database.settings.admin_password
+    db.transact(lambda session: identity.register(session, "admin", password=password, groups=groups))
 
 
 def resources(path: Path) -> list[Resource]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.views import View
 from engine.bpmn import definitions, deployments, starts
-from engine.bpmn.files import Resource
+from engine.bpmn.files import Reading, Resource
 from engine.bpmn.instances import ZONE
 from engine.bpmn.models import (
     Deployment,
@@ -123,6 +123,15 @@ class Xml(View):
 class Uploading(View):
     """The upload of new versions."""
 
+    readings: list[Reading]
+
+    def prepare(self) -> None:
+        """Read the files."""
+        person = _expect_operator(auth.caller())
+        files = request.files.getlist("resources")
+        resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
+        self.readings = deployments.read(resources, by=person)
+
     def get(self) -> str:
         """Ask for files."""
         _expect_operator(auth.caller())
@@ -130,15 +139,12 @@ class Uploading(View):
 
     def post(self) -> str:
         """Check the files that belong together, and deploy them unless only the check was asked for."""
-        person = _expect_operator(auth.caller())
-        files = request.files.getlist("resources")
-        resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
         if request.form.get("only") == "check":
-            checked = deployments.check(self.session, resources)
+            checked = deployments.check(self.session, self.readings)
             names_ = tuple(f"{draft.id} ({draft.resource.name})" for draft in checked.drafts)
             page = Upload(checked=names_, warnings=tuple(checked.warnings))
         else:
-            deployed = deployments.deploy(self.session, resources, by=person)
+            deployed = deployments.deploy(self.session, self.readings, by=auth.caller())
             versions = tuple(
                 f"{getattr(one, definitions.ID_OF[type(one)])} v{one.version}" for one in deployed.definitions
             )

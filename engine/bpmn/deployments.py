@@ -44,16 +44,27 @@ class Deployed:
     warnings: list[Finding]
 
 
-def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> Deployed:
-    """Deploy `.bpmn`, `.dmn` and `.form` files that belong together. Same content, same version.
+def read(resources: Sequence[Resource], *, by: Identity) -> list[Reading]:
+    """Read `.bpmn`, `.dmn` and `.form` files that belong together, before the transaction that deploys or checks them.
+
+    Reading what is hostile takes seconds, for which nobody else's transaction should wait.
+
+    Raises:
+        Forbidden: `by` is no operator; nothing is read.
+    """
+    _expect_operator(by, resources)
+    return quarantine.read(resources)
+
+
+def deploy(session: Session, readings: Sequence[Reading], *, by: Identity) -> Deployed:
+    """Deploy the files that were read. Same content, same version.
 
     Raises:
         Forbidden: `by` is no operator.
         Invalid: the findings of `check`; nothing is deployed.
     """
-    if not by.operator:
-        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
-    checked = check(session, resources)
+    _expect_operator(by, [reading.resource for reading in readings])
+    checked = check(session, readings)
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
     session.flush()  # the definitions refer to it
@@ -61,22 +72,28 @@ def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> 
     return Deployed(deployment, definitions_, checked.warnings)
 
 
-def check(session: Session, resources: Sequence[Resource]) -> Checked:
-    """Check files as `deploy` does, and keep nothing.
+def check(session: Session, readings: Sequence[Reading]) -> Checked:
+    """Check the files that were read as `deploy` does, and keep nothing.
 
     Raises:
         Invalid: everything an author can get wrong, in sentences with the file and the element, warnings among them.
     """
-    reading = _Reading()
-    for read in quarantine.read(resources):
-        reading.take(read)
-    reading.resolve(session)
-    if not resources:
+    files = _Files()
+    for reading in readings:
+        files.take(reading)
+    files.resolve(session)
+    if not readings:
         problem = Problem("There is no file to deploy.", code="nothing-to-deploy")
-        reading.findings.append(findings.of("", problem))
-    if any(map(findings.refuses, reading.findings)):
-        raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.findings)
-    return Checked(reading.drafts, reading.findings)
+        files.findings.append(findings.of("", problem))
+    if any(map(findings.refuses, files.findings)):
+        names = _named([reading.resource for reading in readings])
+        raise Invalid(f"Expected to deploy {names}, but there are errors", files.findings)
+    return Checked(files.drafts, files.findings)
+
+
+def _expect_operator(by: Identity, resources: Sequence[Resource]) -> None:
+    if not by.operator:
+        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
 
 
 def _named(resources: Sequence[Resource]) -> str:
@@ -153,7 +170,7 @@ _MODELS: dict[str, type[Definition]] = {
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Files:
     """The files of one deployment while they are checked together."""
 
     findings: list[Finding] = field(default_factory=list)

@@ -25,7 +25,7 @@ LOCK = 7_102_025
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Bring the database to the newest version, or to one, in one transaction; of several processes one does it."""
-    with database.writing, database.pool.begin() as connection:
+    with database.writing(), database.pool.begin() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(_configured(connection), target)

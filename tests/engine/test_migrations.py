@@ -50,7 +50,7 @@ def test_the_next_migration_is_numbered_and_says_what_the_models_say(database: d
 
 
 def test_rules_that_were_drafted_before_a_choice_was_due_keep_what_held_for_them(empty: db.Database) -> None:
-    with empty.writing, empty.pool.begin() as connection:
+    with empty.writing(), empty.pool.begin() as connection:
         command.upgrade(migrations._configured(connection), "0002")
         connection.execute(
             text(

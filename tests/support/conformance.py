@@ -119,7 +119,7 @@ def _deploy(row: Row) -> bool:
     files += [Resource("double.dmn", DECISION)] if "decides" in "".join(row.diagrams.values()) else []
     try:
         with db.transaction() as session:
-            deployments.deploy(session, files, by=SYSTEM)
+            deployments.deploy(session, deployments.read(files, by=SYSTEM), by=SYSTEM)
     except Invalid as refusal:
         found = {f"{problem.code} at {problem.where.partition('#')[2]}" for problem in refusal.problems}
         _expect(row.findings, found, "findings")

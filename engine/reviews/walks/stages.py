@@ -45,9 +45,10 @@ def set_up(walk: Walk, processes: Path) -> Stage:
     Raises:
         engine.errors.Refusal: the processes cannot be deployed, or the cycle cannot be launched.
     """
+    found = deployments.read(shipped(processes), by=SYSTEM)
     with db.transaction() as session:
         clock.pin(session, walk.starts)
-        deployments.deploy(session, shipped(processes), by=SYSTEM)
+        deployments.deploy(session, found, by=SYSTEM)
         _employ(session, tomllib.loads(_found(processes / "company.toml").read_text(encoding="utf-8")))
     with db.transaction() as session:
         cycle = _draft(session, walk, processes)

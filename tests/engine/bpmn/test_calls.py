@@ -49,7 +49,7 @@ def test_with_the_binding_version_tag_the_latest_with_that_tag_is_called() -> No
         told = f'<bpmn:extensionElements><zeebe:versionTag value="{tag}"/></bpmn:extensionElements>'.encode()
         content = bpmn(TAGGED.format(version), "child").replace(b'"true">', b'"true">' + told, 1)
         with db.transaction() as session:
-            deployments.deploy(session, [Resource("child.bpmn", content)], by=SYSTEM)
+            deployments.deploy(session, deployments.read([Resource("child.bpmn", content)], by=SYSTEM), by=SYSTEM)
     deploy("start s\ncall c: calls child; binding versionTag; tag new\nend e\ns > c > e")
 
     assert variables(start()) == {"version": 3}

@@ -79,7 +79,7 @@ def test_nothing_of_a_deployment_is_kept_when_one_file_is_hostile(sqlite_databas
     spinning = hostile.form("[" * 5_000).encode()
 
     with pytest.raises(Invalid) as refusal, db.transaction() as session:
-        deployments.deploy(session, [GOOD, Resource("spinning.form", spinning)], by=SYSTEM)
+        deployments.deploy(session, deployments.read([GOOD, Resource("spinning.form", spinning)], by=SYSTEM), by=SYSTEM)
 
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Deployment)) == 0
@@ -121,6 +121,6 @@ def check(files: dict[str, str]):
     resources = [Resource(f"{name}.bpmn", content.encode()) for name, content in files.items()]
     with db.reading() as session:
         try:
-            return deployments.check(session, resources).warnings
+            return deployments.check(session, deployments.read(resources, by=SYSTEM)).warnings
         except Invalid as refusal:
             return refusal.problems

@@ -124,7 +124,9 @@ def session(tmp_path):
     with database.pool.begin() as connection:
         connection.execute(insert(db.ProcessNumber).values(last=0))
     with db.transaction() as opened:
-        deployments.deploy(opened, [Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM)
+        deployments.deploy(
+            opened, deployments.read([Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM), by=SYSTEM
+        )
         clock.pin(opened, datetime(2025, 7, 1, 9, 0, tzinfo=UTC))
         yield opened
     db.unbind()

@@ -20,7 +20,7 @@ TABLES = ("dimension-weights.dmn", "template-by-post.dmn")
 def tables(session):
     """The shipped tables, deployed."""
     files = [Resource(name, (PROCESSES / "review" / name).read_bytes()) for name in TABLES]
-    deployments.deploy(session, files, by=SYSTEM)
+    deployments.deploy(session, deployments.read(files, by=SYSTEM), by=SYSTEM)
 
 
 @pytest.fixture
