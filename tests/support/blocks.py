@@ -274,9 +274,8 @@ class Diagram:
 class Author:
     """Draws random blocks."""
 
-    def __init__(self, seed: int, *, plain: bool = False) -> None:
+    def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - a reproducible choice is wanted
-        self.plain = plain
         self.count = 0
 
     def name(self, prefix: str) -> str:
@@ -294,7 +293,7 @@ class Author:
                 self.fork,
                 self.loop,
                 self.subprocess,
-                *([] if self.plain else self.rarer),
+                *self.rarer,
             ]
         )
         return self.random.choice(kinds)(depth - 1)
