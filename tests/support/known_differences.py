@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from blocks import Block, Fork, Loop, Sequence, Subprocess
+from endings import Ended, Raised
 from happenings import Eventful, First, Many
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.exceptions import TaskNotFoundException
@@ -262,7 +263,9 @@ def _starts(blocks: list[Block]) -> bool:
 
 
 def _chooses(blocks: list[Block]) -> bool:
-    return any(isinstance(block, Loop | First) or _is_fork(block, "exclusive", "inclusive") for block in blocks)
+    return any(
+        isinstance(block, Loop | First | Raised) or _is_fork(block, "exclusive", "inclusive") for block in blocks
+    )
 
 
 def _is_fork(block: Block, *kinds: str) -> bool:
@@ -294,6 +297,8 @@ def _inside(block: Block) -> list[Block]:
             return [branch for _, branch in branches]
         case Eventful(block=inner, follows=follows):
             return [inner, follows]
+        case Ended(block=inner, rival=rival):
+            return [inner, rival]
         case Loop(block=inner) | Subprocess(block=inner):
             return [inner]
     return []

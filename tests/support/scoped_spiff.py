@@ -48,6 +48,10 @@ class Scope(ChainMap):
     def __setitem__(self, name, value):
         next((scope for scope in self.maps if name in scope), self.maps[-1])[name] = value
 
+    def __deepcopy__(self, memo):
+        """Return nothing: a thrown event, for which alone it is copied, carries only what it is given."""
+        return {}
+
 
 class ScopedTask(Task):
     """A task of SpiffWorkflow; it has variables of its own while its activity is a scope."""
@@ -146,10 +150,12 @@ def _number(my_task):
 
 
 class MappedUserTask(_Mapped, UserTask):
-    pass
+    """A user task with mappings."""
 
 
 class MappedSubprocess(_Mapped, SubWorkflowTask):
+    """A subprocess, which is a scope; what it sets is where it belongs."""
+
     def copy_data(self, my_task, subworkflow):
         pass
 

@@ -20,7 +20,7 @@ class PlayableAuthor(LivelyAuthor):
 
     @property
     def rarer(self):
-        return [self.again, self.wait, self.many, self.scoped, self.first, self.eventful, self.eventful]
+        return [self.again, *self.lively]
 
     def eventful(self, depth):
         made = super().eventful(depth)
