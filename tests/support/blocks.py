@@ -142,12 +142,12 @@ class Subprocess:
     def lines(self, diagram: Diagram) -> tuple[str, str]:
         return self.drawn(diagram, f"sub {self.name}: in local = 1")
 
-    def drawn(self, diagram: Diagram, line: str) -> tuple[str, str]:
+    def drawn(self, diagram: Diagram, line: str, ending: str = "") -> tuple[str, str]:
         inside = Diagram()
         first, last = self.block.lines(inside)
         inside.add(f"start {self.name}_s")
         inside.add(f"{self.name}_s > {first}")
-        inside.add(f"end {self.name}_e")
+        inside.add(f"end {self.name}_e{ending}")
         inside.add(f"{last} > {self.name}_e")
         diagram.add(line)
         diagram.found += [f"  {line}" for line in inside.found]
@@ -274,9 +274,8 @@ class Diagram:
 class Author:
     """Draws random blocks."""
 
-    def __init__(self, seed: int, *, plain: bool = False) -> None:
+    def __init__(self, seed: int) -> None:
         self.random = Random(seed)  # noqa: S311 - a reproducible choice is wanted
-        self.plain = plain
         self.count = 0
 
     def name(self, prefix: str) -> str:
@@ -284,20 +283,8 @@ class Author:
         return f"{prefix}{self.count}"
 
     def block(self, depth: int) -> Block:
-        kinds = (
-            [self.task]
-            if depth == 0
-            else [
-                self.task,
-                self.sequence,
-                self.fork,
-                self.fork,
-                self.loop,
-                self.subprocess,
-                *([] if self.plain else self.rarer),
-            ]
-        )
-        return self.random.choice(kinds)(depth - 1)
+        kinds = [self.task, self.sequence, self.fork, self.fork, self.loop, self.subprocess, *self.rarer]
+        return self.random.choice(kinds if depth else [self.task])(depth - 1)
 
     def task(self, _depth: int) -> Task:
         return Task(self.name("u"))

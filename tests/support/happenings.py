@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from blocks import Author, Block, Diagram, Subprocess, Task
+from endings import Ended, Raised
 
 NAMES = ("x", "y", "z")
 
@@ -45,12 +46,13 @@ class Setter(Task):
 
 @dataclass
 class Wait(Task):
-    """An event that is waited for."""
+    """An event that is waited for, by an event or by a task that receives a message."""
 
     event: str
+    by: str
 
     def lines(self, diagram: Diagram) -> tuple[str, str]:
-        diagram.add(f"catch {self.name}: {self.event}")
+        diagram.add(f"{self.by} {self.name}: {self.event}")
         return self.name, self.name
 
 
@@ -167,7 +169,8 @@ class Eventful(Subprocess):
 
     def _border(self, diagram: Diagram) -> None:
         """Draw it in a subprocess around, which is done when both the block and what follows the event are."""
-        around, host = Diagram(), Subprocess(f"{self.name}_h", self.block)
+        around = Diagram()
+        host = self.block if isinstance(self.block, Setter | Many) else Subprocess(f"{self.name}_h", self.block)
         host.lines(around)
         first, last = self.follows.lines(around)
         side = "on" if self.interrupts else "beside"
@@ -199,7 +202,13 @@ class LivelyAuthor(Author):
 
     @property
     def rarer(self) -> list[Callable[[int], Block]]:
-        return [*super().rarer, self.wait, self.many, self.scoped, self.first, self.eventful, self.eventful]
+        return [*super().rarer, *self.lively]
+
+    @property
+    def lively(self) -> list[Callable[[int], Block]]:
+        """What draws the blocks in which things happen."""
+        happens = [self.wait, self.many, self.scoped, self.first, self.eventful, self.eventful]
+        return [*happens, self.raised, self.ended]
 
     def event(self, *, once: bool = False) -> str:
         """Choose what is waited for; of an event that does not interrupt, one that comes once."""
@@ -207,7 +216,9 @@ class LivelyAuthor(Author):
         return "duration P1D" if once else self.random.choice([f"message {name}", f"signal {name}", "duration P1D"])
 
     def wait(self, _depth: int) -> Wait:
-        return Wait(self.name("c"), self.event())
+        event = self.event()
+        receives = event.startswith("message") and self.random.random() < 0.5
+        return Wait(self.name("c"), event, "receive" if receives else "catch")
 
     def many(self, _depth: int) -> Many:
         return Many(self.name("i"), self.random.randint(1, 3), self.random.random() < 0.5)
@@ -227,3 +238,11 @@ class LivelyAuthor(Author):
         inside = self.random.random() < 0.5
         event = self.event(once=not interrupts)
         return Eventful(self.name("b"), self.block(depth), event, self.block(depth), interrupts, inside)
+
+    def raised(self, depth: int) -> Raised:
+        name = self.name("r")
+        event = self.random.choice([f"error {name}", f"escalation {name}"])
+        return Raised([Subprocess(f"{name}_h", self.block(depth)), self.block(depth)], name, event)
+
+    def ended(self, depth: int) -> Ended:
+        return Ended(self.name("t"), self.block(depth), self.block(depth))
