@@ -44,7 +44,9 @@ def loads(text: bytes | str) -> Any:
     Raises:
         ValueError: it is not JSON.
     """
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    if isinstance(text, bytes):
+        text = text.decode(json.detect_encoding(text), "surrogatepass")
+    return _DECODER.decode(text)
 
 
 def _with_long_integers(value: object) -> object:
@@ -58,3 +60,7 @@ def _with_long_integers(value: object) -> object:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is no number that JSON knows")
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+"""Made once: `json.loads` would make one at each call."""

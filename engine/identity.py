@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, ForeignKey, delete, false, select, true
+from sqlalchemy import ColumnElement, ForeignKey, delete, false, outerjoin, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -104,8 +104,11 @@ def identity_of(session: Session, username: str) -> Identity:
     Raises:
         NotFound: there is no such account, or it is disabled.
     """
-    account = session.get(Account, username)
-    if account is None or account.disabled:
+    groups = session.scalars(
+        select(Membership.group)
+        .select_from(outerjoin(Account, Membership))
+        .where(Account.username == username, Account.disabled.is_(False))
+    ).all()
+    if not groups:
         raise NotFound(f"Expected to find account {username}, but there is none that is enabled")
-    groups = session.scalars(select(Membership.group).where(Membership.username == username))
-    return Identity(username, frozenset(groups))
+    return Identity(username, frozenset(group for group in groups if group is not None))

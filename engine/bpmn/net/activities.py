@@ -164,12 +164,12 @@ def _day(state: State, token: Token, formula: Formula | None, what: str) -> date
     """Return a date or a point in time, or None where there is none."""
     if formula is None:
         return None
-    value = scopes.evaluate_to_json(state, token, formula)
+    value = scopes.evaluate(state, token, formula)
     if value is None or value == "":
         return None
     try:
         return timers.moment(value, state.environment)
-    except (ValueError, OverflowError) as error:
+    except (feel.FeelError, ValueError, OverflowError) as error:
         raise ElementFailed(token.node.id, f"its {what} cannot be told: {error}") from error
 
 

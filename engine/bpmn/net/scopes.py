@@ -28,7 +28,13 @@ def around(token: Token) -> Iterator[Token]:
 
 def visible(token: Token, *nearer: Mapping[str, object]) -> Variables:
     """Return what can be read at a token, `nearer` before all of it."""
-    return _Visible([*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token))])
+    scopes = [dict(more) for more in nearer]
+    current: Token | None = token
+    while current is not None:
+        if current.variables:
+            scopes.append(current.variables)
+        current = current.parent
+    return _Visible(scopes)
 
 
 class _Visible(Mapping[str, object]):
@@ -72,6 +78,8 @@ def evaluate(
     Raises:
         ElementFailed: it has none.
     """
+    if formula.literal:
+        return formula.text
     try:
         return formula.evaluate(visible(token, *nearer), state.environment)
     except feel.FeelError as error:

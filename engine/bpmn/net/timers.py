@@ -99,19 +99,18 @@ def schedule(timer: Timer, value: object, environment: feel.Environment) -> Sche
     Raises:
         ValueError: the value is no such time; the sentence says why.
     """
-    text = _text(value)
     if timer.kind == "cycle":
-        return _cycle(text, environment)
-    return Schedule(instant(text, environment))
+        return _cycle(_text(value), environment)
+    return Schedule(instant(value, environment))
 
 
-def instant(text: str, environment: feel.Environment) -> datetime:
+def instant(value: object, environment: feel.Environment) -> datetime:
     """Return the instant that a date (the end of that day), a date-time or a duration (from now) means.
 
     Raises:
-        ValueError: the text is none of them.
+        ValueError: the value is none of them.
     """
-    found = moment(text, environment)
+    found = moment(value, environment)
     return found if isinstance(found, datetime) else end_of(found, environment)
 
 
@@ -121,6 +120,8 @@ def moment(value: object, environment: feel.Environment) -> datetime | date:
     Raises:
         ValueError: it means neither.
     """
+    if type(value) is date:
+        return value
     text = _text(value)
     if text.lstrip("-").startswith("P"):
         return after(environment.now, parse_duration(text), environment)
