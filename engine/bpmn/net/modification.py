@@ -54,7 +54,7 @@ def _activate(state: State, wanted: Activation) -> None:
     node = _expect_node(state.net, wanted)
     path = list(_path(state.net, node))
     token = _start_of(state, wanted, path)
-    places = {above.node.id: above for above in _above(token)}
+    places = {above.node.id: above for above in reversed([*_above(token)])}  # of instances and their body, the instance
     _expect_scopes(wanted, {*places, *(scope.id for scope in path), node.id})
     for name in wanted.variables.keys() & places.keys():
         scopes.assign_locally(state, places[name], wanted.variables[name])

@@ -109,9 +109,10 @@ def test_one_of_several_instances_is_chosen_for_what_is_put_into_it(play):
         world.modify(Activation("b"))
     with pytest.raises(Invalid, match="nothing that it can be put into"):
         world.modify(Activation("b", ancestor=world.token("q")))
-    world.modify(Activation("b", ancestor=second))
+    world.modify(Activation("b", ancestor=second, variables={"q": {"one": "z"}}))
 
-    assert world.sees("b")["one"] == "y"
+    assert world.sees("b")["one"] == "z"
+    assert world.sees("a", one="x")["one"] == "x"
 
 
 def test_an_activity_that_is_done_several_times_is_put_in_whole_but_not_in_part(play):
