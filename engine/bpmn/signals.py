@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.bpmn import agenda, moves, starts, store
@@ -23,7 +23,7 @@ def broadcast(session: Session, name: str, variables: Mapping[str, object], *, b
     """
     if not by.operator:
         raise Forbidden(f"Expected to broadcast signal {name}, but {by.username} is no operator")
-    heard = _broadcast(session, name, variables, by=by.username)
+    heard = _broadcast(session, name, variables, true(), by=by.username)
     agenda.settle(session)
     return heard
 
@@ -33,14 +33,20 @@ def throw(session: Session, cause: agenda.Cause) -> None:
     """Broadcast what a process throws."""
     effect = cause.effect
     assert isinstance(effect, effects.SignalThrown)  # noqa: S101 - the agenda dispatches by type
-    _broadcast(session, effect.signal_name, effect.variables, by=cause.by)
+    then = or_(
+        SignalSubscription.instance_key != cause.instance.key,
+        SignalSubscription.token <= effect.youngest,
+    )
+    _broadcast(session, effect.signal_name, effect.variables, then, by=cause.by)
 
 
-def _broadcast(session: Session, name: str, variables: Mapping[str, object], *, by: str) -> int:
+def _broadcast(
+    session: Session, name: str, variables: Mapping[str, object], listened: ColumnElement[bool], *, by: str
+) -> int:
     listening = (
         select(SignalSubscription, ProcessInstance.root_key)
         .join(ProcessInstance, ProcessInstance.key == SignalSubscription.instance_key)
-        .where(SignalSubscription.signal_name == name)
+        .where(SignalSubscription.signal_name == name, listened)
         .order_by(ProcessInstance.root_key, SignalSubscription.instance_key, SignalSubscription.token)
     )
     heard = 0

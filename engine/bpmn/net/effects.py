@@ -136,10 +136,15 @@ class MessageThrown(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalThrown(Effect):
-    """A signal was sent to all who listen."""
+    """A signal was sent to all who listen.
+
+    Attributes:
+        youngest: the last token there was then; of this instance, those that came later did not listen yet.
+    """
 
     signal_name: str
     variables: Mapping[str, object]
+    youngest: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,13 @@ def _(event: Message, state: State, token: Token) -> None:
 def _(event: Signal, state: State, token: Token) -> None:
     name = text_of(state, token, event.name, "signal name")
     state.effects.append(
-        SignalThrown(token=token.id, element_id=token.node.id, signal_name=name, variables=_carried(token))
+        SignalThrown(
+            token=token.id,
+            element_id=token.node.id,
+            signal_name=name,
+            variables=_carried(token),
+            youngest=state.last_id,
+        )
     )
 
 
