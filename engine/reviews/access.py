@@ -33,7 +33,6 @@ from engine.reviews.models import (
     TargetSheet,
     Vote,
 )
-from engine.reviews.people import valid_on
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -195,7 +194,7 @@ def _own_key(session: Session, identity: Identity) -> int | None:
 
 def _below(key: int, day: date) -> Select[int]:
     """Choose everybody in the line below somebody on a day; a circle in the line ends the walk."""
-    line = and_(ReportingLine.kind == Line.PRIMARY, valid_on(day))
+    line = and_(ReportingLine.kind == Line.PRIMARY, ReportingLine.holds_on(day))
     below = select(ReportingLine.person_key).where(ReportingLine.superior_key == key, line).cte(recursive=True)
     deeper = aliased(below)
     below = below.union(

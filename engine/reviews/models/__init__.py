@@ -18,13 +18,14 @@ from engine.reviews.models.cases import (
 from engine.reviews.models.cycles import (
     Cycle,
     CycleState,
+    Member,
     Rater,
     RaterState,
     Review,
     ReviewState,
     TemplateVersion,
 )
-from engine.reviews.models.people import Department, Line, Person, ReportingLine, Role
+from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -36,9 +37,23 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.tenures import (
+    Amendment,
+    Leave,
+    LeaveKind,
+    Line,
+    Placement,
+    Protection,
+    ProtectionKind,
+    ReportingLine,
+    Role,
+    Spell,
+    Tenure,
+)
 
 __all__ = [
     "Actual",
+    "Amendment",
     "Answer",
     "Appeal",
     "AppealState",
@@ -47,14 +62,21 @@ __all__ = [
     "Department",
     "Evidence",
     "Interview",
+    "Leave",
+    "LeaveKind",
     "Line",
+    "Member",
     "Notice",
     "Outcome",
     "PanelMember",
     "Person",
+    "Placement",
     "Plan",
     "PlanNote",
     "PlanState",
+    "Post",
+    "Protection",
+    "ProtectionKind",
     "Rater",
     "RaterState",
     "Rating",
@@ -64,10 +86,12 @@ __all__ = [
     "ReviewState",
     "Role",
     "SignOff",
+    "Spell",
     "TargetDecision",
     "TargetSheet",
     "TargetState",
     "TemplateVersion",
+    "Tenure",
     "Verdict",
     "Vote",
 ]
