@@ -15,6 +15,7 @@ from api import (
     process_instances,
     results,
     reviews,
+    rosters,
     scorecards,
     templates,
 )
@@ -22,6 +23,7 @@ from api import (
 BLUEPRINTS = (
     me.blueprint,
     people.blueprint,
+    rosters.blueprint,
     departments.blueprint,
     calendars.blueprint,
     templates.blueprint,
