@@ -57,7 +57,7 @@ class RowProblemSchema(CamelSchema):
 
     where = fields.String(metadata=example("人员!B7", "Sheet, column and row"))
     code = fields.String(metadata=example("unknown-reference"))
-    message = fields.String(metadata=example("There is no S999 in 人员"))
+    message = fields.String(metadata=example("There is no S999 in people"))
 
 
 class PreviewSchema(CamelSchema):

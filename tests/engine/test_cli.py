@@ -188,4 +188,4 @@ def test_the_organisation_is_imported_after_a_look_at_what_would_change(run: Run
     assert looked.stdout.splitlines()[1] == "add lines S003 matrix P002 2025-09-01"
     assert entered.stdout == "1 rows: 1 add, 0 change, 0 leave, 0 unchanged, 0 wrong\n"
     assert again.stdout == "1 rows: 0 add, 0 change, 0 leave, 1 unchanged, 0 wrong\n"
-    assert (refused.exit_code, "wrong!C2: There is no P999 in 人员" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "wrong!C2: There is no P999 in people" in refused.stderr) == (1, True)

@@ -59,5 +59,5 @@ def _choice(column: Column, written: str) -> str:
     for value, name in column.choices.items():
         if written.lower() in {value, name}:
             return str(value)
-    known = ", ".join(column.choices.values())
+    known = ", ".join(f"{name} ({value})" for value, name in column.choices.items())
     raise UnreadableError(Sentence("{text} is not one of: {known}", text=written, known=known))

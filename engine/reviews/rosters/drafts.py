@@ -105,8 +105,7 @@ class Draft:
         for column in row.sheet.columns:
             named = row.record.get(column.name)
             if column.kind is Kind.REFERENCE and named and (named,) not in self.records[column.refers]:
-                title = BY_NAME[column.refers].title
-                sentence = Sentence("There is no {name} in {sheet}", name=named, sheet=title)
+                sentence = Sentence("There is no {name} in {sheet}", name=named, sheet=column.refers)
                 row.refuse(sentence, "unknown-reference", column.name)
 
     def _check_dates(self, sheet: Sheet, row: Row, record: Record) -> None:
@@ -130,7 +129,7 @@ class Draft:
             return
         for name in ("spells", "placements"):
             if (row.record["employee_id"],) not in {key[:1] for key in self.records[name]}:
-                sentence = Sentence("{name} has no row in {sheet}", name=row.record["name"], sheet=BY_NAME[name].title)
+                sentence = Sentence("{name} has no row in {sheet}", name=row.record["name"], sheet=name)
                 row.refuse(sentence, "no-row", "employee_id")
 
     def _check_overlaps(self, sheet: Sheet) -> None:

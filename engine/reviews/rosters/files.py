@@ -130,7 +130,7 @@ def _workbook_sheets(
     for worksheet in worksheets:
         sheet = titled(worksheet.title)
         if sheet is None:
-            known = ", ".join(sheet.title for sheet in SHEETS)
+            known = ", ".join(f"{sheet.title} ({sheet.name})" for sheet in SHEETS)
             sentence = Sentence("There is no sheet {title}; there are: {known}", title=worksheet.title, known=known)
             problems.append(Problem(sentence, worksheet.title, "unknown-sheet"))
             continue
