@@ -133,7 +133,7 @@ ROLES: dict[str, str] = {
     Role.FINANCE: "财务",
     Role.AUDITOR: "审计",
     Role.MENTOR: "导师",
-    Role.PANEL: "合议组成员",
+    Role.PANEL: "评审组",
     Role.UNION: "工会",
 }
 PROTECTIONS: dict[str, str] = {
