@@ -95,10 +95,8 @@ def _shown(preview: Preview) -> dict[str, object]:
 
 
 def _line(change: Change) -> ChangeLine:
-    """Show of a change only the columns that differ."""
     before = change.before or {}
-    differing = [name for name, value in change.after.items() if before.get(name, "") != value]
-    told = [name for name in differing if name not in change.sheet.key[:1]]
+    told = [name for name in change.after if name not in change.sheet.key[:1]]
     effect, kind = EFFECTS[change.effect]
     return ChangeLine(
         sheet=gettext(change.sheet.name),
