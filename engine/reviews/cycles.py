@@ -14,7 +14,7 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import findings, people, raters, snapshots, templates
+from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
@@ -172,13 +172,12 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
-    reviews = reviews_of(session, cycle)
-    by_position = raters.BY_POSITION & {group.id for group in templates.rules(session, cycle.template_key).rater_groups}
-    for review in reviews:
-        _freeze(session, cycle, review, by_position, today)
+    enrolled = reviews_of(session, cycle)
+    for review in enrolled:
+        _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
     begin_waiting(session, cycle, by=by, most=most)
-    return reviews
+    return enrolled
 
 
 def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
@@ -250,14 +249,16 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
     return problems
 
 
-def _freeze(session: Session, cycle: Cycle, review: Review, by_position: frozenset[str], today: date) -> None:
+def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
+    assignments.freeze(session, cycle, review)
     member = snapshots.take(session, cycle, review.appraisee_key, today)
     review.superior_key = member.superior_key
     review.second_superior_key = member.second_superior_key
     review.department_key = member.department_key
     review.state = ReviewState.RUNNING
+    rules = {group.id for group in reviews.template(session, review).rater_groups}
     session.add_all(
         Rater(review_key=review.key, group_id=group_id, person_key=person_key)
         for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, member.superior_key))
-        if group_id in by_position and person_key is not None
+        if group_id in rules and person_key is not None
     )

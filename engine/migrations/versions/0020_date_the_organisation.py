@@ -6,7 +6,7 @@ from alembic import op
 import engine.db
 
 revision = "0020"
-down_revision = "0007"
+down_revision = "0008"
 
 CARRIED_OVER = (
     """INSERT INTO post ("key", code, name, name_en, family)

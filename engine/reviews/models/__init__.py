@@ -17,6 +17,7 @@ from engine.reviews.models.cases import (
 )
 from engine.reviews.models.cycles import (
     Cycle,
+    CycleKind,
     CycleState,
     Member,
     Rater,
@@ -26,6 +27,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -58,12 +60,16 @@ __all__ = [
     "Appeal",
     "AppealState",
     "Cycle",
+    "CycleKind",
     "CycleState",
     "Department",
     "Evidence",
+    "Goal",
+    "GoalLevel",
     "Interview",
     "Leave",
     "LeaveKind",
+    "LibraryEntry",
     "Line",
     "Member",
     "Notice",
@@ -75,11 +81,15 @@ __all__ = [
     "PlanNote",
     "PlanState",
     "Post",
+    "Procedure",
+    "ProcedureRecord",
     "Protection",
     "ProtectionKind",
     "Rater",
     "RaterState",
     "Rating",
+    "Receipt",
+    "Regulation",
     "ReportingLine",
     "Result",
     "Review",

@@ -21,7 +21,7 @@ class Role(StrEnum):
     FINANCE = "finance"
     """Confirms actual values."""
     AUDITOR = "auditor"
-    """Checks actual values independently of finance."""
+    """Confirms actual values as finance does, and corrects them (L003-26)."""
     MENTOR = "mentor"
     """May be named as mentor of an improvement plan."""
     PANEL = "panel"

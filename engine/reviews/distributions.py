@@ -1,0 +1,73 @@
+"""Distributions of grades beside their guideline: advice to a calibration, never an input to a plan or an exit."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from engine.identity import Identity
+from engine.reviews import cycles, people, results, templates
+from engine.reviews.models import Cycle, Role
+from engine.reviews.rules import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a department have a grade, and how many the guideline would give it; None where it says nothing."""
+
+    level: str
+    name: str
+    name_en: str
+    count: int
+    guideline: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The grades of a department."""
+
+    department_key: int | None
+    graded: int
+    shares: tuple[Share, ...]
+
+
+def quotas(group: int, shares: Sequence[Fraction]) -> list[int]:
+    """Divide a group by shares: whole parts first, then to the largest remainders, ties to the higher level."""
+    whole = sum(shares, Fraction(0))
+    exact = [group * share / whole for share in shares]
+    counts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(shares)), key=lambda level: (counts[level] - exact[level], level))
+    for level in by_remainder[: group - sum(counts)]:
+        counts[level] += 1
+    return counts
+
+
+def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distribution]:
+    """Count the grades in force of a cycle by department, beside the guideline of its scale.
+
+    Raises:
+        Forbidden: `by` is not HR.
+    """
+    people.expect_role(by, Role.HR, f"see the distribution of cycle {cycle.label}")
+    template = templates.rules(session, cycle.template_key)
+    grades: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
+    for review in cycles.reviews_of(session, cycle):
+        result = results.newest(session, review)
+        if result is not None and result.grade is not None:
+            grades[review.department_key][result.grade] += 1
+    return [
+        Distribution(key, given.total(), tuple(_shares(template.levels, given, template.smallest_group)))
+        for key, given in sorted(grades.items(), key=lambda entry: entry[0] or 0)
+    ]
+
+
+def _shares(levels: Sequence[Level], given: Counter[str], smallest: int) -> Iterator[Share]:
+    guides = [level.guideline for level in levels if level.guideline is not None]
+    advised = guides and len(guides) == len(levels) and given.total() >= smallest
+    parts: Sequence[int | None] = quotas(given.total(), guides) if advised else [None] * len(levels)
+    for level, part in zip(levels, parts, strict=True):
+        yield Share(level.id, level.name, level.name_en, given[level.id] + given[level.name], part)
