@@ -13,8 +13,9 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, distributions, people, progress, results
+from engine.reviews import access, cycles, distributions, people, progress, results, snapshots
 from engine.reviews.models import Cycle, CycleState, Role
+from engine.reviews.snapshots import Change
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
 
@@ -146,6 +147,21 @@ class ReleasedSchema(CamelSchema):
     released = fields.Integer(required=True, metadata=example(7))
 
 
+class DifferenceSchema(CamelSchema):
+    """One thing that is not as it was at the launch."""
+
+    employee_id = fields.String(attribute="person.employee_id", metadata=example("S003"))
+    change = fields.Enum(Change, by_value=True)
+    before = fields.String(metadata=example("销售部 · 客户经理", "Empty where there was nothing"))
+    after = fields.String(metadata=example("产品部 · 产品经理", "Empty where there is nothing"))
+
+
+class DifferencesSchema(CamelSchema):
+    """What has changed since the launch."""
+
+    differences = fields.List(fields.Nested(DifferenceSchema), required=True)
+
+
 @blueprint.route("")
 class Cycles(View):
     """The cycles."""
@@ -210,6 +226,18 @@ class Progress(View):
     def get(self, key: int) -> dict[str, object]:
         """See how far a cycle's reviews are, step by step, and who is late."""
         return {"steps": progress.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())}
+
+
+@blueprint.route("/<key:key>/differences")
+class Differences(View):
+    """What has changed since a cycle was launched."""
+
+    @blueprint.response(200, DifferencesSchema)
+    @blueprint.refuses(403, 404)
+    def get(self, key: int) -> dict[str, object]:
+        """Compare a cycle's population as it was at the launch with today: joined, left, transferred, new superiors."""
+        found = snapshots.differences(self.session, cycles.found(self.session, key), by=auth.caller())
+        return {"differences": found}
 
 
 @blueprint.route("/<key:key>/distribution")

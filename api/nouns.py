@@ -19,6 +19,7 @@ from api import (
     regulations,
     results,
     reviews,
+    rosters,
     scorecards,
     templates,
 )
@@ -26,6 +27,7 @@ from api import (
 BLUEPRINTS = (
     me.blueprint,
     people.blueprint,
+    rosters.blueprint,
     departments.blueprint,
     regulations.blueprint,
     library.blueprint,

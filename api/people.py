@@ -14,8 +14,8 @@ from api.fields import CamelSchema, DayField, KeyField, NameField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
 from engine import calendars
-from engine.reviews import access, people
-from engine.reviews.models import Department, Line, Person, ReportingLine, Role
+from engine.reviews import access, employments, lines, people
+from engine.reviews.models import Department, Line, Person, Placement, Post, ReportingLine, Role, Spell
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/people", description="People, and who reports to whom")
 
@@ -30,10 +30,10 @@ class PersonSchema(CamelSchema):
     username = fields.String(attribute="Person.username", metadata=USERNAME)
     name = fields.String(attribute="Person.name", metadata=example("张伟"))
     name_en = fields.String(attribute="Person.name_en", metadata=example("Zhang Wei"))
-    department = fields.String(attribute="Department.code", metadata=example("sales"))
-    post = fields.String(attribute="Person.post", metadata=example("客户经理"))
-    employed_from = fields.Date(attribute="Person.employed_from")
-    employed_until = fields.Date(attribute="Person.employed_until", allow_none=True)
+    department = fields.String(allow_none=True, metadata=example("sales", "Where the person is today"))
+    post = fields.String(allow_none=True, metadata=example("客户经理", "The post of today, by its name"))
+    employed_from = fields.Date(allow_none=True, metadata={"description": "Of the last time of employment"})
+    employed_until = fields.Date(allow_none=True, metadata={"description": "The last day of it; null without one"})
     superior = fields.String(allow_none=True, metadata=example("li.na", "The superior of today; null at the top"))
 
 
@@ -117,9 +117,9 @@ class Superior(View):
     def put(self, body: dict[str, Any], key: int) -> None:
         """Assign a superior.
 
-        A primary line ends the one before; the lines before it are kept.
+        It ends the line before, which is kept; a dotted line ends none but one to the same superior.
         """
-        people.assign_superior(
+        lines.assign(
             self.session,
             people.by_key(self.session, key),
             people.named(self.session, body["superior"]),
@@ -130,15 +130,23 @@ class Superior(View):
 
 
 def _known(session: Session) -> Rows:
-    superior = aliased(Person)
+    superior, today = aliased(Person), calendars.today(session)
     line = and_(
-        ReportingLine.person_key == Person.key,
-        ReportingLine.kind == Line.PRIMARY,
-        people.valid_on(calendars.today(session)),
+        ReportingLine.person_key == Person.key, ReportingLine.kind == Line.PRIMARY, ReportingLine.holds_on(today)
     )
     return (
-        select(Person, Department, superior.username.label("superior"))
-        .join(Department, Department.key == Person.department_key)
+        select(
+            Person,
+            Department.code.label("department"),
+            Post.name.label("post"),
+            Spell.valid_from.label("employed_from"),
+            Spell.valid_until.label("employed_until"),
+            superior.username.label("superior"),
+        )
+        .outerjoin(Placement, Placement.key == employments.placement_on(today))
+        .outerjoin(Department, Department.key == Placement.department_key)
+        .outerjoin(Post, Post.key == Placement.post_key)
+        .outerjoin(Spell, Spell.key == employments.last_spell())
         .outerjoin(ReportingLine, line)
         .outerjoin(superior, superior.key == ReportingLine.superior_key)
         .where(access.people(session, auth.caller()))

@@ -17,7 +17,7 @@ from engine import db, identity, migrations, settings
 from engine.bpmn import deployments, tasks
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM, Identity
-from engine.reviews import cycles, people, raters, templates
+from engine.reviews import cycles, lines, people, raters, templates
 from engine.reviews.models import Cycle, Person, Role
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
@@ -145,7 +145,7 @@ def _hire(session: Session, username: str, superior: Person | None) -> Person:
     about = {"department": "sales", "employed_from": SINCE, "by": SYSTEM}
     person = people.hire(session, employee_id=username, username=username, name=username, **about)
     if superior:
-        people.assign_superior(session, person, superior, valid_from=SINCE, by=SYSTEM)
+        lines.assign(session, person, superior, valid_from=SINCE, by=SYSTEM)
     return person
 
 

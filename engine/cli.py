@@ -23,6 +23,8 @@ from engine.findings import Finding
 from engine.reviews import actuals, cycles, demo, recomputations, walks
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
+from engine.reviews.rosters import files, imports
+from engine.reviews.rosters.state import Effect
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
@@ -145,10 +147,17 @@ def check(path: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--cycle", "label", help="The label of the cycle, such as 2025 Q3; not needed while only one runs.")
 @click.option("--dry-run", is_flag=True, help="Name the errors, row by row, and import nothing.")
-def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
-    """Import the actual values of a cycle from a CSV file: all of them, or none."""
+@click.option("--partly", is_flag=True, help="Of the organisation, import the good rows where others are wrong.")
+def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> None:
+    """Import the organisation from a workbook, or a cycle's actual values from a CSV file: all of it, or none.
+
+    Which of the two a CSV file holds is told by its columns.
+    """
     opened()
     content = file.read_bytes()
+    if files.is_roster(file.name, content):
+        import_roster(file.name, content, dry_run=dry_run, partly=partly)
+        return
 
     def enter(session: Session) -> str:
         cycle = cycles.labelled(session, label) if label else cycles.only_running(session)
@@ -220,6 +229,27 @@ def restore(file: Path, *, force: bool) -> None:
     backups.restore(file, force=force)
     migrations.upgrade(database)
     click.echo(f"The database is that of {file}")
+
+
+def import_roster(name: str, content: bytes, *, dry_run: bool, partly: bool) -> None:
+    """Import the organisation, or only tell what would change and what is wrong.
+
+    Raises:
+        Invalid: a row is wrong, and not only the good ones are to be imported; each is named.
+    """
+    with db.transaction() as session:
+        if dry_run:
+            preview = imports.check(session, name, content, by=OPERATOR)
+        else:
+            preview = imports.enter(session, name, content, by=OPERATOR, partly=partly)
+    counts = ", ".join(f"{preview.count(effect)} {effect.value}" for effect in Effect)
+    click.echo(f"{preview.rows} rows: {counts}, {preview.unchanged} unchanged, {len(preview.bad)} wrong")
+    for change in preview.changes if dry_run else ():
+        click.echo(f"{change.effect.value} {change.sheet.name} {' '.join(filter(None, change.after.values()))}")
+    for problem in preview.problems:
+        click.echo(f"wrong: {problem}", err=True)
+    if dry_run and preview.bad:
+        raise Invalid(f"Expected to import {name}, but {len(preview.bad)} of {preview.rows} rows are wrong")
 
 
 def play(folder: Path) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, ForeignKey, delete, false, outerjoin, select, true
+from sqlalchemy import ColumnElement, ForeignKey, and_, delete, false, or_, outerjoin, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import calendars
 from engine.db import Base
 from engine.errors import NotFound
 
 OPERATORS = "operators"
 """The group whose members may deploy and operate."""
+
+ALWAYS = date(1900, 1, 1)
+"""From when on somebody belongs to a group where nobody said from when on."""
 
 ENGINE = "engine"
 """The name under which the engine itself acts: timers, messages between processes."""
@@ -67,12 +72,19 @@ class Account(Base):
 
 
 class Membership(Base):
-    """An account's place in a group."""
+    """An account's place in a group, from a day until a day, both included."""
 
     __tablename__ = "membership"
 
     username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"), primary_key=True)
     group: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True, default=ALWAYS)
+    valid_until: Mapped[date | None] = mapped_column(default=None)
+
+    @classmethod
+    def holds_on(cls, day: date) -> ColumnElement[bool]:
+        """Choose the memberships that hold on a day."""
+        return (cls.valid_from <= day) & or_(cls.valid_until.is_(None), cls.valid_until >= day)
 
 
 def register(session: Session, username: str, *, password: str | None, groups: frozenset[str] = frozenset()) -> Account:
@@ -99,14 +111,15 @@ def authenticate(session: Session, username: str, password: str) -> Identity | N
 
 
 def identity_of(session: Session, username: str) -> Identity:
-    """Return the identity of an account.
+    """Return the identity of an account, with the groups it belongs to today.
 
     Raises:
         NotFound: there is no such account, or it is disabled.
     """
+    holding = and_(Membership.username == Account.username, Membership.holds_on(calendars.today(session)))
     groups = session.scalars(
         select(Membership.group)
-        .select_from(outerjoin(Account, Membership))
+        .select_from(outerjoin(Account, Membership, holding))
         .where(Account.username == username, Account.disabled.is_(False))
     ).all()
     if not groups:

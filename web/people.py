@@ -13,8 +13,8 @@ from api.views import View
 from engine import calendars
 from engine.errors import NotFound
 from engine.identity import Identity, Membership
-from engine.reviews import access, people
-from engine.reviews.models import Department, Person, Role
+from engine.reviews import access, employments, lines
+from engine.reviews.models import Department, Person, Placement, Post, Role
 from web import names
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
@@ -23,7 +23,9 @@ ROLES = {
     Role.HR.value: N_("HR"),
     Role.FINANCE.value: N_("Finance"),
     Role.AUDITOR.value: N_("Auditor"),
+    Role.MENTOR.value: N_("Mentor"),
     Role.PANEL.value: N_("Panel"),
+    Role.UNION.value: N_("Union"),
 }
 
 
@@ -61,21 +63,25 @@ def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
     """Read the people that somebody may see, by employee id."""
     today = calendars.today(session)
     rows = session.execute(
-        select(Person, Department)
-        .join(Department, Department.key == Person.department_key)
+        select(Person, Department, Post)
+        .outerjoin(Placement, Placement.key == employments.placement_on(today))
+        .outerjoin(Department, Department.key == Placement.department_key)
+        .outerjoin(Post, Post.key == Placement.post_key)
         .where(access.people(session, by))
         .order_by(Person.employee_id)
     ).all()
-    roles = session.execute(select(Membership.username, Membership.group).order_by(Membership.group)).all()
+    roles = session.execute(
+        select(Membership.username, Membership.group).where(Membership.holds_on(today)).order_by(Membership.group)
+    ).all()
     return [
         PersonLine(
             employee_id=person.employee_id,
             name=names.of_person(person),
             username=person.username,
-            department=names.either(department.name, department.name_en),
-            post=person.post,
-            superior=names.of_person(above) if (above := people.superior_of(session, person.key, today)) else "",
+            department=names.either(department.name, department.name_en) if department else "",
+            post=names.either(post.name, post.name_en) if post else "",
+            superior=names.of_person(above) if (above := lines.superior_of(session, person.key, today)) else "",
             roles=tuple(gettext(ROLES[group]) for name, group in roles if name == person.username and group in ROLES),
         )
-        for person, department in rows
+        for person, department, post in rows
     ]

@@ -16,7 +16,7 @@ from api import auth
 from api.views import View
 from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import access, cycles, evidence, people, reviews, sheets
+from engine.reviews import access, cycles, evidence, reviews, sheets, snapshots
 from engine.reviews.models import Answer, Review, SignOff
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
@@ -146,9 +146,9 @@ def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, b
 
 
 def _post(session: Session, review: Review) -> dict[str, str]:
-    person = people.by_key(session, review.appraisee_key)
-    department = people.department_by_key(session, review.department_key or person.department_key)
-    return {"department": names.either(department.name, department.name_en), "post": person.post}
+    department, post = snapshots.place(session, review)
+    named = {"department": department, "post": post}
+    return {name: names.either(held.name, held.name_en) if held else "" for name, held in named.items()}
 
 
 def _section(part: Part, terms: Terms) -> Section:

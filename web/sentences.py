@@ -24,6 +24,15 @@ WORDS = (
     N_("rater"),
     N_("approved the targets"),
     N_("appellant"),
+    N_("departments"),
+    N_("posts"),
+    N_("people"),
+    N_("spells"),
+    N_("placements"),
+    N_("lines"),
+    N_("leaves"),
+    N_("roles"),
+    N_("protections"),
 )
 """What the engine fills into its templates."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ LOCK = 7_102_025
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Bring the database to the newest version, or to one, in one transaction; of several processes one does it."""
-    with database.writing(), database.pool.begin() as connection:
+    with database.writing(), database.pool.connect() as connection, _copying(connection, sqlite=database.sqlite):
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         command.upgrade(_configured(connection), target)
@@ -59,6 +61,27 @@ def ours(_object: object, name: str | None, type_: str, _reflected: object, _com
 
 OPTIONS: dict[str, Any] = {"include_object": ours, "compare_server_default": True, "render_as_batch": True}
 """How models and database are compared; SQLite alters a table by copying it (`batch`)."""
+
+
+@contextmanager
+def _copying(connection: Connection, *, sqlite: bool) -> Iterator[None]:
+    """Open a transaction in which SQLite may replace tables that others refer to: references are checked at its end.
+
+    SQLite alters a table by copying it, and cannot be told within a transaction to overlook references meanwhile.
+    """
+    if not sqlite:
+        with connection.begin():
+            yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.begin():
+            yield
+            if broken := connection.execute(text("PRAGMA foreign_key_check")).all():
+                raise RuntimeError(f"the migration breaks references: {broken[:3]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _configured(connection: Connection, directory: Path = VERSIONS) -> Config:

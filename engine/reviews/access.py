@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from engine import calendars
 from engine.bpmn import access
@@ -13,16 +13,19 @@ from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews.models import (
     Actual,
+    Amendment,
     Appeal,
     Cycle,
     CycleState,
     Evidence,
     Interview,
+    Leave,
     Line,
     Notice,
     PanelMember,
     Person,
     Plan,
+    Protection,
     Rater,
     Rating,
     ReportingLine,
@@ -33,7 +36,6 @@ from engine.reviews.models import (
     TargetSheet,
     Vote,
 )
-from engine.reviews.people import valid_on
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -172,6 +174,31 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     )
 
 
+def leaves(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the leaves somebody may see: the own ones, all for HR; a superior sees none."""
+    return _of_oneself_or_hr(session, identity, Leave.person_key)
+
+
+def protections(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the protections somebody may see: the own ones, all for HR; a superior sees none."""
+    return _of_oneself_or_hr(session, identity, Protection.person_key)
+
+
+def amendments(identity: Identity) -> ColumnElement[bool]:
+    """Choose the changes of the organisation somebody may see: all for HR, what is not sensitive for operators."""
+    if Role.HR in identity.groups:
+        return true()
+    return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
+
+
+def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Choose what is sensitive: operators see none of it, unless they are HR."""
+    if Role.HR in identity.groups:
+        return true()
+    key = _own_key(session, identity)
+    return false() if key is None else owner == key
+
+
 def _close_to(session: Session, identity: Identity) -> Select[int]:
     """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides."""
     key = _own_key(session, identity)
@@ -195,7 +222,7 @@ def _own_key(session: Session, identity: Identity) -> int | None:
 
 def _below(key: int, day: date) -> Select[int]:
     """Choose everybody in the line below somebody on a day; a circle in the line ends the walk."""
-    line = and_(ReportingLine.kind == Line.PRIMARY, valid_on(day))
+    line = and_(ReportingLine.kind == Line.PRIMARY, ReportingLine.holds_on(day))
     below = select(ReportingLine.person_key).where(ReportingLine.superior_key == key, line).cte(recursive=True)
     deeper = aliased(below)
     below = below.union(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine import exact_json, feel
+from engine import calendars, exact_json, feel
 from engine.bpmn import decisions, definitions
 from engine.bpmn.models import DecisionDefinition
 from engine.errors import NotFound, Problem
-from engine.reviews import people, templates
+from engine.reviews import employments, people, templates
 from engine.reviews.models import Cycle, Person, Review, TemplateVersion
 from engine.reviews.publishing import publishing_problems
 from engine.reviews.rules import Template
@@ -32,7 +33,7 @@ class Assignment:
 def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
     """Decide by which rules a review would be scored if its cycle were launched now."""
     person = people.by_key(session, review.appraisee_key)
-    about = {"post": person.post, "department": _department(session, person), "kind": cycle.kind.value}
+    about = _about(session, cycle, person)
     row, first, problems = _template(session, cycle, about)
     template = templates.rules(session, row.key)
     if not template.dimension_decision:
@@ -114,5 +115,13 @@ def _decided(session: Session, decision_id: str, about: Mapping[str, str]) -> tu
         return None, []
 
 
-def _department(session: Session, person: Person) -> str:
-    return people.department_by_key(session, person.department_key).code
+def _about(session: Session, cycle: Cycle, person: Person) -> dict[str, str]:
+    """Tell HR's tables where somebody is today."""
+    today = calendars.today(session, ZoneInfo(cycle.zone))
+    post = employments.post_of(session, person.key, today)
+    department = employments.department_of(session, person.key, today)
+    return {
+        "post": post.name if post else "",
+        "department": department.code if department else "",
+        "kind": cycle.kind.value,
+    }

@@ -14,7 +14,7 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import assignments, findings, people, raters, reviews, templates
+from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
@@ -251,13 +251,14 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
 
 def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
     assignments.freeze(session, cycle, review)
-    superior, *further = people.superiors_of(session, review.appraisee_key, today)
-    review.superior_key = superior.key
-    review.second_superior_key = further[0].key if further else None
-    review.department_key = people.by_key(session, review.appraisee_key).department_key
+    member = snapshots.take(session, cycle, review.appraisee_key, today)
+    review.superior_key = member.superior_key
+    review.second_superior_key = member.second_superior_key
+    review.department_key = member.department_key
     review.state = ReviewState.RUNNING
+    rules = {group.id for group in reviews.template(session, review).rater_groups}
     session.add_all(
         Rater(review_key=review.key, group_id=group_id, person_key=person_key)
-        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, superior.key))
-        if group_id in {group.id for group in reviews.template(session, review).rater_groups}
+        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, member.superior_key))
+        if group_id in rules and person_key is not None
     )

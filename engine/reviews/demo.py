@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import db, identity
 from engine.identity import SYSTEM
-from engine.reviews import cycles, people, raters, rulebooks, templates
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates
 from engine.reviews.models import Person, Role, TemplateVersion
 from engine.settings import ROOT
 
@@ -106,7 +106,7 @@ def _employ(session: Session) -> None:
             by=SYSTEM,
         )
         if member.superior:
-            people.assign_superior(session, person, staff[member.superior], valid_from=HIRED, by=SYSTEM)
+            lines.assign(session, person, staff[member.superior], valid_from=HIRED, by=SYSTEM)
 
 
 def _draft_cycle(session: Session) -> None:

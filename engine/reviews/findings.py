@@ -14,7 +14,17 @@ from engine.bpmn import definitions
 from engine.bpmn.models import ProcessDefinition
 from engine.errors import Problem
 from engine.identity import Account
-from engine.reviews import assignments, goals, people, raters, regulations, rulebooks, templates
+from engine.reviews import (
+    assignments,
+    employments,
+    goals,
+    lines,
+    people,
+    raters,
+    regulations,
+    rulebooks,
+    templates,
+)
 from engine.reviews.models import Cycle, Person, Review
 from engine.reviews.publishing import publishing_problems
 from engine.reviews.rules import RaterGroup
@@ -82,7 +92,7 @@ def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
 
 def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]:
     yield from _of_account(session, person, person, today)
-    above = people.superiors_of(session, person.key, today)
+    above = lines.superiors_of(session, person.key, today)
     if not above:
         yield _blocking(Sentence("{name} has no superior", name=person.name), person.employee_id, "no-superior")
     elif len(above) == 1:  # E-11: whoever has no second level is listed, and that approval is left out
@@ -100,7 +110,7 @@ def _of_raters(
         if group.id not in {rater.group_id for rater in asked} | raters.BY_POSITION:
             sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
             yield _blocking(sentence, person.employee_id, "no-rater")
-    line = people.superiors_of(session, person.key, today)[:1]
+    line = lines.superiors_of(session, person.key, today)[:1]
     for rater in asked:
         asked_person = people.by_key(session, rater.person_key)
         yield from _of_account(session, asked_person, person, today)
@@ -115,8 +125,8 @@ def _of_account(session: Session, person: Person, appraisee: Person, today: date
     if session.scalar(enabled) is None:
         sentence = Sentence("{name} has no account that can log in", name=person.name)
         yield _blocking(sentence, appraisee.employee_id, "unknown-user")
-    if person.employed_until is not None and person.employed_until < today:
-        sentence = Sentence("{name} has left", name=person.name)
+    if not employments.is_employed(session, person.key, today):
+        sentence = Sentence("{name} has left or is not there yet", name=person.name)
         yield _blocking(sentence, appraisee.employee_id, "left")
 
 

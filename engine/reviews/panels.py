@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import calendars
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import notices, people, raters, reviews
+from engine.reviews import lines, notices, people, raters, reviews
 from engine.reviews.models import (
     Appeal,
     AppealState,
@@ -104,7 +104,7 @@ def recusals(session: Session, appeal: Appeal) -> dict[int, list[Recusal]]:
     frozen = (review.superior_key, review.second_superior_key)
     groups: dict[Recusal, list[int | None]] = {
         Recusal.APPELLANT: [review.appraisee_key],
-        Recusal.LINE: [*(p.key for p in people.superiors_of(session, review.appraisee_key, today)), *frozen],
+        Recusal.LINE: [*(p.key for p in lines.superiors_of(session, review.appraisee_key, today)), *frozen],
         Recusal.RATER: [rater.person_key for rater in raters.of_review(session, review)],
         Recusal.TARGETS: list(_target_deciders(session, review)),
     }

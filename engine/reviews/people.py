@@ -1,18 +1,18 @@
-"""People and who reports to whom."""
+"""People, departments and roles."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine import identity
-from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine import calendars, identity
+from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Account, Identity, Membership
-from engine.reviews.models import Department, Line, Person, ReportingLine, Role
-from engine.reviews.sentences import Sentence
+from engine.reviews import amendments
+from engine.reviews.models import Department, Person, Placement, Post, Role, Spell
 
 
 def named(session: Session, username: str) -> Person:
@@ -89,6 +89,8 @@ def found(session: Session, *, code: str, name: str, by: Identity, name_en: str 
     row = Department(code=code, name=name, name_en=name_en, parent_key=parent_key)
     session.add(row)
     session.flush()  # people refer to it
+    told = {"code": code, "name": name, "name_en": name_en, "parent": parent}
+    amendments.note(session, "departments", code, None, told, by=by)
     return row
 
 
@@ -122,7 +124,7 @@ def hire(
     post: str = "",
     roles: Sequence[Role] = (),
 ) -> Person:
-    """Add a person; an account without a password is made where there is none yet.
+    """Add a person; an account without a password is made where there is none yet, and a post that is new is founded.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -133,97 +135,56 @@ def hire(
     taken = or_(Person.employee_id == employee_id, Person.username == username)
     if session.scalar(select(Person.key).where(taken)) is not None:
         raise Conflict(f"Expected to add employee {employee_id}, but that id or account {username} is somebody's")
-    _give_account(session, username, roles)
-    person = Person(
-        employee_id=employee_id,
-        username=username,
-        name=name,
-        name_en=name_en,
-        department_key=_department_key(session, department),
-        post=post,
-        employed_from=employed_from,
-    )
+    placed_in = _department(session, department)
+    give_account(session, username)
+    person = Person(employee_id=employee_id, username=username, name=name, name_en=name_en)
     session.add(person)
+    session.flush()  # all that holds for the person refers to it
+    session.add(Spell(person_key=person.key, valid_from=employed_from))
+    placement = Placement(person_key=person.key, department_key=placed_in.key, valid_from=employed_from)
+    placement.post_key = _post(session, post, by).key if post else None
+    session.add(placement)
+    session.add_all(Membership(username=username, group=role.value, valid_from=employed_from) for role in {*roles})
     session.flush()  # reporting lines and reviews refer to it
+    _note(session, person, {"department": department, "post": post}, employed_from, roles=roles, by=by)
     return person
 
 
-def assign_superior(
-    session: Session, person: Person, superior: Person, *, valid_from: date, by: Identity, kind: Line = Line.PRIMARY
-) -> ReportingLine:
-    """Let `person` report to `superior` from a day on; a primary line ends the one before.
-
-    Raises:
-        Forbidden: `by` is not HR.
-        Invalid: the line would lead back to `person` (E-12).
-    """
-    expect_role(by, Role.HR, f"assign a superior to employee {person.employee_id}")
-    _expect_no_circle(session, person, superior, valid_from)
-    if kind is Line.PRIMARY:
-        _end_line_before(session, person, valid_from)
-    line = ReportingLine(person_key=person.key, superior_key=superior.key, kind=kind, valid_from=valid_from)
-    session.add(line)
-    session.flush()  # the next line is checked against it
-    return line
-
-
-def superior_of(session: Session, person_key: int, on: date) -> Person | None:
-    """Find the primary superior on a day; None for the top of a line."""
-    lines = (
-        select(Person)
-        .join(ReportingLine, ReportingLine.superior_key == Person.key)
-        .where(ReportingLine.person_key == person_key, ReportingLine.kind == Line.PRIMARY, valid_on(on))
-    )
-    return session.scalar(lines)
-
-
-def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:
-    """List the superiors on a day, the direct one first."""
-    chain: list[Person] = []
-    superior = superior_of(session, person_key, on)
-    while superior is not None and superior.key not in {person_key, *(other.key for other in chain)}:
-        chain.append(superior)
-        superior = superior_of(session, superior.key, on)
-    return chain
-
-
-def in_role(session: Session, role: Role) -> list[Person]:
-    """List the people in a role, by employee id."""
-    members = select(Membership.username).where(Membership.group == role.value)
+def in_role(session: Session, role: Role, on: date | None = None) -> list[Person]:
+    """List the people who are in a role on a day, today unless it is said, by employee id."""
+    day = on or calendars.today(session)
+    members = select(Membership.username).where(Membership.group == role.value, Membership.holds_on(day))
     return list(session.scalars(select(Person).where(Person.username.in_(members)).order_by(Person.employee_id)))
 
 
-def valid_on(day: date) -> ColumnElement[bool]:
-    """Choose the reporting lines that hold on a day."""
-    still = or_(ReportingLine.valid_until.is_(None), ReportingLine.valid_until >= day)
-    return (ReportingLine.valid_from <= day) & still
-
-
-def _give_account(session: Session, username: str, roles: Sequence[Role]) -> None:
-    groups = frozenset(role.value for role in roles)
+def give_account(session: Session, username: str) -> None:
+    """Make an account without a password where there is none yet."""
     if session.get(Account, username) is None:
-        identity.register(session, username, password=None, groups=groups)
-        return
-    held = set(session.scalars(select(Membership.group).where(Membership.username == username)))
-    session.add_all(Membership(username=username, group=group) for group in sorted(groups - held))
+        identity.register(session, username, password=None)
 
 
-def _department_key(session: Session, code: str) -> int:
-    return department(session, code).key
+# `hire` names its parameter by the noun too.
+_department = department
 
 
-def _expect_no_circle(session: Session, person: Person, superior: Person, on: date) -> None:
-    above = [superior, *superiors_of(session, superior.key, on)]
-    if person.key not in {other.key for other in above}:
-        return
-    names = " → ".join([person.name, *(other.name for other in above)])
-    problem = Problem(Sentence("The line would lead back: {names}", names=names), person.employee_id, "line-circle")
-    raise Invalid(f"Expected to assign a superior to employee {person.employee_id}, but not one of the own", [problem])
+def _post(session: Session, name: str, by: Identity) -> Post:
+    """Find a post by code or name; one that is new is founded under its own name."""
+    post = session.scalar(select(Post).where(or_(Post.code == name, Post.name == name)).order_by(Post.key).limit(1))
+    if post is None:
+        post = Post(code=name, name=name)
+        session.add(post)
+        session.flush()  # the placement refers to it
+        amendments.note(session, "posts", name, None, {"code": name, "name": name}, by=by)
+    return post
 
 
-def _end_line_before(session: Session, person: Person, day: date) -> None:
-    lines = select(ReportingLine).where(
-        ReportingLine.person_key == person.key, ReportingLine.kind == Line.PRIMARY, valid_on(day)
-    )
-    for line in session.scalars(lines):
-        line.valid_until = date.fromordinal(day.toordinal() - 1)
+def _note(
+    session: Session, person: Person, place: dict[str, str], day: date, *, roles: Sequence[Role], by: Identity
+) -> None:
+    who, since = {"employee_id": person.employee_id}, {"valid_from": day.isoformat()}
+    about = {"username": person.username, "name": person.name, "name_en": person.name_en}
+    amendments.note(session, "people", person.employee_id, None, who | about, by=by)
+    amendments.note(session, "spells", person.employee_id, None, who | since, by=by)
+    amendments.note(session, "placements", person.employee_id, None, who | place | since, by=by)
+    for role in roles:
+        amendments.note(session, "roles", person.employee_id, None, who | {"role": role.value} | since, by=by)

@@ -16,7 +16,7 @@ from engine.bpmn.instances import Origin
 from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, reviews
+from engine.reviews import access, cycles, employments, people, reviews
 from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanNote, PlanState, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -78,7 +78,9 @@ def mentors(session: Session, plan: Plan) -> Sequence[Person]:
     """List who may mentor: everybody employed but the appraisee and the own superior."""
     superior_key = reviews.found(session, plan.review_key).superior_key
     others = select(Person).where(Person.key.not_in([plan.appraisee_key, superior_key]))
-    return session.scalars(others.where(Person.employed_until.is_(None)).order_by(Person.employee_id)).all()
+    return session.scalars(
+        others.where(employments.employed_on(calendars.today(session))).order_by(Person.employee_id)
+    ).all()
 
 
 def confirm(plan: Plan, *, reason: str, by: Identity) -> None:

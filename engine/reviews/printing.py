@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.reviews import actuals, cycles, people, reviews, targets
+from engine.reviews import actuals, cycles, people, reviews, snapshots, targets
 from engine.reviews.completions import UndefinedError, completion, measure_of
 from engine.reviews.indicators import Direction, Indicator
 from engine.reviews.models import Actual, Review
@@ -49,13 +49,13 @@ class Titled(Protocol):
 def heading(session: Session, review: Review) -> dict[str, Any]:
     """Say whose review of which cycle it is."""
     person = people.by_key(session, review.appraisee_key)
-    department = people.department_by_key(session, review.department_key or person.department_key)
+    department, post = snapshots.place(session, review)
     cycle = cycles.found(session, review.cycle_key)
     return {
         "appraiseeName": person.name,
         "employeeId": person.employee_id,
-        "post": person.post,
-        "department": department.name,
+        "post": post.name if post else "",
+        "department": department.name if department else "",
         "cycle": cycle.label,
         "period": f"{cycle.starts_on.isoformat()} – {cycle.ends_on.isoformat()}",
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import calendars
 from engine.bpmn import tasks
 from engine.bpmn.models import TaskState, UserTask
 from engine.identity import Membership
@@ -29,5 +30,7 @@ def holders(session: Session, task: UserTask) -> Iterable[str]:
     if task.assignee is not None:
         return [task.assignee]
     users, groups = tasks.candidates(session, task.key)
-    members = session.scalars(select(Membership.username).where(Membership.group.in_(groups)))
+    members = session.scalars(
+        select(Membership.username).where(Membership.group.in_(groups), Membership.holds_on(calendars.today(session)))
+    )
     return sorted({*users, *members})

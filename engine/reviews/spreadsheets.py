@@ -50,7 +50,7 @@ def read_csv(content: bytes) -> list[Row]:
     """
     if len(content) > LARGEST:
         raise Invalid(f"Expected to read a CSV file of at most {LARGEST} bytes, but it has {len(content)}")
-    reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), strict=True)
+    reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
     try:
         columns = _columns(reader.fieldnames or ())
         return [
@@ -62,7 +62,12 @@ def read_csv(content: bytes) -> list[Row]:
         raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} is broken: {error}") from error
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """Read a CSV file's text, in UTF-8 or in GB 18030.
+
+    Raises:
+        Invalid: it is neither.
+    """
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

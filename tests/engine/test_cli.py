@@ -174,3 +174,19 @@ def asked(url: str, username: str = "", password: str = "") -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+
+
+def test_the_organisation_is_imported_after_a_look_at_what_would_change(run: Run, tmp_path: Path) -> None:
+    run("demo")
+    roster = tmp_path / "lines.csv"
+    roster.write_text("employee_id,kind,superior,valid_from\nS003,matrix,P002,2025-09-01\n")
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("employee_id,kind,superior,valid_from\nS003,matrix,P999,2025-09-01\n")
+
+    looked, entered, again = run("import", roster, "--dry-run"), run("import", roster), run("import", roster)
+    refused = run("import", wrong)
+
+    assert looked.stdout.splitlines()[1] == "add lines S003 matrix P002 2025-09-01"
+    assert entered.stdout == "1 rows: 1 add, 0 change, 0 leave, 0 unchanged, 0 wrong\n"
+    assert again.stdout == "1 rows: 0 add, 0 change, 0 leave, 1 unchanged, 0 wrong\n"
+    assert (refused.exit_code, "wrong!C2: There is no P999 in people" in refused.stderr) == (1, True)

@@ -1,11 +1,13 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic import command
 from sqlalchemy import select, text
 
-from engine import db, migrations, settings
+from engine import db, identity, migrations, settings
+from engine.reviews import employments, lines
 from engine.reviews.models import TemplateVersion
 
 
@@ -64,3 +66,32 @@ def test_rules_that_were_drafted_before_a_choice_was_due_keep_what_held_for_them
     with empty.pool.connect() as connection:
         rules = connection.execute(select(TemplateVersion.rules)).scalar_one()
     assert rules == {"model": "B", "absent_raters": "block", "absent_indicators": "pass-on"}
+
+
+BEFORE = (
+    "INSERT INTO account (username, disabled) VALUES ('ann', false), ('sun', false)",
+    "INSERT INTO membership VALUES ('sun', 'hr')",
+    "INSERT INTO department (\"key\", code, name, name_en) VALUES (1, 'sales', '销售部', '')",
+    """INSERT INTO person ("key", employee_id, username, name, name_en, department_key, post, employed_from)
+       VALUES (2, 'E1', 'ann', '安然', '', 1, '客户经理', '2024-01-01'),
+              (3, 'E2', 'sun', '孙立', '', 1, '客户经理', '2024-01-01')""",
+    """INSERT INTO reporting_line ("key", person_key, superior_key, kind, valid_from)
+       VALUES (4, 2, 3, 'primary', '2024-01-01')""",
+)
+
+
+def test_people_keep_employment_post_and_roles_when_these_get_dates(empty: db.Database) -> None:
+    with empty.pool.begin() as connection:
+        command.upgrade(migrations._configured(connection), "0007")
+        for statement in BEFORE:
+            connection.execute(text(statement))
+
+    migrations.upgrade(empty)
+
+    day = date(2025, 7, 1)
+    with empty.sessions() as session:
+        assert lines.superior_of(session, 2, day).name == "孙立"
+        assert employments.post_of(session, 2, day).name == "客户经理"
+        assert employments.department_of(session, 2, day).code == "sales"
+        assert employments.is_employed(session, 3, day)
+        assert identity.identity_of(session, "sun").groups == {"hr"}

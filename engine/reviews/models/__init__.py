@@ -19,13 +19,14 @@ from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
     CycleState,
+    Member,
     Rater,
     RaterState,
     Review,
     ReviewState,
     TemplateVersion,
 )
-from engine.reviews.models.people import Department, Line, Person, ReportingLine, Role
+from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -38,9 +39,23 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.tenures import (
+    Amendment,
+    Leave,
+    LeaveKind,
+    Line,
+    Placement,
+    Protection,
+    ProtectionKind,
+    ReportingLine,
+    Role,
+    Spell,
+    Tenure,
+)
 
 __all__ = [
     "Actual",
+    "Amendment",
     "Answer",
     "Appeal",
     "AppealState",
@@ -52,17 +67,24 @@ __all__ = [
     "Goal",
     "GoalLevel",
     "Interview",
+    "Leave",
+    "LeaveKind",
     "LibraryEntry",
     "Line",
+    "Member",
     "Notice",
     "Outcome",
     "PanelMember",
     "Person",
+    "Placement",
     "Plan",
     "PlanNote",
     "PlanState",
+    "Post",
     "Procedure",
     "ProcedureRecord",
+    "Protection",
+    "ProtectionKind",
     "Rater",
     "RaterState",
     "Rating",
@@ -74,10 +96,12 @@ __all__ = [
     "ReviewState",
     "Role",
     "SignOff",
+    "Spell",
     "TargetDecision",
     "TargetSheet",
     "TargetState",
     "TemplateVersion",
+    "Tenure",
     "Verdict",
     "Vote",
 ]

@@ -136,6 +136,22 @@ class Review(Base):
     closing_reason: Mapped[str] = mapped_column(default="")
 
 
+class Member(Base):
+    """One of a cycle's population as it was on the day of the launch; it never changes."""
+
+    __tablename__ = "cycle_member"
+    __table_args__ = (UniqueConstraint("cycle_key", "person_key"),)
+
+    key: Mapped[int] = own_key()
+    cycle_key: Mapped[int] = link("cycle.key", index=False)
+    person_key: Mapped[int] = link("person.key")
+    as_of: Mapped[date]
+    department_key: Mapped[int | None] = optional_link("department.key")
+    post_key: Mapped[int | None] = optional_link("post.key")
+    superior_key: Mapped[int | None] = optional_link("person.key")
+    second_superior_key: Mapped[int | None] = optional_link("person.key")
+
+
 class RaterState(StrEnum):
     """What became of a rater's task."""
 

@@ -1,37 +1,11 @@
-"""The tables of the organisation: departments, people, who reports to whom."""
+"""The tables of the organisation: departments, posts, people."""
 
 from __future__ import annotations
 
-from datetime import date
-from enum import StrEnum
-
-from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base
-from engine.reviews.models.columns import link, optional_link, own_key, stored
-
-
-class Role(StrEnum):
-    """What somebody may do beyond the own line: groups of the account, to which diagrams address tasks."""
-
-    HR = "hr"
-    """Drafts cycles, sees every review, releases results."""
-    FINANCE = "finance"
-    """Confirms actual values."""
-    AUDITOR = "auditor"
-    """Confirms actual values as finance does, and corrects them (L003-26)."""
-    PANEL = "panel"
-    """May be drawn for appeal panels."""
-
-
-class Line(StrEnum):
-    """What a reporting line is for."""
-
-    PRIMARY = "primary"
-    """The superior who rates and signs; at most one at a time."""
-    MATRIX = "matrix"
-    """A second superior, who may be heard (E-10)."""
+from engine.reviews.models.columns import optional_link, own_key
 
 
 class Department(Base):
@@ -44,10 +18,28 @@ class Department(Base):
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
     parent_key: Mapped[int | None] = optional_link("department.key")
+    head_key: Mapped[int | None] = optional_link("person.key")
+    """Who leads it."""
+
+
+class Post(Base):
+    """A post, by the code that imports use; posts of one family share templates and weights."""
+
+    __tablename__ = "post"
+
+    key: Mapped[int] = own_key()
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
+    family: Mapped[str] = mapped_column(default="")
+    """Such as sales, technical, administration (L000-16 to L000-18); empty where it belongs to none."""
 
 
 class Person(Base):
-    """Somebody who is or was employed: identity is the employee id, whatever becomes of name and account (E-19)."""
+    """Somebody who is or was employed: identity is the employee id, whatever becomes of name and account (E-19).
+
+    When, where and under whom somebody works has dates, and tables of its own (`engine.reviews.models.tenures`).
+    """
 
     __tablename__ = "person"
 
@@ -57,25 +49,3 @@ class Person(Base):
     """The account to which tasks are assigned."""
     name: Mapped[str]
     name_en: Mapped[str] = mapped_column(default="")
-    department_key: Mapped[int] = link("department.key")
-    post: Mapped[str] = mapped_column(default="")
-    employed_from: Mapped[date]
-    employed_until: Mapped[date | None] = mapped_column(default=None)
-    """The last day, where there is one."""
-
-
-class ReportingLine(Base):
-    """Who was whose superior, and from when until when (both days included)."""
-
-    __tablename__ = "reporting_line"
-    __table_args__ = (
-        CheckConstraint("person_key <> superior_key", name="not_oneself"),
-        Index(None, "person_key", "kind", "valid_from"),
-    )
-
-    key: Mapped[int] = own_key()
-    person_key: Mapped[int] = link("person.key", index=False)
-    superior_key: Mapped[int] = link("person.key")
-    kind: Mapped[Line] = mapped_column(stored(Line), default=Line.PRIMARY)
-    valid_from: Mapped[date]
-    valid_until: Mapped[date | None] = mapped_column(default=None)

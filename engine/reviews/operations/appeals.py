@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from engine import calendars
 from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import appeals, evidence, panels, people, printing, ratings, reviews, sheets, votes
+from engine.reviews import (
+    appeals,
+    employments,
+    evidence,
+    panels,
+    people,
+    printing,
+    ratings,
+    reviews,
+    sheets,
+    votes,
+)
 from engine.reviews.models import PanelMember, Person, Result, Verdict
 from engine.reviews.operations import calls
 from engine.reviews.raters import SUPERIOR
@@ -123,8 +135,8 @@ def write(call: Call) -> Variables:
 
 
 def _option(call: Call, person: Person) -> dict[str, str]:
-    department = people.department_by_key(call.session, person.department_key)
-    return {"label": f"{person.name}({department.name})", "value": person.username}
+    department = employments.department_of(call.session, person.key, calendars.today(call.session))
+    return {"label": f"{person.name}({department.name if department else ''})", "value": person.username}
 
 
 def _account(call: Call, member: PanelMember) -> str:

@@ -15,7 +15,7 @@ from engine.bpmn import deployments
 from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import cycles, people, raters, rulebooks, templates
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.walks.scripts import Walk
@@ -76,7 +76,7 @@ def _employ(session: Session, company: Mapping[str, Any]) -> None:
     for person in company["person"]:
         if above := person.get("superior"):
             line = {"valid_from": employed_from, "by": SYSTEM}
-            people.assign_superior(session, staff[person["username"]], staff[above], **line)
+            lines.assign(session, staff[person["username"]], staff[above], **line)
 
 
 def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:

@@ -15,7 +15,7 @@ from engine import clock, db, identity, settings
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
-from engine.reviews import actuals, cycles, people, raters, ratings, results, rulebooks, targets, templates
+from engine.reviews import actuals, cycles, lines, people, raters, ratings, results, rulebooks, targets, templates
 from engine.reviews.completions import Measure
 from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import Notation
@@ -174,7 +174,7 @@ def company(session):
     }
     for username, (_, _, superior, _) in STAFF.items():
         if superior:
-            people.assign_superior(session, staff[username], staff[superior], valid_from=hired, by=SYSTEM)
+            lines.assign(session, staff[username], staff[superior], valid_from=hired, by=SYSTEM)
     return staff
 
 

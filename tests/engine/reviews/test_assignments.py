@@ -9,8 +9,9 @@ from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM
-from engine.reviews import assignments, cycles, families, reviews, rulebooks, templates
+from engine.reviews import assignments, cycles, employments, families, reviews, rulebooks, templates
 from engine.reviews.families import Relations
+from engine.reviews.models import Post
 
 PROCESSES = Path(__file__).parents[3] / "processes"
 TABLES = ("dimension-weights.dmn", "template-by-post.dmn")
@@ -36,7 +37,10 @@ def launched(session, cycle, company, act):
     """Launch the cycle with ann in a post, by a template or by the table of templates."""
 
     def launch(post, **how):
-        company["ann"].post = post
+        held = Post(code=post, name=post)
+        session.add(held)
+        session.flush()
+        employments.placement_of(session, company["ann"].key, cycle.starts_on).post_key = held.key
         if "template_key" in how:
             cycles.use_template(session, cycle, how["template_key"], by=act("hui"))
         else:

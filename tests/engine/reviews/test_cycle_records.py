@@ -11,7 +11,7 @@ from engine.reviews import (
     actuals,
     cycles,
     interviews,
-    people,
+    lines,
     raters,
     ratings,
     results,
@@ -286,7 +286,7 @@ def test_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, releas
 
 def test_processes_are_started_in_batches_and_each_once(session, company, cycle, act):
     for name in ("sun", "fan"):
-        people.assign_superior(session, company[name], company["dai"], valid_from=date(2024, 1, 2), by=act("hui"))
+        lines.assign(session, company[name], company["dai"], valid_from=date(2024, 1, 2), by=act("hui"))
         review = cycles.enrol(session, cycle, company[name], by=act("hui"))
         raters.nominate(session, review, company["pan"], group_id="cross", by=act("hui"))
     cycles.launch(session, cycle, by=act("hui"), most=0)

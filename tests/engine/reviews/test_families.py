@@ -10,7 +10,7 @@ import pytest
 from engine import clock
 from engine.errors import Conflict, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import cycles, families, ratings, results, reviews
+from engine.reviews import cycles, employments, families, ratings, results, reviews
 from engine.reviews.families import Relations
 from engine.reviews.models import CycleKind, Result, ReviewState
 from engine.reviews.quantities import rounded
@@ -47,7 +47,7 @@ def month(session, cycle, company, act):
         families.relate(session, row, relations or Relations(kind=CycleKind.MONTH, parent_key=cycle.key), by=act("hui"))
         review = cycles.enrol(session, row, company[who], by=act("hui"))
         review.state = state
-        review.department_key = company[who].department_key
+        review.department_key = employments.department_of(session, company[who].key, row.starts_on).key
         if total is not None:
             session.add(released(session, review, row.template_key, total))
             session.flush()

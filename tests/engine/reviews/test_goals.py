@@ -1,11 +1,13 @@
 """Tests of engine.reviews.goals: from the company over departments to people."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from engine.errors import Invalid
 from engine.reviews import goals
 from engine.reviews.goals import Given
-from engine.reviews.models import GoalLevel
+from engine.reviews.models import Department, GoalLevel
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def below(top, company, target, share, **changed):
         "level": GoalLevel.DEPARTMENT,
         "indicator_id": "sales_revenue",
         "target": target,
-        "owner": company["ann"].department_key,
+        "owner": object_session(company["ann"]).scalars(select(Department.key).where(Department.code == "sales")).one(),
         "parent_key": top.key,
         "share": share,
     }

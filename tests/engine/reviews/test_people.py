@@ -5,23 +5,23 @@ from datetime import date
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.reviews import cycles, people, reviews
-from engine.reviews.models import ReviewState, Role
+from engine.reviews import amendments, cycles, lines, people, reviews
+from engine.reviews.models import Line, ReviewState, Role
 
 HIRED = date(2025, 1, 1)
 
 
 def test_superiors_are_listed_from_the_direct_one_up(session, company):
-    chain = people.superiors_of(session, company["ann"].key, date(2025, 7, 1))
+    chain = lines.superiors_of(session, company["ann"].key, date(2025, 7, 1))
 
     assert [person.username for person in chain] == ["sun", "dai"]
 
 
 def test_a_new_superior_ends_the_line_before_and_history_is_kept(session, company, act):
-    people.assign_superior(session, company["ann"], company["pan"], valid_from=date(2025, 8, 1), by=act("hui"))
+    lines.assign(session, company["ann"], company["pan"], valid_from=date(2025, 8, 1), by=act("hui"))
 
     def superior(day):
-        return people.superior_of(session, company["ann"].key, day).username
+        return lines.superior_of(session, company["ann"].key, day).username
 
     assert superior(date(2025, 7, 31)) == "sun"
     assert superior(date(2025, 8, 1)) == "pan"
@@ -29,7 +29,44 @@ def test_a_new_superior_ends_the_line_before_and_history_is_kept(session, compan
 
 def test_e12_a_line_that_leads_back_is_refused_with_its_names(session, company, act):
     with pytest.raises(Invalid, match="戴维 → 安然 → 孙立 → 戴维"):
-        people.assign_superior(session, company["dai"], company["ann"], valid_from=HIRED, by=act("hui"))
+        lines.assign(session, company["dai"], company["ann"], valid_from=HIRED, by=act("hui"))
+
+
+def test_e12_a_line_that_leads_back_only_on_a_later_day_is_refused_too(session, company, act):
+    lines.assign(session, company["dai"], company["pan"], valid_from=date(2025, 9, 1), by=act("hui"))
+
+    with pytest.raises(Invalid, match="would lead back"):
+        lines.assign(session, company["pan"], company["ann"], valid_from=HIRED, by=act("hui"))
+
+
+def test_e10_a_dotted_line_stands_beside_the_primary_one_which_decides(session, company, act):
+    for username in ("pan", "shi"):
+        lines.assign(session, company["ann"], company[username], valid_from=HIRED, kind=Line.MATRIX, by=act("hui"))
+
+    assert lines.superior_of(session, company["ann"].key, HIRED).username == "sun"
+    assert lines.superior_of(session, company["ann"].key, HIRED, Line.MATRIX).username == "pan"
+
+
+def test_a_second_superior_by_name_stands_in_the_place_of_the_superiors_superior(session, company, act):
+    lines.assign(session, company["ann"], company["pan"], valid_from=HIRED, kind=Line.SECOND, by=act("hui"))
+
+    chain = lines.superiors_of(session, company["ann"].key, date(2025, 7, 1))
+
+    assert [person.username for person in chain] == ["sun", "pan"]
+
+
+def test_nobody_reports_to_who_is_not_there_yet(session, company, act):
+    with pytest.raises(Invalid, match="孙立 is not employed on 2020-01-01"):
+        lines.assign(session, company["ann"], company["sun"], valid_from=date(2020, 1, 1), by=act("hui"))
+
+
+def test_what_is_changed_is_kept_with_who_changed_it(session, company, act):
+    lines.assign(session, company["ann"], company["pan"], valid_from=date(2025, 8, 1), by=act("hui"))
+
+    new, ended, *_ = amendments.of_subject(session, "E001")
+
+    assert (new.before, new.after["superior"], new.amended_by) == (None, "E004", "hui")
+    assert (ended.before["valid_until"], ended.after["valid_until"]) == ("", "2025-07-31")
 
 
 def test_e19_an_employee_id_or_an_account_is_one_persons(session, company, act):

@@ -1,0 +1,64 @@
+"""What has changed since a cycle was launched: who joined, left, was transferred or has another superior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+
+from api import auth
+from api.views import View
+from engine.errors import NotFound
+from engine.reviews import cycles, snapshots
+from engine.reviews.snapshots import Change
+from web import names
+from web.languages import N_, gettext
+from web.navigation import runs_cycles
+
+CHANGES = {
+    Change.JOINED: (N_("Joined"), "good"),
+    Change.LEFT: (N_("Left"), "bad"),
+    Change.TRANSFERRED: (N_("Transferred"), "warn"),
+    Change.SUPERIOR: (N_("Another superior"), "info"),
+    Change.SECOND_SUPERIOR: (N_("Another second superior"), "info"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceLine:
+    """One difference as the page shows it."""
+
+    name: str
+    employee_id: str
+    change: str
+    kind: str
+    before: str
+    after: str
+
+
+blueprint = Blueprint("differences", __name__)
+
+
+class Index(View):
+    """What has changed since a cycle was launched."""
+
+    def get(self, key: int) -> str:
+        """List it, person by person."""
+        if not runs_cycles(auth.caller()):
+            raise NotFound("Expected to compare a cycle with today, but the page is for HR")
+        cycle = cycles.found(self.session, key)
+        lines = [
+            DifferenceLine(
+                name=names.of_person(found.person),
+                employee_id=found.person.employee_id,
+                change=gettext(CHANGES[found.change][0]),
+                kind=CHANGES[found.change][1],
+                before=found.before,
+                after=found.after,
+            )
+            for found in snapshots.differences(self.session, cycle, by=auth.caller())
+        ]
+        return render_template("differences.html", cycle=cycle, lines=lines)
+
+
+blueprint.add_url_rule("/cycles/<key:key>/differences", view_func=Index.as_view("index"))
