@@ -2,6 +2,16 @@
 
 import engine.bpmn.documents
 import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
+from engine.reviews.models.calibration import (
+    Adjustment,
+    AdjustmentState,
+    CalibratedReview,
+    Calibration,
+    CalibrationMember,
+    CalibrationState,
+    Embargo,
+    Seat,
+)
 from engine.reviews.models.cases import (
     Appeal,
     AppealState,
@@ -39,12 +49,19 @@ from engine.reviews.models.scorecards import (
 
 __all__ = [
     "Actual",
+    "Adjustment",
+    "AdjustmentState",
     "Answer",
     "Appeal",
     "AppealState",
+    "CalibratedReview",
+    "Calibration",
+    "CalibrationMember",
+    "CalibrationState",
     "Cycle",
     "CycleState",
     "Department",
+    "Embargo",
     "Evidence",
     "Interview",
     "Line",
@@ -63,6 +80,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Role",
+    "Seat",
     "SignOff",
     "TargetDecision",
     "TargetSheet",
