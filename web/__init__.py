@@ -14,6 +14,7 @@ from web import (
     actuals,
     appeals,
     assets,
+    calibrations,
     cycles,
     dates,
     documents,
@@ -49,6 +50,7 @@ POLICY = (
 PARTS = (
     actuals,
     appeals,
+    calibrations,
     cycles,
     documents,
     enrolment,
