@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: setup run test test-long check bench demo tck docs migration clean browser
+.PHONY: setup run test test-long check bench conformance golden demo tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed
@@ -40,11 +40,18 @@ check: setup
 bench: setup
 	$(BIN)/python -m bench
 
+conformance: setup
+	$(BIN)/python tests/conformance $(ROWS)
+
+golden: setup
+	$(BIN)/python tests/golden
+
 tck: setup
 	$(BIN)/python tests/tck.py $(TCK)
 
 docs: setup
 	$(BIN)/python docs/operations.py
+	$(BIN)/python docs/findings.py
 	$(BIN)/python docs/v2.py
 
 migration: setup

@@ -32,6 +32,7 @@ class ActualSchema(CamelSchema):
     unit = fields.String(metadata=example("万元"))
     source = fields.String(metadata=example("CRM-2025Q3"))
     reason = fields.String(metadata=example("", "Why it was corrected, or does not apply"))
+    period = fields.String(metadata=example("", "Such as 2025-07, where it is measured by periods"))
     entered_by = fields.String()
     entered_at = InstantField()
     confirmed_by = fields.String(allow_none=True)
@@ -45,7 +46,7 @@ class ActualsSchema(CamelSchema):
 
 
 class FileSchema(CamelSchema):
-    """A CSV file: 工号, 指标, 实际值, 单位, 数据来源, or employee_id, indicator, actual, unit, source."""
+    """A CSV file headed 工号, 指标, 实际值, 单位, 数据来源, 期间, 说明, or by their English names."""
 
     file = Upload(required=True)
 
@@ -82,6 +83,9 @@ class CorrectionSchema(CamelSchema):
     unit = NameField(least=0, load_default="", metadata=example("万元"))
     source = NameField(required=True, metadata=example("CRM-2025Q3"))
     reason = ProseField(load_default="", metadata=example("退货已冲销", "Due where a confirmed value is corrected"))
+    period = NameField(
+        least=0, most=10, load_default="", metadata=example("", "Such as 2025-07, where it is measured by periods")
+    )
 
 
 @blueprint.route("/cycles/<key:key>/actuals")

@@ -13,7 +13,7 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, people, progress, results
+from engine.reviews import access, cycles, distributions, people, progress, results
 from engine.reviews.models import Cycle, CycleState, Role
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
@@ -93,6 +93,30 @@ class ProgressSchema(CamelSchema):
     """How far a cycle's reviews are; appeals are not counted."""
 
     steps = fields.List(fields.Nested(StepSchema), required=True)
+
+
+class GradeShareSchema(CamelSchema):
+    """How many of a department have a grade, and how many the guideline would give it."""
+
+    level = fields.String(metadata=example("good"))
+    name = fields.String(metadata=example("良好"))
+    name_en = fields.String(metadata=example("Good"))
+    count = fields.Integer(metadata=example(7))
+    guideline = fields.Integer(allow_none=True, metadata=example(7, "null where there is none for so few"))
+
+
+class DistributionSchema(CamelSchema):
+    """The grades of a department."""
+
+    department_key = KeyField(allow_none=True)
+    graded = fields.Integer(metadata=example(10))
+    shares = fields.List(fields.Nested(GradeShareSchema))
+
+
+class DistributionsSchema(CamelSchema):
+    """The grades of a cycle by department."""
+
+    items = fields.List(fields.Nested(DistributionSchema), required=True)
 
 
 class BeginningSchema(CamelSchema):
@@ -186,6 +210,18 @@ class Progress(View):
     def get(self, key: int) -> dict[str, object]:
         """See how far a cycle's reviews are, step by step, and who is late."""
         return {"steps": progress.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())}
+
+
+@blueprint.route("/<key:key>/distribution")
+class Distribution(View):
+    """The distribution of a cycle's grades."""
+
+    @blueprint.response(200, DistributionsSchema)
+    @blueprint.refuses(403, 404)
+    def get(self, key: int) -> dict[str, object]:
+        """See the grades in force by department, beside the guideline: advice, from which nothing follows."""
+        cycle = cycles.found(self.session, key)
+        return {"items": distributions.of_cycle(self.session, cycle, by=auth.caller())}
 
 
 @blueprint.route("/<key:key>/launch")

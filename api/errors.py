@@ -13,13 +13,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchAddress
 
-from engine import exact_json
+from engine import db, exact_json
 from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound, Problem, Refusal
+from engine.findings import Finding
 
 STATUSES: Mapping[type[Refusal], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Incident: 500}
 
 EVERYWHERE = frozenset({401, 403, 405, 500, 503})
 """Statuses that any operation of /v2 may answer, documented or not: security, and the server's own troubles."""
+
+
+RETRY_AFTER = "5"
+"""Seconds after which a client may try again what the database had no time for."""
 
 
 class ProblemItemSchema(Schema):
@@ -28,6 +33,12 @@ class ProblemItemSchema(Schema):
     message = fields.String(required=True, metadata={"description": "A sentence for the person who can mend it"})
     where = fields.String(required=True, metadata={"description": "An element id, a field's path or file:line"})
     code = fields.String(required=True, metadata={"description": "A stable name of the rule that was broken"})
+    severity = fields.String(metadata={"description": "Of a finding in a file: error, or warning"})
+    page = fields.String(metadata={"description": "Where the rule is explained: an address on this server"})
+    resource = fields.String(metadata={"description": "Of a finding: the file"})
+    element_id = fields.String(data_key="elementId", metadata={"description": "Of a finding: the element"})
+    line = fields.Integer(metadata={"description": "Of a finding: the line in the expression, if it is in one"})
+    column = fields.Integer(metadata={"description": "Of a finding: the column in the expression"})
 
 
 class ProblemSchema(Schema):
@@ -82,7 +93,10 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
 
 def _answer_unreachable(error: OperationalError) -> Response:
     current_app.logger.error("The database did not answer", exc_info=error)
-    return _problem(503, f"Expected to {_intent()}, but the database does not answer now; try again")
+    reason = "the database is busy with other changes" if db.busy(error) else "the database does not answer now"
+    answer = _problem(503, f"Expected to {_intent()}, but {reason}; nothing was changed, try again")
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def _answer_overtaken(_error: StaleDataError) -> Response:
@@ -95,6 +109,16 @@ def _answer_unkeepable(error: DataError) -> Response:
     return _problem(422, f"Expected to {_intent()}, but the database cannot keep what was sent")
 
 
+def item(problem: Problem) -> dict[str, object]:
+    """Write a problem, and of a finding where its rule is explained."""
+    said: dict[str, object] = {"message": problem.message, "where": problem.where, "code": problem.code}
+    if isinstance(problem, Finding):
+        said |= {"severity": problem.severity, "page": problem.page, "resource": problem.resource}
+        said |= {"elementId": problem.element} if problem.element else {}
+        said |= {"line": problem.line, "column": problem.column} if problem.line else {}
+    return said
+
+
 def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Response:
     status = _documented(status)
     body: dict[str, object] = {
@@ -105,7 +129,7 @@ def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Re
         "instance": request.path,
     }
     if problems:
-        body["problems"] = [{"message": p.message, "where": p.where, "code": p.code} for p in problems]
+        body["problems"] = list(map(item, problems))
     return Response(exact_json.dumps(body), status, content_type="application/problem+json")
 
 

@@ -51,6 +51,7 @@ class NodeSchema(CamelSchema):
     value = fields.String(metadata=example("0.96"))
     exact = fields.String(metadata=example("24/25", "Where the value is rounded for print"))
     text = fields.String(metadata=example("480", "As it was written"))
+    label = fields.String(metadata=example("2025-07 v1", "What it is called where no rule names it"))
     formula = fields.String(metadata=example("actual / target"))
     inputs = fields.List(fields.Nested("NodeSchema"))
     absent = fields.List(fields.String(), metadata=example([], "The parts that did not apply"))
@@ -132,6 +133,13 @@ class SheetSchema(SheetVersionSchema):
         metadata=example({"completion": ["完成率", "Completion"]}, "What the names in formulas mean, zh and en"),
     )
     figures = fields.Nested(NodeSchema)
+    decided = fields.List(
+        fields.String(),
+        metadata=example(
+            ["dimension-weights v1: post = 财务主管 → performance = 20, behaviour = 60, collaboration = 20"],
+            "How tables of HR's chose template and weights",
+        ),
+    )
     versions = fields.List(fields.Nested(SheetVersionSchema))
 
 

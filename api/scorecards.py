@@ -13,9 +13,10 @@ from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import one
 from api.views import View
 from engine.reviews import access, reviews, targets
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import Person, Rater, Rating, Review, TargetState
 from engine.reviews.quantities import plain
-from engine.reviews.rules import Indicator, Section
+from engine.reviews.rules import Section
 
 blueprint = Blueprint("scorecards", __name__, url_prefix="/api", description="Targets and ratings of a review")
 

@@ -15,14 +15,16 @@ from api.lists import PageSchema, list_schema, listed
 from api.views import View
 from engine.reviews import people, templates
 from engine.reviews.models import Role, TemplateVersion
-from engine.reviews.rules import publishing_problems
+from engine.reviews.publishing import publishing_problems
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/templates", description="Rules of scoring, by version")
 
 RULES = example(
     {
-        "model": "raters-in-items",
+        "model": "B",
         "scale": {},
+        "absent_raters": "pass-on",
+        "absent_indicators": "pass-on",
         "rater_groups": [{"id": "superior", "name": "上级", "weight": "100", "mandatory": True}],
         "sections": [],
     },
@@ -118,6 +120,17 @@ class Findings(View):
         """Check a template: what publishing it would be refused for."""
         people.expect_role(auth.caller(), Role.HR, f"check template {key}")
         return {"findings": publishing_problems(templates.rules(self.session, key))}
+
+
+@blueprint.route("/<key:key>/sections/<string:section>/scaling")
+class Scaling(View):
+    """The scaling of a section's weights."""
+
+    @blueprint.response(200, TemplateSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, key: int, section: str) -> dict[str, object]:
+        """Scale the weights of a section of a draft to its whole, as exact fractions."""
+        return {"TemplateVersion": templates.rescale(self.session, key, section, by=auth.caller())}
 
 
 @blueprint.route("/<key:key>/publication")

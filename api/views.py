@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
+from itertools import chain
 from typing import Any, ClassVar
 
 from flask import Response, current_app, request
@@ -21,7 +23,8 @@ LONGEST_KEY = 255
 class View(MethodView):
     """A resource. Its methods find an open session in `self.session`.
 
-    A method that changes something runs in a transaction, which holds the answer kept for `Idempotency-Key` too.
+    A method that changes something runs in a transaction, which holds the answer kept for `Idempotency-Key` too, and
+    again in another if that one is given up: it keeps nothing of the first.
     """
 
     session: Session
@@ -33,9 +36,19 @@ class View(MethodView):
         if request.method in self.reads:
             with db.reading() as self.session:
                 return super().dispatch_request(**address)
-        with db.transaction() as self.session:
-            key = request.headers.get(IDEMPOTENCY_KEY)
-            return super().dispatch_request(**address) if key is None else self._once(key, address)
+        self.prepare()
+        return db.transact(partial(self._serve, address))
+
+    def prepare(self) -> None:
+        """Do what a change needs and nobody's transaction should wait for, such as reading the files that were sent."""
+
+    def _serve(self, address: dict[str, Any], session: Session) -> Any:
+        """Serve a change in its transaction; the same request may have been served in one that was given up."""
+        self.session = session
+        for file in chain.from_iterable(request.files.listvalues()):
+            file.stream.seek(0)
+        key = request.headers.get(IDEMPOTENCY_KEY)
+        return super().dispatch_request(**address) if key is None else self._once(key, address)
 
     def _once(self, key: str, address: dict[str, Any]) -> Response:
         """Serve a request, or answer as it was answered before under the same key."""
@@ -61,6 +74,11 @@ class AwaitingView(View):
         """Serve one request, and answer only when what was asked for has happened."""
         response = super().dispatch_request(**address)
         return response if self.awaited is None else self.awaited()
+
+    def _serve(self, address: dict[str, Any], session: Session) -> Any:
+        """Serve a change, which does not wait for what a transaction that was given up wanted to wait for."""
+        self.awaited = None
+        return super()._serve(address, session)
 
 
 class SearchView(View):

@@ -45,17 +45,18 @@ def main() -> None:
 
 def start(floor: Floor, cycle: Cycle) -> Timings:
     """Start the reviews of a launched cycle, a batch in a transaction as a launch does."""
-    hr = Identity("hr", frozenset({Role.HR}))
     timings = Timings("start")
-
-    def batch() -> int:
-        with db.transaction() as session:
-            cycles.begin_waiting(session, cycles.found(session, cycle.key), by=hr, most=BATCH)
-        return BATCH
-
     for _ in range(MEASURED // BATCH):
-        floor.measure(timings, batch)
+        floor.measure(timings, lambda: begin(cycle))
     return timings
+
+
+def begin(cycle: Cycle) -> int:
+    """Start a batch of reviews; return how many."""
+    hr = Identity("hr", frozenset({Role.HR}))
+    with db.transaction() as session:
+        cycles.begin_waiting(session, cycles.found(session, cycle.key), by=hr, most=BATCH)
+    return BATCH
 
 
 def complete(floor: Floor) -> Timings:
@@ -116,7 +117,7 @@ TARGETS = {
 def company() -> Cycle:
     """Found a company of teams under one head, and launch a cycle whose reviews have not begun."""
     with db.transaction() as session:
-        deployments.deploy(session, shipped(ROOT / "processes"), by=SYSTEM)
+        deployments.deploy(session, deployments.read(shipped(ROOT / "processes"), by=SYSTEM), by=SYSTEM)
         people.found(session, code="sales", name="销售部", by=SYSTEM)
         identity.register(session, "hr", password=None, groups=frozenset({Role.HR}))
         head = _hire(session, "head", None)

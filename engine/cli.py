@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -13,12 +13,14 @@ from typing import IO, Any
 
 import click
 import waitress
+from sqlalchemy.orm import Session
 
 from engine import backups, db, identity, migrations, settings, worker
-from engine.bpmn import deployments, history
-from engine.bpmn.deployments import Resource
+from engine.bpmn import deployments, history, quarantine
+from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
-from engine.reviews import actuals, cycles, demo, walks
+from engine.findings import Finding
+from engine.reviews import actuals, cycles, demo, recomputations, walks
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
 from engine.reviews.walks.stages import shipped
@@ -76,6 +78,7 @@ def serve(host: str, port: int) -> None:
     from web import register as pages  # noqa: PLC0415 - the same
 
     database = opened()
+    quarantine.prepare()
     register_admin(database)
     server = waitress.create_server(create_app(pages=pages), host=host, port=port, threads=8)
     stop = stopped_by_signals(SystemExit)
@@ -111,12 +114,13 @@ def migrate() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 def deploy(path: Path) -> None:
     """Deploy a file, or every .bpmn, .dmn and .form file in a folder."""
+    quarantine.prepare()
     opened()
-    with db.transaction() as session:
-        deployed = deployments.deploy(session, resources(path), by=identity.SYSTEM)
-        for found in deployed.definitions:
-            click.echo(f"{found.resource_name}: version {found.version}, key {found.key}")
-        warn(deployed.warnings)
+    found = deployments.read(resources(path), by=identity.SYSTEM)
+    deployed = db.transact(lambda session: deployments.deploy(session, found, by=identity.SYSTEM))
+    warn(deployed.warnings)
+    for made in deployed.definitions:
+        click.echo(f"{made.resource_name}: version {made.version}, key {made.key}")
 
 
 @main.command()
@@ -126,10 +130,11 @@ def check(path: Path | None) -> None:
 
     A folder that is laid out as `processes` is, with a `company.toml`, has its walks played too.
     """
+    quarantine.prepare()
     opened()
-    found = resources(path or PROCESSES)
+    found = deployments.read(resources(path or PROCESSES), by=identity.SYSTEM)
     with db.reading() as session:
-        warn(deployments.warnings(deployments.check(session, found)))
+        warn(deployments.check(session, found).warnings)
     click.echo(f"{len(found)} files are in order")
     folder = path or PROCESSES
     if (folder / COMPANY).exists():
@@ -143,13 +148,15 @@ def check(path: Path | None) -> None:
 def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
     """Import the actual values of a cycle from a CSV file: all of them, or none."""
     opened()
-    with db.transaction() as session:
+    content = file.read_bytes()
+
+    def enter(session: Session) -> str:
         cycle = cycles.labelled(session, label) if label else cycles.only_running(session)
         if dry_run:
-            click.echo(f"{len(actuals.check_csv(session, cycle, file.read_bytes(), by=OPERATOR))} rows are in order")
-        else:
-            entered = actuals.import_csv(session, cycle, file.read_bytes(), by=OPERATOR)
-            click.echo(f"{len(entered)} actual values are imported")
+            return f"{len(actuals.check_csv(session, cycle, content, by=OPERATOR))} rows are in order"
+        return f"{len(actuals.import_csv(session, cycle, content, by=OPERATOR))} actual values are imported"
+
+    click.echo(db.transact(enter))
 
 
 @main.command()
@@ -157,12 +164,10 @@ def import_(file: Path, label: str | None, *, dry_run: bool) -> None:
 def launch(label: str) -> None:
     """Launch the cycle of a label and begin its reviews, a hundred in a transaction."""
     opened()
-    with db.transaction() as session:
-        begun = cycles.launch(session, cycles.labelled(session, label), by=OPERATOR)
+    begun = db.transact(lambda session: cycles.launch(session, cycles.labelled(session, label), by=OPERATOR))
     left = len(begun)
     while left:
-        with db.transaction() as session:
-            left = cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR)
+        left = db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR))
     click.echo(f"{len(begun)} reviews have begun")
 
 
@@ -170,23 +175,31 @@ def launch(label: str) -> None:
 def demo_() -> None:
     """Make the demo company, once, and print its accounts: role, username, password."""
     opened()
-    with db.transaction() as session:
-        deployments.deploy(session, shipped(PROCESSES), by=identity.SYSTEM)
-        logins = demo.create(session)
+    found = deployments.read(shipped(PROCESSES), by=identity.SYSTEM)
+
+    def make(session: Session) -> list[demo.Login]:
+        deployments.deploy(session, found, by=identity.SYSTEM)
+        return demo.create(session)
+
+    logins = db.transact(make)
     for role, username, password in logins:
         click.echo(f"{role} {username} {password}")
 
 
 @main.command()
 def verify() -> None:
-    """Prove that the history is as it was written."""
+    """Prove that the history is as it was written and that every result follows from its inputs."""
     opened()
     with db.reading() as session:
         findings = list(history.verify(session))
+        differences = list(recomputations.of_results(session))
     if findings:
         problems = [Problem(finding, code="history") for finding in findings]
         raise Invalid("Expected to verify the history, but it was changed", problems)
+    if differences:
+        raise Invalid("Expected to recompute the results, but some do not follow from their inputs", differences)
     click.echo("The history is as it was written")
+    click.echo("Every result follows from its inputs")
 
 
 @main.command()
@@ -221,6 +234,12 @@ def play(folder: Path) -> None:
     click.echo(f"{len(walks.found_in(folder))} walks hold")
 
 
+def warn(warnings: Sequence[Finding]) -> None:
+    """Say on standard error what is worth knowing of files that are in order."""
+    for warning in warnings:
+        click.echo(str(warning), err=True)
+
+
 def opened() -> db.Database:
     """Bind this process to the database of the settings, with this version's tables."""
     database = db.bind(settings.load())
@@ -231,14 +250,8 @@ def opened() -> db.Database:
 def register_admin(database: db.Database) -> None:
     """Give the account `admin` the password of the settings; without one it cannot log in."""
     groups = frozenset({identity.OPERATORS})
-    with db.transaction() as session:
-        identity.register(session, "admin", password=database.settings.admin_password, groups=groups)
-
-
-def warn(problems: Iterable[Problem]) -> None:
-    """Say what is deployed all the same, and should be looked at."""
-    for problem in problems:
-        click.echo(f"warning: {problem}", err=True)
+    password = database.settings.admin_password
+    db.transact(lambda session: identity.register(session, "admin", password=password, groups=groups))
 
 
 def resources(path: Path) -> list[Resource]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import random
+import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -26,6 +31,8 @@ from sqlalchemy.types import TypeDecorator
 from engine import keys
 from engine.settings import Settings
 
+log = logging.getLogger(__name__)
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -33,8 +40,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-16000")
 
 
 @dataclass_transform(eq_default=False, kw_only_default=True, field_specifiers=(mapped_column, relationship))
@@ -85,6 +90,29 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+PATIENCE = 30.0
+"""Seconds that a transaction waits for its turn before it is given up."""
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={PATIENCE * 1000:.0f}",
+    "cache_size=-16000",
+)
+
+TRIES = 5
+"""How often a transaction is done that the database gives up for the sake of another."""
+
+LONGEST_PAUSE = 0.2
+"""Seconds before the second try, at most; the next ones wait longer, so that those who met do not meet again."""
+
+GIVEN_UP = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's codes: serialization_failure, deadlock_detected, lock_not_available."""
+
+Made = TypeVar("Made")
+
+
 class Database:
     """One database of one process: its pool, and for SQLite its only write lock (D17)."""
 
@@ -96,7 +124,24 @@ class Database:
         self.readers = sessionmaker(self.pool.execution_options(reviewflow_reading=True), expire_on_commit=False)
         self.compiled: dict[object, Any] = {}
         """What was compiled from immutable definitions, by their keys, or by what of them and their keys."""
-        self.writing = threading.Lock() if self.sqlite else nullcontext()
+        self._writing = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Wait for the turn to write, where only one may, and keep it for the block.
+
+        Raises:
+            OperationalError: it did not come in time; said as SQLite says it when another process writes.
+        """
+        if not self.sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=PATIENCE):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        try:
+            yield
+        finally:
+            self._writing.release()
 
 
 _bound: list[Database] = []
@@ -135,13 +180,42 @@ def transaction() -> Iterator[Session]:
     The only commit of the code base: entry points own it, use cases join it.
     """
     database = bound()
-    with database.writing:
+    with database.writing():
         if not keys.lent():
             with database.pool.begin() as connection:
                 keys.lend(connection)
         with database.sessions() as session:
             yield session
             session.commit()
+
+
+def transact(work: Callable[[Session], Made]) -> Made:
+    """Do work in a transaction and return what it made; do it again if the database gave it up for another.
+
+    Of two transactions that wait for each other PostgreSQL ends one: it has left nothing, and is done anew from its
+    beginning. So the work must be what a second call does as well as a first.
+
+    Raises:
+        OperationalError: the database does not answer, or is busy for too long (`busy`).
+    """
+    for tried in range(1, TRIES):
+        try:
+            with transaction() as session:
+                return work(session)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in GIVEN_UP:
+                raise
+            log.info("A transaction is done again: %s", error.orig)
+        time.sleep(random.uniform(0, LONGEST_PAUSE * tried))  # noqa: S311 - no secret
+    with transaction() as session:
+        return work(session)
+
+
+def busy(error: OperationalError) -> bool:
+    """Whether the database failed only because it is at work for others: the same may succeed a moment later."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in GIVEN_UP
 
 
 @contextmanager
@@ -154,7 +228,7 @@ def reading() -> Iterator[Session]:
 def _create(url: str, *, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    pool = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    pool = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
     event.listen(pool, "connect", _prepare_sqlite)
     event.listen(pool, "begin", _begin_sqlite)
     return pool
@@ -163,13 +237,7 @@ def _create(url: str, *, sqlite: bool) -> Engine:
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     """Make an SQLite connection durable: WAL whose every commit reaches the disk (D17)."""
     connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=30000",
-        "cache_size=-16000",
-    ):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -179,4 +247,17 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
 
 
-__all__ = ["Base", "Database", "Instant", "Key", "bind", "bound", "reading", "stored", "transaction", "unbind"]
+__all__ = [
+    "Base",
+    "Database",
+    "Instant",
+    "Key",
+    "bind",
+    "bound",
+    "busy",
+    "reading",
+    "stored",
+    "transact",
+    "transaction",
+    "unbind",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -75,7 +75,7 @@ class Conflict(Refusal):
 class Invalid(Refusal):
     """What was sent is wrong; `problems` says where."""
 
-    def __init__(self, message: str, problems: tuple[Problem, ...] | list[Problem] = ()) -> None:
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
 

@@ -17,6 +17,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from engine import db, idempotency
 from engine.attempts import attempt
@@ -70,26 +71,22 @@ def work_once(stop: Event | None = None) -> int:
 
 def expire_messages() -> None:
     """Drop the kept messages whose time is over."""
-    with db.transaction() as session:
-        messages.expire(session)
+    db.transact(messages.expire)
 
 
 def forget_answers() -> None:
     """Drop the answers kept for requests that are sent again, once they are old."""
-    with db.transaction() as session:
-        idempotency.forget(session)
+    db.transact(idempotency.forget)
 
 
 def sweep_documents() -> None:
     """Drop the documents that were uploaded and never handed in."""
-    with db.transaction() as session:
-        documents.sweep(session)
+    db.transact(documents.sweep)
 
 
 def seal_history() -> None:
     """Seal what the history has gained."""
-    with db.transaction() as session:
-        seals.add(session)
+    db.transact(seals.add)
 
 
 def _wake_timers() -> int:
@@ -103,22 +100,20 @@ def _wake(timer: timers.Due) -> bool:
     """Whether a timer fired, or its failure was noted."""
     what = f"fire timer {timer[2]} of process instance {timer[0]}"
     fired: list[bool] = []
-    error = attempt(what, lambda: fired.append(_fire(timer)))
+    error = attempt(what, lambda: fired.append(db.transact(partial(_fire, timer))))
     return fired[0] if error is None else _noted(what, error, partial(_fail_timer, timer, error))
 
 
-def _fire(timer: timers.Due) -> bool:
+def _fire(timer: timers.Due, session: Session) -> bool:
     """Fire a timer, unless another worker has this instance in hand: it passes by rather than waits."""
-    with db.transaction() as session:
-        mine = db.bound().sqlite or session.scalar(
-            text("SELECT pg_try_advisory_xact_lock(:instance)"), {"instance": timer[0]}
-        )
-        return bool(mine) and timers.fire(session, timer)
+    mine = db.bound().sqlite or session.scalar(
+        text("SELECT pg_try_advisory_xact_lock(:instance)"), {"instance": timer[0]}
+    )
+    return bool(mine) and timers.fire(session, timer)
 
 
 def _fail_timer(timer: timers.Due, error: Exception) -> None:
-    with db.transaction() as session:
-        timers.fail(session, timer, error)
+    db.transact(lambda session: timers.fail(session, timer, error))
 
 
 def _start_processes() -> int:
@@ -132,18 +127,12 @@ def _begin(start: starts.Due) -> bool:
     """Whether a process started, or its failure was noted."""
     what = f"start process {start.process_id} at {start.element_id}"
     begun: list[bool] = []
-    error = attempt(what, lambda: begun.append(_fire_start(start)))
+    error = attempt(what, lambda: begun.append(db.transact(lambda session: starts.fire(session, start))))
     return begun[0] if error is None else _noted(what, error, partial(_fail_start, start, str(error)))
 
 
-def _fire_start(start: starts.Due) -> bool:
-    with db.transaction() as session:
-        return starts.fire(session, start)
-
-
 def _fail_start(start: starts.Due, reason: str) -> None:
-    with db.transaction() as session:
-        starts.fail(session, start, reason)
+    db.transact(lambda session: starts.fail(session, start, reason))
 
 
 def _do_chores() -> int:
@@ -154,8 +143,7 @@ def _do_chores() -> int:
         return 0
     if db.bound().sqlite:
         return sum(_do(key) for key in found)
-    with db.transaction() as session:
-        return chores.hand_over_due(session, limit=BATCH)
+    return db.transact(lambda session: chores.hand_over_due(session, limit=BATCH))
 
 
 def _do(key: int) -> bool:
@@ -166,13 +154,11 @@ def _do(key: int) -> bool:
 
 
 def _run_chore(key: int) -> None:
-    with db.transaction() as session:
-        chores.run(session, key)
+    db.transact(lambda session: chores.run(session, key))
 
 
 def _fail_chore(key: int, reason: str) -> None:
-    with db.transaction() as session:
-        chores.fail(session, key, reason)
+    db.transact(lambda session: chores.fail(session, key, reason))
 
 
 def _noted(what: str, error: Exception, note: Callable[[], None]) -> bool:
@@ -247,10 +233,8 @@ def _carry_out(name: str, context: JobContext, **arguments: object) -> None:
     if isinstance(error, OperationalError):
         raise error
     if error:
-        with db.transaction() as session:
-            chores.keep(session, name, arguments, str(error))
+        db.transact(lambda session: chores.keep(session, name, arguments, str(error)))
 
 
 def _perform(name: str, arguments: dict[str, object]) -> None:
-    with db.transaction() as session:
-        chores.perform(session, name, arguments)
+    db.transact(lambda session: chores.perform(session, name, arguments))

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import postgres as postgresql
 import pytest
+from databases import bound
 
-from engine import db, migrations, settings
+from engine import db, migrations
 
 _numbers = count(1)
-
-
-@contextmanager
-def bound(url: str, directory: Path) -> Iterator[db.Database]:
-    """Bind this process to a database whose clock can be moved."""
-    environment = {"REVIEWFLOW_DATABASE_URL": url, "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
-    try:
-        yield db.bind(settings.load(environment, directory=directory))
-    finally:
-        db.unbind()
 
 
 @pytest.fixture(scope="session")

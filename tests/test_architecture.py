@@ -55,6 +55,14 @@ def test_one_place_commits() -> None:
     assert in_code(".commit()") == ["engine/db.py"]
 
 
+def test_every_entry_point_does_again_what_the_database_gave_up() -> None:
+    alone = {name for name in in_code("transaction()") if not name.startswith("engine/migrations/")}
+
+    assert alone == {"engine/db.py", "engine/reviews/walks/acts.py", "engine/reviews/walks/stages.py"}, (
+        "walks have a database of their own; all others call db.transact()"
+    )
+
+
 def test_one_place_catches_every_exception() -> None:
     broad = [
         path.relative_to(ROOT).as_posix()

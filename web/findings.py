@@ -1,79 +1,70 @@
-"""What the check of diagrams, tables and forms finds, named in the reader's language by the code of the rule.
+"""What the check of diagrams, tables and forms can find: a page with all rules, and their titles beside a finding.
 
-The sentence itself stays in English: it quotes expressions, XML and the names of elements.
+The sentence of a finding stays in English: it quotes expressions, XML and the names of elements.
 """
 
 from __future__ import annotations
 
-from web.languages import N_
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 
-KINDS = {
-    "bad-expression": N_("An expression cannot be read"),
-    "bad-flow": N_("A flow is not allowed here"),
-    "bad-key": N_("A field's key is not allowed"),
-    "bad-limit": N_("A field's limit is no number"),
-    "bad-pattern": N_("A field's pattern cannot be read"),
-    "bad-time": N_("A time or duration cannot be read"),
-    "bad-variable": N_("This is no name of a variable"),
-    "duplicate-id": N_("An id is used more than once"),
-    "duplicate-key": N_("A field's key is used more than once"),
-    "duplicate-link": N_("Two events catch one link"),
-    "endless-loop": N_("It would run for ever"),
-    "event-gateway": N_("An event-based gateway is drawn wrongly"),
-    "expression-expected": N_("An expression is needed here"),
-    "external-function": N_("Functions from outside are not allowed"),
-    "feel-syntax": N_("An expression cannot be read"),
-    "file-too-large": N_("The file is too large"),
-    "foreign-extension": N_("An extension of another product would be ignored"),
-    "half-even": N_("Half is rounded to even here, not up"),
-    "ignored-condition": N_("A condition would be ignored here"),
-    "incomplete-extension": N_("An extension is not complete"),
-    "instantiate": N_("A process cannot begin here"),
-    "malformed-xml": N_("The file is no well-formed XML"),
-    "misplaced-extension": N_("An extension stands in the wrong place"),
-    "missing-condition": N_("A condition is missing"),
-    "missing-expression": N_("An expression is missing"),
-    "missing-id": N_("An id is missing"),
-    "missing-import": N_("An import is missing"),
-    "multi-instance": N_("A multi-instance activity is not complete"),
-    "no-components": N_("The form has no fields"),
-    "no-condition": N_("A condition says nothing"),
-    "no-dmn": N_("The file is no DMN"),
-    "no-expression": N_("An expression is missing"),
-    "no-form": N_("The file is no form"),
-    "no-handler": N_("A compensation event has no handler"),
-    "no-id": N_("An id is missing"),
-    "no-key": N_("A field's key is missing"),
-    "no-link": N_("A link has no name"),
-    "no-output": N_("An output is missing"),
-    "no-script": N_("A script is not complete"),
-    "no-start-event": N_("A called process starts only by events"),
-    "no-transaction": N_("Only a transaction can be cancelled"),
-    "no-version-tag": N_("A version tag is missing"),
-    "not-bpmn": N_("The file is no BPMN 2.0"),
-    "not-executable": N_("No process is marked as executable"),
-    "nothing-to-deploy": N_("There is no file to deploy"),
-    "reserved-id": N_("An id is reserved"),
-    "start-events": N_("The start events are drawn wrongly"),
-    "too-deep": N_("The file is nested too deeply"),
-    "too-large": N_("The file is too large"),
-    "unknown-activity": N_("There is no such activity"),
-    "unknown-component": N_("A kind of field is not known"),
-    "unknown-decision": N_("There is no such decision"),
-    "unknown-default": N_("A default flow does not leave its gateway"),
-    "unknown-definition": N_("There is no such event definition"),
-    "unknown-extension": N_("An extension is not known and would be ignored"),
-    "unknown-flow-end": N_("A flow leads nowhere"),
-    "unknown-form": N_("There is no such form"),
-    "unknown-hit-policy": N_("A hit policy is not known"),
-    "unknown-host": N_("A boundary event hangs on nothing"),
-    "unknown-kind": N_("Only BPMN, DMN and form files can be deployed"),
-    "unknown-link": N_("A link leads nowhere"),
-    "unknown-listener": N_("A listener is not known"),
-    "unknown-operation": N_("There is no such operation"),
-    "unknown-process": N_("There is no such process"),
-    "unknown-requirement": N_("A required decision does not exist"),
-    "unknown-type": N_("A type is not known"),
-    "unreadable-element": N_("An element cannot be read"),
-    "unsupported-element": N_("An element is not supported"),
+from flask import Blueprint, render_template
+
+from engine.errors import Problem
+from engine.findings import Rule, Severity, rules
+from web.languages import N_, current, gettext
+
+blueprint = Blueprint("findings", __name__)
+
+TOPICS = {
+    "files": N_("Files"),
+    "flows": N_("Elements and flows"),
+    "elements": N_("Events, activities and expressions"),
+    "extensions": N_("Extensions"),
+    "decisions": N_("Decisions"),
+    "forms": N_("Forms"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule in the reader's language."""
+
+    code: str
+    severity: Severity
+    title: str
+    text: str
+    example: str
+
+
+@blueprint.get("/findings")
+def index() -> str:
+    """Show every rule, with an example that breaks it."""
+    topics = [(gettext(TOPICS[topic]), _entries(found)) for topic, found in groupby(rules().values(), _topic)]
+    return render_template("findings.html", topics=topics)
+
+
+def title(problem: Problem) -> str:
+    """Say in the reader's language which rule a file breaks; its code where the rule is not known."""
+    rule = rules().get(problem.code)
+    return _entry(rule).title if rule else problem.code
+
+
+def _topic(rule: Rule) -> str:
+    return rule.topic
+
+
+def _entries(found: Iterable[Rule]) -> list[Entry]:
+    return [_entry(rule) for rule in found]
+
+
+def _entry(rule: Rule) -> Entry:
+    chinese = current() == "zh_CN"
+    return Entry(
+        rule.code,
+        rule.severity,
+        rule.title_zh if chinese else rule.title,
+        rule.text_zh if chinese else rule.text,
+        rule.example.strip(),
+    )

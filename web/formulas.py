@@ -26,6 +26,18 @@ FUNCTIONS = {
     "mean": N_("the mean of"),
 }
 
+NUMBERED = {
+    "rater": N_("Rater {number}"),
+    "value": N_("Value {number}"),
+    "step": N_("Bound of step {number}"),
+    "reach": N_("Completion of step {number}"),
+    "split": N_("Total of part {number}"),
+    "days": N_("Days of part {number}"),
+}
+"""What figures that come in numbers are called."""
+
+WORDS = {"if ": N_("if"), " then ": N_("then"), " else ": N_("else")}
+
 
 @dataclass(frozen=True, slots=True)
 class Working:
@@ -54,9 +66,9 @@ def working(node: Node, terms: Terms) -> Working:
     inputs = node.get("inputs", ())
     formula = node.get("formula", "")
     return Working(
-        label=term(node["name"], terms),
+        label=_called(node, terms),
         value=value(node),
-        words=_written(formula, {one["name"]: term(one["name"], terms) for one in inputs}),
+        words=_written(formula, {one["name"]: _called(one, terms) for one in inputs}),
         figures=_written(formula, {one["name"]: value(one) for one in inputs}),
         inputs=tuple(working(one, terms) for one in inputs),
         note=_absence(node, terms),
@@ -71,9 +83,9 @@ def value(node: Node) -> str:
 
 def term(name: str, terms: Terms) -> str:
     """Say what a figure's name means, in the request's language."""
-    rater = re.fullmatch(r"rater_(\d+)", name)
-    if rater:
-        return gettext("Rater {number}").format(number=rater[1])
+    numbered = re.fullmatch(r"([a-z]+)_(\d+)", name)
+    if numbered and numbered[1] in NUMBERED:
+        return gettext(NUMBERED[numbered[1]]).format(number=numbered[2])
     return names.either(*terms[name]) if name in terms else name
 
 
@@ -82,7 +94,13 @@ def _written(formula: str, parts: Mapping[str, str]) -> str:
         formula = formula.replace(f"{function}(", f"{gettext(words)} (")
     for sign, printed in SIGNS.items():
         formula = formula.replace(sign, printed)
+    for word, printed in WORDS.items():
+        formula = formula.replace(word, word.replace(word.strip(), gettext(printed)))
     return NAME.sub(lambda match: parts.get(match[0], match[0]), formula)
+
+
+def _called(node: Node, terms: Terms) -> str:
+    return str(node.get("label") or term(node["name"], terms))
 
 
 def _absence(node: Node, terms: Terms) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
 from flask import Blueprint, Flask, g, redirect, request, session
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import db
@@ -27,9 +28,12 @@ def choose(language: str) -> Response:
     if language in LANGUAGES:
         session["language"] = language
         if g.identity:
-            with db.transaction() as writer:
-                writer.get_one(Account, g.identity.username).language = language
+            db.transact(partial(_keep, g.identity.username, language))
     return redirect(own_address(request.form.get("next", "")))
+
+
+def _keep(username: str, language: str, writer: Session) -> None:
+    writer.get_one(Account, username).language = language
 
 
 def current() -> str:

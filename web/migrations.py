@@ -220,15 +220,18 @@ def _preview(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:
 
 def _migrate(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:
     """Let one instance go, in its own transaction; say why if it cannot."""
+
+    def migrated(session: Session) -> Outcome:
+        seen = instance_migrations.preview(session, key, goal, by=person)
+        outcome = told.outcome(session, key, seen)
+        if not seen.problems:
+            instance_migrations.migrate(session, key, goal, by=person)
+        return outcome
+
     try:
-        with db.transaction() as session:
-            seen = instance_migrations.preview(session, key, goal, by=person)
-            outcome = told.outcome(session, key, seen)
-            if not seen.problems:
-                instance_migrations.migrate(session, key, goal, by=person)
+        return db.transact(migrated)
     except Refusal as refusal:
         return Outcome(told.subjects[key], refusal=refusal.message)
-    return outcome
 
 
 def _operator() -> Identity:

@@ -47,7 +47,7 @@ def operates(person: Identity) -> bool:
 
 def keeps_actuals(person: Identity) -> bool:
     """Whether somebody enters or confirms actual values."""
-    return runs_cycles(person) or Role.FINANCE in person.groups
+    return runs_cycles(person) or bool({Role.FINANCE, Role.AUDITOR} & person.groups)
 
 
 ENTRIES = (

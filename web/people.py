@@ -19,7 +19,12 @@ from web import names
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
 
-ROLES = {Role.HR.value: N_("HR"), Role.FINANCE.value: N_("Finance"), Role.PANEL.value: N_("Panel")}
+ROLES = {
+    Role.HR.value: N_("HR"),
+    Role.FINANCE.value: N_("Finance"),
+    Role.AUDITOR.value: N_("Auditor"),
+    Role.PANEL.value: N_("Panel"),
+}
 
 
 @dataclass(frozen=True, slots=True)

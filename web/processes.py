@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.views import View
 from engine.bpmn import definitions, deployments, starts
-from engine.bpmn.deployments import Resource
+from engine.bpmn.files import Reading, Resource
 from engine.bpmn.instances import ZONE
 from engine.bpmn.models import (
     Deployment,
@@ -25,7 +25,8 @@ from engine.bpmn.models import (
     ProcessInstance,
     StartTimer,
 )
-from engine.errors import Forbidden, NotFound, Problem
+from engine.errors import Forbidden, NotFound
+from engine.findings import Finding
 from engine.identity import Identity
 from web import names
 from web.histories import Diagram
@@ -80,8 +81,8 @@ class Upload:
     """What was found to be in order, and not deployed."""
     deployed: tuple[str, ...] = ()
     """What was deployed, each as name and version."""
-    warnings: tuple[Problem, ...] = ()
-    """What should be looked at all the same."""
+    warnings: tuple[Finding, ...] = ()
+    """What is worth knowing of it."""
 
 
 blueprint = Blueprint("processes", __name__)
@@ -122,6 +123,15 @@ class Xml(View):
 class Uploading(View):
     """The upload of new versions."""
 
+    readings: list[Reading]
+
+    def prepare(self) -> None:
+        """Read the files."""
+        person = _expect_operator(auth.caller())
+        files = request.files.getlist("resources")
+        resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
+        self.readings = deployments.read(resources, by=person)
+
     def get(self) -> str:
         """Ask for files."""
         _expect_operator(auth.caller())
@@ -129,19 +139,16 @@ class Uploading(View):
 
     def post(self) -> str:
         """Check the files that belong together, and deploy them unless only the check was asked for."""
-        person = _expect_operator(auth.caller())
-        files = request.files.getlist("resources")
-        resources = [Resource(file.filename, file.stream.read()) for file in files if file.filename]
         if request.form.get("only") == "check":
-            drafts = deployments.check(self.session, resources)
-            named = tuple(f"{draft.id} ({draft.resource.name})" for draft in drafts)
-            page = Upload(checked=named, warnings=tuple(deployments.warnings(drafts)))
+            checked = deployments.check(self.session, self.readings)
+            names_ = tuple(f"{draft.id} ({draft.resource.name})" for draft in checked.drafts)
+            page = Upload(checked=names_, warnings=tuple(checked.warnings))
         else:
-            deployed = deployments.deploy(self.session, resources, by=person)
-            found = deployed.definitions
-            ids = [getattr(one, definitions.ID_OF[type(one)]) for one in found]
-            made = tuple(f"{name} v{one.version}" for name, one in zip(ids, found, strict=True))
-            page = Upload(deployed=made, warnings=tuple(deployed.warnings))
+            deployed = deployments.deploy(self.session, self.readings, by=auth.caller())
+            versions = tuple(
+                f"{getattr(one, definitions.ID_OF[type(one)])} v{one.version}" for one in deployed.definitions
+            )
+            page = Upload(deployed=versions, warnings=tuple(deployed.warnings))
         return render_template("parts/uploaded.html", page=page)
 
 

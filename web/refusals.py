@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from api.errors import STATUSES
+from api.errors import RETRY_AFTER, STATUSES
+from engine import db
 from engine.errors import Invalid, Problem, Refusal
 from engine.reviews.sentences import Sentence
 from web import sentences
@@ -32,7 +33,13 @@ def failed(error: HTTPException) -> Response:
 def unreachable(error: OperationalError) -> Response:
     """Answer for a database that does not."""
     current_app.logger.error("The database did not answer", exc_info=error)
-    return _answer(503, gettext("The database does not answer now. Nothing was changed; try again."))
+    if db.busy(error):
+        sentence = gettext("The database is busy with other changes. Nothing was changed; try again.")
+    else:
+        sentence = gettext("The database does not answer now. Nothing was changed; try again.")
+    answer = _answer(503, sentence)
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def overtaken(_error: StaleDataError) -> Response:

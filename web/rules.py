@@ -20,24 +20,26 @@ from api.views import View
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import rulebooks, templates
 from engine.reviews.models import TemplateVersion
+from engine.reviews.publishing import publishing_problems
 from engine.reviews.quantities import plain
-from engine.reviews.rules import Section, Template, publishing_problems
+from engine.reviews.rules import Section, Template
 from engine.reviews.sentences import Sentence
-from web import names
+from web import names, parameters
 from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
+from web.parameters import Fact
 
-DIRECTIONS = {
-    "higher": N_("More is better"),
-    "lower-ratio": N_("Less is better: target ÷ actual"),
-    "lower-linear": N_("Less is better: 2 − actual ÷ target"),
-}
 NOTATIONS = {
     "number": N_("A number, such as 480"),
     "percent": N_("A percentage, such as 85%"),
     "ratio": N_("A ratio, such as 1:4.2"),
+    "count": N_("A whole number, such as 18"),
+    "yes-no": N_("Yes or no"),
 }
+
+ADDABLE = {name: said for name, said in parameters.DIRECTIONS.items() if name != "steps"}
+"""The directions that need no list beside them."""
 
 FIELDS = ("name", "name_en", "weight", "direction", "notation", "unit")
 """What is asked of a measured indicator."""
@@ -76,6 +78,10 @@ class TemplatePage:
     measured: tuple[tuple[str, str], ...]
     """The sections whose indicators are measured: id and name."""
     groups: tuple[tuple[str, str], ...]
+    choices: tuple[Fact, ...]
+    shares: tuple[Fact, ...]
+    levels: tuple[str, ...]
+    """The grades, the highest first."""
     findings: tuple[Problem, ...]
 
 
@@ -99,7 +105,7 @@ class OneTemplate(View):
         """Show its rules and what forbids publishing them."""
         _expect_hr()
         page = read(self.session, key)
-        return render_template("rule.html", page=page, directions=_said(DIRECTIONS), notations=_said(NOTATIONS))
+        return render_template("rule.html", page=page, directions=_said(ADDABLE), notations=_said(NOTATIONS))
 
 
 class Publication(View):
@@ -122,6 +128,15 @@ class Amendment(View):
         return go(url_for(".rule", key=key))
 
 
+class Scaling(View):
+    """The scaling of a section's weights."""
+
+    def post(self, key: int, section: str) -> Response:
+        """Scale them to the section's whole, as exact fractions."""
+        templates.rescale(self.session, key, section, by=auth.caller())
+        return go(url_for(".rule", key=key))
+
+
 class Addition(View):
     """The addition of an indicator to a draft."""
 
@@ -137,6 +152,7 @@ blueprint.add_url_rule("/templates", view_func=Index.as_view("index"))
 blueprint.add_url_rule("/templates/<key:key>", view_func=OneTemplate.as_view("rule"))
 blueprint.add_url_rule("/templates/<key:key>/publication", view_func=Publication.as_view("publish"))
 blueprint.add_url_rule("/templates/<key:key>/rules", view_func=Amendment.as_view("amend"))
+blueprint.add_url_rule("/templates/<key:key>/sections/<section>/scaling", view_func=Scaling.as_view("scale"))
 blueprint.add_url_rule("/templates/<key:key>/indicators", view_func=Addition.as_view("add"))
 
 
@@ -157,6 +173,9 @@ def read(session: Session, key: int) -> TemplatePage:
             if not any(indicator.is_rated for indicator in one.indicators)
         ),
         groups=tuple((names.either(group.name, group.name_en), plain(group.weight)) for group in template.rater_groups),
+        choices=tuple(parameters.choices(template)),
+        shares=tuple(parameters.shares(template)),
+        levels=tuple(parameters.levels(template)),
         findings=tuple(publishing_problems(template)),
     )
 
@@ -179,8 +198,7 @@ def _section(section: Section, template: Template) -> SectionView:
             (
                 names.either(one.name, one.name_en),
                 plain(one.weight),
-                ", ".join(groups.get(group, group) for group in one.rated_by)
-                or gettext(DIRECTIONS[one.direction.value]),
+                ", ".join(groups.get(group, group) for group in one.rated_by) or parameters.measuring(one),
             )
             for one in section.indicators
         ),

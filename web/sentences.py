@@ -5,8 +5,9 @@ from __future__ import annotations
 from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
 from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
+from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web.findings import KINDS
+from web import findings
 from web.languages import N_, gettext, has
 
 MADE_IN_PARTS = (
@@ -35,8 +36,8 @@ def said(problem: Problem) -> str:
     if problem.code in known and problem.facts:
         facts = {name: _word(value) for name, value in problem.facts.items()}
         return gettext(known[problem.code]) % facts
-    if problem.code in KINDS and not has(problem.message):
-        return f"{gettext(KINDS[problem.code])}: {problem.message}"
+    if isinstance(problem, Finding) and not has(problem.message):
+        return f"{findings.title(problem)}: {problem.message}"
     return gettext(problem.message)
 
 

@@ -14,7 +14,7 @@ from api.v2.fields import TENANT, TenantField
 from api.views import View
 from engine.bpmn import definitions, deployments
 from engine.bpmn.definitions import Definition
-from engine.bpmn.deployments import Resource
+from engine.bpmn.files import Reading, Resource
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, FormDefinition, ProcessDefinition
 from engine.errors import Invalid, Problem
 
@@ -105,6 +105,14 @@ FILES = {
 class Deployments(View):
     """The deployments."""
 
+    readings: list[Reading]
+
+    def prepare(self) -> None:
+        """Read the files."""
+        _expect_tenant(request.form.get("tenantId", TENANT))
+        files = [Resource(file.filename or name, file.stream.read()) for name, file in request.files.items(multi=True)]
+        self.readings = deployments.read(files, by=auth.caller())
+
     @blueprint.doc(requestBody={"required": True, "content": {"multipart/form-data": {"schema": FILES}}})
     @blueprint.response(200, DeploymentSchema)
     @blueprint.refuses(400)
@@ -113,9 +121,7 @@ class Deployments(View):
 
         BPMN, DMN and form files are checked together; all of them are deployed, or none.
         """
-        _expect_tenant(request.form.get("tenantId", TENANT))
-        files = [Resource(file.filename or name, file.stream.read()) for name, file in request.files.items(multi=True)]
-        deployed = deployments.deploy(self.session, files, by=auth.caller())
+        deployed = deployments.deploy(self.session, self.readings, by=auth.caller())
         found = [NOTHING | {KINDS[type(one)]: _document(self.session, one)} for one in deployed.definitions]
         key = deployed.deployment.key
         return {"deployment_key": key, "deployments": found, "warnings": deployed.warnings}

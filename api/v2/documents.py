@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
-from marshmallow import ValidationError, fields, validate
+from marshmallow import EXCLUDE, ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 
 from api import auth, wire
@@ -77,7 +77,7 @@ class BatchSchema(CamelSchema):
 
 
 class PlaceSchema(CamelSchema):
-    """Where a document is to be kept."""
+    """Where a new document is to be kept."""
 
     store_id = fields.String(validate=validate.Equal(STORE))
 
@@ -88,10 +88,21 @@ class NewPlaceSchema(PlaceSchema):
     document_id = fields.String(validate=validate.Equal("", error="A document's id is given by the engine."))
 
 
-class ContentSchema(PlaceSchema):
+class WhereSchema(CamelSchema):
+    """Where a document is kept. Camunda knows no bad request here: what does not fit names no document."""
+
+    class Meta:
+        """What it does not know it passes over."""
+
+        unknown = EXCLUDE
+
+    store_id = fields.String(load_default=STORE)
+
+
+class ContentSchema(WhereSchema):
     """Which content is expected."""
 
-    content_hash = fields.String()
+    content_hash = fields.String(load_default=None)
 
 
 FILE = {"type": "string", "format": "binary"}
@@ -159,22 +170,29 @@ class OneDocument(View):
     @blueprint.alt_response(
         200, schema={"type": "string", "format": "binary"}, content_type=filetypes.UNKNOWN, success=True
     )
-    @blueprint.refuses(400, 404)
+    @blueprint.refuses(404)
     def get(self, query: dict[str, str], key: int) -> Response:
         """Download a document."""
+        _expect_store(query["store_id"], key)
         person = auth.caller()
         found = documents.read(self.session, key, visible=access.documents(self.session, person), by=person)
-        if query.get("content_hash") not in (None, found.digest):
+        if query["content_hash"] not in (None, found.digest):
             raise NotFound(f"Expected to find document {key}, but its content has another hash")
         return download(found)
 
-    @blueprint.arguments(PlaceSchema, location="query")
+    @blueprint.arguments(WhereSchema, location="query")
     @blueprint.response(204)
-    @blueprint.refuses(400, 404)
-    def delete(self, _place: dict[str, Any], key: int) -> None:
+    @blueprint.refuses(404)
+    def delete(self, where: dict[str, str], key: int) -> None:
         """Delete a document of one's own that is not handed in."""
+        _expect_store(where["store_id"], key)
         person = auth.caller()
         documents.remove(self.session, key, visible=access.documents(self.session, person), by=person)
+
+
+def _expect_store(name: str, key: int) -> None:
+    if name != STORE:
+        raise NotFound(f"Expected to find document {key} in store {name}, but there is only {STORE}")
 
 
 def read(file: FileStorage, metadata: str = "") -> Upload:

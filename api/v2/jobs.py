@@ -333,8 +333,7 @@ def _waited(wanted: Wanted, caller: Identity, deadline: float) -> Response:
     """Wait until there are jobs, and answer with those that no other worker was faster to take."""
     found: list[Taken] = []
     while not found and waiting.until(partial(_are_there, wanted), deadline):
-        with db.transaction() as session:
-            found = jobs.activate(session, wanted, by=caller)
+        found = db.transact(lambda session: jobs.activate(session, wanted, by=caller))
     return jsonify(JobActivationSchema().dump({"jobs": found}))
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, dmn, exact_json
+from engine.bpmn import spiff
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, Element, FormDefinition, ProcessDefinition
-from engine.bpmn.net import Net
-from engine.errors import NotFound
+from engine.bpmn.net import Net, OtherFormat
+from engine.errors import Incident, NotFound
 
 Definition = ProcessDefinition | DecisionRequirements | DecisionDefinition | FormDefinition
 Some = TypeVar("Some", bound=Definition)
@@ -75,13 +76,30 @@ def xml(
 
 
 def net(session: Session, definition_key: int) -> Net:
-    """Return the compiled net of a process definition; a process reads it once."""
+    """Return the compiled net of a process definition; a process reads it once.
+
+    Raises:
+        Incident: another version compiled it, and this one cannot do so for the instances that run.
+    """
 
     def read() -> Net:
         stored = select(ProcessDefinition.net).where(ProcessDefinition.key == definition_key)
-        return Net.from_json(exact_json.loads(session.scalars(stored).one()))
+        try:
+            return Net.from_json(exact_json.loads(session.scalars(stored).one()))
+        except OtherFormat as other:
+            return _recompiled(session, get(session, ProcessDefinition, definition_key), other)
 
     return _once(definition_key, read)
+
+
+def _recompiled(session: Session, definition: ProcessDefinition, other: OtherFormat) -> Net:
+    """Compile a net anew; the instances that run refer to its elements by their place, which must be as it was."""
+    nets = spiff.recompile(xml(session, definition.key), definition.resource_name)
+    found = next(net for net in nets if net.process_id == definition.process_id)
+    if [node.id for node in found.nodes] != other.elements:
+        reason = "this version puts its elements in another order"
+        raise Incident(f"Expected to compile process definition {definition.key} anew, but {reason}")
+    return found
 
 
 def elements(session: Session, definition_key: int) -> Mapping[tuple[str, str], int]:

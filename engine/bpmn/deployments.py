@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock, dmn, exact_json, keys
-from engine.bpmn import definitions, element_types, forms, operations, rounding, spiff, starts
+from engine import clock, exact_json, findings, keys
+from engine.bpmn import definitions, element_types, operations, quarantine, spiff, starts
 from engine.bpmn.definitions import Definition
+from engine.bpmn.files import Draft, Reading, Resource
 from engine.bpmn.models import (
     DecisionDefinition,
     DecisionRequirements,
@@ -24,88 +23,77 @@ from engine.bpmn.models import (
 from engine.bpmn.net import Net, Node, Reference
 from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
+from engine.findings import Finding
 from engine.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
-    """A file to deploy."""
+class Checked:
+    """What files hold that can be deployed, and what is worth knowing of them."""
 
-    name: str
-    content: bytes
-
-    @property
-    def checksum(self) -> str:
-        """SHA-256 of the content, in hexadecimal."""
-        return sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A definition that passed its checks and has no version yet."""
-
-    model: type[Definition]
-    id: str
-    resource: Resource
-    values: dict[str, Any]
-    net: Net | None = None
-    within: str | None = None
-    """Of a decision, the id of the file's model."""
-    warnings: tuple[Problem, ...] = ()
-    """What its author should look at; it is deployed all the same."""
+    drafts: list[Draft]
+    warnings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment made or found unchanged, in the order of its files."""
+    """What a deployment made or found unchanged, in the order of its files, and what is worth knowing of them."""
 
     deployment: Deployment
     definitions: list[Definition]
-    warnings: list[Problem]
+    warnings: list[Finding]
 
 
-def deploy(session: Session, resources: Sequence[Resource], *, by: Identity) -> Deployed:
-    """Deploy `.bpmn`, `.dmn` and `.form` files that belong together. Same content, same version.
+def read(resources: Sequence[Resource], *, by: Identity) -> list[Reading]:
+    """Read `.bpmn`, `.dmn` and `.form` files that belong together, before the transaction that deploys or checks them.
+
+    Reading what is hostile takes seconds, for which nobody else's transaction should wait.
+
+    Raises:
+        Forbidden: `by` is no operator; nothing is read.
+    """
+    _expect_operator(by, resources)
+    return quarantine.read(resources)
+
+
+def deploy(session: Session, readings: Sequence[Reading], *, by: Identity) -> Deployed:
+    """Deploy the files that were read. Same content, same version.
 
     Raises:
         Forbidden: `by` is no operator.
         Invalid: the findings of `check`; nothing is deployed.
     """
-    if not by.operator:
-        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
-    drafts = check(session, resources)
+    _expect_operator(by, [reading.resource for reading in readings])
+    checked = check(session, readings)
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
     session.flush()  # the definitions refer to it
-    return Deployed(deployment, [_keep(session, deployment, draft) for draft in drafts], warnings(drafts))
+    definitions_ = [_keep(session, deployment, draft) for draft in checked.drafts]
+    return Deployed(deployment, definitions_, checked.warnings)
 
 
-def check(session: Session, resources: Sequence[Resource]) -> list[Draft]:
-    """Check files as `deploy` does, and keep nothing.
+def check(session: Session, readings: Sequence[Reading]) -> Checked:
+    """Check the files that were read as `deploy` does, and keep nothing.
 
     Raises:
-        Invalid: everything an author can get wrong, in sentences with the file and the element.
+        Invalid: everything an author can get wrong, in sentences with the file and the element, warnings among them.
     """
-    reading = _Reading()
-    for resource in resources:
-        reading.read(resource)
-    reading.resolve(session)
-    if not resources:
-        reading.problems.append(Problem("there is no file to deploy", code="nothing-to-deploy"))
-    if reading.problems:
-        raise Invalid(f"Expected to deploy {_named(resources)}, but there are errors", reading.problems)
-    return reading.drafts
+    files = _Files()
+    for reading in readings:
+        files.take(reading)
+    files.resolve(session)
+    if not readings:
+        problem = Problem("There is no file to deploy.", code="nothing-to-deploy")
+        files.findings.append(findings.of("", problem))
+    if any(map(findings.refuses, files.findings)):
+        names = _named([reading.resource for reading in readings])
+        raise Invalid(f"Expected to deploy {names}, but there are errors", files.findings)
+    return Checked(files.drafts, files.findings)
 
 
-def warnings(drafts: Iterable[Draft]) -> list[Problem]:
-    """Return what the authors of drafts should look at, each once, with the file and the element."""
-    found = [_placed(draft.resource, problem) for draft in drafts for problem in draft.warnings]
-    return list(dict.fromkeys(found))
-
-
-def _placed(resource: Resource, problem: Problem) -> Problem:
-    where = f"{resource.name}#{problem.where}" if problem.where else resource.name
-    return Problem(problem.message, where, problem.code)
+def _expect_operator(by: Identity, resources: Sequence[Resource]) -> None:
+    if not by.operator:
+        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
 
 
 def _named(resources: Sequence[Resource]) -> str:
@@ -114,11 +102,12 @@ def _named(resources: Sequence[Resource]) -> str:
 
 def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     """Return the definition of a draft: the latest version if its content is the same, else a new one."""
-    latest = definitions.latest(session, draft.model, draft.id)
+    model = _MODELS[draft.kind]
+    latest = definitions.latest(session, model, draft.id)
     if latest is not None and latest.checksum == draft.resource.checksum:
         return latest
     values: dict[str, Any] = {
-        definitions.ID_OF[draft.model]: draft.id,
+        definitions.ID_OF[model]: draft.id,
         "key": keys.issue(),
         "deployment_key": deployment.key,
         "version": latest.version + 1 if latest else 1,
@@ -127,13 +116,25 @@ def _keep(session: Session, deployment: Deployment, draft: Draft) -> Definition:
     }
     if draft.within is not None:
         values["requirements_key"] = definitions.find(session, DecisionRequirements, draft.within).key
-    made = draft.model(**values, **draft.values)
+    made = model(**values, **_values(draft))
     session.add(made)
     session.flush()  # start subscriptions and the next file's references find it
     if isinstance(made, ProcessDefinition) and draft.net is not None:
         session.add_all(_elements(made.key, draft.net))
         starts.arm(session, made, draft.net)
     return made
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    """Return what a definition of this kind keeps beside what all keep."""
+    if draft.kind == "form":
+        return {"schema": draft.schema}
+    if draft.kind == "decision":
+        return {"name": draft.name or None}
+    kept = {"name": draft.name, "xml": draft.resource.content}
+    if draft.net is None:
+        return kept
+    return kept | {"version_tag": draft.version_tag, "net": exact_json.dumps(draft.net.to_json())}
 
 
 def _elements(definition_key: int, net: Net) -> Iterator[Element]:
@@ -162,35 +163,29 @@ def _is_operation(reference: Reference) -> bool:
 
 _MODELS: dict[str, type[Definition]] = {
     "form": FormDefinition,
+    "requirements": DecisionRequirements,
     "decision": DecisionDefinition,
     "process": ProcessDefinition,
 }
 
 
 @dataclass(slots=True)
-class _Reading:
+class _Files:
     """The files of one deployment while they are checked together."""
 
-    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
-    def read(self, resource: Resource) -> None:
-        """Read one file by its ending."""
-        readers = {".bpmn": self._bpmn, ".dmn": self._dmn, ".form": self._form}
-        try:
-            reader = readers[PurePath(resource.name).suffix]
-        except KeyError:
-            self._found(resource, Problem("only .bpmn, .dmn and .form files can be deployed", code="unknown-kind"))
-            return
-        try:
-            reader(resource)
-        except Invalid as refusal:
-            for problem in refusal.problems or [Problem(refusal.message)]:
-                self._found(resource, problem)
+    def take(self, reading: Reading) -> None:
+        """Take what was read of one file."""
+        self.drafts += reading.drafts
+        for problem in reading.problems:
+            self._found(reading.resource, problem)
 
     def resolve(self, session: Session) -> None:
         """Check that everything the processes refer to exists, here or deployed before."""
-        here = {(draft.model, draft.id) for draft in self.drafts}
+        self._refuse_doubles()
+        here = {(draft.kind, draft.id) for draft in self.drafts}
         for draft in self.drafts:
             for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
                 self._found(draft.resource, problem)
@@ -198,11 +193,20 @@ class _Reading:
                 self._refuse_bad_calls(session, draft, draft.net)
             for reference in _references(draft.net) if draft.net else ():
                 model = _MODELS.get(reference.kind)
-                if model is not None and (model, reference.name) not in here:
+                if model is not None and (reference.kind, reference.name) not in here:
                     if definitions.latest(session, model, reference.name) is None:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _refuse_doubles(self) -> None:
+        """Refuse a second definition with the id of one before it: it would at once be its next version."""
+        first: dict[tuple[str, str], Draft] = {}
+        for draft in self.drafts:
+            known = first.setdefault((draft.kind, draft.id), draft)
+            if known is not draft:
+                sentence = f"the {draft.kind} {draft.id} stands in {known.resource.name} already"
+                self._found(draft.resource, Problem(sentence, draft.id, "duplicate-definition"))
 
     def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
         """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
@@ -223,7 +227,7 @@ class _Reading:
                 sentence = (
                     "the process calls itself over this call, in any case and without waiting: it would never end"
                 )
-                self._found(draft.resource, Problem(sentence, node.id, "endless-loop"))
+                self._found(draft.resource, Problem(sentence, node.id, "endless-calls"))
 
     def _latest(self, session: Session, node: Node) -> Net | None:
         """Return the process that a call activity will find as the latest version: that of this deployment, if any."""
@@ -235,34 +239,8 @@ class _Reading:
         return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
-        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}")
+        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}", {"name": name})
         self._found(draft.resource, problem)
 
-    def _bpmn(self, resource: Resource) -> None:
-        for net in spiff.compile_bpmn(resource.content, resource.name):
-            values = {
-                "version_tag": net.version_tag,
-                "name": net.name,
-                "xml": resource.content,
-                "net": exact_json.dumps(net.to_json()),
-            }
-            noted = tuple(rounding.of_net(net))
-            self.drafts.append(Draft(ProcessDefinition, net.process_id, resource, values, net, warnings=noted))
-
-    def _dmn(self, resource: Resource) -> None:
-        decisions = dmn.compile_dmn(resource.content, resource.name)
-        for model in dict.fromkeys(decision.model for decision in decisions):
-            values = {"name": model.name, "xml": resource.content}
-            noted = tuple(map(rounding.warning, model.rounding))
-            self.drafts.append(Draft(DecisionRequirements, model.id, resource, values, warnings=noted))
-        for decision in decisions:
-            named = {"name": decision.label or None}
-            self.drafts.append(Draft(DecisionDefinition, decision.id, resource, named, within=decision.model.id))
-
-    def _form(self, resource: Resource) -> None:
-        schema = forms.read(resource.content)
-        noted = tuple(rounding.of_form(schema))
-        self.drafts.append(Draft(FormDefinition, schema["id"], resource, {"schema": schema}, warnings=noted))
-
     def _found(self, resource: Resource, problem: Problem) -> None:
-        self.problems.append(_placed(resource, problem))
+        self.findings.append(findings.of(resource.name, problem))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn import element_instances, history, instances, steps
+from engine.bpmn import element_instances, history, instances, moves, steps
 from engine.bpmn.models import Variables
 from engine.bpmn.net import Status
 from engine.bpmn.net.failures import ElementFailed
@@ -106,6 +106,8 @@ def set_variables(session: Session, key: int, variables: Variables, *, local: bo
     with instances.moved(session, instance_key, None, by=by.username, event=event, element_id=None) as step:
         step.execution.set_variables(token, variables, local=local)
         step.details["variables"] = sorted(variables)
+        if step.instance.incidents:
+            moves.overrule(session, instance_key, variables, at=token, execution=step.execution)
 
 
 def _tokens(step: steps.Step, place: Place) -> list[int]:

@@ -7,11 +7,12 @@ when somebody resolves that (`docs/decisions/0006-parked-moves.md`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -157,6 +158,18 @@ def park(session: Session, key: int, move: Move, error: Exception, *, attempts: 
         instance, at=now, by=move.by, event=Event.INCIDENT, element_id=incident.element_id, details=details
     )
     store.save(session, instance, changes, row, now=now)
+
+
+def overrule(session: Session, key: int, names: Collection[str], *, at: int | None, execution: Execution) -> None:
+    """Let what somebody sets at a token, or for the instance, prevail over what parked moves bring: it is newer."""
+    open_ones = IncidentRecord.instance_key == key, IncidentRecord.resolved_at.is_(None)
+    for incident in session.scalars(select(IncidentRecord).where(*open_ones)):
+        move = parked(incident)
+        if move is None or not move.variables.keys() & names:
+            continue
+        if at is None or at == move.token or at in dict(execution.around(move.token)):
+            kept = {name: value for name, value in move.variables.items() if name not in names}
+            incident.move = replace(move, variables=kept).dump()
 
 
 def kind_of(error: Exception) -> ErrorType:

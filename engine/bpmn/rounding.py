@@ -11,8 +11,6 @@ from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.work import Formula, Script
 from engine.errors import Problem
 
-CODE = "half-even"
-
 
 def of_net(net: Net) -> Iterator[Problem]:
     """Yield a warning for each element whose mappings or script call `decimal()`."""
@@ -31,7 +29,7 @@ def of_form(schema: Schema) -> Iterator[Problem]:
 def warning(where: str) -> Problem:
     """Say where scores would be rounded half to even."""
     sentence = "decimal() rounds half to even: 2.5 becomes 2. Where a score is rounded, write round half up(…)."
-    return Problem(sentence, where, CODE)
+    return Problem(sentence, where, "half-even")
 
 
 def rounds(text: str) -> bool:

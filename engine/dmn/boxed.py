@@ -14,6 +14,8 @@ from engine.feel.structures import as_list, item_at
 from engine.feel.types import ANY
 from engine.feel.values import Value, kind
 
+_BESIDE = frozenset({"description", "extensionElements"})
+"""What may stand beside expressions and is none."""
 _FEEL = ("feel", "https://www.omg.org/spec/dmn/", "http://www.omg.org/spec/dmn/", "http://www.omg.org/spec/feel/")
 
 
@@ -85,14 +87,14 @@ def _typed(compilation: Compilation, variable: Element | None, logic: Logic) -> 
 
 
 def _list(compilation: Compilation, element: Element, names: Names) -> Logic:
-    items = [compile_boxed(compilation, item, names) for item in children(element, *_COMPILERS)]
+    items = [compile_boxed(compilation, item, names) for item in children(element) if local(item) not in _BESIDE]
     return lambda run, scope: [item(run, scope) for item in items]
 
 
 def _relation(compilation: Compilation, element: Element, names: Names) -> Logic:
     columns = [name_of(column) for column in children(element, "column")]
     rows = [
-        [compile_boxed(compilation, cell, names) for cell in children(row, *_COMPILERS)]
+        [compile_boxed(compilation, cell, names) for cell in children(row) if local(cell) not in _BESIDE]
         for row in children(element, "row")
     ]
     if any(len(row) != len(columns) for row in rows):

@@ -23,13 +23,13 @@ def read(xml: bytes, name: str) -> Element:
         Invalid: the file is too large, no XML, no DMN, or has a DOCTYPE.
     """
     if len(xml) > MAXIMUM_BYTES:
-        raise _refused(name, f"it is larger than {MAXIMUM_BYTES} bytes", "too-large")
+        raise _refused(name, f"it is larger than {MAXIMUM_BYTES} bytes", "file-too-large")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise _refused(name, f"it is no XML: {error}", "malformed-xml") from None
     if root.getroottree().docinfo.doctype:
         raise _refused(name, "it has a DOCTYPE", "doctype")

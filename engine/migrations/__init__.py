@@ -23,12 +23,12 @@ LOCK = 7_102_025
 """The advisory lock that lets one process migrate at a time. Keys, which workers lock, are far greater."""
 
 
-def upgrade(database: Database) -> None:
-    """Bring the database to the newest version, in one transaction; of several processes one does it."""
-    with database.writing, database.pool.begin() as connection:
+def upgrade(database: Database, target: str = "head") -> None:
+    """Bring the database to the newest version, or to one, in one transaction; of several processes one does it."""
+    with database.writing(), database.pool.begin() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        command.upgrade(_configured(connection), "head")
+        command.upgrade(_configured(connection), target)
 
 
 def revision(database: Database, sentence: str, directory: Path = VERSIONS) -> Path:

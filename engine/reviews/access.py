@@ -229,7 +229,7 @@ def _is_hr(identity: Identity) -> bool:
 
 
 def _keeps_records(identity: Identity) -> bool:
-    return _is_hr(identity) or Role.FINANCE in identity.groups
+    return _is_hr(identity) or bool({Role.FINANCE, Role.AUDITOR} & identity.groups)
 
 
 def _own_key(session: Session, identity: Identity) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import delete, select
@@ -15,11 +15,11 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.models import Message
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import notices, people, reviews, templates
+from engine.reviews import entries, notices, people, reviews, targets, templates
+from engine.reviews.completions import Measure
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
-from engine.reviews.quantities import parse
-from engine.reviews.rules import Indicator
-from engine.reviews.sentences import Sentence, UnreadableError, expect_text
+from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.spreadsheets import Row, read_csv
 
 IMPORTED = "actuals-imported"
@@ -47,15 +47,17 @@ class Value:
     unit: str
     source: str
     reason: str = ""
+    period: str = ""
 
 
 def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Entry]:
     """Read an import and enter nothing.
 
-    Rows have employee id (工号), indicator (指标; its id or its name), actual (实际), unit (单位), source (来源).
+    Rows have employee id (工号), indicator (指标: id or name), actual (实际), unit (单位), source (来源), period (期间)
+    and reason (说明).
 
     Raises:
-        Forbidden: `by` is neither HR nor finance.
+        Forbidden: `by` is neither HR nor finance nor auditor.
         Conflict: the cycle is not launched.
         Invalid: rows are wrong; each is named with row and column.
     """
@@ -75,14 +77,12 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     """Import actual values, all of them or none, and tell the processes of those whose values are complete.
 
     Raises:
-        Forbidden: `by` is neither HR nor finance, or a row is of the own review.
+        Forbidden: `by` is neither HR nor finance nor auditor, or a row is of the own review.
         Conflict: the cycle is not launched.
         Invalid: rows are wrong; each is named with row and column.
     """
     entries = check_csv(session, cycle, content, by=by)
-    entered = [
-        _enter(session, e.review, Value(e.indicator.id, e.row.actual, e.row.unit, e.row.source), by=by) for e in entries
-    ]
+    entered = [_enter(session, e.review, _value(e), by=by) for e in entries]
     for review in dict.fromkeys(entry.review for entry in entries):
         announce(session, review, by=by)
     return entered
@@ -98,17 +98,18 @@ def enter(
     by: Identity,
     unit: str = "",
     reason: str = "",
+    period: str = "",
 ) -> Actual:
     """Enter the next version of an actual value; the ones before are kept. None: the indicator does not apply.
 
     Where that completes the values, the review's process is told.
 
     Raises:
-        Forbidden: `by` is neither HR nor finance, or it is the own review.
+        Forbidden: `by` is neither HR nor finance nor auditor, or it is the own review.
         Conflict: the review is not running.
         Invalid: the entry is wrong or not complete.
     """
-    entry = Value(indicator_id, value, unit, source, reason)
+    entry = Value(indicator_id, value, unit, source, reason, period)
     actual = _enter(session, review, entry, by=by)
     announce(session, review, by=by)
     return actual
@@ -119,9 +120,9 @@ def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> A
     _expect_keeper(by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_another(session, review, by, intent)
-    before = of_review(session, review).get(entry.indicator_id)
+    before = newest(session, review).get((entry.indicator_id, entry.period))
     indicator = {i.id: i for i in reviews.template(session, review).measured}.get(entry.indicator_id)
-    problems = _value_problems(indicator, entry.value, entry.unit, entry.source)
+    problems = _problems(session, review, indicator, entry)
     if _reason_is_due(before, entry.value) and not entry.reason.strip():
         problems.append(Problem(Sentence("A reason is due"), "reason", "missing-reason"))
     if problems or indicator is None:
@@ -138,50 +139,65 @@ def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> A
     return actual
 
 
-def of_review(session: Session, review: Review) -> dict[str, Actual]:
-    """List the newest version of each actual value of a review, by indicator."""
-    rows = session.scalars(select(Actual).where(Actual.review_key == review.key).order_by(Actual.version))
-    return {actual.indicator_id: actual for actual in rows}
+def newest(session: Session, review: Review) -> dict[tuple[str, str], Actual]:
+    """List the newest version of each actual value of a review, by indicator and period, the periods in order."""
+    ordered = (Actual.indicator_id, Actual.period, Actual.version)
+    rows = session.scalars(select(Actual).where(Actual.review_key == review.key).order_by(*ordered))
+    return {(actual.indicator_id, actual.period): actual for actual in rows}
+
+
+def of_review(session: Session, review: Review) -> dict[str, list[Actual]]:
+    """List the newest versions of a review's actual values by indicator: one, or one for each period."""
+    values: dict[str, list[Actual]] = {}
+    for (indicator_id, _), actual in newest(session, review).items():
+        values.setdefault(indicator_id, []).append(actual)
+    return values
+
+
+def originals(session: Session, review: Review) -> dict[tuple[str, str], Actual]:
+    """List the values as they were first entered: a correction never takes their place (L003-26)."""
+    first = select(Actual).where(Actual.review_key == review.key, Actual.version == 1)
+    return {(actual.indicator_id, actual.period): actual for actual in session.scalars(first)}
 
 
 def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
-    """Confirm all of a review's actual values, as finance.
+    """Confirm all of a review's actual values, as finance or as auditor.
 
     Raises:
-        Forbidden: `by` is not finance, it is the own review, or `by` entered values and is not HR (four eyes).
+        Forbidden: `by` is neither, it is the own review, or `by` entered values and is not HR (four eyes).
         Conflict: the review is not running.
-        Invalid: values are missing; each is named.
+        Invalid: values are missing, or far beyond their targets without a reason; each is named.
     """
     intent = f"confirm the actual values of review {review.key}"
-    people.expect_role(by, Role.FINANCE, intent)
+    _expect_checker(by, intent)
     _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
-    entered = of_review(session, review)
-    if problems := missing(session, review):
-        raise Invalid(f"Expected to {intent}, but some are missing", problems)
-    if any(actual.entered_by == by.username for actual in entered.values()) and Role.HR not in by.groups:
+    entered = list(newest(session, review).values())
+    if problems := [*missing(session, review), *_unexplained(session, review, entered)]:
+        raise Invalid(f"Expected to {intent}, but some are missing or not explained", problems)
+    if any(actual.entered_by == by.username for actual in entered) and Role.HR not in by.groups:
         raise Forbidden(f"Expected to {intent}, but {by.username} entered some of them: another must confirm")
-    for actual in entered.values():
+    for actual in entered:
         actual.confirmed_by = by.username
         actual.confirmed_at = clock.now(session)
-    return list(entered.values())
+    return entered
 
 
 def reject(session: Session, review: Review, *, comment: str, by: Identity) -> None:
-    """Send the values back to those who entered them, as finance; the process waits for the next import.
+    """Send the values back to those who entered them, as finance or as auditor; the process waits for the next import.
 
     Raises:
-        Forbidden: `by` is not finance, or it is the own review.
+        Forbidden: `by` is neither, or it is the own review.
         Conflict: the review is not running.
         Invalid: no reason is given.
     """
     intent = f"reject the actual values of review {review.key}"
-    people.expect_role(by, Role.FINANCE, intent)
+    _expect_checker(by, intent)
     _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     expect_text(comment, "comment", intent)
     _withdraw_announcement(session, review)
-    entered_by = {actual.entered_by for actual in of_review(session, review).values()}
+    entered_by = {actual.entered_by for actual in newest(session, review).values()}
     for person in session.scalars(select(Person).where(Person.username.in_(entered_by))):
         notices.write(session, person.key, "actuals-rejected", review=str(review.key), comment=comment, by=by.username)
 
@@ -215,8 +231,13 @@ def _withdraw_announcement(session: Session, review: Review) -> None:
 
 
 def _expect_keeper(by: Identity, intent: str) -> None:
-    if not ({Role.HR, Role.FINANCE} & by.groups or by.operator):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance")
+    if not ({Role.HR, Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
+        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance nor auditor")
+
+
+def _expect_checker(by: Identity, intent: str) -> None:
+    if not ({Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
+        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in finance nor auditor")
 
 
 def _expect_another(session: Session, review: Review, by: Identity, intent: str) -> None:
@@ -229,14 +250,19 @@ def _reason_is_due(before: Actual | None, value: str | None) -> bool:
     return value is None or (before is not None and before.confirmed_at is not None)
 
 
+def _value(entry: Entry) -> Value:
+    row = entry.row
+    return Value(entry.indicator.id, row.actual, row.unit, row.source, row.reason, row.period)
+
+
 def _entry(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) -> Entry | None:
     review = session.scalar(
         select(Review)
         .join(Person, Person.key == Review.appraisee_key)
         .where(Review.cycle_key == cycle.key, Person.employee_id == row.employee_id)
     )
-    measured = templates.rules(session, cycle.template_key).measured
-    indicator = next((i for i in measured if row.indicator in {i.id, i.name, i.name_en} - {""}), None)
+    template = reviews.template(session, review) if review else templates.rules(session, cycle.template_key)
+    indicator = next((i for i in template.measured if row.indicator in {i.id, i.name, i.name_en} - {""}), None)
     found = []
     if review is None:
         sentence = Sentence("{id} is nobody in this cycle", id=row.employee_id)
@@ -244,46 +270,59 @@ def _entry(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) ->
     if indicator is None:
         sentence = Sentence("{name} is no measured indicator", name=row.indicator)
         found.append(Problem(sentence, "indicator", "unknown-indicator"))
-    else:
-        found += _value_problems(indicator, row.actual, row.unit, row.source)
-    if review is not None and indicator is not None:
-        found += _settled_problems(session, review, indicator)
+    elif review is not None:
+        entry = Entry(row, review, indicator)
+        found += _problems(session, review, indicator, _value(entry)) + _settled_problems(session, entry)
     problems += [Problem(p.message, f"row {row.number}, column {p.where}", p.code) for p in found]
     return Entry(row, review, indicator) if review is not None and indicator is not None and not found else None
 
 
-def _settled_problems(session: Session, review: Review, indicator: Indicator) -> list[Problem]:
-    if review.state is not ReviewState.RUNNING:
+def _settled_problems(session: Session, entry: Entry) -> list[Problem]:
+    if entry.review.state is not ReviewState.RUNNING:
         return [Problem(Sentence("The review is over"), "employee_id", "review-over")]
-    before = of_review(session, review).get(indicator.id)
+    before = newest(session, entry.review).get((entry.indicator.id, entry.row.period))
     if before is None or before.confirmed_at is None:
         return []
     sentence = Sentence("Finance has confirmed {value}: correct it singly, with a reason", value=before.value or "-")
     return [Problem(sentence, "actual", "confirmed")]
 
 
-def _value_problems(indicator: Indicator | None, value: str | None, unit: str, source: str) -> list[Problem]:
+def _problems(session: Session, review: Review, indicator: Indicator | None, entry: Value) -> list[Problem]:
     if indicator is None:
         return [Problem(Sentence("It is no measured indicator"), "indicator", "unknown-indicator")]
-    problems = []
-    if not source:
-        problems.append(Problem(Sentence("The source is missing"), "source", "missing-source"))
-    if unit not in {"", indicator.unit}:
-        sentence = Sentence("The unit is {unit}, but must be {expected}", unit=unit, expected=indicator.unit or "-")
-        problems.append(Problem(sentence, "unit", "other-unit"))
-    try:
-        if value is not None:
-            parse(value, indicator.notation)
-    except UnreadableError as error:
-        problems.append(Problem(error.sentence, "actual", "bad-quantity"))
-    return problems
+    cycle = session.get_one(Cycle, review.cycle_key)
+    period = entries.Period(cycle.starts_on, cycle.ends_on)
+    problems = entries.problems(indicator, entries.Written(entry.value, entry.unit, entry.source, entry.period), period)
+    if problems or entry.reason.strip() or entry.value is None:
+        return problems
+    return _outlier(session, review, indicator, entry.value)
+
+
+def _unexplained(session: Session, review: Review, entered: Sequence[Actual]) -> list[Problem]:
+    """Name the values that were entered before there was a target to compare them with."""
+    measured = {indicator.id: indicator for indicator in reviews.template(session, review).measured}
+    return [
+        replace(problem, where=actual.indicator_id)
+        for actual in entered
+        if actual.value is not None and not actual.reason and actual.indicator_id in measured
+        for problem in _outlier(session, review, measured[actual.indicator_id], actual.value)
+    ]
+
+
+def _outlier(session: Session, review: Review, indicator: Indicator, value: str) -> list[Problem]:
+    sheet = targets.of_review(session, review)
+    if sheet is None or indicator.id not in sheet.targets:
+        return []
+    most = reviews.template(session, review).outlier_at
+    return list(entries.outliers(indicator, Measure(sheet.targets[indicator.id], value), most))
 
 
 def _repetitions(entries: Sequence[Entry]) -> list[Problem]:
-    first: dict[tuple[int, str], int] = {}
+    first: dict[tuple[int, str, str], int] = {}
     problems = []
     for entry in entries:
-        before = first.setdefault((entry.review.key, entry.indicator.id), entry.row.number)
+        about = (entry.review.key, entry.indicator.id, entry.row.period)
+        before = first.setdefault(about, entry.row.number)
         if before != entry.row.number:
             sentence = Sentence("It repeats row {row}", row=before)
             problems.append(Problem(sentence, f"row {entry.row.number}, column indicator", "repeated-row"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain, rounded
-from engine.reviews.rules import Indicator, Model, RaterGroup, Section, Template
+from engine.reviews.rules import Model, RaterGroup, Section, Template
 
 Node = Mapping[str, Any]
 """A figure as `Figure.to_json` writes it."""

@@ -14,7 +14,7 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import findings, people, raters, templates
+from engine.reviews import assignments, findings, people, raters, reviews, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
@@ -172,13 +172,12 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
-    reviews = reviews_of(session, cycle)
-    by_position = raters.BY_POSITION & {group.id for group in templates.rules(session, cycle.template_key).rater_groups}
-    for review in reviews:
-        _freeze(session, review, by_position, today)
+    enrolled = reviews_of(session, cycle)
+    for review in enrolled:
+        _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
     begin_waiting(session, cycle, by=by, most=most)
-    return reviews
+    return enrolled
 
 
 def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
@@ -250,7 +249,8 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
     return problems
 
 
-def _freeze(session: Session, review: Review, by_position: frozenset[str], today: date) -> None:
+def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
+    assignments.freeze(session, cycle, review)
     superior, *further = people.superiors_of(session, review.appraisee_key, today)
     review.superior_key = superior.key
     review.second_superior_key = further[0].key if further else None
@@ -259,5 +259,5 @@ def _freeze(session: Session, review: Review, by_position: frozenset[str], today
     session.add_all(
         Rater(review_key=review.key, group_id=group_id, person_key=person_key)
         for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, superior.key))
-        if group_id in by_position
+        if group_id in {group.id for group in reviews.template(session, review).rater_groups}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -19,6 +20,7 @@ class Figure:
         formula: the FEEL expression over the names of `inputs` that gives `exact`; empty for what was entered.
         inputs: the figures the formula reads.
         text: what was entered, as it was written, such as 85%.
+        label: what it is called where no rule names it, such as 2025-07.
         absent: the parts that were not applicable, whose weight the others carry.
         shares: the per cent that each part then carries; only where something is absent.
     """
@@ -28,6 +30,7 @@ class Figure:
     formula: str = ""
     inputs: tuple[Figure, ...] = ()
     text: str = ""
+    label: str = ""
     absent: tuple[str, ...] = ()
     shares: tuple[tuple[str, Fraction], ...] = ()
 
@@ -54,6 +57,8 @@ class Figure:
             written["exact"] = str(self.exact)
         if self.text:
             written["text"] = self.text
+        if self.label:
+            written["label"] = self.label
         if self.formula:
             written["formula"] = self.formula
             written["inputs"] = [part.to_json() for part in self.inputs]
@@ -63,6 +68,20 @@ class Figure:
         return written
 
 
-def entered(name: str, exact: Fraction, text: str = "") -> Figure:
+def entered(name: str, exact: Fraction, text: str = "", label: str = "") -> Figure:
     """Make a figure of what somebody entered or a rule says."""
-    return Figure(name=name, exact=exact, text=text or plain(exact))
+    return Figure(name=name, exact=exact, text=text or plain(exact), label=label)
+
+
+def mean(name: str, parts: Sequence[Figure]) -> Figure:
+    """Average figures, each counting the same; the formula shows how many there were."""
+    exact = sum((part.exact for part in parts), Fraction(0)) / len(parts)
+    return Figure(
+        name=name, exact=exact, formula=f"mean({', '.join(part.name for part in parts)})", inputs=tuple(parts)
+    )
+
+
+def total(name: str, parts: Sequence[Figure]) -> Figure:
+    """Add figures up."""
+    exact = sum((part.exact for part in parts), Fraction(0))
+    return Figure(name=name, exact=exact, formula=" + ".join(part.name for part in parts), inputs=tuple(parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -14,9 +14,10 @@ from engine.bpmn import definitions
 from engine.bpmn.models import ProcessDefinition
 from engine.errors import Problem
 from engine.identity import Account
-from engine.reviews import people, raters, rulebooks, templates
+from engine.reviews import assignments, goals, people, raters, regulations, rulebooks, templates
 from engine.reviews.models import Cycle, Person, Review
-from engine.reviews.rules import RaterGroup, publishing_problems
+from engine.reviews.publishing import publishing_problems
+from engine.reviews.rules import RaterGroup
 from engine.reviews.sentences import Sentence
 
 
@@ -30,14 +31,17 @@ class Finding:
 
 def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: date) -> list[Finding]:
     """Check a cycle with its reviews as they would be launched on a day."""
-    found = [*_of_rules(session, cycle), *_of_calendar(session, cycle)]
+    found = [*_of_rules(session, cycle), *_of_regulation(session, cycle, reviews), *_of_calendar(session, cycle)]
+    found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
-    groups = templates.rules(session, cycle.template_key).rater_groups
     for review in reviews:
         person = people.by_key(session, review.appraisee_key)
+        chosen = assignments.of_review(session, cycle, review)
+        groups = templates.rules(session, chosen.template_key).rater_groups
         found += _of_line(session, person, today)
         found += _of_raters(session, review, person, groups, today)
+        found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in chosen.problems]
     return found
 
 
@@ -50,6 +54,22 @@ def _of_rules(session: Session, cycle: Cycle) -> Iterator[Finding]:
     if definitions.latest(session, ProcessDefinition, cycle.process_id) is None:
         sentence = Sentence("There is no process {name}", name=cycle.process_id)
         yield _blocking(sentence, cycle.label, "unknown-process")
+
+
+def _of_regulation(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> Iterator[Finding]:
+    """What is not published binds nobody (Labour Contract Law art. 4); whoever has not read it is named."""
+    if cycle.regulation_key is None:
+        yield Finding(Problem(Sentence("No regulation governs it"), cycle.label, "no-regulation"), blocks=False)
+        return
+    if regulations.found(session, cycle.regulation_key).published_at is None:
+        yield _blocking(Sentence("Its regulation is not published"), cycle.label, "regulation-unpublished")
+        return
+    received = regulations.receivers(session, cycle.regulation_key)
+    for review in reviews:
+        if review.appraisee_key not in received:
+            person = people.by_key(session, review.appraisee_key)
+            sentence = Sentence("{name} has not confirmed to have read the regulation", name=person.name)
+            yield Finding(Problem(sentence, person.employee_id, "not-received"), blocks=False)
 
 
 def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:

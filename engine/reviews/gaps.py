@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from typing import Protocol
 
 from engine.errors import Problem
-from engine.reviews.completions import Measure, completion
+from engine.reviews.completions import Measure, UndefinedError, completion
+from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain
-from engine.reviews.rules import Indicator, RaterGroup, Template
+from engine.reviews.rules import Absent, Template
 from engine.reviews.sentences import Sentence, UnreadableError
 
 
@@ -31,6 +33,38 @@ Ratings = Mapping[str, GroupRatings | Absence]
 """By indicator."""
 
 
+class Weighted(Protocol):
+    """A part of an axis of weights: a rater group, a kind of period."""
+
+    @property
+    def id(self) -> str:
+        """The name that formulas call it by."""
+
+    @property
+    def name(self) -> str:
+        """Its Chinese name."""
+
+    @property
+    def weight(self) -> Fraction:
+        """What it weighs on its axis."""
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether its weight passes to nobody, whatever the rule."""
+
+
+def problems_of(template: Template, measures: Measures, ratings: Ratings) -> list[Problem]:
+    """Name everything that stands between a scorecard and its total."""
+    blocked = (
+        [] if template.absent_indicators is Absent.TO_OTHERS else list(_absent_indicators(template, measures, ratings))
+    )
+    problems = [*measure_problems(template, measures), *rating_problems(template, ratings), *blocked]
+    values = [measures.get(i.id) if not i.is_rated else ratings.get(i.id) for i in template.indicators]
+    if not problems and all(value is NOT_APPLICABLE for value in values):
+        problems.append(Problem(Sentence("Nothing on the scorecard applies: there is no total"), "", "nothing-applies"))
+    return problems
+
+
 def measure_problems(template: Template, measures: Measures) -> Iterator[Problem]:
     """Name the measured indicators that have no value, or none from which a completion follows."""
     for indicator in template.measured:
@@ -48,30 +82,42 @@ def rating_problems(template: Template, ratings: Ratings) -> Iterator[Problem]:
         if not indicator.is_rated or isinstance(given, Absence):
             continue
         groups = [group for group in template.rater_groups if group.id in indicator.rated_by]
-        yield from absence_problems(indicator.id, groups, given)
+        yield from absence_problems(indicator.id, groups, given, template.absent_raters)
         for group_id, values in given.items():
             yield from _scale_problems(template, f"{indicator.id}/{group_id}", values)
 
 
-def absence_problems(where: str, groups: Sequence[RaterGroup], values: Mapping[str, object]) -> list[Problem]:
-    """Name the groups that are missing, and the mandatory ones that were declared not to apply (E-25)."""
+def absence_problems(
+    where: str, parts: Sequence[Weighted], values: Mapping[str, object], absent: Absent | None
+) -> list[Problem]:
+    """Name the parts that are missing, and those that do not apply though they are mandatory or nothing may pass on."""
     problems = []
-    for group in groups:
-        place = f"{where}/{group.id}"
-        if group.id not in values:
-            problems.append(Problem(Sentence("The rating of {group} is missing", group=group.name), place, "missing"))
-        elif group.mandatory and values[group.id] is NOT_APPLICABLE:
-            sentence = Sentence("The rating of {group} is mandatory: its weight passes to nobody", group=group.name)
+    for part in parts:
+        place = f"{where}/{part.id}"
+        if part.id not in values:
+            problems.append(Problem(Sentence("The rating of {group} is missing", group=part.name), place, "missing"))
+        elif part.mandatory and values[part.id] is NOT_APPLICABLE:
+            sentence = Sentence("The rating of {group} is mandatory: its weight passes to nobody", group=part.name)
             problems.append(Problem(sentence, place, "mandatory"))
-    if not problems and all(values[group.id] is NOT_APPLICABLE for group in groups):
+        elif absent is not Absent.TO_OTHERS and values[part.id] is NOT_APPLICABLE:
+            sentence = Sentence("{group} is absent, and by the rules its weight passes to nobody", group=part.name)
+            problems.append(Problem(sentence, place, "blocked"))
+    if not problems and all(values[part.id] is NOT_APPLICABLE for part in parts):
         problems.append(Problem(Sentence("Nobody rates it"), where, "unrated"))
     return problems
+
+
+def _absent_indicators(template: Template, measures: Measures, ratings: Ratings) -> Iterator[Problem]:
+    for indicator in template.indicators:
+        if NOT_APPLICABLE in (measures.get(indicator.id), ratings.get(indicator.id)):
+            sentence = Sentence("It does not apply, and by the rules its weight passes to nothing else")
+            yield Problem(sentence, indicator.id, "blocked")
 
 
 def _undefined(indicator: Indicator, measure: Measure) -> list[Problem]:
     try:
         completion(indicator, measure)
-    except ZeroDivisionError:
+    except UndefinedError:
         template = "Its completion is not defined for target {target} and actual value {actual}"
         sentence = Sentence(template, target=measure.target, actual=measure.actual)
         return [Problem(sentence, indicator.id, "undefined-completion")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,21 +12,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from engine.reviews import actuals, cycles, people, reviews, targets
-from engine.reviews.completions import Measure, completion
-from engine.reviews.models import Review
+from engine.reviews.completions import UndefinedError, completion, measure_of
+from engine.reviews.indicators import Direction, Indicator
+from engine.reviews.models import Actual, Review
 from engine.reviews.quantities import Notation, rounded
-from engine.reviews.rules import Direction, Indicator
 from engine.reviews.sentences import UnreadableError
 
 _NOTATIONS = {
     Notation.NUMBER: "数值,如 480 Number",
     Notation.PERCENT: "百分比,如 85% Per cent",
     Notation.RATIO: "比例,如 1:4.2 Ratio",
+    Notation.COUNT: "个数,如 18 Count",
+    Notation.YES_NO: "是或否 Yes or no",
 }
 _DIRECTIONS = {
     Direction.HIGHER: "越高越好 Higher is better",
     Direction.LOWER_RATIO: "越低越好 Lower is better",
     Direction.LOWER_LINEAR: "越低越好 Lower is better",
+    Direction.STEPS: "按档计分 Scored by steps",
+    Direction.MATCH: "达到即满分 As targeted, or nothing",
 }
 
 
@@ -88,32 +93,46 @@ def day(session: Session, review: Review, instant: datetime) -> str:
 
 
 def measured(session: Session, review: Review) -> list[dict[str, Any]]:
-    """List the measured indicators with targets and actual values as they were written."""
+    """List the measured indicators with targets and actual values as written, originals beside corrections."""
     sheet = targets.of_review(session, review)
     agreed = sheet.targets if sheet else {}
     entered = actuals.of_review(session, review)
+    first = actuals.originals(session, review)
     return [
         {
             "indicator": indicator.id,
             "name": title(indicator),
             "target": agreed.get(indicator.id, ""),
-            "actual": (entered[indicator.id].value or "不适用 N/A") if indicator.id in entered else "",
             "unit": indicator.unit,
-            "source": entered[indicator.id].source if indicator.id in entered else "",
-            "completion": _completion(
-                indicator,
-                agreed.get(indicator.id),
-                entered[indicator.id].value if indicator.id in entered else None,
-            ),
+            **_entered(indicator, agreed.get(indicator.id), entered.get(indicator.id, []), first),
         }
         for indicator in reviews.template(session, review).measured
     ]
 
 
-def _completion(indicator: Indicator, target: str | None, actual: str | None) -> str:
-    if target is None or actual is None:
+def _entered(
+    indicator: Indicator, target: str | None, values: Sequence[Actual], first: Mapping[tuple[str, str], Actual]
+) -> dict[str, str]:
+    corrected = [first[value.indicator_id, value.period] for value in values if value.version > 1]
+    return {
+        "actual": "; ".join(_written(value) for value in values),
+        "original": "; ".join(_written(value) for value in corrected),
+        "source": "; ".join(dict.fromkeys(value.source for value in values)),
+        "reason": "; ".join(value.reason for value in values if value.reason),
+        "completion": _completion(indicator, target, values),
+    }
+
+
+def _written(actual: Actual) -> str:
+    value = actual.value or "不适用 N/A"
+    return f"{actual.period}: {value}" if actual.period else value
+
+
+def _completion(indicator: Indicator, target: str | None, values: Sequence[Actual]) -> str:
+    measure = None if target is None else measure_of(target, [(value.period, value.value) for value in values])
+    if measure is None:
         return ""
     try:
-        return per_cent(completion(indicator, Measure(target, actual)).exact)
-    except (UnreadableError, ZeroDivisionError):
+        return per_cent(completion(indicator, measure).exact)
+    except (UnreadableError, UndefinedError):
         return ""  # what is not defined is named when the total is computed

@@ -24,14 +24,26 @@ class Notation(StrEnum):
     """85%"""
     RATIO = "ratio"
     """1:4.2, four point two for each one"""
+    COUNT = "count"
+    """18, a whole number not below zero"""
+    YES_NO = "yes-no"
+    """yes or no, 是 or 否"""
 
 
 _SHAPES = {
     Notation.NUMBER: re.compile(f"({_NUMBER})"),
     Notation.PERCENT: re.compile(f"({_NUMBER}) ?%"),
     Notation.RATIO: re.compile(rf"({_NUMBER}) ?: ?({_NUMBER})"),
+    Notation.COUNT: re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)"),
+    Notation.YES_NO: re.compile("(yes|no|是|否)"),
 }
-_EXAMPLES = {Notation.NUMBER: "480", Notation.PERCENT: "85%", Notation.RATIO: "1:4.2"}
+_EXAMPLES = {
+    Notation.NUMBER: "480",
+    Notation.PERCENT: "85%",
+    Notation.RATIO: "1:4.2",
+    Notation.COUNT: "18",
+    Notation.YES_NO: "yes / 是",
+}
 
 
 def parse(text: str, notation: Notation) -> Fraction:
@@ -45,10 +57,12 @@ def parse(text: str, notation: Notation) -> Fraction:
         raise UnreadableError(
             Sentence("'{text}' is not written like {example}", text=text, example=_EXAMPLES[notation])
         )
+    if notation is Notation.YES_NO:
+        return Fraction(match[1] in {"yes", "是"})
     first = Fraction(match[1].replace(",", ""))
     if notation is Notation.PERCENT:
         return first / 100
-    if notation is Notation.NUMBER:
+    if notation is not Notation.RATIO:
         return first
     if first == 0:
         raise UnreadableError(Sentence("'{text}' is a ratio to zero", text=text))

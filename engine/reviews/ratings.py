@@ -13,9 +13,10 @@ from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import people, raters, reviews
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import Rater, RaterState, Rating, Review, ReviewState
 from engine.reviews.quantities import plain, weight
-from engine.reviews.rules import Indicator, Scale
+from engine.reviews.rules import Scale
 from engine.reviews.sentences import Sentence, UnreadableError
 
 

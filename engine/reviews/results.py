@@ -14,7 +14,7 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, embargoes, notices, people, reviews, scorecards
+from engine.reviews import cycles, embargoes, notices, people, reviews, scorecards, templates
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -53,13 +53,16 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
 
     Raises:
         NotFound: there is no result.
-        Conflict: it has its grade, or the grade was found for another total.
+        Conflict: it has its grade, the grade was found for another total, or it is no level of the scale (X-01).
     """
     result = expected(session, review)
     if result.grade is not None:
         raise Conflict(f"Expected to grade review {review.key}, but result {result.version} is {result.grade} already")
     if Decimal(total) != Decimal(result.total):
         raise Conflict(f"Expected to grade review {review.key}, but its total is {result.total}, not {total}")
+    levels = templates.rules(session, result.template_key).levels
+    if levels and level not in {name for one in levels for name in (one.id, one.name)}:
+        raise Conflict(f"Expected to grade review {review.key}, but {level} is no level of its scale")
     result.grade = level
     if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import Conflict, Forbidden, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, templates
 from engine.reviews.models import Cycle, Person, Review, ReviewState, Role
 from engine.reviews.rules import Template
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def found(session: Session, key: int) -> Review:
@@ -39,13 +41,39 @@ def of_person(session: Session, cycle: Cycle, person: Person) -> Review:
 
 
 def template_key(session: Session, review: Review) -> int:
-    """Name the version of the template by which a review is scored."""
+    """Name the version of the template by which a review is scored: the one frozen at its launch."""
+    if review.template_key is not None:
+        return review.template_key
     return session.scalars(select(Cycle.template_key).where(Cycle.key == review.cycle_key)).one()
 
 
 def template(session: Session, review: Review) -> Template:
-    """Read the rules by which a review is scored."""
-    return templates.rules(session, template_key(session, review))
+    """Read the rules by which a review is scored, with the weights of the dimensions for the appraisee's post."""
+    return templates.weighed(templates.rules(session, template_key(session, review)), review.dimension_weights)
+
+
+def days(session: Session, review: Review) -> int:
+    """Count the days that a review covers: those of the cycle, unless HR split the period."""
+    cycle = session.get_one(Cycle, review.cycle_key)
+    return ((review.covers_until or cycle.ends_on) - (review.covers_from or cycle.starts_on)).days + 1
+
+
+def cover(session: Session, review: Review, first: date, last: date, *, by: Identity) -> None:
+    """Let a review cover only a part of its cycle's period: by the days it weighs against the other parts (E-09).
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: its result is released.
+        Invalid: the days are not within the period.
+    """
+    intent = f"split the period of review {review.key}"
+    people.expect_role(by, Role.HR, intent)
+    expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING)
+    cycle = session.get_one(Cycle, review.cycle_key)
+    if not cycle.starts_on <= first <= last <= cycle.ends_on:
+        sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=cycle.ends_on)
+        raise Invalid(f"Expected to {intent}, but its days do not fit", [Problem(sentence, "first", "outside-period")])
+    review.covers_from, review.covers_until = first, last
 
 
 def expect_person(session: Session, key: int | None, by: Identity, intent: str) -> Person:

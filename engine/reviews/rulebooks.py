@@ -12,12 +12,38 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Invalid, Problem
+from engine.reviews.indicators import Cadence, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation, plain, weight
-from engine.reviews.rules import Direction, Indicator, Model, RaterGroup, Scale, Section, Template
+from engine.reviews.rules import (
+    Absent,
+    Constraint,
+    Dimension,
+    Level,
+    Model,
+    PeriodShare,
+    RaterGroup,
+    Scale,
+    Section,
+    Template,
+)
 from engine.reviews.sentences import Sentence, UnreadableError
 
 Json = dict[str, Any]
-Record = TypeVar("Record", Scale, RaterGroup, Indicator, Section, Template)
+Record = (
+    Scale
+    | Level
+    | RaterGroup
+    | Dimension
+    | Step
+    | RubricLevel
+    | Indicator
+    | Section
+    | Constraint
+    | PeriodShare
+    | Template
+)
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+Reader = Callable[[object, str, list[Problem]], Any]
 
 
 def read(rules: Mapping[str, Any]) -> Template:
@@ -31,6 +57,19 @@ def read(rules: Mapping[str, Any]) -> Template:
     if problems or template is None:
         raise Invalid("Expected to read the template, but it is not written as templates are", problems)
     return template
+
+
+def read_indicator(rules: Mapping[str, Any]) -> Indicator:
+    """Read an indicator by itself.
+
+    Raises:
+        Invalid: something is missing, unknown or of the wrong kind; each place is named.
+    """
+    problems: list[Problem] = []
+    indicator = _record(Indicator, rules, "", problems)
+    if problems or indicator is None:
+        raise Invalid("Expected to read the indicator, but it is not written as indicators are", problems)
+    return indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +108,14 @@ def load(path: Path) -> Book:
         raise Invalid(f"Expected to read rules from {path.name}, but it is not complete", [problem]) from missing
 
 
-def write(template: Template) -> Json:
-    """Write a template so that `read` gives it back exactly; what is empty is left out."""
+def write(template: Template | Indicator) -> Json:
+    """Write a template or an indicator so that `read` gives it back exactly; what is empty is left out."""
     written: Json = _written(template)
     return written
 
 
 def _written(value: object) -> Any:
-    if isinstance(value, Scale | RaterGroup | Indicator | Section | Template):
+    if isinstance(value, Record):
         return {
             field.name: _written(part)
             for field in fields(value)
@@ -87,7 +126,7 @@ def _written(value: object) -> Any:
     return plain(value) if isinstance(value, Fraction) else value
 
 
-def _record(kind: type[Record], given: object, where: str, problems: list[Problem]) -> Record | None:
+def _record(kind: type[AnyRecord], given: object, where: str, problems: list[Problem]) -> AnyRecord | None:
     if not isinstance(given, Mapping):
         problems.append(Problem(Sentence("It must be an object"), where, "wrong-type"))
         return None
@@ -144,11 +183,11 @@ def _list(value: object, read_one: Callable[[object, str], Any], where: str) -> 
     return tuple(read_one(part, _at(where, _name_of(part, number))) for number, part in enumerate(value))
 
 
-def _records(kind: type[Record]) -> Callable[[object, str, list[Problem]], tuple[Any, ...]]:
+def _records(kind: type[AnyRecord]) -> Reader:
     return lambda value, where, problems: _list(value, lambda part, at: _record(kind, part, at, problems), where)
 
 
-def _choice(kind: type[StrEnum]) -> Callable[[object, str, list[Problem]], StrEnum]:
+def _choice(kind: type[StrEnum]) -> Reader:
     members = {member.value: member for member in kind}
 
     def read_one(value: object, _where: str, _problems: list[Problem]) -> StrEnum:
@@ -168,18 +207,32 @@ def _at(where: str, name: str) -> str:
     return f"{where}/{name}" if where else name
 
 
-_READERS: Mapping[str, Callable[[object, str, list[Problem]], Any]] = {
+def _optional(read_one: Reader) -> Reader:
+    return lambda value, where, problems: None if value is None else read_one(value, where, problems)
+
+
+_READERS: Mapping[str, Reader] = {
     "str": _text,
     "int": _whole,
     "bool": _truth,
     "Fraction": _fraction,
-    "Fraction | None": lambda value, where, problems: None if value is None else _fraction(value, where, problems),
+    "Fraction | None": _optional(_fraction),
     "Direction": _choice(Direction),
     "Model": _choice(Model),
     "Notation": _choice(Notation),
+    "Absent | None": _optional(_choice(Absent)),
+    "Cadence | None": _optional(_choice(Cadence)),
+    "Collection | None": _optional(_choice(Collection)),
+    "Horizon | None": _optional(_choice(Horizon)),
     "Scale": lambda value, where, problems: _record(Scale, value, where, problems),
     "tuple[str, ...]": lambda value, where, problems: _list(value, lambda part, at: _text(part, at, problems), where),
     "tuple[RaterGroup, ...]": _records(RaterGroup),
     "tuple[Section, ...]": _records(Section),
     "tuple[Indicator, ...]": _records(Indicator),
+    "tuple[Step, ...]": _records(Step),
+    "tuple[RubricLevel, ...]": _records(RubricLevel),
+    "tuple[Level, ...]": _records(Level),
+    "tuple[Dimension, ...]": _records(Dimension),
+    "tuple[Constraint, ...]": _records(Constraint),
+    "tuple[PeriodShare, ...]": _records(PeriodShare),
 }

@@ -9,10 +9,10 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews import actuals, raters, ratings, reviews, targets
-from engine.reviews.completions import Measure
+from engine.reviews import actuals, compositions, raters, ratings, reviews, targets
+from engine.reviews.completions import measure_of
 from engine.reviews.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings
-from engine.reviews.models import RaterState, Review, TargetState
+from engine.reviews.models import Cycle, RaterState, Review, TargetState
 from engine.reviews.quantities import weight
 from engine.reviews.rules import Template
 from engine.reviews.scoring import Score, score
@@ -29,7 +29,10 @@ def compute(session: Session, review: Review, corrections: Corrections | None = 
         Invalid: something is missing; each gap is named.
     """
     template = reviews.template(session, review)
-    return score(template, measures(session, review), rated(session, review, template, corrections or {}))
+    kind = session.get_one(Cycle, review.cycle_key).kind.value
+    ratings_given = rated(session, review, template, corrections or {})
+    others = compositions.others(session, review, template)
+    return score(template, measures(session, review), ratings_given, kind=kind, others=others)
 
 
 def measures(session: Session, review: Review) -> Measures:
@@ -43,9 +46,9 @@ def measures(session: Session, review: Review) -> Measures:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
     return {
-        name: NOT_APPLICABLE if actual.value is None else Measure(sheet.targets[name], actual.value)
-        for name, actual in actuals.of_review(session, review).items()
-        if actual.confirmed_at is not None
+        name: measure_of(sheet.targets[name], [(one.period, one.value) for one in values]) or NOT_APPLICABLE
+        for name, values in actuals.of_review(session, review).items()
+        if all(actual.confirmed_at is not None for actual in values)
     }
 
 

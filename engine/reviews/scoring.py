@@ -12,20 +12,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.errors import Invalid
+from engine.reviews.blends import Others, blend, over_periods, with_team
 from engine.reviews.completions import Measure, bounded, completion
-from engine.reviews.figures import Figure, entered
-from engine.reviews.gaps import (
-    NOT_APPLICABLE,
-    Absence,
-    GroupRatings,
-    Measures,
-    Ratings,
-    absence_problems,
-    measure_problems,
-    rating_problems,
-)
+from engine.reviews.figures import Figure, entered, mean, total
+from engine.reviews.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings, problems_of
+from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import rounded
-from engine.reviews.rules import Indicator, Model, RaterGroup, Section, Template
+from engine.reviews.rules import Dimension, Model, RaterGroup, Section, Template
+
+ALONE = Others(periods={})
+"""Nothing but the scorecard itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +32,52 @@ class Score:
     figure: Figure
 
 
-def score(template: Template, measures: Measures, ratings: Ratings) -> Score:
+def score(template: Template, measures: Measures, ratings: Ratings, *, kind: str = "", others: Others = ALONE) -> Score:
     """Compute the total of a scorecard with every figure it rests on.
 
+    `kind` is the kind of its period; `others` what the total is composed with.
+
     Raises:
-        Invalid: values or ratings are missing, undefined or off the scale; each is named.
+        Invalid: values or ratings are missing, undefined or off the scale, or a part of the composition is missing;
+            each is named.
     """
-    problems = [*measure_problems(template, measures), *rating_problems(template, ratings)]
-    if problems:
+    if problems := problems_of(template, measures, ratings):
         raise Invalid("Expected to compute the scorecard, but not everything it needs is there", problems)
     if template.model is Model.RATERS_IN_ITEMS:
-        exact = _total(template, measures, ratings)
+        personal = _total(template, measures, ratings)
     else:
-        exact = _blended_total(template, measures, ratings)
-    return _rounded(exact, template)
-
-
-def blend(name: str, groups: Sequence[RaterGroup], values: Mapping[str, Figure | Absence]) -> Figure:
-    """Weigh the values of rater groups against one another; groups that do not apply leave their share to the others.
-
-    Raises:
-        Invalid: a group is missing, a mandatory one does not apply, or none is left.
-    """
-    problems = absence_problems(name, groups, values)
-    if problems:
-        raise Invalid(f"Expected to blend the groups of {name}, but not all are there", problems)
-    present = [(group, figure) for group in groups if isinstance(figure := values[group.id], Figure)]
-    weights = [entered(f"{group.id}_weight", group.weight) for group, _ in present]
-    parts = [replace(figure, name=group.id) for group, figure in present]
-    whole = sum((weight.exact for weight in weights), Fraction(0))
-    products = " + ".join(f"{part.name} * {weight.name}" for part, weight in zip(parts, weights, strict=True))
-    absent = tuple(group.id for group in groups if group.id not in {part.name for part in parts})
-    return Figure(
-        name=name,
-        exact=sum((p.exact * w.exact for p, w in zip(parts, weights, strict=True)), Fraction(0)) / whole,
-        formula=f"({products}) / ({' + '.join(weight.name for weight in weights)})",
-        inputs=(*parts, *weights),
-        absent=absent,
-        shares=tuple((group.id, group.weight * 100 / whole) for group, _ in present) if absent else (),
-    )
+        personal = _blended_total(template, measures, ratings)
+    own = with_team(template, personal, others.team)
+    return _rounded(over_periods(template, (kind, own), others.periods), template)
 
 
 def _total(template: Template, measures: Measures, ratings: Ratings) -> Figure:
     sections = {section.id: _contribution(template, section, measures, ratings) for section in template.sections}
-    weights = {section.id: section.weight for section in template.sections}
-    return _sum_of_applicable("total_exact", sections, weights)
+    if not template.dimensions:
+        return _sum_of_applicable("total_exact", sections, {s.id: s.weight for s in template.sections})
+    dimensions = {
+        dimension.id: _of_dimension(
+            dimension, [s for s in template.sections if s.dimension == dimension.id], sections
+        )
+        for dimension in template.dimensions
+    }  # fmt: skip
+    return _sum_of_applicable("total_exact", dimensions, {d.id: d.weight for d in template.dimensions})
+
+
+def _of_dimension(
+    dimension: Dimension, own: Sequence[Section], contributions: Mapping[str, Figure | None]
+) -> Figure | None:
+    parts = {section.id: contributions[section.id] for section in own}
+    if not any(parts.values()):
+        return None
+    points = _sum_of_applicable("dimension_points", parts, {section.id: section.weight for section in own})
+    weight = entered("dimension_weight", dimension.weight)
+    return Figure(
+        name=dimension.id,
+        exact=points.exact * weight.exact / 100,
+        formula="dimension_points * dimension_weight / 100",
+        inputs=(points, weight),
+    )
 
 
 def _blended_total(template: Template, measures: Measures, ratings: Ratings) -> Figure:
@@ -90,7 +87,7 @@ def _blended_total(template: Template, measures: Measures, ratings: Ratings) -> 
         alone = replace(template, rater_groups=(group,))
         rates = any(given is not NOT_APPLICABLE for given in own.values())
         totals[group.id] = _total(alone, measures, own) if rates else NOT_APPLICABLE
-    return blend("total_exact", template.rater_groups, totals)
+    return blend("total_exact", template.rater_groups, totals, template.absent_raters)
 
 
 def _of_group(group: RaterGroup, given: GroupRatings | Absence) -> GroupRatings | Absence:
@@ -119,7 +116,7 @@ def _contribution(template: Template, section: Section, measures: Measures, rati
 
 def _sum_of_applicable(name: str, parts: Mapping[str, Figure | None], weights: Mapping[str, Fraction]) -> Figure:
     present = [part for part in parts.values() if part is not None]
-    plain_sum = _sum(name, present)
+    plain_sum = total(name, present)
     if len(present) == len(parts):
         return plain_sum
     applicable = sum((weights[part.name] for part in present), Fraction(0))
@@ -150,7 +147,9 @@ def _rated_row(template: Template, indicator: Indicator, ratings: GroupRatings |
     if isinstance(ratings, Absence):
         return None
     groups = [group for group in template.rater_groups if group.id in indicator.rated_by]
-    rating = blend("rating", groups, {group.id: _group_rating(ratings[group.id]) for group in groups})
+    rating = blend(
+        "rating", groups, {group.id: _group_rating(ratings[group.id]) for group in groups}, template.absent_raters
+    )
     weight, maximum = entered("weight", indicator.weight), entered("maximum", Fraction(template.scale.maximum))
     return Figure(
         name=indicator.id,
@@ -165,20 +164,13 @@ def _group_rating(ratings: Sequence[Fraction] | Absence) -> Figure | Absence:
         return ratings
     if len(ratings) == 1:
         return entered("rating", ratings[0])
-    given = tuple(entered(f"rater_{n}", rating) for n, rating in enumerate(ratings, start=1))
-    exact = sum(ratings, Fraction(0)) / len(ratings)
-    return Figure(name="rating", exact=exact, formula=f"mean({', '.join(g.name for g in given)})", inputs=given)
-
-
-def _sum(name: str, parts: Sequence[Figure]) -> Figure:
-    exact = sum((part.exact for part in parts), Fraction(0))
-    return Figure(name=name, exact=exact, formula=" + ".join(part.name for part in parts), inputs=tuple(parts))
+    return mean("rating", [entered(f"rater_{number}", rating) for number, rating in enumerate(ratings, start=1)])
 
 
 def _rounded(exact: Figure, template: Template) -> Score:
     if template.total_cap is not None:
         exact = bounded(exact, "min", entered("total_cap", template.total_cap), min(exact.exact, template.total_cap))
     places = template.scale.places
-    total = rounded(exact.exact, places)
+    printed = rounded(exact.exact, places)
     formula = f"round half up({exact.name}, {places})"
-    return Score(total, Figure(name="total", exact=Fraction(total), formula=formula, inputs=(exact,)))
+    return Score(printed, Figure(name="total", exact=Fraction(printed), formula=formula, inputs=(exact,)))

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, raters, templates
+from engine.reviews import access, assignments, cycles, people, printing, raters, templates
 from engine.reviews.breakdowns import Breakdown, Line, Node, Part, Share, exact
 from engine.reviews.models import Rater, RaterState, Result, Review, TemplateVersion
 from engine.reviews.quantities import rounded
-from engine.reviews.rules import Indicator, RaterGroup, Section, Template
+from engine.reviews.rules import PeriodShare, RaterGroup, Template
 
 __all__ = ["Line", "Node", "Part", "Share", "Sheet", "of_review"]
 
@@ -29,6 +29,13 @@ TERMS = {
     "applicable_points": ("适用项得分", "Points of what applies"),
     "all_weights": ("全部权重", "All weights"),
     "applicable_weights": ("适用项权重", "Weights of what applies"),
+    "dimension_points": ("维度得分", "Points of the dimension"),
+    "dimension_weight": ("维度权重", "Weight of the dimension"),
+    "team": ("团队得分", "Team"),
+    "team_weight": ("团队权重", "Weight of the team"),
+    "personal": ("个人得分", "Personal"),
+    "personal_weight": ("个人权重", "Weight of the person"),
+    "undefined_as": ("公式不适用时的完成率", "Completion where the formula has none"),
     "section_weight": ("板块权重", "Weight of the section"),
     "whole": ("板块满分", "Whole of the section"),
     "weight": ("权重", "Weight"),
@@ -68,6 +75,8 @@ class Sheet:
     sections: list[Part]
     terms: dict[str, tuple[str, str]]
     figures: Node
+    decided: list[str]
+    """How tables of HR's chose template and weights for the appraisee."""
     versions: list[dict[str, Any]] = field(default_factory=list)
     """Every version that the reader may see, the newest first."""
 
@@ -100,6 +109,14 @@ class Sheet:
         if "formula" not in node:
             return told
         return f"{told} ({node['formula']}: {'; '.join(self._told(part) for part in node['inputs'])})"
+
+
+class Named(printing.Titled, Protocol):
+    """A part of the rules that formulas read by its id."""
+
+    @property
+    def id(self) -> str:
+        """The name that formulas read."""
 
 
 def of_review(session: Session, review: Review, *, by: Identity, version: int | None = None) -> Sheet:
@@ -142,6 +159,7 @@ def _printed(session: Session, review: Review, result: Result, versions: list[di
         sections=list(Breakdown(template, _absences(session, review)).parts(result.figures)),
         terms=_terms(template),
         figures=result.figures,
+        decided=assignments.told(review),
         versions=versions,
         **_origin(row),
         **{**_version(result), "computed_by": result.computed_by},
@@ -167,13 +185,7 @@ def _absences(session: Session, review: Review) -> dict[str, str]:
 
 
 def _terms(template: Template) -> dict[str, tuple[str, str]]:
-    named: list[Section | Indicator | RaterGroup] = [
-        *template.sections,
-        *template.indicators,
-        *template.rater_groups,
-    ]
-    weights = {
-        f"{group.id}_weight": (f"{group.name}权重", f"Weight of {group.name_en or group.name}")
-        for group in template.rater_groups
-    }
+    weighed: list[RaterGroup | PeriodShare] = [*template.rater_groups, *template.periods]
+    named: list[Named] = [*template.sections, *template.dimensions, *template.indicators, *weighed]
+    weights = {f"{one.id}_weight": (f"{one.name}权重", f"Weight of {one.name_en or one.name}") for one in weighed}
     return {**TERMS, **{one.id: (one.name, one.name_en) for one in named}, **weights}

@@ -16,8 +16,13 @@ COLUMNS = {
     "actual": ("实际值", "实际"),
     "unit": ("单位",),
     "source": ("数据来源", "来源"),
+    "period": ("期间", "周期"),
+    "reason": ("说明", "备注"),
 }
-"""The columns of an import and what else they may be headed; `unit` may be left out."""
+"""The columns of an import and what else they may be headed."""
+
+OPTIONAL = frozenset({"unit", "period", "reason"})
+"""The columns that may be left out."""
 
 LARGEST = 5_000_000
 """The most bytes of an import."""
@@ -33,6 +38,8 @@ class Row:
     actual: str
     unit: str
     source: str
+    period: str
+    reason: str
 
 
 def read_csv(content: bytes) -> list[Row]:
@@ -78,7 +85,7 @@ def _columns(headings: Sequence[str]) -> dict[str, str]:
         for heading in (*others, name)
         if heading in by_name
     }  # fmt: skip
-    missing = [name for name in COLUMNS if name not in columns and name != "unit"]
+    missing = [name for name in COLUMNS if name not in columns and name not in OPTIONAL]
     if missing:
         problems = [
             Problem(Sentence("The column {name} is missing", name=f"{name} ({COLUMNS[name][0]})"), "row 1", "no-column")

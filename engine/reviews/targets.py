@@ -13,10 +13,10 @@ from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import reviews
+from engine.reviews.completions import target_problem
 from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
-from engine.reviews.quantities import parse
 from engine.reviews.rules import Template
-from engine.reviews.sentences import Sentence, UnreadableError, expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def of_review(session: Session, review: Review) -> TargetSheet | None:
@@ -31,7 +31,7 @@ def draft(session: Session, review: Review, targets: Mapping[str, str], *, by: I
     Raises:
         Forbidden: `by` is not the appraisee.
         Conflict: the newest version is waiting for an answer, or signed.
-        Invalid: a target is missing, unknown, not in its indicator's notation, or zero.
+        Invalid: a target is missing, unknown, not in its indicator's notation, or cannot be measured against.
     """
     reviews.expect_person(session, review.appraisee_key, by, f"draft the targets of review {review.key}")
     latest = of_review(session, review)
@@ -66,13 +66,8 @@ def drafting_problems(template: Template, targets: Mapping[str, str]) -> list[Pr
         if not targets.get(name, "").strip():
             problems.append(Problem(Sentence("Its target is missing"), name, "missing-target"))
             continue
-        try:
-            if parse(targets[name], indicator.notation) == 0:
-                problems.append(
-                    Problem(Sentence("Its target is zero: nothing can be measured against it"), name, "zero")
-                )
-        except UnreadableError as error:
-            problems.append(Problem(error.sentence, name, "bad-quantity"))
+        if problem := target_problem(indicator, targets[name]):
+            problems.append(problem)
     return problems
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,9 +13,11 @@ from sqlalchemy.orm import Session
 from engine import clock, db
 from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
-from engine.reviews import people, rulebooks
+from engine.reviews import library, people, rulebooks
 from engine.reviews.models import Role, TemplateVersion
-from engine.reviews.rules import Template, publishing_problems
+from engine.reviews.publishing import publishing_problems
+from engine.reviews.quantities import weight
+from engine.reviews.rules import Template
 
 
 def draft(
@@ -32,7 +36,7 @@ def draft(
         version=(session.scalar(latest) or 0) + 1,
         title=title,
         title_en=title_en,
-        rules=rulebooks.write(rulebooks.read(rules)),
+        rules=rulebooks.write(rulebooks.read(library.expanded(session, rules))),
         drafted_by=by.username,
     )
     session.add(row)
@@ -53,8 +57,27 @@ def amend(session: Session, key: int, rules: Mapping[str, Any], *, by: Identity)
     row = found(session, key)
     if row.published_at is not None:
         raise Conflict(f"Expected to amend template {key}, but it is published: draft its next version")
-    row.rules = rulebooks.write(rulebooks.read(rules))
+    row.rules = rulebooks.write(rulebooks.read(library.expanded(session, rules)))
     return row
+
+
+def rescale(session: Session, key: int, section_id: str, *, by: Identity) -> TemplateVersion:
+    """Scale the weights of a section of a draft to its whole, exactly: HR's decision, never ours (W-09, X-18).
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such template or section.
+        Conflict: it is published.
+    """
+    people.expect_role(by, Role.HR, f"rescale template {key}")
+    template = rulebooks.read(found(session, key).rules)
+    section = next((one for one in template.sections if one.id == section_id), None)
+    if section is None:
+        raise NotFound(f"Expected to find section {section_id} of template {key}, but there is none")
+    total = sum((one.weight for one in section.indicators), Fraction(0))
+    lines = tuple(replace(one, weight=one.weight * section.whole / total) for one in section.indicators if total)
+    sections = tuple(replace(one, indicators=lines) if one is section else one for one in template.sections)
+    return amend(session, key, rulebooks.write(replace(template, sections=sections)), by=by)
 
 
 def publish(session: Session, key: int, *, by: Identity) -> TemplateVersion:
@@ -87,6 +110,20 @@ def found(session: Session, key: int) -> TemplateVersion:
     if row is None:
         raise NotFound(f"Expected to find template {key}, but there is none")
     return row
+
+
+def newest(session: Session, template_id: str) -> TemplateVersion | None:
+    """Find the newest published version of a template."""
+    published = (TemplateVersion.template_id == template_id, TemplateVersion.published_at.is_not(None))
+    return session.scalar(select(TemplateVersion).where(*published).order_by(TemplateVersion.version.desc()).limit(1))
+
+
+def weighed(template: Template, weights: Mapping[str, str]) -> Template:
+    """Give the dimensions the weights that a decision table found; without any the template's own stand."""
+    if not weights:
+        return template
+    dimensions = tuple(replace(one, weight=weight(weights[one.id])) for one in template.dimensions)
+    return replace(template, dimensions=dimensions)
 
 
 def rules(session: Session, key: int) -> Template:

@@ -67,7 +67,9 @@ def served(sqlite_database: db.Database, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def test_the_worker_of_the_documentation_pays_and_refuses(served: None, example: ModuleType) -> None:
     with db.transaction() as session:
-        deployments.deploy(session, [Resource("bonus.bpmn", bpmn(BONUS, "bonus"))], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([Resource("bonus.bpmn", bpmn(BONUS, "bonus"))], by=SYSTEM), by=SYSTEM
+        )
         for amount in (500, 50_000):
             instances.start(session, process_id="bonus", variables={"amount": amount}, by=SYSTEM)
 

@@ -2,9 +2,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from alembic import command
+from sqlalchemy import select, text
 
 from engine import db, migrations, settings
+from engine.reviews.models import TemplateVersion
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -45,3 +47,20 @@ def test_the_next_migration_is_numbered_and_says_what_the_models_say(database: d
 
     assert written.name == f"{len(list(migrations.VERSIONS.glob('0*.py'))) + 1:04}_pin_the_clock_again.py"
     assert "op.create_table('pinned_clock'" in written.read_text()
+
+
+def test_rules_that_were_drafted_before_a_choice_was_due_keep_what_held_for_them(empty: db.Database) -> None:
+    with empty.writing(), empty.pool.begin() as connection:
+        command.upgrade(migrations._configured(connection), "0002")
+        connection.execute(
+            text(
+                "INSERT INTO template_version (key, template_id, version, title, title_en, rules, drafted_by)"
+                """ VALUES (1, 'sales', 1, '销售', '', '{"model": "B", "absent_raters": "block"}', 'hui')"""
+            )
+        )
+
+    migrations.upgrade(empty)
+
+    with empty.pool.connect() as connection:
+        rules = connection.execute(select(TemplateVersion.rules)).scalar_one()
+    assert rules == {"model": "B", "absent_raters": "block", "absent_indicators": "pass-on"}

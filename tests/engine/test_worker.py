@@ -87,7 +87,9 @@ def working_postgresql(postgresql_database: db.Database) -> Iterator[threading.E
 
 def start(**variables: object) -> int:
     with db.transaction() as session:
-        deployments.deploy(session, [deployments.Resource("waiting.bpmn", WAITING.encode())], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([deployments.Resource("waiting.bpmn", WAITING.encode())], by=SYSTEM), by=SYSTEM
+        )
         return instances.start(session, process_id="waiting", variables=variables, by=SYSTEM).key
 
 

@@ -1,11 +1,20 @@
 """The decision table from total to grade: half-open bands that leave no gap (W-17)."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from engine import dmn
+from engine.reviews.quantities import rounded
 from engine.settings import ROOT
+
+
+@pytest.mark.parametrize(
+    ("exact", "grade"), [("89.995", "优秀"), ("89.994999", "良好"), ("79.995", "良好"), ("69.994", "待改进")]
+)
+def test_e29_w17_a_total_is_rounded_half_up_and_then_banded(bands, exact, grade):
+    assert bands.evaluate({"total": rounded(Fraction(exact), 2)}).output == grade
 
 
 @pytest.fixture(scope="module")

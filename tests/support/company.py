@@ -23,7 +23,7 @@ def deploy(*texts: str, **named: str) -> None:
     files = {"p": texts[0]} if texts else {}
     resources = [Resource(f"{name}.bpmn", bpmn(text, name)) for name, text in {**named, **files}.items()]
     with db.transaction() as session:
-        deployments.deploy(session, resources, by=SYSTEM)
+        deployments.deploy(session, deployments.read(resources, by=SYSTEM), by=SYSTEM)
 
 
 def employ(username: str, *, disabled: bool = False) -> None:

@@ -57,7 +57,7 @@ class Demonstration:
         """Deploy what is shipped and create the company with its drafted cycle."""
         with db.transaction() as session:
             clock.pin(session, datetime(2025, 9, 22, 1, 0, tzinfo=UTC))
-            deployments.deploy(session, _shipped(), by=SYSTEM)
+            deployments.deploy(session, deployments.read(_shipped(), by=SYSTEM), by=SYSTEM)
             demo.create(session)
 
     def publish(self) -> None:

@@ -80,6 +80,7 @@ class _Diagram:
     `[else]` marks the default flow, `on` an event that interrupts its host, `beside` one that does not.
     What is indented is inside the subprocess above it; `react` is an event subprocess.
     `compensate x` means the handler x on a boundary event, and the activity to undo where it is thrown.
+    A line of XML stands for itself: where it is, or beside the process if it begins with `^`.
     """
 
     def __init__(self, text: str) -> None:
@@ -102,6 +103,9 @@ class _Diagram:
         self._associations, before = [], self._associations
         while self._lines and len(self._lines[0]) - len(self._lines[0].lstrip()) >= depth:
             line = self._lines.pop(0)
+            if line.strip().startswith(("<", "^<")):
+                self._verbatim(line.strip(), flows)
+                continue
             if " > " in line and not (NODE.fullmatch(line) or [None])[0]:
                 flows += self._chain(line, defaults)
                 continue
@@ -114,6 +118,12 @@ class _Diagram:
         drawn += "".join(self._associations)
         self._associations = before
         return drawn
+
+    def _verbatim(self, xml: str, inside: list[str]) -> None:
+        if xml.startswith("^"):
+            self._roots[xml] = xml.removeprefix("^")
+        else:
+            inside.append(xml)
 
     def _chain(self, line: str, defaults: dict[str, str]) -> Iterator[str]:
         parts = [HOLDS.fullmatch(part.strip()) for part in re.split(r" > (?![^\[]*\])", line)]
@@ -174,7 +184,7 @@ class _Diagram:
         reference = ""
         if name:
             code = {"error": "errorCode", "escalation": "escalationCode"}.get(word, "name")
-            reference = f"{word}_{re.sub('[^a-zA-Z0-9]', '_', name)}"
+            reference = f"{word}_{re.sub('[^a-zA-Z0-9]', '_', f'{name} {key}'.strip())}"
             subscription = f"<zeebe:subscription correlationKey={quoteattr(key)}/>" if key else ""
             box = f"<bpmn:extensionElements>{subscription}</bpmn:extensionElements>" if key else ""
             self._roots[reference] = f'<bpmn:{word} id="{reference}" {code}={quoteattr(name)}>{box}</bpmn:{word}>'

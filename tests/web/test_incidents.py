@@ -30,7 +30,9 @@ BONUS = """
 def stuck(company):
     """Let a process hear a signal after which it cannot go on."""
     with db.transaction() as session:
-        deployments.deploy(session, [Resource("bonus.bpmn", bpmn(BONUS, "bonus"))], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([Resource("bonus.bpmn", bpmn(BONUS, "bonus"))], by=SYSTEM), by=SYSTEM
+        )
         made = instances.start(
             session, process_id="bonus", variables={"score": "high"}, by=SYSTEM, origin=Origin(business_id="bonus-7")
         )
@@ -68,7 +70,9 @@ def test_what_fails_again_stays_in_the_list_with_its_attempts(stuck, at):
 def test_a_job_without_retries_gets_one_more(company, at):
     with db.transaction() as session:
         text = "start s\njob pay: type payment; retries 1\nend e\ns > pay > e"
-        deployments.deploy(session, [Resource("pay.bpmn", bpmn(text, "payroll"))], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([Resource("pay.bpmn", bpmn(text, "payroll"))], by=SYSTEM), by=SYSTEM
+        )
         instances.start(session, process_id="payroll", variables={}, by=SYSTEM)
         (taken,) = jobs.activate(session, Wanted("payment", 1, timedelta(minutes=1)), by=SYSTEM)
         jobs.fail(session, taken.job.key, Failure("the bank is closed"), by=SYSTEM)

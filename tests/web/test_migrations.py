@@ -24,7 +24,9 @@ def change(**texts: str) -> None:
         assert before in content
         content = content.replace(before, after)
     with db.transaction() as session:
-        deployments.deploy(session, [Resource("process.bpmn", content.encode())], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([Resource("process.bpmn", content.encode())], by=SYSTEM), by=SYSTEM
+        )
 
 
 def running() -> list[str]:

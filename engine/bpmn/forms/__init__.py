@@ -7,7 +7,7 @@ again. What form-js 2.0 does is followed to the letter; where this package goes 
 from engine.bpmn.forms.accepting import accept
 from engine.bpmn.forms.components import Schema
 from engine.bpmn.forms.files import File
-from engine.bpmn.forms.reading import read
+from engine.bpmn.forms.reading import parse, read
 from engine.bpmn.forms.sentences import EXPECTED, SENTENCES
 
-__all__ = ["EXPECTED", "SENTENCES", "File", "Schema", "accept", "read"]
+__all__ = ["EXPECTED", "SENTENCES", "File", "Schema", "accept", "parse", "read"]

@@ -29,7 +29,7 @@ def read(content: bytes) -> Schema:
     Raises:
         Invalid: it is no form, or one that nobody could fill in; `problems` names components by key or id.
     """
-    schema = _parsed(content)
+    schema = parse(content)
     problems = list(_form_problems(schema))
     if not problems:
         problems = [*_key_problems(tree(schema)), *_duplicate_ids(schema)]
@@ -40,9 +40,15 @@ def read(content: bytes) -> Schema:
     return schema
 
 
-def _parsed(content: bytes) -> Schema:
+def parse(content: bytes) -> Schema:
+    """Return the schema that a form file holds, unchecked.
+
+    Raises:
+        Invalid: it is no JSON object, or too large.
+    """
     if len(content) > MAXIMUM_BYTES:
-        raise Invalid(f"Expected to read a form of at most {MAXIMUM_BYTES} bytes, but it has {len(content)}")
+        problem = Problem(f"The file is larger than {MAXIMUM_BYTES} bytes.", "", "file-too-large")
+        raise Invalid(f"Expected to read a form of at most {MAXIMUM_BYTES} bytes, but it has {len(content)}", [problem])
     try:
         schema = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -2,7 +2,18 @@
 
 from engine.bpmn.net.execution import BUDGET, Execution
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
-from engine.bpmn.net.nodes import Element, Net, Node, Reference
+from engine.bpmn.net.nodes import Element, Net, Node, OtherFormat, Reference
 from engine.bpmn.net.tokens import Status
 
-__all__ = ["BUDGET", "BudgetExceeded", "Element", "ElementFailed", "Execution", "Net", "Node", "Reference", "Status"]
+__all__ = [
+    "BUDGET",
+    "BudgetExceeded",
+    "Element",
+    "ElementFailed",
+    "Execution",
+    "Net",
+    "Node",
+    "OtherFormat",
+    "Reference",
+    "Status",
+]

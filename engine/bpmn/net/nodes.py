@@ -31,6 +31,17 @@ from engine.bpmn.net.work import (
     Work,
 )
 
+FORMAT = 1
+"""The version of what `Net.to_json` writes: it rises when what was written before can no longer be read."""
+
+
+class OtherFormat(Exception):  # noqa: N818 - it says what was found
+    """A net is stored in another format; `elements` are the ids of its nodes, to which states refer by their place."""
+
+    def __init__(self, elements: list[str]) -> None:
+        super().__init__(f"a net of {len(elements)} elements in another format")
+        self.elements = elements
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -307,12 +318,19 @@ class Net:
 
     def to_json(self) -> dict[str, Any]:
         """Return the net as JSON values; `from_json` makes it again."""
-        return cast("dict[str, Any]", records.write(self))
+        return {"format": FORMAT, **cast("dict[str, Any]", records.write(self))}
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Net:
-        """Make a net from what `to_json` returned."""
-        return cast("Net", records.read(value, _RECORDS))
+        """Make a net from what `to_json` returned.
+
+        Raises:
+            OtherFormat: another version of ours wrote it, in a format that is no longer read.
+        """
+        record = dict(value)
+        if record.pop("format", 1) != FORMAT:
+            raise OtherFormat([node["id"] for node in record["nodes"]])
+        return cast("Net", records.read(record, _RECORDS))
 
 
 def _ancestors(node: int, before: Mapping[int, list[int]], *, without: int) -> set[int]:

@@ -5,7 +5,6 @@ Values are never changed in place: what is set inside a value makes new ones alo
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
 from engine import feel
@@ -29,14 +28,31 @@ def around(token: Token) -> Iterator[Token]:
 
 def visible(token: Token, *nearer: Mapping[str, object]) -> Variables:
     """Return what can be read at a token, `nearer` before all of it."""
-    return _Visible(*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token)))
+    return _Visible([*(dict(more) for more in nearer), *(scope.variables or {} for scope in around(token))])
 
 
-class _Visible(ChainMap[str, object]):
+class _Visible(Mapping[str, object]):
     """Variables of scopes, the nearest first; large ones are read when they are asked for."""
 
+    __slots__ = ("_scopes",)
+
+    def __init__(self, scopes: list[dict[str, object]]) -> None:
+        self._scopes = scopes
+
     def __getitem__(self, name: str) -> object:
-        return unwrap(super().__getitem__(name))
+        for scope in self._scopes:
+            if name in scope:
+                return unwrap(scope[name])
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for scope in reversed(self._scopes) for name in scope))
+
+    def __len__(self) -> int:
+        return len(set().union(*self._scopes))
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in scope for scope in self._scopes)
 
 
 def own(token: Token) -> dict[str, object]:
@@ -117,8 +133,12 @@ def map_inputs(state: State, token: Token) -> None:
 
 
 def map_outputs(state: State, token: Token) -> None:
-    """Let out what the output mappings name; an instance's results stay with it, where its output element is read."""
-    target = token if token.loop_counter or token.parent is None else token.parent
+    """Let out what the output mappings name, each round of a loop what it made.
+
+    The results of an instance of a multi-instance activity stay with it, where its output element is read.
+    """
+    stays = token.loop_counter and token.node.loop is not None and token.node.loop.repeat is None
+    target = token if stays or token.parent is None else token.parent
     seen = visible(target)
     results: dict[str, object] = {}
     for mapping in token.node.outputs:

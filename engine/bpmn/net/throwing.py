@@ -83,7 +83,7 @@ def _(_event: Terminate, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Compensation, state: State, token: Token) -> None:
-    undoing.begin(state, token, undoing.scope_of(token), event.activity)
+    undoing.begin(state, token, undoing.scope_of(state, token, event.activity), event.activity)
 
 
 @throw_event.register

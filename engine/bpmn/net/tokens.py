@@ -141,7 +141,7 @@ class State:
 
     def find(self, token: int) -> Token | None:
         """Return the token with an id, taken from its shelf if it stands on one."""
-        for shelf in [shelf for shelf in self.shelves if token not in self.tokens and shelf.holds(token)]:
+        if token not in self.tokens and (shelf := next((one for one in self.shelves if one.holds(token)), None)):
             self._open(shelf)
         return self.tokens.get(token)
 

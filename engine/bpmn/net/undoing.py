@@ -23,8 +23,14 @@ def remember(state: State, token: Token) -> None:
         around.done.append(Done(index, token.variables, tuple(token.done)))
 
 
-def scope_of(token: Token) -> Token:
-    """Return the process or subprocess whose activities a throwing token means: around event subprocesses."""
+def scope_of(state: State, token: Token, activity: int | None) -> Token:
+    """Return the process or subprocess whose activities a throwing token means.
+
+    That is the one around event subprocesses, but for an activity that is named and stands beside the thrower.
+    """
+    beside = token.parent
+    if activity is not None and beside is not None and state.net.nodes[activity].parent == beside.node.index:
+        return beside
     scope = token
     while scope.parent is not None and (scope is token or _is_reaction(scope.node)):
         scope = scope.parent

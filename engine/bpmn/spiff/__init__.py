@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from engine import findings
 from engine.bpmn.net.nodes import Net
-from engine.bpmn.spiff import checks, compiler, document, extensions, graph, reader
+from engine.bpmn.spiff import attributes, checks, compiler, document, extensions, graph, reader
+from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.graph import certain_calls
 from engine.errors import Invalid, Problem
 
 
-def compile_bpmn(content: bytes, name: str) -> list[Net]:
-    """Compile the executable processes of a BPMN file.
+def compile_bpmn(content: bytes, name: str, warn: Report = lambda _: None) -> list[Net]:
+    """Compile the executable processes of a BPMN file; `warn` hears what is worth knowing and refuses nothing.
 
     Raises:
         Invalid: a process is not what we execute; the problems, all that could be found, name the elements.
@@ -18,18 +20,38 @@ def compile_bpmn(content: bytes, name: str) -> list[Net]:
     problems: list[Problem] = []
     checks.check_ids(root, problems.append)
     extensions.check(root, problems.append)
+    attributes.check_roots(root, problems.append)
     refused = checks.check(root, problems.append)
+    nets: list[Net] = []
     if not any(problem.code in _UNREADABLE for problem in problems):
         processes = reader.read(root, name, refused, problems.append)
         nets = [compiler.compile_process(process, problems.append) for process in processes]
-        if not problems:
+        if not any(map(findings.refuses, problems)):
             problems += [problem for net in nets for problem in graph.problems(net)]
-    if problems:
-        raise Invalid(f"Expected to compile {name}, but it cannot be executed as it is", list(dict.fromkeys(problems)))
+    problems = list(dict.fromkeys(problems))
+    if any(map(findings.refuses, problems)):
+        raise Invalid(f"Expected to compile {name}, but it cannot be executed as it is", problems)
+    for problem in problems:
+        warn(problem)
     return nets
+
+
+def recompile(content: bytes, name: str) -> list[Net]:
+    """Compile processes that were deployed before, whatever is checked since then.
+
+    Raises:
+        Invalid: the file is none that was ever deployed.
+    """
+    root = document.read(content, name)
+    refused = checks.check(root, _ignore)
+    return [compiler.compile_process(process, _ignore) for process in reader.read(root, name, refused, _ignore)]
+
+
+def _ignore(_problem: Problem) -> None:
+    """Let it pass: it was judged when it was deployed."""
 
 
 _UNREADABLE = {"duplicate-id", "reserved-id", "missing-id", "not-executable"}
 """What leaves nothing to read the rest by."""
 
-__all__ = ["certain_calls", "compile_bpmn"]
+__all__ = ["Report", "certain_calls", "compile_bpmn", "recompile"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.bpmn.spiff import document, names, particulars, wiring
+from engine.bpmn.spiff import attributes, document, names, particulars, wiring
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
 
-_DETAILS = frozenset(
+DETAILS = frozenset(
     {
         "sequenceFlow", "conditionExpression", "incoming", "outgoing", "documentation", "extensionElements",
         "multiInstanceLoopCharacteristics", "loopCardinality", "completionCondition", "loopDataInputRef",
@@ -23,7 +23,7 @@ _DETAILS = frozenset(
         "eventDefinitionRef",
     }
 )  # fmt: skip
-_DRAWN = frozenset(
+DRAWN = frozenset(
     {
         "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
         "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
@@ -71,6 +71,7 @@ def check(root: names.Xml, report: Report) -> set[str]:
     known = particulars.declared(root)
     for process in processes:
         wiring.check(process, report)
+        attributes.check(process, report)
         for element in names.everything(process):
             _check_element(element, known, refuse)
     return refused
@@ -78,7 +79,7 @@ def check(root: names.Xml, report: Report) -> set[str]:
 
 def _check_element(element: names.Xml, known: particulars.Declared, report: Report) -> None:
     name = names.local(element)
-    if name not in names.NODES | _DETAILS | _DRAWN | {"process"}:
+    if name not in names.NODES | DETAILS | DRAWN | {"process"}:
         report(particulars.unsupported(element))
         return
     particulars.check(element, known, report)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
@@ -12,6 +15,13 @@ from engine.errors import Invalid, Problem
 
 MOST_BYTES = 4_000_000
 MOST_ELEMENTS = 40_000
+MOST_NODES = 2_500
+"""Activities, events and gateways of a file."""
+MOST_COMPLAINTS = 100
+MOST_LEVELS = 50
+"""Of BPMN elements inside each other; a subprocess in a subprocess adds one."""
+
+_TAKEN = "is not a valid value of the atomic type 'xs:ID'"
 
 
 def read(content: bytes, name: str) -> names.Xml:
@@ -30,7 +40,7 @@ def read(content: bytes, name: str) -> names.Xml:
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
         raise _refusal(name, Problem(f"The file has more than {MOST_ELEMENTS} XML elements.", name, "file-too-large"))
     spelling.order(root)
-    problems = _against_schema(root, name)
+    problems = [*_too_much(root), *_against_schema(root, name)]
     if problems:
         raise Invalid(f"Expected to read {name}, but it is not valid BPMN 2.0", problems)
     spelling.unify(root)
@@ -48,7 +58,7 @@ def _parse(content: bytes, name: str) -> names.Xml:
     )
     try:
         return etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         where = f"{name}:{line}" if line else name
         raise _refusal(name, Problem(f"The XML is malformed: {error}.", where, "malformed-xml")) from error
@@ -59,21 +69,41 @@ def _schema() -> etree.XMLSchema:
     return BpmnValidator().validator
 
 
-def _against_schema(root: names.Xml, name: str) -> list[Problem]:
+def _against_schema(root: names.Xml, name: str) -> Iterator[Problem]:
     schema = _schema()
     if schema.validate(root):
-        return []
-    return [
-        Problem(
-            entry.message.replace(f"{{{names.BPMN}}}", "bpmn:"), _place(root, entry) or f"{name}:{entry.line}", "schema"
-        )
-        for entry in schema.error_log
-    ]
+        return
+    ids = Counter(root.xpath("//@id"))
+    for entry in islice(schema.error_log, MOST_COMPLAINTS):
+        found = _found(root, entry)
+        where = names.place(found) or f"{name}:{entry.line}"
+        if found is not None and _TAKEN in entry.message and ids[found.get("id")] > 1:
+            yield Problem(f"{ids[found.get('id')]} elements have this id.", where, "duplicate-id")
+        else:
+            facts = {"line": entry.line, "column": entry.column}
+            yield Problem(entry.message.replace(f"{{{names.BPMN}}}", "bpmn:"), where, "schema", facts)
 
 
-def _place(root: names.Xml, entry: etree._LogEntry) -> str:
-    found = root.xpath(entry.path, namespaces=root.nsmap) if entry.path and None not in root.nsmap else []
-    return names.place(found[0]) if found else ""
+def _too_much(root: names.Xml) -> Iterator[Problem]:
+    """Go through the processes that are too long or too deep to be checked, compiled and drawn."""
+    for process in root.iterfind(names.bpmn("process")):
+        count = sum(1 for element in names.everything(process) if names.local(element) in names.NODES)
+        if count > MOST_NODES:
+            message = f"It has {count} activities, events and gateways; {MOST_NODES} is the most."
+            yield Problem(message, names.place(process), "file-too-large")
+    for deep in root.xpath("//*[count(ancestor::*) = $levels]", levels=MOST_LEVELS):
+        yield Problem(f"It stands more than {MOST_LEVELS} levels deep.", names.place(deep), "too-deep")
+        return
+
+
+def _found(root: names.Xml, entry: etree._LogEntry) -> names.Xml | None:
+    """Return the element that the schema complains of; a path names elements without prefix by their place alone."""
+    spaces = {prefix: space for prefix, space in root.nsmap.items() if prefix}
+    try:
+        found = root.xpath(entry.path, namespaces=spaces) if entry.path else []
+    except etree.XPathEvalError:
+        return None
+    return found[0] if found else None
 
 
 def _refusal(name: str, problem: Problem) -> Invalid:

@@ -42,7 +42,8 @@ class Formulas:
             place = f"line {error.line}, column {error.column}"
             message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message.rstrip('.')}."
             message += "".join(hint for spelling, hint in _HINTS.items() if spelling in formula.text)
-            self._report(Problem(message, self._element_id, "bad-expression"))
+            facts = {"expression": formula.text, "line": error.line, "column": error.column}
+            self._report(Problem(message, self._element_id, "bad-expression", facts))
         return formula
 
     def optional_expression(self, text: str | None) -> Formula | None:

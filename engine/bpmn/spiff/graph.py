@@ -8,21 +8,30 @@ from graphlib import CycleError, TopologicalSorter
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.work import (
     Assignments,
+    Boundary,
     Call,
     Catch,
     Complex,
+    Conditional,
     Decision,
     EventBased,
     Exclusive,
     Inclusive,
     Job,
+    Message,
+    Pass,
     Script,
+    Signal,
     Subprocess,
+    Throw,
+    Timer,
     UserTask,
 )
 from engine.errors import Problem
 
 _WAITING = (Call, Catch, Decision, EventBased, Job, UserTask)
+_OUTER = (Message, Signal, Timer, Conditional)
+"""What comes from outside while an activity waits."""
 
 
 def problems(net: Net) -> Iterator[Problem]:
@@ -37,6 +46,25 @@ def problems(net: Net) -> Iterator[Problem]:
             circle[0].id,
             "endless-loop",
         )
+    yield from _without_default(net)
+    yield from _idle_borders(net)
+
+
+def _without_default(net: Net) -> Iterator[Problem]:
+    for node in net.nodes:
+        chooses = isinstance(node.work, Exclusive | Inclusive) and len(node.flows) > 1
+        if chooses and not any(flow.default for flow in node.flows):
+            yield Problem("Where none of its conditions holds it stops: it has no default flow.", node.id, "no-default")
+
+
+def _idle_borders(net: Net) -> Iterator[Problem]:
+    """Go through the events that nothing can bring about, because what they hang on ends as soon as it begins."""
+    for node in net.nodes:
+        if isinstance(node.work, Boundary) and isinstance(node.work.event, _OUTER):
+            host = net.nodes[node.work.host]
+            if not host.loop and isinstance(host.work, Pass | Assignments | Script | Throw):
+                message = f"It can never happen: {host.id} ends as soon as it begins."
+                yield Problem(message, node.id, "idle-boundary")
 
 
 def certain_calls(net: Net) -> Iterator[Node]:

@@ -88,7 +88,7 @@ def _check_content(event: names.Xml, found: list[names.Xml], report: Report) -> 
         kind = names.event_kind(definition)
         if kind == _ELSEWHERE:
             message = f"It refers to {(definition.text or '').strip()}, which is no event definition."
-            report(Problem(message, names.place(event), "unknown-definition"))
+            report(Problem(message, names.place(event), "unknown-reference"))
         if kind == "conditional" and not (definition.findtext(names.bpmn("condition")) or "").strip():
             report(Problem("It says no condition.", names.place(event), "no-condition"))
         if kind == "link" and not (definition.get("name") or "").strip():
@@ -103,17 +103,15 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
     catches_all = kind in ("error", "escalation") and names.local(event) in ("boundaryEvent", "startEvent")
     if reference is None:
         if not catches_all and "taskDefinition" not in read(event):
-            report(Problem(f"It names no {kind}.", where, f"no-{kind}"))
+            report(Problem(f"It names no {kind}.", where, "no-reference"))
         return
     if (kind, reference) not in declared:
-        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, f"unknown-{kind}"))
+        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, "unknown-reference"))
         return
     known_by = declared[kind, reference]
-    if not known_by and not catches_all:
-        report(Problem(f"Its {kind} {reference} has no name or code.", where, f"nameless-{kind}"))
     starts_process = names.local(event) == "startEvent" and not names.is_reaction(event)
     if known_by.startswith("=") and (kind in _CODES or starts_process):
-        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, f"computed-{kind}"))
+        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, "computed-name"))
 
 
 def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:

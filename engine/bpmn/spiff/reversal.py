@@ -58,14 +58,17 @@ def _check_thrown(event: names.Xml, container: names.Xml, report: Report) -> Non
 
 
 def _undone_from(container: names.Xml) -> set[str]:
-    """Return the activities that a throw event in a container can name: around event subprocesses."""
+    """Return the activities that a throw event in a container can name: beside it, and around event subprocesses."""
+    found = _activities(container)
     while names.is_reaction(container) and _parent(container) is not None:
-        if _KIND in {
+        undoes = _KIND in {
             kind for start in container.iterfind(names.bpmn("startEvent")) for kind in names.event_kinds(start)
-        }:
-            return _activities(container) | _activities(_parent(container))
+        }
         container = _parent(container)
-    return _activities(container)
+        found |= _activities(container)
+        if undoes:
+            break
+    return found
 
 
 def _parent(element: names.Xml) -> names.Xml:

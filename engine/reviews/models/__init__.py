@@ -27,6 +27,7 @@ from engine.reviews.models.cases import (
 )
 from engine.reviews.models.cycles import (
     Cycle,
+    CycleKind,
     CycleState,
     Rater,
     RaterState,
@@ -35,6 +36,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Line, Person, ReportingLine, Role
+from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -59,11 +61,15 @@ __all__ = [
     "CalibrationMember",
     "CalibrationState",
     "Cycle",
+    "CycleKind",
     "CycleState",
     "Department",
     "Embargo",
     "Evidence",
+    "Goal",
+    "GoalLevel",
     "Interview",
+    "LibraryEntry",
     "Line",
     "Notice",
     "Outcome",
@@ -72,9 +78,13 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "Procedure",
+    "ProcedureRecord",
     "Rater",
     "RaterState",
     "Rating",
+    "Receipt",
+    "Regulation",
     "ReportingLine",
     "Result",
     "Review",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant
@@ -22,6 +22,25 @@ class CycleState(StrEnum):
     """Its reviews run; its rules are frozen."""
     CLOSED = "closed"
     """All its reviews are over."""
+
+
+class CycleKind(StrEnum):
+    """What a cycle covers; the first four are periods, of which a longer one may be composed (L002-14)."""
+
+    MONTH = "month"
+    """A month."""
+    QUARTER = "quarter"
+    """A quarter."""
+    HALF = "half"
+    """Half a year."""
+    YEAR = "year"
+    """A year."""
+    SPECIAL = "special"
+    """A special task, such as a campaign (L004-02)."""
+    TEAM = "team"
+    """Teams rather than persons: each review is its department's (L000-04)."""
+    NEW_TEAM = "new-team"
+    """A team that is being formed (L004-03)."""
 
 
 class ReviewState(StrEnum):
@@ -72,6 +91,17 @@ class Cycle(Base):
     template_key: Mapped[int] = link("template_version.key")
     process_id: Mapped[str] = mapped_column(default="review")
     """The process that every review of the cycle runs."""
+    kind: Mapped[CycleKind] = mapped_column(stored(CycleKind), default=CycleKind.QUARTER)
+    parent_key: Mapped[int | None] = optional_link("cycle.key")
+    """The longer period of which this one is a part."""
+    team_cycle_key: Mapped[int | None] = optional_link("cycle.key")
+    """The cycle whose reviews give the teams' totals."""
+    template_decision: Mapped[str] = mapped_column(default="")
+    """A decision table that names the template by post; where it answers nothing, the cycle's own holds."""
+    regulation_key: Mapped[int | None] = optional_link("regulation.key")
+    """The rule document that governs it."""
+    pilot: Mapped[bool] = mapped_column(default=False)
+    """Whether its results are tried out: they are scored, and count nowhere (L003-24)."""
     state: Mapped[CycleState] = mapped_column(stored(CycleState), default=CycleState.DRAFT)
     drafted_by: Mapped[str]
     launched_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -93,6 +123,15 @@ class Review(Base):
     """The superior's superior, who approves the targets."""
     department_key: Mapped[int | None] = optional_link("department.key")
     instance_key: Mapped[int | None] = optional_link("process_instance.key")
+    template_key: Mapped[int | None] = optional_link("template_version.key")
+    """The rules as they were frozen at the launch."""
+    dimension_weights: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """What the dimensions weigh for the appraisee's post, where a decision table said so at the launch."""
+    decisions: Mapped[bytes] = mapped_column(LargeBinary, default=b"[]")
+    """Which rules of which tables decided that, as the history keeps decisions, in exact JSON."""
+    covers_from: Mapped[date | None] = mapped_column(default=None)
+    """The first day that it covers, where that is not the whole period (E-09)."""
+    covers_until: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[ReviewState] = mapped_column(stored(ReviewState), default=ReviewState.ENROLLED, index=True)
     closing_reason: Mapped[str] = mapped_column(default="")
 

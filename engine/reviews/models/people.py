@@ -19,6 +19,8 @@ class Role(StrEnum):
     """Drafts cycles, sees every review, releases results."""
     FINANCE = "finance"
     """Confirms actual values."""
+    AUDITOR = "auditor"
+    """Confirms actual values as finance does, and corrects them (L003-26)."""
     PANEL = "panel"
     """May be drawn for appeal panels."""
 

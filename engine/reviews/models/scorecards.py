@@ -65,7 +65,7 @@ class Actual(Base):
     """One version of what was reached of an indicator: the first is the original, later ones are corrections."""
 
     __tablename__ = "actual"
-    __table_args__ = (UniqueConstraint("review_key", "indicator_id", "version"),)
+    __table_args__ = (UniqueConstraint("review_key", "indicator_id", "period", "version"),)
 
     key: Mapped[int] = own_key()
     review_key: Mapped[int] = link("review.key", index=False)
@@ -77,9 +77,11 @@ class Actual(Base):
     source: Mapped[str]
     """Where the value can be traced to (L004-10)."""
     reason: Mapped[str] = mapped_column(default="")
-    """Why it was corrected, or does not apply."""
+    """Why it was corrected, does not apply, or is right although it looks wrong."""
     entered_by: Mapped[str]
     entered_at: Mapped[datetime] = mapped_column(Instant)
+    period: Mapped[str] = mapped_column(default="")
+    """The period it is of, such as 2025-07, where the indicator is measured more often than people are reviewed."""
     confirmed_by: Mapped[str | None] = mapped_column(default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 

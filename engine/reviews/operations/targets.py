@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
-from engine.reviews import people, printing, reviews, targets
+from engine.reviews import goals, people, printing, reviews, targets
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
 
@@ -16,6 +16,7 @@ def sheet(call: Call) -> Variables:
     review = calls.review(call)
     latest = targets.of_review(call.session, review)
     given = latest.targets if latest else {}
+    handed = goals.of_review(call.session, review)
     return {
         **printing.heading(call.session, review),
         "targets": [
@@ -26,7 +27,7 @@ def sheet(call: Call) -> Variables:
                 "weight": plain(indicator.weight),
                 "unit": indicator.unit,
                 "direction": printing.direction(indicator),
-                "target": given.get(indicator.id, indicator.target),
+                "target": given.get(indicator.id, handed.get(indicator.id, indicator.target)),
             }
             for indicator in reviews.template(call.session, review).measured
         ],

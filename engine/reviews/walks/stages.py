@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, db, identity
 from engine.bpmn import deployments
-from engine.bpmn.deployments import Resource
+from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
 from engine.reviews import cycles, people, raters, rulebooks, templates
@@ -45,9 +45,10 @@ def set_up(walk: Walk, processes: Path) -> Stage:
     Raises:
         engine.errors.Refusal: the processes cannot be deployed, or the cycle cannot be launched.
     """
+    found = deployments.read(shipped(processes), by=SYSTEM)
     with db.transaction() as session:
         clock.pin(session, walk.starts)
-        deployments.deploy(session, shipped(processes), by=SYSTEM)
+        deployments.deploy(session, found, by=SYSTEM)
         _employ(session, tomllib.loads(_found(processes / "company.toml").read_text(encoding="utf-8")))
     with db.transaction() as session:
         cycle = _draft(session, walk, processes)

@@ -30,7 +30,7 @@ ORDER = "start s\njob pay: type payment\nuser u: assignee ann\nend e\ns > pay > 
 @pytest.fixture
 def root(client: Client) -> FlaskClient:
     with db.transaction() as session:
-        deployments.deploy(session, [Resource("p.bpmn", bpmn(ORDER))], by=SYSTEM)
+        deployments.deploy(session, deployments.read([Resource("p.bpmn", bpmn(ORDER))], by=SYSTEM), by=SYSTEM)
     return client("root")
 
 

@@ -49,7 +49,7 @@ def test_with_the_binding_version_tag_the_latest_with_that_tag_is_called() -> No
         told = f'<bpmn:extensionElements><zeebe:versionTag value="{tag}"/></bpmn:extensionElements>'.encode()
         content = bpmn(TAGGED.format(version), "child").replace(b'"true">', b'"true">' + told, 1)
         with db.transaction() as session:
-            deployments.deploy(session, [Resource("child.bpmn", content)], by=SYSTEM)
+            deployments.deploy(session, deployments.read([Resource("child.bpmn", content)], by=SYSTEM), by=SYSTEM)
     deploy("start s\ncall c: calls child; binding versionTag; tag new\nend e\ns > c > e")
 
     assert variables(start()) == {"version": 3}
@@ -97,7 +97,7 @@ def test_a_recursion_without_end_is_refused_and_leaves_nothing() -> None:
 
 
 def test_calling_itself_without_waiting_is_refused_at_deployment() -> None:
-    assert problems("start s\ncall c: calls p\nend e\ns > c > e") == [("p.bpmn#c", "endless-loop")]
+    assert problems("start s\ncall c: calls p\nend e\ns > c > e") == [("p.bpmn#c", "endless-calls")]
 
 
 def test_so_is_a_circle_of_calls_in_one_file_or_over_what_is_deployed_already() -> None:
@@ -107,13 +107,13 @@ def test_so_is_a_circle_of_calls_in_one_file_or_over_what_is_deployed_already() 
     )
 
     assert problems(one.format("q"), q=other.format("p")) == [
-        ("q.bpmn#c", "endless-loop"),
-        ("p.bpmn#c", "endless-loop"),
+        ("q.bpmn#c", "endless-calls"),
+        ("p.bpmn#c", "endless-calls"),
     ]
 
     deploy(p="start s\nend e\ns > e")
     deploy(q=other.format("p"))
-    assert problems(one.format("q")) == [("p.bpmn#c", "endless-loop")]
+    assert problems(one.format("q")) == [("p.bpmn#c", "endless-calls")]
 
 
 def test_a_circle_of_calls_in_which_somebody_is_waited_for_is_deployed() -> None:

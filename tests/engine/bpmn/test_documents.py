@@ -46,7 +46,7 @@ CAROL = Identity("carol")
 def deploy_with_form(text: str) -> None:
     files = [Resource("p.bpmn", bpmn(text, "p")), Resource("evidence.form", json.dumps(FORM).encode())]
     with db.transaction() as session:
-        deployments.deploy(session, files, by=SYSTEM)
+        deployments.deploy(session, deployments.read(files, by=SYSTEM), by=SYSTEM)
 
 
 def upload(name: str = "report.pdf", content: bytes = b"%PDF-1.7", by: Identity = ANN, **said: Any) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def test_a_refused_completion_hands_nothing_in() -> None:
 def test_a_task_without_a_form_keeps_the_files_that_its_variables_name() -> None:
     with db.transaction() as session:
         text = "start s\nuser u: assignee ann; out proof = proof\nend e\ns > u > e"
-        deployments.deploy(session, [Resource("p.bpmn", bpmn(text, "p"))], by=SYSTEM)
+        deployments.deploy(session, deployments.read([Resource("p.bpmn", bpmn(text, "p"))], by=SYSTEM), by=SYSTEM)
     reference, theirs = upload(), upload(by=BOB)
     start()
 

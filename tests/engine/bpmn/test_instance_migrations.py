@@ -78,7 +78,9 @@ def form(form_id: str) -> Resource:
 def deploy_with(text: str, *forms: str) -> None:
     with db.transaction() as session:
         found = [form(form_id) for form_id in forms]
-        deployments.deploy(session, [*found, Resource("p.bpmn", bpmn(text, "p"))], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([*found, Resource("p.bpmn", bpmn(text, "p"))], by=SYSTEM), by=SYSTEM
+        )
 
 
 def test_an_open_task_keeps_its_key_holder_dates_and_candidates_and_takes_the_new_name_and_form() -> None:

@@ -58,7 +58,7 @@ GRADE = f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
 def deploy(decision: str) -> None:
     resources = [Resource("p.bpmn", bpmn(DIAGRAM, "p")), Resource("grade.dmn", decision.encode())]
     with db.transaction() as session:
-        deployments.deploy(session, resources, by=SYSTEM)
+        deployments.deploy(session, deployments.read(resources, by=SYSTEM), by=SYSTEM)
 
 
 def test_the_history_keeps_why_a_decision_came_out_as_it_did() -> None:

@@ -37,7 +37,7 @@ WHERE = {diagram: "p.bpmn#t", decision: "points.dmn#formula", form: "f.form#poin
 
 def warnings(resource: Resource) -> list[tuple[str, str]]:
     with db.transaction() as session:
-        deployed = deployments.deploy(session, [resource], by=SYSTEM)
+        deployed = deployments.deploy(session, deployments.read([resource], by=SYSTEM), by=SYSTEM)
     return [(warning.where, warning.code) for warning in deployed.warnings]
 
 

@@ -17,9 +17,10 @@ from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
 from engine.reviews import actuals, cycles, people, raters, ratings, results, rulebooks, targets, templates
 from engine.reviews.completions import Measure
+from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import Notation
 from engine.reviews.ratings import Given
-from engine.reviews.rules import Indicator, Model, RaterGroup, Scale, Section, Template
+from engine.reviews.rules import Absent, Model, RaterGroup, Scale, Section, Template
 
 WAITING = Path(__file__).parent / "waiting.bpmn"
 
@@ -70,7 +71,12 @@ QUALITATIVE = Section(
 def document_004():
     """The template as document 004 prints it: its quantitative weights total 90."""
     return Template(
-        model=Model.RATERS_IN_ITEMS, scale=Scale(), rater_groups=GROUPS, sections=(QUANTITATIVE, QUALITATIVE)
+        model=Model.RATERS_IN_ITEMS,
+        scale=Scale(),
+        rater_groups=GROUPS,
+        sections=(QUANTITATIVE, QUALITATIVE),
+        absent_raters=Absent.TO_OTHERS,
+        absent_indicators=Absent.TO_OTHERS,
     )
 
 
@@ -118,7 +124,9 @@ def session(tmp_path):
     with database.pool.begin() as connection:
         connection.execute(insert(db.ProcessNumber).values(last=0))
     with db.transaction() as opened:
-        deployments.deploy(opened, [Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM)
+        deployments.deploy(
+            opened, deployments.read([Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM), by=SYSTEM
+        )
         clock.pin(opened, datetime(2025, 7, 1, 9, 0, tzinfo=UTC))
         yield opened
     db.unbind()
@@ -215,19 +223,35 @@ E001,lead_conversion,50,条,CRM-2025Q3
 
 
 @pytest.fixture
-def signed(session, review, act):
+def sign_targets(session, act):
+    """Bring a review's targets from the draft to the signature."""
+
+    def sign(review):
+        targets.draft(session, review, TARGETS, by=act("ann"))
+        targets.agree(session, review, by=act("sun"))
+        targets.approve(session, review, by=act("dai"))
+        targets.sign(session, review, by=act("ann"))
+
+    return sign
+
+
+@pytest.fixture
+def signed(review, sign_targets):
     """The review with its targets signed."""
-    targets.draft(session, review, TARGETS, by=act("ann"))
-    targets.agree(session, review, by=act("sun"))
-    targets.approve(session, review, by=act("dai"))
-    targets.sign(session, review, by=act("ann"))
+    sign_targets(review)
     return review
 
 
 @pytest.fixture
-def measured(session, cycle, signed, act):
+def spreadsheet():
+    """The actual values of the example as HR imports them."""
+    return ACTUALS
+
+
+@pytest.fixture
+def measured(session, cycle, signed, spreadsheet, act):
     """The review with its actual values confirmed."""
-    actuals.import_csv(session, cycle, ACTUALS.encode(), by=act("hui"))
+    actuals.import_csv(session, cycle, spreadsheet.encode(), by=act("hui"))
     actuals.confirm(session, signed, by=act("fan"))
     return signed
 

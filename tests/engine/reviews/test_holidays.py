@@ -95,7 +95,7 @@ def test_every_worker_knows_the_chores_of_a_calendar():
 def asked(session, username):
     """Open a task that is due in three working days."""
     text = f"start s\nuser u 'Say something': assignee {username}; due =add working days(today(), 3)\nend e\ns > u > e"
-    deployments.deploy(session, [Resource("asked.bpmn", bpmn(text, "asked"))], by=SYSTEM)
+    deployments.deploy(session, deployments.read([Resource("asked.bpmn", bpmn(text, "asked"))], by=SYSTEM), by=SYSTEM)
     instance = instances.start(session, process_id="asked", variables={}, by=SYSTEM)
     return session.scalars(select(UserTask).where(UserTask.instance_key == instance.key)).one()
 

@@ -62,7 +62,9 @@ def change() -> None:
     content = content.replace("self_evaluation", "self_assessment").replace("Self-rating", "Self-assessment")
     content = content.replace("</bpmn:process>", REMINDER)
     with db.transaction() as session:
-        deployments.deploy(session, [Resource("process.bpmn", content.encode())], by=SYSTEM)
+        deployments.deploy(
+            session, deployments.read([Resource("process.bpmn", content.encode())], by=SYSTEM), by=SYSTEM
+        )
 
 
 def migrate() -> None:

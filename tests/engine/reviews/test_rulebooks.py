@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.errors import Invalid
 from engine.reviews import rulebooks
-from engine.reviews.rules import publishing_problems
+from engine.reviews.publishing import publishing_problems
 
 
 def test_templates_read_back_as_they_were_written_even_through_json(mended):

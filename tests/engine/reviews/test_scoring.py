@@ -8,12 +8,14 @@ import pytest
 
 from engine import feel
 from engine.errors import Invalid
+from engine.reviews.blends import blend
 from engine.reviews.completions import Measure, completion
 from engine.reviews.figures import Figure, entered
 from engine.reviews.gaps import NOT_APPLICABLE
+from engine.reviews.indicators import Direction, Indicator
 from engine.reviews.quantities import Notation, rounded
-from engine.reviews.rules import Direction, Indicator, Model, RaterGroup
-from engine.reviews.scoring import blend, score
+from engine.reviews.rules import Absent, Model, RaterGroup
+from engine.reviews.scoring import score
 
 
 def codes(refused):
@@ -91,6 +93,20 @@ def test_w04_rows_capped_at_full_completion(document_004, measures, ratings):
     assert rounded(result.figure.find("total_exact", "quantitative", "points").exact, 6) == Decimal("84.726316")
 
 
+@pytest.mark.parametrize(("cap", "total"), [(None, "90.81"), (Fraction(1), "90.40")])
+def test_w04_renormalising_the_90_points_would_change_the_grade_which_is_why_nothing_does_it_silently(
+    document_004, measures, ratings, cap, total
+):
+    quantitative, qualitative = document_004.sections
+    rescaled = tuple(replace(row, weight=row.weight * 100 / 90, cap=cap) for row in quantitative.indicators)
+
+    result = score(
+        replace(document_004, sections=(replace(quantitative, indicators=rescaled), qualitative)), measures, ratings
+    )
+
+    assert str(result.total) == total
+
+
 @pytest.mark.parametrize(
     ("reached", "total"),
     [("0", "84.18"), ("50", "87.68"), ("83.08", "89.99"), ("83.09", "90.00"), ("84", "90.06"), ("100", "91.18")],
@@ -110,7 +126,7 @@ def blended(groups, **totals):
     figures = {
         name: total if total is NOT_APPLICABLE else entered(name, Fraction(total)) for name, total in totals.items()
     }
-    return blend("total_exact", groups, figures)
+    return blend("total_exact", groups, figures, Absent.TO_OTHERS)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,8 @@ def launched(session, company, cycle, act):
         review = cycles.enrol(session, cycle, company[name], by=hui)
         for rater in ("pan", "shi"):
             raters.nominate(session, review, company[rater], group_id="cross", by=hui)
-    deployments.deploy(session, [Resource(BANDS.name, BANDS.read_bytes())], by=SYSTEM)
+    bands = deployments.read([Resource(BANDS.name, BANDS.read_bytes())], by=SYSTEM)
+    deployments.deploy(session, bands, by=SYSTEM)
     identity.register(session, "root", password=None, groups=frozenset({OPERATORS}))
     session.add(Membership(username="ou", group="hr"))
     session.flush()

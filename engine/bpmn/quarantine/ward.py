@@ -1,0 +1,60 @@
+"""The process in quarantine: it limits itself, reads the files it is sent, and answers a line for each."""
+
+from __future__ import annotations
+
+import resource as limits
+import signal
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from engine.bpmn.files import Resource, read
+
+if TYPE_CHECKING:
+    from io import BufferedRWPair
+
+COMPUTING = 1.5
+"""Seconds of computing that one file may take; an honest one takes a hundredth."""
+DEADLINE = 20
+"""Seconds that all files of a deployment may take, however busy the machine is."""
+MEMORY = 1_000_000_000
+READY = b"ready\n"
+
+_LENGTHS = struct.Struct("!II")
+
+
+def request(resources: Sequence[Resource]) -> bytes:
+    """Write what is asked: each file's name and content, and an end."""
+    files = [(resource.name.encode("utf-8", "surrogateescape"), resource.content) for resource in resources]
+    parts = [part for name, content in files for part in (_LENGTHS.pack(len(name), len(content)), name, content)]
+    return b"".join([*parts, _LENGTHS.pack(0, 0)])
+
+
+def answer(connection: socket.socket) -> None:
+    """Read the files of one request; whatever goes over a limit ends this process without an answer."""
+    _limit()
+    with connection.makefile("rwb") as stream:
+        stream.write(READY)
+        stream.flush()
+        for resource in list(_requested(stream)):
+            signal.setitimer(signal.ITIMER_PROF, COMPUTING)
+            stream.write(read(resource).to_json() + b"\n")
+            stream.flush()
+
+
+def _limit() -> None:
+    """Let the kernel end this process, by signals that nothing here handles."""
+    limits.setrlimit(limits.RLIMIT_AS, (MEMORY, MEMORY))
+    limits.setrlimit(limits.RLIMIT_CPU, (DEADLINE, DEADLINE))
+    limits.setrlimit(limits.RLIMIT_FSIZE, (0, 0))
+    limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
+    signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+
+
+def _requested(stream: BufferedRWPair) -> Iterator[Resource]:
+    while lengths := _LENGTHS.unpack(stream.read(_LENGTHS.size)):
+        if lengths == (0, 0):
+            return
+        name = stream.read(lengths[0]).decode("utf-8", "surrogateescape")
+        yield Resource(name, stream.read(lengths[1]))
