@@ -14,6 +14,7 @@ from web import (
     actuals,
     appeals,
     assets,
+    calibrations,
     cycles,
     dates,
     differences,
@@ -52,6 +53,7 @@ POLICY = (
 PARTS = (
     actuals,
     appeals,
+    calibrations,
     cycles,
     differences,
     documents,

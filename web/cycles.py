@@ -237,11 +237,13 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
         return [Action(gettext("Launch"), url_for(".launch", key=cycle.key), primary=True, question=question)]
     if cycle.state is CycleState.CLOSED:
         return []
-    return [_release(session, cycle), _close(session, cycle)]
+    session_address = url_for("web.calibrations.convene", key=cycle.key)
+    convene = Action(gettext("Convene a calibration"), session_address, asks=True)
+    return [convene, _release(session, cycle), _close(session, cycle)]
 
 
 def _release(session: Session, cycle: Cycle) -> Action:
-    waiting = releases.unreleased(session, cycle)
+    waiting = releases.unreleased(session, cycle, by=auth.caller())
     obstacle = "" if any(one.result for one in waiting) else gettext("No review has a result that is not released.")
     return Action(
         gettext("Release results"),

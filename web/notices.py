@@ -31,6 +31,9 @@ TEXTS = {
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "calibration-convened": N_("You sit in a calibration session."),
+    "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
+    "result-returned": N_("A calibration sends a review back to you: {reason}"),
 }
 
 
@@ -112,6 +115,8 @@ def _address(kind: str, details: Mapping[str, Any]) -> str:
         return url_for("web.tasks.task", key=int(details["task"]))
     if kind == "result-released":
         return url_for("web.results.result", key=int(details["review"]))
+    if kind == "calibration-convened":
+        return url_for("web.calibrations.session", key=int(details["calibration"]))
     if kind == "appeal-decided" and "appeal" in details:
         return url_for("web.appeals.case", key=int(details["appeal"]))
     return url_for("web.reviews.review", key=int(details["review"])) if "review" in details else ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews import cycles, people, results
-from engine.reviews.models import Cycle, ReviewState
+from engine.identity import Identity
+from engine.reviews import access, cycles, people, results
+from engine.reviews.models import Cycle, Result, ReviewState
 from web import names
 from web.addresses import go
 from web.languages import gettext
@@ -39,7 +41,7 @@ class Release(View):
         if not runs_cycles(auth.caller()):
             raise NotFound("Expected to release results, but that is HR's to do")
         cycle = cycles.found(self.session, key)
-        return render_template("release.html", cycle=cycle, reviews=unreleased(self.session, cycle))
+        return render_template("release.html", cycle=cycle, reviews=unreleased(self.session, cycle, by=auth.caller()))
 
     def post(self, key: int) -> Response:
         """Release them at one moment."""
@@ -53,15 +55,16 @@ class Release(View):
 blueprint.add_url_rule("/cycles/<key:key>/release", view_func=Release.as_view("release"))
 
 
-def unreleased(session: Session, cycle: Cycle) -> list[Unreleased]:
-    """Read the reviews of a cycle that run, each with its result."""
+def unreleased(session: Session, cycle: Cycle, *, by: Identity) -> list[Unreleased]:
+    """Read the reviews of a cycle that run, each with the newest result that `by` may see."""
     running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
-    newest = {review.key: results.newest(session, review) for review in running}
+    seen = select(Result).where(Result.review_key.in_([one.key for one in running]), access.results(session, by))
+    newest = {one.review_key: one for one in session.scalars(seen.order_by(Result.version))}
     return [
         Unreleased(
             key=review.key,
             name=names.of_person(people.by_key(session, review.appraisee_key)),
-            result=f"{result.total} {result.grade}" if (result := newest[review.key]) and result.grade else "",
+            result=f"{result.total} {result.grade}" if (result := newest.get(review.key)) and result.grade else "",
         )
         for review in running
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import UserTask
-from engine.reviews.models import Appeal, Cycle, Person, Plan, Review
+from engine.reviews.models import Appeal, Calibration, Cycle, Person, Plan, Review
 from web import names
 
 Roots = Collection[int]
@@ -32,6 +32,11 @@ def review_of_root(session: Session, root: int) -> Review | None:
         select(Plan.review_key).where(Plan.instance_key == root),
     ]
     return session.scalars(select(Review).where(or_(*(Review.key.in_(key) for key in keys)))).first()
+
+
+def calibration_of_root(session: Session, root: int) -> Calibration | None:
+    """Find the calibration session that an instance at the top of its calls runs."""
+    return session.scalars(select(Calibration).where(Calibration.instance_key == root)).first()
 
 
 def mentioning(pattern: str) -> ColumnElement[bool]:

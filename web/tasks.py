@@ -187,6 +187,9 @@ def _facts(session: Session, task: UserTask, instance: ProcessInstance, by: Iden
     review = subjects.review_of_root(session, task.root_key)
     if review is not None:
         facts += _review_facts(session, review, by)
+    if (held := subjects.calibration_of_root(session, task.root_key)) is not None:
+        address = url_for("web.calibrations.session", key=held.key)
+        facts.append(Fact(gettext("Calibration"), gettext("Page of the session"), address))
     facts.append(Fact(gettext("Process"), f"{instance.process_id} v{instance.process_version}"))
     return facts
 

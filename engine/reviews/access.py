@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from engine import calendars
 from engine.bpmn import access
 from engine.bpmn.documents import Document
 from engine.identity import Identity
+from engine.reviews import lines
 from engine.reviews.models import (
     Actual,
+    Adjustment,
     Amendment,
     Appeal,
+    CalibratedReview,
+    Calibration,
+    CalibrationMember,
+    CalibrationState,
     Cycle,
     CycleState,
     Evidence,
@@ -72,20 +78,58 @@ def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR.
 
-    Nobody from HR sees the own result before it is released either (E-95).
+    Nobody from HR sees the own result before it is released either (E-95). What a calibration has written is seen by
+    nobody outside its session before it is released, HR and operators included.
     """
     key = _own_key(session, identity)
     own = select(Review.key).where(Review.appraisee_key == key)
+    written = Adjustment.written_key.is_not(None)
+    calibrated = Result.key.in_(select(Adjustment.written_key).where(written, not_(adjustments(session, identity))))
+    sealed = and_(Result.released_at.is_(None), calibrated)
     if _is_hr(identity):
-        return or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
+        return and_(or_(Result.released_at.is_not(None), Result.review_key.not_in(own)), not_(sealed))
     if key is None:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
-    return or_(
+    seen = or_(
         and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
     )
+    return and_(seen, not_(sealed))
+
+
+def calibrations(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the calibration sessions somebody may know of: those one sits in or approves, all for HR.
+
+    To know of a session is to know its unit, its members and how far it is: nothing of what is said in it.
+    """
+    return true() if _is_hr(identity) else Calibration.key.in_(_sat_in(_own_key(session, identity)))
+
+
+def calibrated(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews on a session's list that somebody may see: of sessions one sits in or approves.
+
+    Nobody sees the own review there, or that of a superior.
+    """
+    key = _own_key(session, identity)
+    return and_(
+        CalibratedReview.calibration_key.in_(_sat_in(key)),
+        CalibratedReview.review_key.not_in(_too_close(session, key)),
+    )
+
+
+def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the adjustments somebody may see: in sessions one sits in or approves; released ones for HR too.
+
+    Nobody sees what is proposed about the own review, or about that of a superior.
+    """
+    key = _own_key(session, identity)
+    inside: ColumnElement[bool] = Adjustment.calibration_key.in_(_sat_in(key))
+    if _is_hr(identity):
+        over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
+        inside = or_(inside, Adjustment.calibration_key.in_(over))
+    return and_(inside, Adjustment.review_key.not_in(_too_close(session, key)))
 
 
 def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -235,6 +279,21 @@ def _led_by(key: int, day: date) -> ColumnElement[bool]:
     """Choose the reviews of those below, and those whose line was frozen when one led it."""
     return or_(
         Review.superior_key == key, Review.second_superior_key == key, Review.appraisee_key.in_(_below(key, day))
+    )
+
+
+def _sat_in(key: int | None) -> Select[int]:
+    """Choose the sessions that somebody is a member of, or approves."""
+    seats = select(CalibrationMember.calibration_key).where(CalibrationMember.person_key == key)
+    return select(Calibration.key).where(or_(Calibration.approver_key == key, Calibration.key.in_(seats)))
+
+
+def _too_close(session: Session, key: int | None) -> Select[int]:
+    """Choose the reviews that somebody has no say in: the own, and those of all superiors."""
+    above = () if key is None else tuple(one.key for one in lines.superiors_of(session, key, calendars.today(session)))
+    frozen = select(Review.superior_key).where(Review.appraisee_key == key, Review.superior_key.is_not(None))
+    return select(Review.key).where(
+        or_(Review.appraisee_key == key, Review.appraisee_key.in_(above), Review.appraisee_key.in_(frozen))
     )
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import cycles, people, results, templates
-from engine.reviews.models import Cycle, Role
+from engine.reviews import access, cycles, people, templates
+from engine.reviews.models import Cycle, Result, Review, Role
 from engine.reviews.rules import Level
 
 
@@ -47,7 +48,9 @@ def quotas(group: int, shares: Sequence[Fraction]) -> list[int]:
 
 
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distribution]:
-    """Count the grades in force of a cycle by department, beside the guideline of its scale.
+    """Count the grades of a cycle by department, as far as `by` may see them, beside the guideline of its scale.
+
+    What a calibration has written counts for nobody outside its session before it is released.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -55,8 +58,11 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distributi
     people.expect_role(by, Role.HR, f"see the distribution of cycle {cycle.label}")
     template = templates.rules(session, cycle.template_key)
     grades: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
+    own = select(Review.key).where(Review.cycle_key == cycle.key)
+    seen = select(Result).where(Result.review_key.in_(own), access.results(session, by)).order_by(Result.version)
+    newest = {result.review_key: result for result in session.scalars(seen)}
     for review in cycles.reviews_of(session, cycle):
-        result = results.newest(session, review)
+        result = newest.get(review.key)
         if result is not None and result.grade is not None:
             grades[review.department_key][result.grade] += 1
     return [

@@ -16,6 +16,9 @@ from engine.reviews import lines, notices, people, raters, reviews
 from engine.reviews.models import (
     Appeal,
     AppealState,
+    CalibratedReview,
+    Calibration,
+    CalibrationMember,
     PanelMember,
     Person,
     Review,
@@ -40,6 +43,8 @@ class Recusal(StrEnum):
     """Was asked to rate the appellant."""
     TARGETS = "targets"
     """Agreed to the targets or sent them back (E-68)."""
+    CALIBRATOR = "calibrator"
+    """Sat in the session that calibrated the result, or approved it (X-06)."""
 
 
 _REASONS = {
@@ -47,6 +52,7 @@ _REASONS = {
     Recusal.LINE: Sentence("is in the appellant's line of superiors"),
     Recusal.RATER: Sentence("rates the appellant"),
     Recusal.TARGETS: Sentence("decided on the appellant's targets"),
+    Recusal.CALIBRATOR: Sentence("calibrated the appellant's result"),
 }
 
 
@@ -107,6 +113,7 @@ def recusals(session: Session, appeal: Appeal) -> dict[int, list[Recusal]]:
         Recusal.LINE: [*(p.key for p in lines.superiors_of(session, review.appraisee_key, today)), *frozen],
         Recusal.RATER: [rater.person_key for rater in raters.of_review(session, review)],
         Recusal.TARGETS: list(_target_deciders(session, review)),
+        Recusal.CALIBRATOR: list(_calibrators(session, review)),
     }
     reasons: defaultdict[int, list[Recusal]] = defaultdict(list)
     for reason, keys in groups.items():
@@ -143,6 +150,13 @@ def expect_officer(appeal: Appeal, by: Identity, intent: str) -> None:
 def reason_of(recusal: Recusal) -> Sentence:
     """Say why somebody is recused."""
     return _REASONS[recusal]
+
+
+def _calibrators(session: Session, review: Review) -> list[int]:
+    owner = select(CalibratedReview.calibration_key).where(CalibratedReview.review_key == review.key)
+    seats = select(CalibrationMember.person_key).where(CalibrationMember.calibration_key.in_(owner))
+    approvers = select(Calibration.approver_key).where(Calibration.key.in_(owner))
+    return [*session.scalars(seats), *session.scalars(approvers)]
 
 
 def _target_deciders(session: Session, review: Review) -> list[int]:

@@ -11,7 +11,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews import people, reviews
-from engine.reviews.models import Person, Rater, RaterState, Review, ReviewState, Role
+from engine.reviews.models import Person, Rater, RaterState, Rating, Review, ReviewState, Role
 from engine.reviews.rules import RaterGroup
 
 SELF = "self"
@@ -84,9 +84,19 @@ def excuse_awaited(session: Session, review: Review, *, reason: str, by: Identit
     """Go on without the ratings that did not come in time; one from a mandatory group is waited for (E-60)."""
     optional = {group.id for group in groups(session, review) if not group.mandatory}
     late = [r for r in of_review(session, review) if r.state is RaterState.ASKED and r.group_id in optional]
+    rated = set(session.scalars(select(Rating.rater_key).where(Rating.review_key == review.key)))
     for rater in late:
-        _excuse(session, rater, reason, by)
+        if rater.key in rated:  # asked again: what was given before stands
+            rater.state = RaterState.SUBMITTED
+        else:
+            _excuse(session, rater, reason, by)
     return late
+
+
+def reopen(session: Session, review: Review) -> None:
+    """Ask all raters of a review again; what they gave before stays until they give another rating."""
+    for rater in of_review(session, review):
+        rater.state, rater.reason = RaterState.ASKED, ""
 
 
 def groups(session: Session, review: Review) -> tuple[RaterGroup, ...]:

@@ -49,12 +49,13 @@ def submit(
         raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
     rater.state = RaterState.SUBMITTED
     rater.remark = remark
+    before = {one.indicator_id: one.version for given_by, one in of_review(session, review) if given_by is rater}
     rows = [
         Rating(
             review_key=review.key,
             rater_key=rater.key,
             indicator_id=name,
-            version=1,
+            version=before.get(name, 0) + 1,
             rating=plain(weight(answer.rating)),
             comment=answer.comment,
             given_by=by.username,

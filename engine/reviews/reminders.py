@@ -15,14 +15,15 @@ from engine.reviews import notices
 from engine.reviews.models import Person, Review
 
 
-def write(session: Session, instance_key: int, element_id: str, *, review: Review) -> None:
+def write(session: Session, instance_key: int, element_id: str, *, review: Review | None) -> None:
     """Tell the holders of an element's open tasks, or where nobody holds one all its candidates."""
     waiting = select(UserTask).where(
         UserTask.instance_key == instance_key, UserTask.element_id == element_id, UserTask.state == TaskState.CREATED
     )
+    about = {} if review is None else {"review": str(review.key)}
     for task in session.scalars(waiting).all():
         for key in session.scalars(select(Person.key).where(Person.username.in_(holders(session, task)))).all():
-            notices.write(session, key, "task-due", task=str(task.key), name=task.name, review=str(review.key))
+            notices.write(session, key, "task-due", task=str(task.key), name=task.name, **about)
 
 
 def holders(session: Session, task: UserTask) -> Iterable[str]:

@@ -14,7 +14,7 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, notices, people, reviews, scorecards, templates
+from engine.reviews import cycles, embargoes, notices, people, reviews, scorecards, templates
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -97,7 +97,8 @@ def release(
 
     Raises:
         Forbidden: `by` is not HR.
-        Conflict: the cycle is not launched, or reviews that are not left out have no grade yet.
+        Conflict: the cycle is not launched, its embargo holds, or reviews that are not left out have no grade yet or
+            are still being calibrated.
         Invalid: a reason is missing, or what is left out is not running in this cycle.
     """
     intent = f"release the results of cycle {cycle.label}"
@@ -107,12 +108,19 @@ def release(
     running = {r.key: r for r in cycles.reviews_of(session, cycle) if r.state is ReviewState.RUNNING}
     _expect_reasons(left_out or {}, running, intent)
     chosen = [review for key, review in running.items() if key not in (left_out or {})]
+    embargoes.expect_over(session, cycle, [review.key for review in chosen], intent)
     ungraded = [review for review in chosen if (result := newest(session, review)) is None or result.grade is None]
     if ungraded or not chosen:
         raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(chosen)} reviews have no grade yet")
-    cycle.released_at = cycle.released_at or clock.now(session)
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
+    publish(session, cycle, chosen, by=by)
+    return chosen
+
+
+def publish(session: Session, cycle: Cycle, chosen: Sequence[Review], *, by: Identity) -> None:
+    """Let the appraisees see their graded results, all at one moment, and their processes go on."""
+    cycle.released_at = cycle.released_at or clock.now(session)
     for review in chosen:
         review.state = ReviewState.RELEASED
         _publish(session, review, expected(session, review))
@@ -120,7 +128,6 @@ def release(
     for review in chosen:
         message = Publication(RELEASED, str(review.key), time_to_live=KEPT)
         messages.publish(session, message, by=by.trusted())
-    return chosen
 
 
 def _expect_reasons(left_out: Mapping[int, str], running: Mapping[int, Review], intent: str) -> None:

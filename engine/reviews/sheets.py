@@ -23,6 +23,8 @@ TERMS = {
     "total": ("总分", "Total"),
     "total_exact": ("未舍入的总分", "Total before rounding"),
     "total_cap": ("总分上限", "Cap of the total"),
+    "computed_total": ("校准前的总分", "Total before calibration"),
+    "adjustment": ("校准调整", "Adjustment by calibration"),
     "points": ("得分合计", "Points"),
     "applicable_points": ("适用项得分", "Points of what applies"),
     "all_weights": ("全部权重", "All weights"),

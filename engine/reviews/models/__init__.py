@@ -2,6 +2,16 @@
 
 import engine.bpmn.documents
 import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
+from engine.reviews.models.calibration import (
+    Adjustment,
+    AdjustmentState,
+    CalibratedReview,
+    Calibration,
+    CalibrationMember,
+    CalibrationState,
+    Embargo,
+    Seat,
+)
 from engine.reviews.models.cases import (
     Appeal,
     AppealState,
@@ -55,14 +65,21 @@ from engine.reviews.models.tenures import (
 
 __all__ = [
     "Actual",
+    "Adjustment",
+    "AdjustmentState",
     "Amendment",
     "Answer",
     "Appeal",
     "AppealState",
+    "CalibratedReview",
+    "Calibration",
+    "CalibrationMember",
+    "CalibrationState",
     "Cycle",
     "CycleKind",
     "CycleState",
     "Department",
+    "Embargo",
     "Evidence",
     "Goal",
     "GoalLevel",
@@ -95,6 +112,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Role",
+    "Seat",
     "SignOff",
     "Spell",
     "TargetDecision",

@@ -1,5 +1,15 @@
 """The operations that diagrams call by name: each reads what a call brings and calls the use case (D9, D20)."""
 
-from engine.reviews.operations import actuals, appeals, interviews, notices, plans, ratings, results, targets
+from engine.reviews.operations import (
+    actuals,
+    appeals,
+    calibration,
+    interviews,
+    notices,
+    plans,
+    ratings,
+    results,
+    targets,
+)
 
-__all__ = ["actuals", "appeals", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]

@@ -13,7 +13,8 @@ from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews import appeals, plans, reviews
-from engine.reviews.models import Appeal, Plan, Review
+from engine.reviews import calibration as sessions
+from engine.reviews.models import Appeal, Calibration, Plan, Review
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""
@@ -37,6 +38,11 @@ def appeal(call: Call) -> Appeal:
 def plan(call: Call) -> Plan:
     """Find the improvement plan that the process is about."""
     return plans.found(call.session, _key(call, "plan"))
+
+
+def calibration(call: Call) -> Calibration:
+    """Find the calibration session that the process is about."""
+    return sessions.found(call.session, _key(call, "calibration"))
 
 
 def text(call: Call, name: str) -> str:

@@ -11,5 +11,6 @@ from engine.reviews.operations import calls
 @operation("reviewflow.remind")
 def remind(call: Call) -> Variables:
     """Tell whoever holds the open task of the element in header `kind` that it is due."""
-    reminders.write(call.session, call.instance_key, call.headers.get("kind", ""), review=calls.review(call))
+    review = calls.review(call) if "review" in call.variables else None
+    reminders.write(call.session, call.instance_key, call.headers.get("kind", ""), review=review)
     return {}

@@ -19,7 +19,10 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, appeals, people, plans, results
+from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, results
+from engine.reviews.adjustments import Change
+from engine.reviews.calibration import Guidance
+from engine.reviews.models import Adjustment, Calibration
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
 
@@ -157,6 +160,34 @@ def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
     plans.propose(session, stage.review(session), **given, by=by)
 
 
+def _convene(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Convene a session of departments, named by code."""
+    _expect_answers(given, "departments", "chair", "approver", "guideline", "embargo")
+    calibration.convene(
+        session,
+        stage.cycle(session),
+        [people.department(session, code) for code in given["departments"]],
+        chair=people.named(session, given["chair"]),
+        approver=people.named(session, given["approver"]),
+        guidance=Guidance(shares={level: str(share) for level, share in given["guideline"].items()}),
+        embargo=given["embargo"],
+        by=by,
+    )
+
+
+def _propose_adjustment(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    change = Change(total=str(given.get("total", "")), grade=given.get("grade", ""))
+    held = session.scalars(select(Calibration)).one()
+    adjustments.propose(session, held, stage.review(session), change, reason=given.get("reason", ""), by=by)
+
+
+def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Decide on the newest proposal."""
+    _expect_answers(given, "accepted")
+    newest = session.scalars(select(Adjustment).order_by(Adjustment.key.desc()).limit(1)).one()
+    adjustments.decide(session, newest, accepted=given["accepted"], by=by)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -170,5 +201,8 @@ ACTS: Mapping[str, Act] = {
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,
+    "convene calibration": _convene,
+    "propose adjustment": _propose_adjustment,
+    "decide adjustment": _decide_adjustment,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""

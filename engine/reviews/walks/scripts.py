@@ -32,6 +32,7 @@ EXPECTATIONS: dict[str, type] = {
     "figures": dict,
     "appeal": dict,
     "plan": dict,
+    "calibration": dict,
 }
 """What each part of a walk may say, and as what kind of value."""
 

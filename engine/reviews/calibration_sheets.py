@@ -1,0 +1,168 @@
+"""Calibration sheets: what lies before those who sit in a session, as far as each may see it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.identity import Identity
+from engine.reviews import access, calibration, people, ratings, results, reviews
+from engine.reviews.distributions import quotas
+from engine.reviews.models import Adjustment, AdjustmentState, CalibratedReview, Calibration, Person, Result, Review
+from engine.reviews.quantities import rounded, weight
+
+SMALLEST_SAMPLE = 3
+"""The fewest reviews from which something is said of a rater: fewer say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One result on the list."""
+
+    review: Review
+    appraisee: Person
+    superior: Person | None
+    result: Result | None
+    """None while it is still to come."""
+    rank: int | None
+    """Equal totals share a rank. A rank is never an input to a plan or an exit (section 5, rule 10)."""
+    adjustments: tuple[Adjustment, ...]
+
+    @property
+    def accepted(self) -> Adjustment | None:
+        """What the chair accepted."""
+        return next((one for one in self.adjustments if one.state is AdjustmentState.ACCEPTED), None)
+
+    @property
+    def grade(self) -> str | None:
+        """The grade that holds once the accepted change is written back."""
+        return self.accepted.grade if self.accepted else self.result.grade if self.result else None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many have a grade, how many would have it then, and how many the guideline advises; None in a small group."""
+
+    level: str
+    count: int
+    then: int
+    advised: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How somebody rates as a superior, beside all of the unit; a flag to talk about, never a correction (E-38)."""
+
+    rater: Person
+    reviews: int
+    mean: Decimal | None
+    """The mean of the ratings; None where too few were rated to say anything, and so for what follows."""
+    difference: Decimal | None
+    """How far it lies from the mean of the unit."""
+    spread: Decimal | None
+    """Between the highest and the lowest mean of a review."""
+    lenient: bool
+    """Whether every rating is the highest of the scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What somebody may see of a session; every figure is of the lines shown, so that none tells of another."""
+
+    lines: tuple[Line, ...]
+    shares: tuple[Share, ...]
+    leanings: tuple[Leaning, ...]
+
+
+def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
+    """Read a session's list, distribution and leanings, without what somebody may not see of it."""
+    lines = _ranked(_lines(session, held, by))
+    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(_leanings(session, lines)))
+
+
+def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:
+    places = session.scalars(
+        select(CalibratedReview).where(
+            CalibratedReview.calibration_key == held.key, access.calibrated(session, by)
+        )
+    ).all()  # fmt: skip
+    known = select(Adjustment).where(Adjustment.calibration_key == held.key, access.adjustments(session, by))
+    changes: defaultdict[int, list[Adjustment]] = defaultdict(list)
+    for adjustment in session.scalars(known.order_by(Adjustment.key)):
+        changes[adjustment.review_key].append(adjustment)
+    return [_line(session, place, tuple(changes[place.review_key])) for place in places]
+
+
+def _line(session: Session, place: CalibratedReview, changes: tuple[Adjustment, ...]) -> Line:
+    review = reviews.found(session, place.review_key)
+    return Line(
+        review=review,
+        appraisee=people.by_key(session, review.appraisee_key),
+        superior=people.by_key(session, review.superior_key) if review.superior_key else None,
+        result=None if calibration.is_awaited(session, place) else results.newest(session, review),
+        rank=None,
+        adjustments=changes,
+    )
+
+
+def _ranked(lines: Sequence[Line]) -> list[Line]:
+    totals = [Fraction(line.result.total) for line in lines if line.result]
+    ranked = [
+        Line(line.review, line.appraisee, line.superior, line.result, _rank(line, totals), line.adjustments)
+        for line in lines
+    ]
+    return sorted(ranked, key=lambda line: (line.rank or len(lines) + 1, line.appraisee.employee_id))
+
+
+def _rank(line: Line, totals: Sequence[Fraction]) -> int | None:
+    if line.result is None:
+        return None
+    return 1 + sum(total > Fraction(line.result.total) for total in totals)
+
+
+def _shares(held: Calibration, lines: Sequence[Line]) -> list[Share]:
+    now = Counter(line.result.grade for line in lines if line.result)
+    then = Counter(line.grade for line in lines if line.grade)
+    parts = [weight(share) for _, share in held.guideline]
+    advised: list[int] | list[None] = [None] * len(parts)
+    if now.total() >= held.smallest_group:
+        advised = quotas(now.total(), parts)
+    return [
+        Share(level, now[level], then[level], part)
+        for (level, _), part in zip(held.guideline, advised, strict=True)
+    ]  # fmt: skip
+
+
+def _leanings(session: Session, lines: Sequence[Line]) -> list[Leaning]:
+    given: defaultdict[int, list[Fraction]] = defaultdict(list)
+    highest: defaultdict[int, bool] = defaultdict(lambda: True)
+    for line in lines:
+        found = [weight(rating.rating) for _, rating in ratings.of_superior(session, line.review).values()]
+        if line.superior is not None and found:
+            given[line.superior.key].append(sum(found, Fraction(0)) / len(found))
+            top = reviews.template(session, line.review).scale.maximum
+            highest[line.superior.key] &= all(one == top for one in found)
+    everybody = [mean for means in given.values() for mean in means]
+    return [
+        _leaning(people.by_key(session, key), means, everybody, highest=highest[key]) for key, means in given.items()
+    ]
+
+
+def _leaning(rater: Person, means: list[Fraction], everybody: list[Fraction], *, highest: bool) -> Leaning:
+    if len(means) < SMALLEST_SAMPLE:
+        return Leaning(rater, len(means), None, None, None, lenient=False)
+    mean, whole = sum(means, Fraction(0)) / len(means), sum(everybody, Fraction(0)) / len(everybody)
+    return Leaning(
+        rater,
+        len(means),
+        rounded(mean, 2),
+        rounded(mean - whole, 2),
+        rounded(max(means) - min(means), 2),
+        lenient=highest,
+    )
