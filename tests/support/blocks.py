@@ -89,7 +89,7 @@ class Fork:
 
 @dataclass
 class Loop:
-    """A block that is done several times."""
+    """A block that is done several times, also where it was interrupted before."""
 
     name: str
     block: Block
@@ -110,17 +110,18 @@ class Loop:
                 self.block.start()
 
     def lines(self, diagram: Diagram) -> tuple[str, str]:
-        head, count, again, out = (f"{self.name}_{part}" for part in ("h", "c", "g", "o"))
+        begin, head, count, again = (f"{self.name}_{part}" for part in ("b", "h", "c", "g"))
         first, last = self.block.lines(diagram)
-        for line in (f"exclusive {head}", f"exclusive {again}", f"exclusive {out}"):
-            diagram.add(line)
+        diagram.add(f"exclusive {head}")
+        diagram.add(f"exclusive {again}")
         counted = f"if {self.name} = null then 1 else {self.name} + 1"
         diagram.add(f"script {count}: does {self.name} = {counted}")
-        diagram.add(f"script {self.name}_z: does {self.name} = null")
-        diagram.add(f"{head} > {first}")
+        diagram.add(f"script {begin}: does {self.name} = null")
+        diagram.add(f"exclusive {self.name}_o")
+        diagram.add(f"{begin} > {head} > {first}")
         diagram.add(f"{last} > {count} > {again} > {head} [{self.name} < {self.times}]")
-        diagram.add(f"{again} > {self.name}_z [else] > {out}")
-        return head, out
+        diagram.add(f"{again} > {self.name}_o [else]")
+        return begin, f"{self.name}_o"
 
 
 @dataclass

@@ -63,16 +63,16 @@ def test_spiffworkflow_agrees_on_every_wait_but_for_what_is_explained(play, seed
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first", range(1_000, 3_000, 500))
+@pytest.mark.parametrize("first", range(1_000, 2_200, 150))
 def test_spiffworkflow_agrees_on_larger_diagrams_too(play, first):
     found = Counter()
-    for seed in range(first, first + 500):
+    for seed in range(first, first + 150):
         author = PlayableAuthor(seed)
         model = author.sequence(4)
         found[explained(model), differ(play, author, model)] += 1
 
     assert found[False, True] == 0
-    assert found[False, False] > 300
+    assert found[False, False] > 90
 
 
 def elements(opinion, steps=()):
