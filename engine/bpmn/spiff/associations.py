@@ -50,7 +50,7 @@ def _mappings(element: names.Xml, kind: str, formulas: Formulas) -> tuple[Variab
     told = [each for association in element.iterfind(names.bpmn(kind)) for each in _told(association)]
     if all(source == target for source, target in told):
         return ()
-    return tuple(VariableMapping(formulas.expression(source), formulas.variable(target)) for source, target in told)
+    return tuple(VariableMapping(formulas.expression(source), formulas.path(target)) for source, target in told)
 
 
 def _told(association: names.Xml) -> Iterator[tuple[str, str]]:

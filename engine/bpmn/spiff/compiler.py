@@ -97,7 +97,7 @@ class _Compiler:
 
 def _mappings(pairs: Pairs, formulas: Formulas) -> Iterator[VariableMapping]:
     for source, target in pairs:
-        yield VariableMapping(formulas.attribute(source), formulas.variable(target))
+        yield VariableMapping(formulas.attribute(source), formulas.path(target))
 
 
 def _places(process: ReadProcess, parent: int, first: int = 1) -> Iterator[tuple[Read, ReadProcess, int]]:

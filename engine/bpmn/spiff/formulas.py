@@ -66,10 +66,17 @@ class Formulas:
         return self.expression(text)
 
     def variable(self, name: str) -> str:
+        """Read the name of a variable."""
+        return self._named(name, [name])
+
+    def path(self, name: str) -> str:
         """Read the name of a variable, or a path of names such as `review.score`."""
-        if not all(part.isidentifier() for part in name.split(".")):
-            self._report(Problem(f"{name!r} is no name of a variable.", self._element_id, "bad-variable"))
-        return name
+        return self._named(name, name.split("."))
+
+    def _named(self, text: str, names: list[str]) -> str:
+        if not all(name.isidentifier() for name in names):
+            self._report(Problem(f"{text!r} is no name of a variable.", self._element_id, "bad-variable"))
+        return text
 
     def optional_variable(self, name: str | None) -> str | None:
         """Read the name of a variable, if there is any."""

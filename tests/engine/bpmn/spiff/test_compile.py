@@ -294,6 +294,7 @@ REFUSED = [
     (task("userTask", ext('<zeebe:taskSchedule dueDate="soon"/>')), ("u", "bad-time")),
     (task("userTask", ext('<zeebe:assignmentDefinition assignee="=1 +"/>')), ("u", "bad-expression")),
     (task("scriptTask", ext('<zeebe:script expression="=1" resultVariable="a b"/>')), ("u", "bad-variable")),
+    (task("scriptTask", ext('<zeebe:script expression="=1" resultVariable="a.b"/>')), ("u", "bad-variable")),
     (task("intermediateCatchEvent", INPUT + TIMER.format("timeDuration", "P1D")), ("u", "unsupported-element")),
     (
         task("userTask", ext('<zeebe:formDefinition formId="a" bindingType="deployment"/>')),
