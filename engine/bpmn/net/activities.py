@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine import feel
 from engine.bpmn.net import lifecycle, listening, scopes, timers
 from engine.bpmn.net.effects import DecisionCalled, JobOpened, ProcessCalled, TaskOpened
-from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Assignments, Call, Decision, Formula, Job, Script, UserTask
 
@@ -115,7 +115,9 @@ def assign(state: State, token: Token, work: Assignments) -> None:
         elif isinstance(value, dict):
             scopes.receive(state, token, value)
         else:
-            raise ElementFailed(token.node.id, f"its script {formula.text!r} sets no variable: it gives {value!r}")
+            raise ElementFailed(
+                token.node.id, f"its script {formula.text!r} sets no variable: it gives {kind_of(value)}"
+            )
     lifecycle.complete(state, token)
 
 
@@ -151,7 +153,7 @@ def _names(state: State, token: Token, formula: Formula | None, what: str) -> tu
         return tuple(name.strip() for name in value.split(",") if name.strip())
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ElementFailed(
-            token.node.id, f"its {what} {formula.text!r} must be a list of text, but they are {value!r}"
+            token.node.id, f"its {what} {formula.text!r} must be a list of text, but it is {kind_of(value)}"
         )
     return tuple(_unique(value))
 
@@ -187,5 +189,5 @@ def _number(state: State, token: Token, formula: Formula, what: str) -> int:
     if isinstance(value, int | Decimal) and not isinstance(value, bool) and value == int(value) and value >= 0:
         return int(value)
     raise ElementFailed(
-        token.node.id, f"its {what} {formula.text!r} must be a whole number, but it is {feel.to_json(value)!r}"
+        token.node.id, f"its {what} {formula.text!r} must be a whole number from 0 on, but it is {kind_of(value)}"
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from engine import feel
 from engine.errors import ErrorType
+from engine.feel.values import kind
 
 
 class ElementFailed(Exception):  # noqa: N818 - it says what happened
@@ -23,3 +25,8 @@ class BudgetExceeded(Exception):  # noqa: N818 - it says what happened
         self.element_id = element_id
         self.budget = budget
         self.kind = ErrorType.UNKNOWN
+
+
+def kind_of(value: object) -> str:
+    """Name the FEEL type of a value: a failure is read by people who may not know the value itself."""
+    return kind(feel.adopt(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from engine.bpmn.net import scopes
-from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.nodes import Flow, Node
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Complex, Exclusive, Inclusive, Parallel
@@ -44,7 +44,7 @@ def _holds(state: State, token: Token, flow: Flow) -> bool:
     if not isinstance(value, bool):
         raise ElementFailed(
             token.node.id,
-            f"the condition of {flow.id}, {flow.condition.text!r}, is neither true nor false but {value!r}",
+            f"the condition of {flow.id}, {flow.condition.text!r}, is neither true nor false but {kind_of(value)}",
             ErrorType.CONDITION_ERROR,
         )
     return value

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import singledispatch
 
-from engine import feel
 from engine.bpmn.net import scopes, timers
 from engine.bpmn.net.effects import MessageAwaited, SignalAwaited, TimerArmed
-from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Token
@@ -122,6 +121,6 @@ def text_of(state: State, token: Token, formula: Formula, what: str) -> str:
         return str(value)
     if not isinstance(value, str) or not value:
         raise ElementFailed(
-            token.node.id, f"its {what} {formula.text!r} must be text, but it is {feel.to_json(value)!r}"
+            token.node.id, f"its {what} {formula.text!r} must be text that is not empty, but it is {kind_of(value)}"
         )
     return value

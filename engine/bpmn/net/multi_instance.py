@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import cast
 
 from engine.bpmn.net import scopes
-from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.nodes import Loop, Repeat
 from engine.bpmn.net.shelves import unwrap
 from engine.bpmn.net.tokens import Instances, State, Token
@@ -107,7 +107,9 @@ def _holds(state: State, body: Token, instance: Token, condition: Formula) -> bo
     }
     value = scopes.evaluate(state, instance, condition, counters)
     if not isinstance(value, bool):
-        raise ElementFailed(body.node.id, f"its condition {condition.text!r} is neither true nor false but {value!r}")
+        raise ElementFailed(
+            body.node.id, f"its condition {condition.text!r} is neither true nor false but {kind_of(value)}"
+        )
     return value
 
 
@@ -117,7 +119,7 @@ def _again(state: State, body: Token, seen_from: Token, repeat: Repeat) -> bool:
         return True
     value = scopes.evaluate(state, seen_from, repeat.condition, {"loopCounter": _instances(body).started})
     if not isinstance(value, bool):
-        raise ElementFailed(body.node.id, f"its loop condition is neither true nor false but {value!r}")
+        raise ElementFailed(body.node.id, f"its loop condition is neither true nor false but {kind_of(value)}")
     return value
 
 
@@ -134,14 +136,17 @@ def _items(state: State, body: Token, loop: Loop) -> Sequence[object]:
         items = scopes.evaluate_to_json(state, body, loop.collection)
         if not isinstance(items, list):
             raise ElementFailed(
-                body.node.id, f"its input collection {loop.collection.text!r} is not a list but {items!r}"
+                body.node.id, f"its input collection {loop.collection.text!r} is not a list but {kind_of(items)}"
             )
         return items
     if loop.cardinality is None:
         raise ElementFailed(body.node.id, "it has neither an input collection nor a cardinality")
     count = scopes.evaluate(state, body, loop.cardinality)
     if isinstance(count, bool) or not isinstance(count, int | Decimal) or count != int(count) or count < 0:
-        raise ElementFailed(body.node.id, f"its cardinality {loop.cardinality.text!r} is no whole number but {count!r}")
+        raise ElementFailed(
+            body.node.id,
+            f"its cardinality {loop.cardinality.text!r} is no whole number from 0 on but {kind_of(count)}",
+        )
     return [None] * int(count)
 
 

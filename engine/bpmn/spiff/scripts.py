@@ -39,4 +39,4 @@ def _step(text: str, formulas: Formulas) -> tuple[str, Formula]:
     found = _ASSIGNMENT.fullmatch(text)
     if found is None:
         return "", formulas.expression(text)
-    return formulas.variable(found["name"]), formulas.expression(found["value"])
+    return formulas.path(found["name"]), formulas.expression(found["value"])

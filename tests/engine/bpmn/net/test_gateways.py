@@ -47,6 +47,13 @@ def test_a_condition_that_is_neither_true_nor_false_fails(play):
         play("start s\nexclusive g\nend e\nend e2\ns > g > e [missing]\ng > e2 [else]")
 
 
+def test_a_failure_names_the_kind_of_a_value_and_not_the_value(play):
+    with pytest.raises(ElementFailed, match="neither true nor false but string") as failure:
+        play("start s\nexclusive g\nend e\nend e2\ns > g > e [x]\ng > e2 [else]", x="a secret")
+
+    assert "a secret" not in str(failure.value)
+
+
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
 def test_parallel_branches_join_and_lose_none_of_their_updates(play, order):
     world = play(FORK, a=0, b=0, log={"n": 0})
