@@ -237,11 +237,13 @@ def import_roster(name: str, content: bytes, *, dry_run: bool, partly: bool) -> 
     Raises:
         Invalid: a row is wrong, and not only the good ones are to be imported; each is named.
     """
-    with db.transaction() as session:
+
+    def enter(session: Session) -> imports.Preview:
         if dry_run:
-            preview = imports.check(session, name, content, by=OPERATOR)
-        else:
-            preview = imports.enter(session, name, content, by=OPERATOR, partly=partly)
+            return imports.check(session, name, content, by=OPERATOR)
+        return imports.enter(session, name, content, by=OPERATOR, partly=partly)
+
+    preview = db.transact(enter)
     counts = ", ".join(f"{preview.count(effect)} {effect.value}" for effect in Effect)
     click.echo(f"{preview.rows} rows: {counts}, {preview.unchanged} unchanged, {len(preview.bad)} wrong")
     for change in preview.changes if dry_run else ():
