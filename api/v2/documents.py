@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, request
-from marshmallow import EXCLUDE, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 from werkzeug.datastructures import FileStorage
 
 from api import auth, wire
@@ -88,21 +88,9 @@ class NewPlaceSchema(PlaceSchema):
     document_id = fields.String(validate=validate.Equal("", error="A document's id is given by the engine."))
 
 
-class WhereSchema(CamelSchema):
-    """Where a document is kept. Camunda knows no bad request here: what does not fit names no document."""
-
-    class Meta:
-        """What it does not know it passes over."""
-
-        unknown = EXCLUDE
-
-    store_id = fields.String(load_default=STORE)
-
-
-class ContentSchema(WhereSchema):
-    """Which content is expected."""
-
-    content_hash = fields.String(load_default=None)
+def _asked(name: str) -> dict[str, object]:
+    """Describe a text of the query that may be left out; what does not fit names no document, and is no bad request."""
+    return {"in": "query", "name": name, "schema": {"type": "string"}}
 
 
 FILE = {"type": "string", "format": "binary"}
@@ -166,31 +154,32 @@ class Batch(View):
 class OneDocument(View):
     """One document."""
 
-    @blueprint.arguments(ContentSchema, location="query")
+    @blueprint.doc(parameters=[_asked("storeId"), _asked("contentHash")])
     @blueprint.alt_response(
         200, schema={"type": "string", "format": "binary"}, content_type=filetypes.UNKNOWN, success=True
     )
     @blueprint.refuses(404)
-    def get(self, query: dict[str, str], key: int) -> Response:
+    def get(self, key: int) -> Response:
         """Download a document."""
-        _expect_store(query["store_id"], key)
+        _expect_store(key)
         person = auth.caller()
         found = documents.read(self.session, key, visible=access.documents(self.session, person), by=person)
-        if query["content_hash"] not in (None, found.digest):
+        if request.args.get("contentHash", found.digest) != found.digest:
             raise NotFound(f"Expected to find document {key}, but its content has another hash")
         return download(found)
 
-    @blueprint.arguments(WhereSchema, location="query")
+    @blueprint.doc(parameters=[_asked("storeId")])
     @blueprint.response(204)
     @blueprint.refuses(404)
-    def delete(self, where: dict[str, str], key: int) -> None:
+    def delete(self, key: int) -> None:
         """Delete a document of one's own that is not handed in."""
-        _expect_store(where["store_id"], key)
+        _expect_store(key)
         person = auth.caller()
         documents.remove(self.session, key, visible=access.documents(self.session, person), by=person)
 
 
-def _expect_store(name: str, key: int) -> None:
+def _expect_store(key: int) -> None:
+    name = request.args.get("storeId", STORE)
     if name != STORE:
         raise NotFound(f"Expected to find document {key} in store {name}, but there is only {STORE}")
 
