@@ -87,11 +87,9 @@ class Fork:
         return fork, join
 
 
-@dataclass
-class Loop:
-    """A block that is done several times, also where it was interrupted before."""
+class Rounds:
+    """What blocks that are done several times have in common, however the rounds are drawn."""
 
-    name: str
     block: Block
     times: int
 
@@ -108,6 +106,15 @@ class Loop:
             self.done += 1
             if self.done < self.times:
                 self.block.start()
+
+
+@dataclass
+class Loop(Rounds):
+    """A block that is done several times, also where it was interrupted before."""
+
+    name: str
+    block: Block
+    times: int
 
     def lines(self, diagram: Diagram) -> tuple[str, str]:
         begin, head, count, again = (f"{self.name}_{part}" for part in ("b", "h", "c", "g"))
@@ -156,25 +163,11 @@ class Subprocess:
 
 
 @dataclass
-class Again(Subprocess):
+class Again(Rounds, Subprocess):
     """A subprocess that is done several times, by a standard loop or as instances one after the other."""
 
     how: str
     times: int
-
-    def start(self) -> None:
-        self.done = 0
-        self.block.start()
-
-    def open(self) -> list[str]:
-        return self.block.open() if self.done < self.times else []
-
-    def do(self, name: str) -> None:
-        self.block.do(name)
-        if not self.block.open():
-            self.done += 1
-            if self.done < self.times:
-                self.block.start()
 
     def lines(self, diagram: Diagram) -> tuple[str, str]:
         return self.drawn(diagram, f"sub {self.name}: {self.how}")
