@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("cycle_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("exported_by", sa.String(), nullable=False),
         sa.Column("exported_at", engine.db.Instant(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["cycle_key"], ["cycle.key"], name=op.f("fk_payroll_cycle_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_payroll")),

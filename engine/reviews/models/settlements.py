@@ -55,8 +55,9 @@ class Payroll(Base):
     cycle_key: Mapped[int] = link("cycle.key")
     exported_by: Mapped[str]
     exported_at: Mapped[datetime] = mapped_column(Instant)
+    content: Mapped[bytes]
     digest: Mapped[str]
-    """SHA-256 of the file."""
+    """SHA-256 of the content."""
 
 
 class Settlement(Base):

@@ -14,18 +14,25 @@ from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import records, templates
-from engine.reviews.models import Cycle, CycleState, Role, SettlementScheme
+from engine.reviews.models import Cycle, CycleKind, CycleState, Role, SettlementScheme
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
+from engine.reviews.settlements.streaks import Gap, StreakRule
 from engine.reviews.settlements.tiers import Edge, Rise, Spread, Tier, TierTable, tier_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """The lines of a cycle, and within how many working days of the release undisputed ones are paid (L001-16)."""
+    """The lines of a cycle, and what results in a row open.
+
+    Attributes:
+        pay_within: within how many working days of the release undisputed lines are paid (L001-16).
+        streaks: what is proposed to HR, who decides: nothing follows by itself.
+    """
 
     lines: tuple[Line, ...]
     pay_within: int = 5
+    streaks: tuple[StreakRule, ...] = ()
 
 
 def read(rules: Mapping[str, Any]) -> Scheme:
@@ -109,6 +116,9 @@ def _problems(scheme: Scheme) -> Iterator[Problem]:
             yield Problem(Sentence("{name} stands there twice", name=name), f"lines/{name}", "twice")
     for line in scheme.lines:
         yield from _line_problems(line, f"lines/{line.id}")
+    for rule in scheme.streaks:
+        if rule.n < 1 or not (rule.levels or rule.below is not None):
+            yield Problem(Sentence("It counts nothing"), f"streaks/{rule.id}", "empty-streak")
 
 
 def _line_problems(line: Line, where: str) -> Iterator[Problem]:
@@ -127,11 +137,11 @@ def _line_problems(line: Line, where: str) -> Iterator[Problem]:
 
 
 def _grade_problems(scheme: Scheme, levels: set[str]) -> Iterator[Problem]:
-    for line in scheme.lines:
-        for one in line.grades:
-            if levels and one.id not in levels:
-                sentence = Sentence("{grade} is no grade of this cycle", grade=one.id)
-                yield Problem(sentence, f"lines/{line.id}", "unknown-grade")
+    named = [(f"lines/{line.id}", one.id) for line in scheme.lines for one in line.grades]
+    named += [(f"streaks/{rule.id}", level) for rule in scheme.streaks for level in rule.levels]
+    for where, level in named:
+        if levels and level not in levels:
+            yield Problem(Sentence("{grade} is no grade of this cycle", grade=level), where, "unknown-grade")
 
 
 _READERS = {
@@ -145,4 +155,7 @@ _READERS = {
     "tuple[Tier, ...]": records.several(Tier),
     "tuple[GradeShare, ...]": records.several(GradeShare),
     "tuple[Line, ...]": records.several(Line),
+    "CycleKind": records.one_of(CycleKind),
+    "Gap": records.one_of(Gap),
+    "tuple[StreakRule, ...]": records.several(StreakRule),
 }

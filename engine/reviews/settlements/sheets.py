@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, results, templates
+from engine.reviews import cycles, people, results
 from engine.reviews.models import (
     Appeal,
     AppealState,
@@ -96,7 +96,7 @@ def payable(session: Session, cycle: Cycle) -> list[Payable]:
     return found
 
 
-def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> tuple[Payroll, bytes]:
+def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> Payroll:
     """Write the file for payroll with what is payable and undisputed, once; a correction pays the difference (E-73).
 
     Raises:
@@ -113,13 +113,28 @@ def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> tuple[Payroll,
         cycle_key=cycle.key,
         exported_by=by.username,
         exported_at=clock.now(session),
+        content=content,
         digest=hashlib.sha256(content).hexdigest(),
     )
     session.add(payroll)
     session.flush()  # what it holds refers to it
     for one in rows:
         one.settlement.payroll_key = payroll.key
-    return payroll, content
+    return payroll
+
+
+def handed_over(session: Session, key: int, *, by: Identity) -> Payroll:
+    """Find a file that payroll had.
+
+    Raises:
+        Forbidden: `by` is not finance.
+        NotFound: there is none.
+    """
+    people.expect_role(by, Role.FINANCE, f"get payroll file {key}")
+    payroll = session.get(Payroll, key)
+    if payroll is None:
+        raise NotFound(f"Expected to find payroll file {key}, but there is none")
+    return payroll
 
 
 def of_review(session: Session, review: Review) -> list[Settlement]:
@@ -136,7 +151,7 @@ def _settle_review(
     due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result, scheme)
     entered = amounts.of_review(session, review)
     completion = Fraction(Decimal(result.total)) / 100
-    grade = _level_id(session, result)
+    grade = results.level_id(session, result)
     problems: list[Problem] = []
     written = []
     for line in scheme.lines:
@@ -171,12 +186,6 @@ def _says_the_same(before: Settlement | None, now: Settlement) -> bool:
         now.result_key,
         now.scheme_key,
     )
-
-
-def _level_id(session: Session, result: Result) -> str:
-    """Give the id of a result's grade; rules refer to ids, never to what a scale calls them (X-01)."""
-    levels = templates.rules(session, result.template_key).levels
-    return next((one.id for one in levels if result.grade in {one.id, one.name}), result.grade or "")
 
 
 def _due_on(session: Session, cycle: Cycle, result: Result, scheme: Scheme) -> date:

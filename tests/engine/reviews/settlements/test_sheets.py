@@ -21,6 +21,8 @@ E001,excess_profit,200000,财务月报
 E001,pool_share,12.5,财务
 """
 
+ONE = {"id": "a", "name": "a", "layer": "base", "on": "x"}
+
 
 @pytest.fixture
 def rules():
@@ -67,9 +69,9 @@ def test_computing_again_changes_nothing(session, cycle, settled, act):
 
 
 def test_payroll_has_each_line_once(session, cycle, settled, act):
-    payroll, content = sheets.hand_over(session, cycle, by=act("fan"))
+    payroll = sheets.hand_over(session, cycle, by=act("fan"))
 
-    assert content.decode("utf-8-sig").splitlines()[1:] == [
+    assert payroll.content.decode("utf-8-sig").splitlines()[1:] == [
         "E001,安然,base_award,1000.00,",
         "E001,安然,commission,16200.00,",
         "E001,安然,innovation,2500.00,",
@@ -165,9 +167,9 @@ def test_a_pilot_pays_nothing(session, cycle, rules, act):
             {"lines": [{"id": "a", "name": "a", "layer": "base", "kind": "tiers", "on": "x", "target": "y"}]},
             "table-misplaced",
         ),
-        ({"lines": [{"id": "a", "name": "a", "layer": "base", "kind": "count", "on": "x"}]}, "no-share"),
-        ({"lines": [{"id": "a", "name": "a", "layer": "base", "kind": "grade", "on": "x"}]}, "grades-misplaced"),
-        ({"lines": [{"id": "a", "name": "a", "layer": "top", "kind": "count", "on": "x"}]}, "wrong-value"),
+        ({"lines": [{**ONE, "kind": "count"}]}, "no-share"),
+        ({"lines": [{**ONE, "kind": "grade"}]}, "grades-misplaced"),
+        ({"lines": [{**ONE, "layer": "top", "kind": "count"}]}, "wrong-value"),
         ({"colour": "red"}, "unknown"),
     ],
 )
