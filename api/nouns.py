@@ -22,6 +22,7 @@ from api import (
     reviews,
     rosters,
     scorecards,
+    settlements,
     templates,
 )
 
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     actuals.blueprint,
     scorecards.blueprint,
     results.blueprint,
+    settlements.blueprint,
     calibrations.blueprint,
     appeals.blueprint,
     plans.blueprint,

@@ -42,6 +42,7 @@ from web import (
     rules,
     sentences,
     sessions,
+    settlements,
     tasks,
 )
 
@@ -74,6 +75,7 @@ PARTS = (
     rosters,
     rules,
     sessions,
+    settlements,
     tasks,
 )
 

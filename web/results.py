@@ -17,7 +17,7 @@ from api.views import View
 from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews import access, cycles, evidence, reviews, sheets, snapshots
-from engine.reviews.models import Answer, Review, SignOff
+from engine.reviews.models import Answer, Review, Settlement, SignOff
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
 from web import appeals, names
@@ -89,6 +89,8 @@ class ResultPage:
     appeal: str
     """Where to lodge an appeal; empty where that is not possible now."""
     appeal_until: Deadline | None
+    settlement: str
+    """Where it says what the result is worth; empty where nothing is settled, or for who may not know of it."""
 
 
 blueprint = Blueprint("results", __name__)
@@ -131,7 +133,14 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         signature=_signature(session, review, sheet, zone, by),
         appeal=url_for("web.appeals.lodge", key=key) if until else "",
         appeal_until=until,
+        settlement=_settlement(session, review, by),
     )
+
+
+def _settlement(session: Session, review: Review, by: Identity) -> str:
+    paid = select(Settlement.review_key).where(Settlement.review_key == review.key)
+    seen = select(Review.key).where(Review.key.in_(paid), access.settlements(session, by))
+    return "" if session.scalar(seen) is None else url_for("web.settlements.of_review", key=review.key)
 
 
 def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, by: Identity) -> Signature | None:

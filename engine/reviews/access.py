@@ -243,6 +243,13 @@ def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedA
     return false() if key is None else owner == key
 
 
+def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
+    if _is_hr(identity) or Role.FINANCE in identity.groups:
+        return true()
+    return Review.appraisee_key == _own_key(session, identity)
+
+
 def _close_to(session: Session, identity: Identity) -> Select[int]:
     """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides."""
     key = _own_key(session, identity)

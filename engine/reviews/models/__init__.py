@@ -49,6 +49,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -92,6 +93,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PanelMember",
+    "PayAmount",
+    "Payroll",
     "Person",
     "Placement",
     "Plan",
@@ -113,6 +116,8 @@ __all__ = [
     "ReviewState",
     "Role",
     "Seat",
+    "Settlement",
+    "SettlementScheme",
     "SignOff",
     "Spell",
     "TargetDecision",
