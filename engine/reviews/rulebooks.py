@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Invalid, Problem
-from engine.reviews.indicators import Cadence, Collection, Direction, Horizon, Indicator, RubricLevel, Step
+from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation, plain, weight
 from engine.reviews.rules import (
     Absent,
@@ -90,8 +90,17 @@ def load(path: Path) -> Book:
     Raises:
         Invalid: it is no TOML, or a part of it is missing.
     """
+    return parse(path.name, path.read_bytes())
+
+
+def parse(name: str, content: bytes) -> Book:
+    """Read the content of a file of rules.
+
+    Raises:
+        Invalid: it is no TOML, or a part of it is missing.
+    """
+    parts = parse_toml(name, content)
     try:
-        parts = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         template, cycle = parts["template"], parts["cycle"]
         return Book(
             template_id=template["id"],
@@ -101,11 +110,21 @@ def load(path: Path) -> Book:
             process_id=cycle["process"],
             zone=cycle["zone"],
         )
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"Expected to read rules from {path.name}, but it is no TOML: {error}") from error
-    except KeyError as missing:
+    except (KeyError, TypeError) as missing:
         problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")
-        raise Invalid(f"Expected to read rules from {path.name}, but it is not complete", [problem]) from missing
+        raise Invalid(f"Expected to read rules from {name}, but it is not complete", [problem]) from missing
+
+
+def parse_toml(name: str, content: bytes) -> Json:
+    """Read TOML with its numbers as they are written.
+
+    Raises:
+        Invalid: it is no TOML.
+    """
+    try:
+        return tomllib.loads(content.decode(), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"Expected to read {name}, but it is no TOML", [Problem(str(error), name, "not-toml")]) from error
 
 
 def write(template: Template | Indicator) -> Json:
@@ -221,6 +240,7 @@ _READERS: Mapping[str, Reader] = {
     "Model": _choice(Model),
     "Notation": _choice(Notation),
     "Absent | None": _optional(_choice(Absent)),
+    "Capability | None": _optional(_choice(Capability)),
     "Cadence | None": _optional(_choice(Cadence)),
     "Collection | None": _optional(_choice(Collection)),
     "Horizon | None": _optional(_choice(Horizon)),
