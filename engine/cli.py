@@ -20,7 +20,7 @@ from engine.bpmn import deployments, history, quarantine
 from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
-from engine.reviews import actuals, cycles, demo, library, recomputations, rulebooks, templates, walks
+from engine.reviews import actuals, cycles, demo, disclosures, library, recomputations, rulebooks, templates, walks
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import Role
 from engine.reviews.rosters import files, imports
@@ -204,7 +204,7 @@ def verify() -> None:
     """Prove that the history is as it was written and that every result follows from its inputs."""
     opened()
     with db.reading() as session:
-        findings = list(history.verify(session))
+        findings = [*history.verify(session), *disclosures.verify(session)]
         differences = list(recomputations.of_results(session))
     if findings:
         problems = [Problem(finding, code="history") for finding in findings]

@@ -23,6 +23,7 @@ from engine.reviews.models import (
     CalibrationState,
     Cycle,
     CycleState,
+    Disclosure,
     Evidence,
     Interview,
     Leave,
@@ -233,6 +234,14 @@ def amendments(identity: Identity) -> ColumnElement[bool]:
     if Role.HR in identity.groups:
         return true()
     return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
+
+
+def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the files handed out that somebody may know of: those one asked for or is about, all for HR and audit."""
+    if _is_hr(identity) or Role.AUDITOR in identity.groups:
+        return true()
+    mine = Disclosure.made_by == identity.username
+    return or_(mine, Disclosure.person_key == _own_key(session, identity))
 
 
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ from engine.reviews.models.cycles import (
     ReviewState,
     TemplateVersion,
 )
+from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
@@ -80,6 +81,8 @@ __all__ = [
     "CycleKind",
     "CycleState",
     "Department",
+    "Disclosure",
+    "DisclosureKind",
     "Embargo",
     "Evidence",
     "Goal",
