@@ -37,6 +37,13 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -75,6 +82,7 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
@@ -107,6 +115,9 @@ __all__ = [
     "Rating",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
@@ -121,5 +132,6 @@ __all__ = [
     "TemplateVersion",
     "Tenure",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]
