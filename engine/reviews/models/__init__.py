@@ -38,6 +38,13 @@ from engine.reviews.models.cycles import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -77,6 +84,7 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
@@ -113,6 +121,9 @@ __all__ = [
     "Rating",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
@@ -129,5 +140,6 @@ __all__ = [
     "TemplateVersion",
     "Tenure",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]

@@ -161,6 +161,8 @@ class RaterState(StrEnum):
     """The rating is awaited."""
     SUBMITTED = "submitted"
     """The rating is given."""
+    STALE = "stale"
+    """The rating is given, on what has been reopened since: it is to be confirmed, or given anew (E-56)."""
     EXCUSED = "excused"
     """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
 

@@ -8,8 +8,20 @@ from engine.reviews.operations import (
     notices,
     plans,
     ratings,
+    reopenings,
     results,
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "interviews",
+    "notices",
+    "plans",
+    "ratings",
+    "reopenings",
+    "results",
+    "targets",
+]

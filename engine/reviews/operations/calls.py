@@ -12,9 +12,9 @@ from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, plans, reviews
+from engine.reviews import appeals, plans, reopenings, reviews
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Plan, Review
+from engine.reviews.models import Appeal, Calibration, Plan, Reopening, Review
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""
@@ -43,6 +43,11 @@ def plan(call: Call) -> Plan:
 def calibration(call: Call) -> Calibration:
     """Find the calibration session that the process is about."""
     return sessions.found(call.session, _key(call, "calibration"))
+
+
+def reopening(call: Call) -> Reopening:
+    """Find the reopening that the process is about."""
+    return reopenings.found(call.session, _key(call, "reopening"))
 
 
 def text(call: Call, name: str) -> str:

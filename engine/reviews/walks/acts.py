@@ -19,7 +19,8 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, results
+from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, reopenings, results
+from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
@@ -188,6 +189,23 @@ def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any]
     adjustments.decide(session, newest, accepted=given["accepted"], by=by)
 
 
+def _correct_actual(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Ask for the correction of an actual value, named by its indicator."""
+    _expect_answers(given, "indicator", "value", "source", "reason")
+    entry = Value(given["indicator"], given["value"], "", given["source"], given["reason"])
+    reopenings.correct_actual(session, stage.review(session), entry, by=by)
+
+
+def _reopen_self_evaluation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_self_evaluation(session, stage.review(session), **given, by=by)
+
+
+def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_signature(session, stage.review(session), **given, by=by)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -204,5 +222,8 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    "correct actual": _correct_actual,
+    "reopen self-evaluation": _reopen_self_evaluation,
+    "reopen signature": _reopen_signature,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""
