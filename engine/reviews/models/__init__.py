@@ -35,6 +35,7 @@ from engine.reviews.models.cycles import (
     Review,
     ReviewState,
     TemplateVersion,
+    Treatment,
 )
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
@@ -120,6 +121,7 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Treatment",
     "Verdict",
     "Vote",
 ]

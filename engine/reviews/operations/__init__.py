@@ -5,6 +5,7 @@ from engine.reviews.operations import (
     appeals,
     calibration,
     interviews,
+    launches,
     notices,
     plans,
     ratings,
@@ -12,4 +13,15 @@ from engine.reviews.operations import (
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "interviews",
+    "launches",
+    "notices",
+    "plans",
+    "ratings",
+    "results",
+    "targets",
+]
