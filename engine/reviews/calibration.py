@@ -84,8 +84,8 @@ def convene(
         embargoes.put(session, cycle, embargo, by=by)
     today = calendars.today(session)
     second = approver or lines.superior_of(session, chair.key, today)
-    owned = [r for r in cycles.reviews_of(session, cycle) if r.department_key in {one.key for one in unit}]
-    running = [review for review in owned if review.state is ReviewState.RUNNING]
+    departments = {one.key for one in unit}
+    running = [review for review in cycles.to_be_rated(session, cycle) if review.department_key in departments]
     problems = [
         *_unit_problems(session, running),
         *_head_problems(session, running, chair, second),

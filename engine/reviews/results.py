@@ -116,7 +116,7 @@ def release(
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.LAUNCHED:
         raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
-    running = {r.key: r for r in cycles.reviews_of(session, cycle) if r.state is ReviewState.RUNNING}
+    running = {r.key: r for r in cycles.to_be_rated(session, cycle)}
     _expect_reasons(left_out or {}, running, intent)
     chosen = [review for key, review in running.items() if key not in (left_out or {})]
     embargoes.expect_over(session, cycle, [review.key for review in chosen], intent)

@@ -35,6 +35,7 @@ from engine.reviews.models.cycles import (
     Review,
     ReviewState,
     TemplateVersion,
+    Treatment,
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
@@ -139,6 +140,7 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Treatment",
     "Verdict",
     "VoidedSignature",
     "Vote",

@@ -6,7 +6,7 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import printing, raters, results, sheets
+from engine.reviews import eligibility, printing, raters, results, sheets
 from engine.reviews.operations import calls
 
 LATE = "逾期未评 No rating by the deadline"
@@ -30,6 +30,13 @@ def record(call: Call) -> Variables:
     """Record the grade that the process found for the total."""
     review = calls.review(call)
     results.grade(call.session, review, calls.text(call, "grade"), total=calls.text(call, "total"))
+    return {}
+
+
+@operation("reviewflow.close-unrated")
+def close_unrated(call: Call) -> Variables:
+    """Close the review of somebody who came after the cut-off: the targets hold, and there is no result."""
+    eligibility.close_unrated(calls.review(call))
     return {}
 
 

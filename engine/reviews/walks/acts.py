@@ -19,11 +19,23 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, reopenings, results
+from engine.reviews import (
+    actuals,
+    adjustments,
+    appeals,
+    calibration,
+    launches,
+    people,
+    plans,
+    regulations,
+    reopenings,
+    results,
+)
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.rosters import imports
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
 
@@ -206,6 +218,30 @@ def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], 
     reopenings.reopen_signature(session, stage.review(session), **given, by=by)
 
 
+def _draft_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Draft the regulation that governs the cycle."""
+    _expect_answers(given, "id", "title", "text")
+    row = regulations.draft(session, given["id"], given["text"], title=given["title"], by=by)
+    regulations.govern(stage.cycle(session), row, by=by)
+
+
+def _request_launch(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given)
+    launches.request(session, stage.cycle(session), by=by)
+
+
+def _receive_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Confirm to have read the regulation that governs the cycle."""
+    _expect_answers(given)
+    regulations.receive(session, regulations.found(session, stage.cycle(session).regulation_key or 0), by=by)
+
+
+def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Import one sheet of the organisation, such as who left."""
+    _expect_answers(given, "file", "text")
+    imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -225,5 +261,9 @@ ACTS: Mapping[str, Act] = {
     "correct actual": _correct_actual,
     "reopen self-evaluation": _reopen_self_evaluation,
     "reopen signature": _reopen_signature,
+    "draft regulation": _draft_regulation,
+    "request launch": _request_launch,
+    "import organisation": _import_organisation,
+    "receive regulation": _receive_regulation,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""
