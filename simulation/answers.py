@@ -37,7 +37,8 @@ class Desk:
     @property
     def about(self) -> Employee:
         """The appraisee, of a task that has one."""
-        assert self.appraisee is not None, self.task["elementId"]
+        if self.appraisee is None:
+            raise LookupError(f"{self.task['elementId']} is about nobody")
         return self.appraisee
 
     @property
@@ -89,7 +90,9 @@ def sign_targets(desk: Desk) -> Answers:
 def confirm_actuals(desk: Desk) -> Answers:
     """Confirm what the books say; what differs from them is sent back (L003-26)."""
     wrong = [
-        name for name, value in desk.diary.actuals[desk.about.username].items() if value != actual(desk.about, name, desk)
+        name
+        for name, value in desk.diary.actuals[desk.about.username].items()
+        if value != actual(desk.about, name, desk)
     ]
     if wrong:
         return {"decision": "reject", "comment": f"与财务账不符:{'、'.join(wrong)}"}

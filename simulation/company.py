@@ -60,7 +60,7 @@ class Temper(StrEnum):
     """Does what nobody else can do, late; answers nothing that can go on without."""
 
 
-TEMPERS = ((Temper.PROMPT, 52), (Temper.STEADY, 30), (Temper.LATE, 13), (Temper.SILENT, 5))
+TEMPERS = {Temper.PROMPT: 52, Temper.STEADY: 30, Temper.LATE: 13, Temper.SILENT: 5}
 """How many of a hundred are of each temper."""
 
 
@@ -146,8 +146,9 @@ def recruit(company: Company, count: int, since: date) -> list[Employee]:
     for number, name in enumerate(islice(fresh, count)):
         beside = dice.choice([one for one in company.reviewed if not one.roles and is_member(company, one)])
         employee_id = f"N{since:%m%d}{number:02}"
-        about = {"employee_id": employee_id, "name": name, "employed_from": since, "dotted": ""}
-        found.append(replace(beside, **about, temper=Temper.PROMPT))
+        found.append(
+            replace(beside, employee_id=employee_id, name=name, employed_from=since, dotted="", temper=Temper.PROMPT)
+        )
     return found
 
 
@@ -183,7 +184,6 @@ class _Hiring:
 
     def hire(self, department: str, post: str, family: str, superior: str, roles: tuple[str, ...] = ()) -> Employee:
         (name,) = islice(self._names, 1)
-        kinds, weights = zip(*TEMPERS, strict=True)
         someone = Employee(
             employee_id=f"E{len(self.staff) + 1:04}",
             name=name,
@@ -193,7 +193,9 @@ class _Hiring:
             superior=superior,
             dotted=self._dotted(department),
             roles=roles,
-            temper=Temper.PROMPT if roles or department == OFFICE else self._random.choices(kinds, weights)[0],
+            temper=Temper.PROMPT
+            if roles or department == OFFICE
+            else self._random.choices(list(TEMPERS), list(TEMPERS.values()))[0],
             skill=min(1.35, max(0.45, self._random.gauss(0.96, 0.13))),
             leniency=self._random.choice((-0.5, 0, 0, 0, 0.5)),
         )

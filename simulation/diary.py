@@ -58,7 +58,7 @@ class Diary:
     reviews: dict[str, str] = field(default_factory=dict)
     targets: dict[str, dict[str, str]] = field(default_factory=dict)
     signed: dict[str, str] = field(default_factory=dict)
-    actuals: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    actuals: dict[str, dict[str, str]] = field(default_factory=dict)
     ratings: dict[str, dict[tuple[str, str], dict[str, str]]] = field(default_factory=dict)
     adjusted: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)

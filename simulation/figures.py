@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from simulation import answers, rosters
@@ -108,4 +109,4 @@ class Figures:
 
 def _slipped(indicator: Any, right: str) -> str:
     """Mistype a value so that it is still one of its kind."""
-    return answers.scaled(indicator, right, answers.Fraction(11, 10))
+    return answers.scaled(indicator, right, Fraction(11, 10))

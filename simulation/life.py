@@ -109,7 +109,9 @@ class Life:
     def _do(self, task: Task) -> None:
         who, about = self.staff[task["who"]], self.staff.get(task["about"])
         key = task["userTaskKey"]
-        shown = self.product.ask(who.username, "POST", f"/v2/user-tasks/{key}/variables/search?truncateValues=false", {})
+        shown = self.product.ask(
+            who.username, "POST", f"/v2/user-tasks/{key}/variables/search?truncateValues=false", {}
+        )
         desk = Desk(
             company=self.company,
             books=self.books,
@@ -156,7 +158,7 @@ class Life:
             running = select(ProcessInstance.process_id, func.count()).where(
                 ProcessInstance.state == InstanceState.ACTIVE
             )
-            phases = dict(session.execute(running.group_by(ProcessInstance.process_id)).tuples().all())
+            phases = dict(session.execute(running.group_by(ProcessInstance.process_id)).all())
             rows = session.scalar(select(func.count()).select_from(HistoryRow)) or 0
         self.diary.days.append(
             Day(

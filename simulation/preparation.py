@@ -1,4 +1,4 @@
-"""Before a cycle begins: the organisation is imported, rules are published, people enrolled, raters asked, and it starts."""
+"""Before a cycle begins: the organisation is imported, rules are published, people enrolled, raters asked."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ def make(life: Life, *, released: bool) -> None:
     """Let some people try what is not theirs; each success is a breach."""
     dice = life.company.dice("probes", life.today)
     tasks = [task for task in life.open_tasks() if task["about"]]
-    for task in dice.sample(sorted(tasks, key=lambda one: (one["who"], one["elementId"], one["about"])), min(MOST, len(tasks))):
+    for task in dice.sample(
+        sorted(tasks, key=lambda one: (one["who"], one["elementId"], one["about"])), min(MOST, len(tasks))
+    ):
         stranger = dice.choice(sorted(set(life.staff) - life.gone - {task["who"], task["about"]}))
         if set(task["candidateGroups"]) & set(life.staff[stranger].roles):
             continue

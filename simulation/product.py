@@ -1,4 +1,4 @@
-"""The running product as its users have it: requests with their own names and passwords, a clock that is moved, a worker.
+"""The running product as its users have it: requests in their own names, a clock that is moved, a worker.
 
 Nothing is called past HTTP but the worker's rounds, and one thing for which there is no request: to hand out passwords.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,12 +57,12 @@ class Meter:
     """
 
     requests: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     statements: int = 0
 
     def note(self, asked: str, took: float) -> None:
         """Count a request."""
-        shape = "/".join("#" if part.isdigit() else part for part in asked.split("?")[0].split("/"))
+        shape = "/".join("#" if part.isdigit() else part for part in asked.partition("?")[0].split("/"))
         self.requests[shape] += 1
         self.seconds[shape] += took
 
@@ -75,7 +75,6 @@ class Product:
         self._clients: dict[str, FlaskClient] = {}
         self._now: datetime | None = None
         self.meter = Meter()
-        self.watch: list[Any] = []
         event.listen(db.bound().pool, "before_cursor_execute", self._count)
 
     def ask(self, username: str, method: str, path: str, body: object = None) -> Any:
@@ -117,7 +116,8 @@ class Product:
     @property
     def now(self) -> datetime:
         """The instant at which the clock stands."""
-        assert self._now is not None, "the clock has not been set"
+        if self._now is None:
+            raise LookupError("The clock has not been set")
         return self._now
 
     def set_clock(self, instant: datetime) -> None:

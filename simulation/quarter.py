@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 from simulation import almanac, probes, staffing
 from simulation.almanac import Notice
 from simulation.figures import Figures
+from simulation.invariants import Evidence
 from simulation.life import Life
 from simulation.preparation import Preparation
 from simulation.product import ADMIN
@@ -59,6 +58,11 @@ class Quarter:
                 break
             day += timedelta(days=1)
         self._close()
+
+    def evidence(self) -> Evidence:
+        """Give what the invariants are told of it."""
+        life, newcomers = self.life, tuple(one.username for one in self.staffing.newcomers)
+        return Evidence(company=life.company, diary=life.diary, books=life.books, newcomers=newcomers)
 
     def _programme(self) -> dict[date, list[Callable[[], None]]]:
         term, staff = self.term, self.staffing

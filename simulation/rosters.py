@@ -25,7 +25,7 @@ def workbook(company: Company) -> bytes:
     ids = {one.username: one.employee_id for one in company.staff}
     named = {code: (name, english) for code, name, english, _ in DEPARTMENTS} | {OFFICE: ("总经办", "Executive office")}
     families = {one.post: one.family for one in company.staff}
-    sheets = {
+    sheets: dict[str, tuple[Sequence[str], Rows]] = {
         "departments": (("code", "name", "name_en"), [(code, *named[code]) for code in company.departments]),
         "posts": (("code", "name", "family"), [(post, post, family) for post, family in families.items()]),
         "roles": (

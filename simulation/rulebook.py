@@ -69,9 +69,7 @@ def number(written: str) -> Fraction:
     return Fraction(other) / Fraction(one) if colon else Fraction(one)
 
 
-def total(
-    book: Book, family: str, targets: Mapping[str, str], actuals: Mapping[str, str | None], given: Given
-) -> Fraction:
+def total(book: Book, family: str, targets: Mapping[str, str], actuals: Mapping[str, str], given: Given) -> Fraction:
     """Work out somebody's total, exactly."""
     weights = DIMENSIONS.get(family, {})
     return sum(
@@ -99,7 +97,7 @@ def _section(
     book: Book,
     section: Mapping[str, Any],
     targets: Mapping[str, str],
-    actuals: Mapping[str, str | None],
+    actuals: Mapping[str, str],
     given: Given,
 ) -> Fraction:
     points = Fraction(0)
@@ -112,8 +110,7 @@ def _section(
     return points * Fraction(str(section["weight"])) / Fraction(str(section.get("whole", 100)))
 
 
-def _reached(indicator: Mapping[str, Any], target: str, actual: str | None) -> Fraction:
-    assert actual is not None, indicator["id"]
+def _reached(indicator: Mapping[str, Any], target: str, actual: str) -> Fraction:
     if indicator.get("direction") == "lower-ratio":
         return max(Fraction(0), number(target) / number(actual))
     return max(Fraction(0), number(actual) / number(target))

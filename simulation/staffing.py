@@ -77,7 +77,9 @@ class Staffing:
         team = [one for one in self._there() if one.superior == lead.username]
         successor = next(one for one in leads if one.department != lead.department)
         self._import("lead.zip", rosters.replacement(team, successor, day))
-        life.diary.note(day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior")
+        life.diary.note(
+            day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior"
+        )
 
     def excuse_leavers(self) -> None:
         """Excuse those who have left from rating others: absent, never zero (E-06)."""
@@ -115,7 +117,9 @@ class Staffing:
 
     def _there(self) -> Sequence[Employee]:
         life = self._life
-        return [one for one in life.company.reviewed if one.username in life.diary.reviews and one.username not in life.gone]
+        return [
+            one for one in life.company.reviewed if one.username in life.diary.reviews and one.username not in life.gone
+        ]
 
     def _few(self, of: int) -> int:
         return max(1, len(self._life.company.staff) // of)

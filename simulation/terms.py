@@ -23,6 +23,12 @@ class Term:
     year: int
     quarter: int
 
+    @classmethod
+    def read(cls, label: str) -> Term:
+        """Read a label such as 2025 Q3."""
+        year, quarter = label.split(" Q")
+        return cls(int(year), int(quarter))
+
     @property
     def label(self) -> str:
         """What the cycle is called."""

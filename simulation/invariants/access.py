@@ -38,8 +38,8 @@ def nobody_signed_for_another(session: Session, evidence: Evidence) -> Iterator[
             yield Violation(name, day_of(sign_off.recorded_at), sentence)
         if not refused and sign_off.recorded_by != name:
             yield Violation(name, day_of(sign_off.recorded_at), f"{sign_off.recorded_by} signed the result")
-    for name in sorted(set(found.items()) ^ set(evidence.diary.answers.items())):
-        yield Violation(name[0], None, f"the result is answered by {found.get(name[0])}, not as the person remembers")
+    for name, answer in sorted(set(found.items()) ^ set(evidence.diary.answers.items())):
+        yield Violation(name, None, f"the result is answered as {answer} only here, or only as the person remembers")
     yield from _targets(session, evidence)
 
 
@@ -58,7 +58,7 @@ def _targets(session: Session, evidence: Evidence) -> Iterator[Violation]:
             yield Violation(name, day_of(decision.decided_at), "signed other targets than were drafted last")
 
 
-def tasks_were_done_by_their_holders(session: Session, evidence: Evidence) -> Iterator[Violation]:
+def tasks_were_done_by_their_holders(session: Session, _evidence: Evidence) -> Iterator[Violation]:
     """Each completed task was completed by its holder, or by somebody of a group that it was addressed to."""
     groups: dict[str, set[str]] = {}
     for membership in session.scalars(select(Membership)):

@@ -75,25 +75,32 @@ def _replayed(
     evidence: Evidence,
 ) -> Iterator[str]:
     """Say where an instance's tokens are not as its history leaves them."""
-    last: dict[int, tuple[str, str]] = {}
-    for row in rows:
-        for element, what, token in json.loads(row.details).get("trace", ()):
-            last[token] = (element, what)
+    last = _last_seen(rows)
     bodies = {stay.parent for stay in stays.values()}
     drawn = user_tasks(evidence.diagrams, instance.process_id)
     for token, (element, what) in last.items():
-        stay, task = stays.get(token), tasks.get((instance.key, token))
-        if stay is None or stay.state.value.lower() != {"entered": "active"}.get(what, what):
-            yield f"{instance.process_id} {element} is {what} by its history, but {stay and stay.state.value} by its row"
-        if element in drawn and token not in bodies and not (task or drawn[element]):
-            yield f"the task {element} was entered, but there is no such task"
+        state = stays[token].state.value.lower() if token in stays else "unknown"
+        if state != {"entered": "active"}.get(what, what):
+            yield f"{instance.process_id} {element} is {what} by its history, but {state} by its row"
+        task = tasks.get((instance.key, token))
         if task is not None and task.state is not ENDED_AS[what]:
             yield f"the task {element} is {what} by its history, but {task.state.value} by its row"
+        elif task is None and element in drawn and token not in bodies and not drawn[element]:
+            yield f"the task {element} was entered, but there is no such task"
     active = any(stay.state is ElementState.ACTIVE for stay in stays.values())
     if active != (instance.state is InstanceState.ACTIVE):
         yield f"{instance.process_id} is {instance.state.value}, but its tokens {'stand' if active else 'are gone'}"
     if strangers := set(stays) - set(last):
         yield f"{instance.process_id} has {len(strangers)} tokens that its history does not know"
+
+
+def _last_seen(rows: Iterable[HistoryRow]) -> dict[int, tuple[str, str]]:
+    """Tell where each token was last, and whether it was entered, completed or terminated there."""
+    last: dict[int, tuple[str, str]] = {}
+    for row in rows:
+        for element, what, token in json.loads(row.details).get("trace", ()):
+            last[token] = (element, what)
+    return last
 
 
 def history_is_complete(session: Session, evidence: Evidence) -> Iterator[Violation]:
@@ -114,7 +121,7 @@ def nothing_failed(session: Session, evidence: Evidence) -> Iterator[Violation]:
         sentence = f"{incident.element_id} failed: {incident.message}"
         yield Violation(_case(instance, evidence), day_of(incident.created_at), sentence)
     for chore in session.scalars(select(DeferredChore)):
-        yield Violation(chore.name, day_of(chore.run_at), f"the chore is left undone: {chore.failure or 'never begun'}")
+        yield Violation(chore.name, day_of(chore.run_at), f"the chore is left undone: {chore.error or 'never begun'}")
 
 
 def _case(instance: ProcessInstance, evidence: Evidence) -> str:

@@ -26,7 +26,9 @@ def results_recompute(session: Session, evidence: Evidence) -> Iterator[Violatio
     for name, found in versions.items():
         for result, (total, grade) in zip(found[::-1], _expected(name, evidence), strict=False):
             if (Fraction(result.total), result.grade) != (total, grade):
-                sentence = f"version {result.version} is {result.total} {result.grade}, but it comes to {_said(total)} {grade}"
+                sentence = (
+                    f"version {result.version} is {result.total} {result.grade}, but it comes to {_said(total)} {grade}"
+                )
                 yield Violation(name, day_of(result.computed_at), sentence)
     for problem in recomputations.of_results(session):
         yield Violation(names[int(problem.where)], None, problem.message)
@@ -58,9 +60,9 @@ def released_at_one_moment(session: Session, evidence: Evidence) -> Iterator[Vio
 
 
 def only_whom_it_should_reach(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Who joined by the cut-off and stayed has a released result; who came later, left or was away has none (E-13 to E-16)."""
+    """Who joined by the cut-off and stayed has a result; who came later, left or was away has none (E-13 to E-16)."""
     released = select(Result.review_key).where(Result.released_at.is_not(None))
-    names, having = _names(session), {_key for _key in session.scalars(released)}
+    names, having = _names(session), set(session.scalars(released))
     with_result = {names[key] for key in having}
     for name in sorted(set(evidence.diary.reviews) - set(evidence.diary.closed) - with_result):
         yield Violation(name, None, "was there all the time, but has no result")
@@ -74,7 +76,7 @@ def only_whom_it_should_reach(session: Session, evidence: Evidence) -> Iterator[
 
 def _names(session: Session) -> dict[int, str]:
     rows = session.execute(select(Review.key, Person.username).join(Person, Person.key == Review.appraisee_key))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _said(total: Fraction) -> str:
