@@ -31,6 +31,7 @@ from web import (
     navigation,
     notices,
     numbers,
+    papers,
     people,
     plans,
     processes,
@@ -42,6 +43,7 @@ from web import (
     rules,
     sentences,
     sessions,
+    settlements,
     tasks,
 )
 
@@ -65,6 +67,7 @@ PARTS = (
     languages,
     migrations,
     notices,
+    papers,
     people,
     plans,
     processes,
@@ -74,6 +77,7 @@ PARTS = (
     rosters,
     rules,
     sessions,
+    settlements,
     tasks,
 )
 

@@ -18,7 +18,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import cycles, people, raters, templates
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, TemplateVersion
 from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext
@@ -90,6 +90,8 @@ class CyclePage:
     """Those that the cycle may use instead of its own."""
     actions: tuple[Action, ...]
     imports: bool
+    settles: bool
+    """Whether whoever asks may see what its results are worth."""
     """Whether actual values may be imported now."""
 
     @property
@@ -170,6 +172,7 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
         templates=tuple(choices(session)) if draft else (),
         actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
         imports=cycle.state is CycleState.LAUNCHED,
+        settles=cycle.state is not CycleState.DRAFT and bool({Role.HR, Role.FINANCE} & auth.caller().groups),
     )
 
 

@@ -23,6 +23,7 @@ from engine.reviews.models import (
     CalibrationState,
     Cycle,
     CycleState,
+    Disclosure,
     Evidence,
     Interview,
     Leave,
@@ -235,12 +236,27 @@ def amendments(identity: Identity) -> ColumnElement[bool]:
     return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
 
 
+def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the files handed out that somebody may know of: those one asked for or is about, all for HR and audit."""
+    if _is_hr(identity) or Role.AUDITOR in identity.groups:
+        return true()
+    mine = Disclosure.made_by == identity.username
+    return or_(mine, Disclosure.person_key == _own_key(session, identity))
+
+
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Choose what is sensitive: operators see none of it, unless they are HR."""
     if Role.HR in identity.groups:
         return true()
     key = _own_key(session, identity)
     return false() if key is None else owner == key
+
+
+def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
+    if _is_hr(identity) or Role.FINANCE in identity.groups:
+        return true()
+    return Review.appraisee_key == _own_key(session, identity)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:

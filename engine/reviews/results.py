@@ -69,6 +69,12 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     return result
 
 
+def level_id(session: Session, result: Result) -> str:
+    """Give the id of a result's grade: rules refer to ids, never to what a scale calls its levels (X-01)."""
+    levels = templates.rules(session, result.template_key).levels
+    return next((one.id for one in levels if result.grade in {one.id, one.name}), result.grade or "")
+
+
 def newest(session: Session, review: Review) -> Result | None:
     """Find the result in force."""
     versions = select(Result).where(Result.review_key == review.key)

@@ -36,6 +36,7 @@ from engine.reviews.models.cycles import (
     ReviewState,
     TemplateVersion,
 )
+from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
@@ -49,6 +50,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -79,6 +81,8 @@ __all__ = [
     "CycleKind",
     "CycleState",
     "Department",
+    "Disclosure",
+    "DisclosureKind",
     "Embargo",
     "Evidence",
     "Goal",
@@ -92,6 +96,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PanelMember",
+    "PayAmount",
+    "Payroll",
     "Person",
     "Placement",
     "Plan",
@@ -113,6 +119,8 @@ __all__ = [
     "ReviewState",
     "Role",
     "Seat",
+    "Settlement",
+    "SettlementScheme",
     "SignOff",
     "Spell",
     "TargetDecision",
