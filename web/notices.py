@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
+from api.receiving import ArrivalView
 from api.views import View
 from engine import db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.models import Notice, Person
-from web import names
+from web import names, papers
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
@@ -28,6 +29,10 @@ TEXTS = {
     "task-due": N_("This task is due: {name}"),
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
+    "appeal-window": N_("Your result is delivered. You may appeal against it until {until}."),
+    "step-closed": N_("HR closed the step {step}, which is no signature: {reason}"),
+    "targets-imposed": N_("Your targets were decided on without your signature: {reason}"),
+    "targets-waived": N_("No targets apply to you in this cycle: {reason}"),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
@@ -52,7 +57,7 @@ class NoticeLine:
 blueprint = Blueprint("notices", __name__)
 
 
-class Index(View):
+class Index(ArrivalView):
     """The own notices."""
 
     def get(self) -> str:
@@ -79,7 +84,7 @@ def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     return [
         NoticeLine(
             key=notice.key,
-            text=_text(notice),
+            text=_text(session, notice),
             at=instant(notice.written_at, ZoneInfo(ZONE)),
             read=notice.read_at is not None,
             address=_address(notice.kind, notice.details),
@@ -102,17 +107,23 @@ def _own(by: Identity) -> Select[Notice]:
     return select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
 
 
-def _text(notice: Notice) -> str:
+def _text(session: Session, notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
     if notice.kind == "deadline-moved":
         details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
+    if notice.kind == "appeal-window":
+        details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
     if kind in ("task-due", "deadline-moved"):
         return url_for("web.tasks.task", key=int(details["task"]))
+    if kind == "appeal-window":
+        return url_for("web.papers.index", key=int(details["review"]))
+    if kind == "targets-imposed":
+        return url_for("web.letters.letter", key=int(details["review"]))
     if kind == "result-released":
         return url_for("web.results.result", key=int(details["review"]))
     if kind == "calibration-convened":

@@ -49,6 +49,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -75,9 +76,12 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Closing",
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Delivery",
+    "DeliveryState",
     "Department",
     "Embargo",
     "Evidence",
@@ -86,8 +90,10 @@ __all__ = [
     "Interview",
     "Leave",
     "LeaveKind",
+    "Letter",
     "LibraryEntry",
     "Line",
+    "Means",
     "Member",
     "Notice",
     "Outcome",
@@ -100,6 +106,7 @@ __all__ = [
     "Post",
     "Procedure",
     "ProcedureRecord",
+    "Proof",
     "Protection",
     "ProtectionKind",
     "Rater",
@@ -120,6 +127,7 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Terms",
     "Verdict",
     "Vote",
 ]

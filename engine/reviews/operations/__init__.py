@@ -4,6 +4,7 @@ from engine.reviews.operations import (
     actuals,
     appeals,
     calibration,
+    deliveries,
     interviews,
     notices,
     plans,
@@ -12,4 +13,15 @@ from engine.reviews.operations import (
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "deliveries",
+    "interviews",
+    "notices",
+    "plans",
+    "ratings",
+    "results",
+    "targets",
+]

@@ -19,7 +19,18 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, results
+from engine.reviews import (
+    actuals,
+    adjustments,
+    appeals,
+    calibration,
+    closings,
+    deliveries,
+    people,
+    plans,
+    results,
+    sheets,
+)
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
@@ -188,6 +199,24 @@ def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any]
     adjustments.decide(session, newest, accepted=given["accepted"], by=by)
 
 
+def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Open the own result sheet, as its page does."""
+    _expect_answers(given)
+    sheets.of_review(session, stage.review(session), by=by)
+    deliveries.open_(session, deliveries.unopened(session, by=by), by=by)
+
+
+def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Look into the inbox, as its page does."""
+    _expect_answers(given)
+    deliveries.arrive(session, by=by)
+
+
+def _close_step(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    closings.close(session, stage.review(session), **given, by=by)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -204,5 +233,8 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    "open result": _open_result,
+    "read inbox": _read_inbox,
+    "close step": _close_step,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""
