@@ -14,9 +14,9 @@ from engine.bpmn import instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
+from engine.reviews import assignments, departures, findings, lines, people, raters, reviews, snapshots, templates
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
@@ -176,6 +176,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     for review in enrolled:
         _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
+    departures.watch(session, cycle)
     begin_waiting(session, cycle, by=by, most=most)
     return enrolled
 
@@ -213,7 +214,6 @@ def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
 
 
 def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
-    cross = [r.person_key for r in raters.of_review(session, review) if r.group_id not in raters.BY_POSITION]
     instance = instances.start(
         session,
         process_id=cycle.process_id,
@@ -222,7 +222,6 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "appraisee": _username(session, review.appraisee_key),
             "superior": _username(session, review.superior_key),
             "secondSuperior": _username(session, review.second_superior_key),
-            "crossRaters": [_username(session, key) for key in cross],
             "cycle": cycle.label,
         },
         by=by.trusted(),
@@ -256,9 +255,17 @@ def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None
     review.second_superior_key = member.second_superior_key
     review.department_key = member.department_key
     review.state = ReviewState.RUNNING
-    rules = {group.id for group in reviews.template(session, review).rater_groups}
-    session.add_all(
-        Rater(review_key=review.key, group_id=group_id, person_key=person_key)
-        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, member.superior_key))
-        if group_id in rules and person_key is not None
-    )
+    _ask_by_position(session, review, today)
+
+
+def _ask_by_position(session: Session, review: Review, today: date) -> None:
+    """Ask those who rate by their position; without a dotted line nobody is asked from there (E-10)."""
+    dotted: list[int | None] = [person.key for person in lines.dotted_of(session, review.appraisee_key, today)]
+    persons: dict[str, list[int | None]] = {
+        raters.SELF: [review.appraisee_key],
+        raters.SUPERIOR: [review.superior_key],
+    }
+    for group in reviews.template(session, review).rater_groups:
+        for key in persons.get(group.id, dotted) if group.by_position else ():
+            if key is not None:
+                raters.add(session, review, key, group)

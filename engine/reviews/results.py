@@ -14,7 +14,7 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, embargoes, notices, people, reviews, scorecards, templates
+from engine.reviews import anonymity, cycles, embargoes, notices, people, reviews, scorecards, templates
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -32,7 +32,7 @@ def compute(session: Session, review: Review, *, by: Identity, reason: str = "")
         Invalid: something is missing; each gap is named.
     """
     computed = scorecards.compute(session, review)
-    latest = newest(session, review)
+    latest, template = newest(session, review), reviews.template(session, review)
     result = Result(
         review_key=review.key,
         version=latest.version + 1 if latest else 1,
@@ -40,6 +40,7 @@ def compute(session: Session, review: Review, *, by: Identity, reason: str = "")
         total=str(computed.total),
         figures=computed.figure.to_json(),
         reason=reason,
+        counted=anonymity.revealed(template, anonymity.countable(session, review, template)),
         computed_by=by.username,
         computed_at=clock.now(session),
     )

@@ -16,10 +16,13 @@ from engine.reviews.indicators import Cadence, Collection, Direction, Horizon, I
 from engine.reviews.quantities import Notation, plain, weight
 from engine.reviews.rules import (
     Absent,
+    Approver,
+    Below,
     Constraint,
     Dimension,
     Level,
     Model,
+    Nominator,
     PeriodShare,
     RaterGroup,
     Scale,
@@ -219,6 +222,9 @@ _READERS: Mapping[str, Reader] = {
     "Fraction | None": _optional(_fraction),
     "Direction": _choice(Direction),
     "Model": _choice(Model),
+    "Nominator": _choice(Nominator),
+    "Approver": _choice(Approver),
+    "Below": _choice(Below),
     "Notation": _choice(Notation),
     "Absent | None": _optional(_choice(Absent)),
     "Cadence | None": _optional(_choice(Cadence)),

@@ -7,9 +7,21 @@ from engine.reviews.operations import (
     interviews,
     notices,
     plans,
+    raters,
     ratings,
     results,
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "interviews",
+    "notices",
+    "plans",
+    "raters",
+    "ratings",
+    "results",
+    "targets",
+]

@@ -45,6 +45,11 @@ def calibration(call: Call) -> Calibration:
     return sessions.found(call.session, _key(call, "calibration"))
 
 
+def group(call: Call) -> str:
+    """Name the rater group that a task is of: what its header `group` says, or else the variable."""
+    return call.headers.get("group", "") or text(call, "group")
+
+
 def text(call: Call, name: str) -> str:
     """Give an answer as text; nothing answered is the empty text."""
     value = call.variables.get(name)
