@@ -16,10 +16,13 @@ from engine.reviews.quantities import Notation
 from engine.reviews.records import Json, Reader, Reading
 from engine.reviews.rules import (
     Absent,
+    Approver,
+    Below,
     Constraint,
     Dimension,
     Level,
     Model,
+    Nominator,
     PeriodShare,
     RaterGroup,
     Scale,
@@ -123,6 +126,9 @@ _READERS: Mapping[str, Reader] = {
     **records.PLAIN,
     "Direction": records.one_of(Direction),
     "Model": records.one_of(Model),
+    "Nominator": records.one_of(Nominator),
+    "Approver": records.one_of(Approver),
+    "Below": records.one_of(Below),
     "Notation": records.one_of(Notation),
     "Absent | None": records.optional(records.one_of(Absent)),
     "Capability | None": records.optional(records.one_of(Capability)),

@@ -69,6 +69,11 @@ def announce(call: Call, message: Publication) -> None:
     messages.announce(call.session, message, instance_key=call.instance_key, by=actor(call))
 
 
+def group(call: Call) -> str:
+    """Name the rater group that a task is of: what its header `group` says, or else the variable."""
+    return call.headers.get("group", "") or text(call, "group")
+
+
 def text(call: Call, name: str) -> str:
     """Give an answer as text; nothing answered is the empty text."""
     value = call.variables.get(name)

@@ -26,9 +26,11 @@ from engine.reviews import (
     calibration,
     closings,
     deliveries,
+    departures,
     launches,
     people,
     plans,
+    raters,
     regulations,
     reopenings,
     results,
@@ -269,10 +271,21 @@ def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
         raise Invalid(f"Expected to be given {wanted}, but found {' and '.join(given) or 'nothing'}")
 
 
+def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Decline to rate the appraisee of the walk."""
+    _expect_answers(given, "reason")
+    person = people.named(session, by.username)
+    asked = [r for r in raters.of_review(session, stage.review(session)) if r.person_key == person.key]
+    if not asked:
+        raise NotFound(f"Expected to decline, but {by.username} was not asked")
+    departures.decline(session, asked[0], reason=given["reason"], by=by)
+
+
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
 
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
+    "decline rating": _decline,
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,
