@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 from sqlalchemy import select
 
 from api import auth
@@ -13,11 +13,29 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, distributions, people, progress, results, snapshots
+from engine.reviews import access, cycles, distributions, people, progress, results, snapshots, timing
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.snapshots import Change
+from engine.reviews.timing import Timing
+
+MOST_STEPS = 200
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
+
+
+def days_by_step(description: str) -> fields.Dict:
+    """Make a field for a number of working days by step."""
+    days = fields.Integer(strict=True, validate=validate.Range(0, timing.MOST_DAYS))
+    return fields.Dict(
+        keys=NameField(),
+        values=days,
+        load_default=dict,
+        validate=validate.Length(max=MOST_STEPS),
+        metadata=example({"self_evaluation": 5}, description),
+    )
+
+
+CUT_OFF = example("17:30:00", "When the last day of a deadline ends; null means 24:00")
 
 
 class CycleSchema(CamelSchema):
@@ -29,6 +47,9 @@ class CycleSchema(CamelSchema):
     ends_on = fields.Date(attribute="Cycle.ends_on", metadata=example("2025-09-30"))
     zone = fields.String(attribute="Cycle.zone", metadata=example("Asia/Shanghai"))
     calendar = fields.String(attribute="Cycle.calendar", metadata=example("CN"))
+    cut_off = fields.Time(attribute="Cycle.cut_off", allow_none=True, metadata=CUT_OFF)
+    deadlines = fields.Dict(attribute="Cycle.deadlines", keys=fields.String(), values=fields.Integer())
+    grace = fields.Dict(attribute="Cycle.grace", keys=fields.String(), values=fields.Integer())
     template_key = KeyField(attribute="Cycle.template_key")
     process_id = fields.String(attribute="Cycle.process_id", metadata=example("review"))
     state = fields.Enum(CycleState, by_value=True, attribute="Cycle.state")
@@ -46,6 +67,20 @@ class CycleDraftSchema(CamelSchema):
     template_key = KeyField(required=True)
     process_id = NameField(load_default="review", metadata=example("review", "The process that every review runs"))
     zone = NameField(load_default="Asia/Shanghai", metadata=example("Asia/Shanghai"))
+
+
+class TimingSchema(CamelSchema):
+    """How a cycle counts time. A step is named by the id of its user task."""
+
+    calendar = NameField(load_default="CN", metadata=example("CN"))
+    cut_off = fields.Time(load_default=None, allow_none=True, metadata=CUT_OFF)
+    deadlines = days_by_step("In how many working days a step is due, where not as the diagram says")
+    grace = days_by_step("For how many working days more a step that closes takes what is late")
+
+    @post_load
+    def make(self, given: dict[str, Any], **_: object) -> Timing:
+        """Make what it says."""
+        return Timing(**given)
 
 
 class ChoiceOfTemplateSchema(CamelSchema):
@@ -203,6 +238,19 @@ class Findings(View):
         """Check a cycle: what forbids launching it, and what HR should know before."""
         people.expect_role(auth.caller(), Role.HR, f"check cycle {key}")
         return {"findings": cycles.check(self.session, cycles.found(self.session, key))}
+
+
+@blueprint.route("/<key:key>/deadlines")
+class Deadlines(View):
+    """The deadlines of a cycle."""
+
+    @blueprint.arguments(TimingSchema)
+    @blueprint.response(200, CycleSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: Timing, key: int) -> dict[str, Cycle]:
+        """Decide how a cycle that is not launched counts time: calendar, cut-off, days and grace by step."""
+        cycle = cycles.found(self.session, key)
+        return {"Cycle": timing.decide(self.session, cycle, body, by=auth.caller())}
 
 
 @blueprint.route("/<key:key>/template")

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
-from engine import db
+from engine import clock, db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
@@ -25,7 +25,12 @@ from web.dates import Deadline, instant
 from web.languages import N_, gettext
 
 TEXTS = {
+    "task-near": N_("{name} is due {due}"),
     "task-due": N_("This task is due: {name}"),
+    "task-overdue": N_("{name} is overdue since {due}; it was reported to the next level"),
+    "deadline-extended": N_("{name} is now due {after}: {reason}"),
+    "task-reopened": N_("{name} is open again until {after}: {reason}"),
+    "task-escalated": N_("{name} is overdue since {due}: {holders}"),
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
@@ -35,6 +40,13 @@ TEXTS = {
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
     "result-returned": N_("A calibration sends a review back to you: {reason}"),
 }
+
+
+MOMENTS = {"before", "after", "due"}
+"""The details that are instants."""
+
+HELD = ("task-near", "task-due", "task-overdue", "deadline-moved", "deadline-extended", "task-reopened")
+"""The notices about a task that the reader can do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +87,11 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
-    rows = session.scalars(_own(by).order_by(Notice.key.desc()).limit(200))
+    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200))
     return [
         NoticeLine(
             key=notice.key,
-            text=_text(notice),
+            text=_text(session, notice),
             at=instant(notice.written_at, ZoneInfo(ZONE)),
             read=notice.read_at is not None,
             address=_address(notice.kind, notice.details),
@@ -94,24 +106,27 @@ def unread() -> int:
     if person is None:
         return 0
     with db.reading() as session:
-        waiting = _own(person).where(Notice.read_at.is_(None)).subquery()
+        waiting = _own(session, person).where(Notice.read_at.is_(None)).subquery()
         return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
-def _own(by: Identity) -> Select[Notice]:
-    return select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+def _own(session: Session, by: Identity) -> Select[Notice]:
+    own = select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+    return own.where(notices.told(clock.now(session)))
 
 
-def _text(notice: Notice) -> str:
+def _text(session: Session, notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
-    if notice.kind == "deadline-moved":
-        details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
+    for name in MOMENTS & notice.details.keys():
+        details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
+    if "holders" in notice.details:
+        details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
-    if kind in ("task-due", "deadline-moved"):
+    if kind in HELD:
         return url_for("web.tasks.task", key=int(details["task"]))
     if kind == "result-released":
         return url_for("web.results.result", key=int(details["review"]))

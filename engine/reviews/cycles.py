@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import instances
-from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
+from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates, timing
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
@@ -224,9 +223,10 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "secondSuperior": _username(session, review.second_superior_key),
             "crossRaters": [_username(session, key) for key in cross],
             "cycle": cycle.label,
+            **timing.variables(cycle),
         },
         by=by.trusted(),
-        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, review.key),
     )
     review.instance_key = instance.key
 

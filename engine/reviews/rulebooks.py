@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.errors import Invalid, Problem
+from engine.reviews import timing
 from engine.reviews.indicators import Cadence, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation, plain, weight
 from engine.reviews.rules import (
@@ -27,6 +28,7 @@ from engine.reviews.rules import (
     Template,
 )
 from engine.reviews.sentences import Sentence, UnreadableError
+from engine.reviews.timing import Timing
 
 Json = dict[str, Any]
 Record = (
@@ -82,6 +84,7 @@ class Book:
     rules: Json
     process_id: str
     zone: str
+    timing: Timing
 
 
 def load(path: Path) -> Book:
@@ -100,6 +103,7 @@ def load(path: Path) -> Book:
             rules=parts["rules"],
             process_id=cycle["process"],
             zone=cycle["zone"],
+            timing=timing.read(cycle),
         )
     except tomllib.TOMLDecodeError as error:
         raise Invalid(f"Expected to read rules from {path.name}, but it is no TOML: {error}") from error

@@ -72,8 +72,9 @@ def evaluate(
     formula: Formula,
     *nearer: Mapping[str, object],
     failing: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+    environment: feel.Environment | None = None,
 ) -> object:
-    """Return a formula's value at a token.
+    """Return a formula's value at a token, in the surroundings of the instance unless others are given.
 
     Raises:
         ElementFailed: it has none.
@@ -81,7 +82,7 @@ def evaluate(
     if formula.literal:
         return formula.text
     try:
-        return formula.evaluate(visible(token, *nearer), state.environment)
+        return formula.evaluate(visible(token, *nearer), environment or state.environment)
     except feel.FeelError as error:
         raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}", failing) from error
 

@@ -36,6 +36,7 @@ from engine.reviews.models.cycles import (
     ReviewState,
     TemplateVersion,
 )
+from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
@@ -80,7 +81,9 @@ __all__ = [
     "CycleState",
     "Department",
     "Embargo",
+    "Escalation",
     "Evidence",
+    "Extension",
     "Goal",
     "GoalLevel",
     "Interview",
