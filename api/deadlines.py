@@ -1,20 +1,52 @@
-"""More time: the deadlines of open tasks are extended, and tasks that their deadline closed are opened again."""
+"""Deadlines: how a cycle counts time; those of open tasks are extended, and closed tasks are opened again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, post_load, validate
 
 from api import auth
 from api.blueprint import Blueprint
-from api.fields import CamelSchema, DayField, InstantField, KeyField, ProseField, example
+from api.cycles import CLOSE, CycleSchema
+from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.views import View
-from engine.reviews import extensions, people
-from engine.reviews.models import Extension, Role
+from engine.reviews import cycles, extensions, people, timing
+from engine.reviews.models import Cycle, Extension, Role
+from engine.reviews.timing import Timing
 
-blueprint = Blueprint("deadlines", __name__, url_prefix="/api", description="More time for single tasks (E-48)")
+blueprint = Blueprint(
+    "deadlines", __name__, url_prefix="/api", description="How cycles count time, and more of it for single tasks"
+)
+
+MOST_STEPS = 200
+
+
+def days_by_step(description: str) -> fields.Dict:
+    """Make a field for a number of working days by step."""
+    days = fields.Integer(strict=True, validate=validate.Range(0, timing.MOST_DAYS))
+    return fields.Dict(
+        keys=NameField(),
+        values=days,
+        load_default=dict,
+        validate=validate.Length(max=MOST_STEPS),
+        metadata=example({"self_evaluation": 5}, description),
+    )
+
+
+class TimingSchema(CamelSchema):
+    """How a cycle counts time. A step is named by the id of its user task."""
+
+    calendar = NameField(load_default="CN", metadata=example("CN"))
+    close_of_business = fields.Time(load_default=None, allow_none=True, metadata=CLOSE)
+    deadlines = days_by_step("In how many working days a step is due, where not as the diagram says")
+    grace = days_by_step("For how many working days more a step that closes takes what is late")
+
+    @post_load
+    def make(self, given: dict[str, Any], **_: object) -> Timing:
+        """Make what it says."""
+        return Timing(**given)
 
 
 class ExtensionSchema(CamelSchema):
@@ -52,6 +84,19 @@ class ExtendingSchema(MoreTimeSchema):
         validate=validate.Length(1, extensions.MOST_TASKS),
         metadata=example(["2251799813685252"]),
     )
+
+
+@blueprint.route("/cycles/<key:key>/deadlines")
+class Deadlines(View):
+    """The deadlines of a cycle."""
+
+    @blueprint.arguments(TimingSchema)
+    @blueprint.response(200, CycleSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: Timing, key: int) -> dict[str, Cycle]:
+        """Decide how a cycle that is not launched counts time: calendar, cut-off, days and grace by step."""
+        cycle = cycles.found(self.session, key)
+        return {"Cycle": timing.decide(self.session, cycle, body, by=auth.caller())}
 
 
 @blueprint.route("/extensions")

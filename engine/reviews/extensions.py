@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.bpmn import extensions
-from engine.bpmn.models import UserTask
+from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import escalations, notices, people, reminders
-from engine.reviews.models import Extension, Role
+from engine.reviews.models import Cycle, Extension, Review, Role
 from engine.reviews.sentences import expect_text
 
 EXTENDED, REOPENED = "deadline-extended", "task-reopened"
@@ -71,6 +71,20 @@ def of_task(session: Session, task_key: int) -> Sequence[Extension]:
     return session.scalars(given.order_by(Extension.key)).all()
 
 
+def open_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
+    """List the open tasks of a cycle's reviews, what is due first first."""
+    tasks = _of_cycle(cycle).where(UserTask.state == TaskState.CREATED)
+    return session.scalars(tasks.order_by(UserTask.due_at, UserTask.key)).all()
+
+
+def closed_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
+    """List the tasks of a cycle's reviews that their deadline closed, in processes that still run; the last first."""
+    over = UserTask.state == TaskState.CANCELED, UserTask.due_at <= UserTask.ended_at
+    running = select(ProcessInstance.key).where(ProcessInstance.state == InstanceState.ACTIVE)
+    tasks = _of_cycle(cycle).where(*over, UserTask.instance_key.in_(running))
+    return session.scalars(tasks.order_by(UserTask.ended_at.desc(), UserTask.key)).all()
+
+
 def found(session: Session, task_key: int) -> UserTask:
     """Find a task by key.
 
@@ -81,6 +95,11 @@ def found(session: Session, task_key: int) -> UserTask:
     if task is None:
         raise NotFound(f"Expected to find user task {task_key}, but there is none")
     return task
+
+
+def _of_cycle(cycle: Cycle) -> Select[UserTask]:
+    reviews = select(Review.instance_key).where(Review.cycle_key == cycle.key)
+    return select(UserTask).where(UserTask.root_key.in_(reviews))
 
 
 def _extend(session: Session, key: int, until: date, reason: str, by: Identity) -> Extension:

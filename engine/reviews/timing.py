@@ -39,13 +39,13 @@ class Timing:
 
     Attributes:
         calendar: the working calendar of all who have none of their own.
-        cut_off: when a last day ends; None means 24:00 (Civil Code art. 203).
+        close_of_business: when a last day ends; None means 24:00 (Civil Code art. 203).
         deadlines: in how many working days a step is due, by its id.
         grace: for how many working days more a step that closes takes what is late.
     """
 
     calendar: str = calendars.DEFAULT
-    cut_off: time | None = None
+    close_of_business: time | None = None
     deadlines: Mapping[str, int] = field(default_factory=dict)
     grace: Mapping[str, int] = field(default_factory=dict)
 
@@ -56,7 +56,7 @@ def read(cycle: Mapping[str, Any]) -> Timing:
     Raises:
         Invalid: a time or a number of days is none.
     """
-    kinds = {"calendar": str, "cut_off": time, DEADLINES: dict, GRACE: dict}
+    kinds = {"calendar": str, "close_of_business": time, DEADLINES: dict, GRACE: dict}
     given = {name: cycle[name] for name in kinds if name in cycle}
     problems = [
         Problem(Sentence("It is not written as it must be"), name, "kind")
@@ -83,7 +83,7 @@ def decide(session: Session, cycle: Cycle, timing: Timing, *, by: Identity) -> C
         raise Conflict(f"Expected to decide the deadlines of cycle {cycle.label}, but {reason}")
     if problems := list(_problems(session, timing)):
         raise Invalid(f"Expected to decide the deadlines of cycle {cycle.label}, but they do not fit", problems)
-    cycle.calendar, cycle.cut_off = timing.calendar, timing.cut_off
+    cycle.calendar, cycle.close_of_business = timing.calendar, timing.close_of_business
     cycle.deadlines, cycle.grace = dict(timing.deadlines), dict(timing.grace)
     return cycle
 
@@ -96,7 +96,9 @@ def variables(cycle: Cycle) -> dict[str, object]:
 
 def origin(cycle: Cycle, business_id: int) -> Origin:
     """Return how a process of a cycle counts its days."""
-    return Origin(business_id=str(business_id), zone=cycle.zone, calendar=cycle.calendar, cut_off=cycle.cut_off)
+    return Origin(
+        business_id=str(business_id), zone=cycle.zone, calendar=cycle.calendar, cut_off=cycle.close_of_business
+    )
 
 
 def steps(session: Session) -> dict[str, set[str]]:

@@ -35,9 +35,18 @@ from engine.reviews.models.cycles import (
     Review,
     ReviewState,
     TemplateVersion,
+    Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -50,6 +59,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -76,10 +86,13 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
     "Department",
+    "Disclosure",
+    "DisclosureKind",
     "Embargo",
     "Escalation",
     "Evidence",
@@ -95,6 +108,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PanelMember",
+    "PayAmount",
+    "Payroll",
     "Person",
     "Placement",
     "Plan",
@@ -110,12 +125,17 @@ __all__ = [
     "Rating",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "Settlement",
+    "SettlementScheme",
     "SignOff",
     "Spell",
     "TargetDecision",
@@ -123,6 +143,8 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Treatment",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]

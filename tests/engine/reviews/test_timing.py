@@ -8,12 +8,12 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import calendars, clock
-from engine.bpmn import chores, deployments, instances, timers
+from engine.bpmn import chores, deployments, instances, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import Timer, UserTask
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM, Account
-from engine.reviews import cycles, holidays, notices, rulebooks, timing
+from engine.reviews import cycles, holidays, notices, progress, rulebooks, timing
 from engine.reviews.holidays import Quiet
 from engine.reviews.timing import Timing
 
@@ -77,7 +77,7 @@ def test_a_cycle_gives_its_own_days_and_grace_for_a_step(session, cycle, begun, 
 def test_e41_every_deadline_of_a_cycle_ends_at_its_close_of_business(session, cycle, begun, act):
     deployed(session)
 
-    timing.decide(session, cycle, Timing(cut_off=time(17, 30)), by=act("hui"))
+    timing.decide(session, cycle, Timing(close_of_business=time(17, 30)), by=act("hui"))
     task = begun(cycle)
 
     assert task.due_at == shanghai(4, 17, 30)
@@ -86,7 +86,7 @@ def test_e41_every_deadline_of_a_cycle_ends_at_its_close_of_business(session, cy
 
 def test_e41_a_second_before_the_cut_off_is_in_time_and_the_cut_off_itself_is_late(session, cycle, begun, act):
     deployed(session)
-    timing.decide(session, cycle, Timing(cut_off=time(17, 30)), by=act("hui"))
+    timing.decide(session, cycle, Timing(close_of_business=time(17, 30)), by=act("hui"))
     begun(cycle)
 
     clock.pin(session, shanghai(4, 17, 30) - timedelta(seconds=1))
@@ -198,20 +198,20 @@ def test_after_the_launch_the_days_stand(session, cycle, act):
 
 def test_a_file_of_rules_says_the_days_of_its_steps(tmp_path):
     rules = Path("processes/review/cycle-corrected.toml").read_text(encoding="utf-8")
-    told = 'zone = "Asia/Shanghai"\ncut_off = 17:30:00\ndeadlines = { self_evaluation = 7 }\n'
+    told = 'zone = "Asia/Shanghai"\nclose_of_business = 17:30:00\ndeadlines = { self_evaluation = 7 }\n'
     file = tmp_path / "cycle.toml"
     file.write_text(rules.replace('zone = "Asia/Shanghai"\n', told), encoding="utf-8")
 
     book = rulebooks.load(file)
 
-    assert book.timing == Timing(cut_off=time(17, 30), deadlines={"self_evaluation": 7})
+    assert book.timing == Timing(close_of_business=time(17, 30), deadlines={"self_evaluation": 7})
 
 
 def test_a_file_of_rules_with_days_that_are_no_number_is_refused():
     with pytest.raises(Invalid) as refused:
-        timing.read({"deadlines": {"self_evaluation": "seven"}, "cut_off": "17:30"})
+        timing.read({"deadlines": {"self_evaluation": "seven"}, "close_of_business": "17:30"})
 
-    assert {problem.where for problem in refused.value.problems} == {"deadlines", "cut_off"}
+    assert {problem.where for problem in refused.value.problems} == {"deadlines", "close_of_business"}
 
 
 def american(session, act, days=()):
@@ -235,3 +235,17 @@ def do_chores(session):
         for key in waiting:
             chores.run(session, key)
         session.flush()
+
+
+def test_what_comes_late_within_the_grace_is_accepted_and_marked(session, cycle, begun, act):
+    deployed(session)
+    timing.decide(session, cycle, Timing(grace={"u": 2}), by=act("hui"))
+    (review,) = cycles.launch(session, cycle, by=act("hui"))
+    task = begun(cycle)
+    review.instance_key = task.instance_key
+
+    clock.pin(session, shanghai(7, 12))
+    tasks.complete(session, task.key, by=act("ann"), variables={})
+
+    (step,) = progress.of_cycle(session, cycle, by=act("hui"))
+    assert (step.completed, step.tardy, step.left) == (1, 1, 0)

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0016"
-down_revision = "0010"
+revision = "0017"
+down_revision = "0016"
 
 ADDED = {"calendar_version": ("country", "weekend", "quiet"), "cycle": ("deadlines", "grace")}
 """The columns that rows of before need a value for, which new rows bring themselves."""
@@ -55,7 +55,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("quiet", sa.JSON(), nullable=False, server_default="[]"))
 
     with op.batch_alter_table("cycle", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("cut_off", sa.Time(), nullable=True))
+        batch_op.add_column(sa.Column("close_of_business", sa.Time(), nullable=True))
         batch_op.add_column(sa.Column("deadlines", sa.JSON(), nullable=False, server_default="{}"))
         batch_op.add_column(sa.Column("grace", sa.JSON(), nullable=False, server_default="{}"))
 
