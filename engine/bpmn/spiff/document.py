@@ -15,7 +15,7 @@ from engine.errors import Invalid, Problem
 
 MOST_BYTES = 4_000_000
 MOST_ELEMENTS = 40_000
-MOST_NODES = 2_500
+MOST_NODES = 2_100
 """Activities, events and gateways of a file."""
 MOST_COMPLAINTS = 100
 MOST_LEVELS = 50
