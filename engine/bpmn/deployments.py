@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from engine import clock, exact_json, findings, keys
+from engine import clock, db, exact_json, findings, keys
 from engine.bpmn import definitions, element_types, operations, quarantine, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.files import Draft, Reading, Resource
@@ -25,6 +26,9 @@ from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.findings import Finding
 from engine.identity import Identity
+
+LOCK = 3
+"""The advisory lock that lets one deployment at a time number its versions; workers lock keys, which are far greater."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def deploy(session: Session, readings: Sequence[Reading], *, by: Identity) -> De
         Invalid: the findings of `check`; nothing is deployed.
     """
     _expect_operator(by, [reading.resource for reading in readings])
+    if not db.bound().sqlite:
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     checked = check(session, readings)
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
