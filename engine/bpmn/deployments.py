@@ -28,7 +28,7 @@ from engine.findings import Finding
 from engine.identity import Identity
 
 LOCK = 3
-"""The advisory lock that lets one deployment at a time number its versions; workers lock keys, which are far greater."""
+"""The advisory lock under which one deployment at a time numbers its versions; workers lock keys, which are greater."""
 
 
 @dataclass(frozen=True, slots=True)
