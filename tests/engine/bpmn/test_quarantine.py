@@ -14,7 +14,6 @@ from engine import db
 from engine.bpmn import deployments, quarantine
 from engine.bpmn.files import Resource
 from engine.bpmn.models import Deployment
-from engine.bpmn.quarantine.ward import COMPUTING
 from engine.errors import Invalid
 from engine.identity import SYSTEM
 
