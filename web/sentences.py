@@ -18,6 +18,18 @@ MADE_IN_PARTS = (
 """Templates that the extraction does not see where they are written."""
 
 WORDS = (
+    N_("message"),
+    N_("signal"),
+    N_("error"),
+    N_("escalation"),
+    N_("form"),
+    N_("decision"),
+    N_("process"),
+    N_("operation"),
+    N_("requirements"),
+    N_("input collection"),
+    N_("output element"),
+    N_("script"),
     N_("superior"),
     N_("second superior"),
     N_("superior line"),
@@ -66,4 +78,6 @@ def templates() -> list[str]:
 
 
 def _word(value: object) -> object:
+    if isinstance(value, Sentence):
+        return translated(value)
     return gettext(value) if isinstance(value, str) else value
