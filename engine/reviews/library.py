@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import people, rulebooks
+from engine.reviews import people, publishing, rulebooks
 from engine.reviews.completions import step_problems
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.sentences import Sentence
@@ -30,7 +30,11 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
     intent = f"define indicator {entry_id}"
     people.expect_role(by, Role.HR, intent)
     indicator = rulebooks.read_indicator({"id": entry_id, "weight": 1, **rules})
-    if problems := [*step_problems(indicator, entry_id)]:
+    problems = [*step_problems(indicator, entry_id)]
+    if not publishing.is_plain(entry_id):
+        sentence = Sentence("The id {id} is no plain name such as sales_revenue", id=entry_id)
+        problems.append(Problem(sentence, "entry_id", "bad-id"))
+    if problems:
         raise Invalid(f"Expected to {intent}, but it cannot be measured so", problems)
     written = {name: value for name, value in rulebooks.write(indicator).items() if name not in WEIGHED}
     latest = select(func.max(LibraryEntry.version)).where(LibraryEntry.entry_id == entry_id)
