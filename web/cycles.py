@@ -18,7 +18,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import cycles, launches, people, raters, templates
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, TemplateVersion
 from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext
@@ -93,6 +93,8 @@ class CyclePage:
     arranges: bool
     """Whether who looks at it runs cycles."""
     imports: bool
+    settles: bool
+    """Whether whoever asks may see what its results are worth."""
     """Whether actual values may be imported now."""
 
     @property
@@ -177,6 +179,7 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
         actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
         arranges=runs_cycles(by),
         imports=cycle.state is CycleState.LAUNCHED,
+        settles=cycle.state is not CycleState.DRAFT and bool({Role.HR, Role.FINANCE} & auth.caller().groups),
     )
 
 

@@ -19,7 +19,7 @@ from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTa
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.models import Cycle, Person, Result, Review, ReviewState
+from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from web import histories, names
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
@@ -82,6 +82,8 @@ class ReviewPage:
     """Only for HR: everybody else sees the steps that are their own."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
+    commitment: str
+    """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
 
 
 blueprint = Blueprint("reviews", __name__)
@@ -134,7 +136,13 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
+        commitment=url_for("web.papers.commitment", key=key) if _has_targets(session, key, by) else "",
     )
+
+
+def _has_targets(session: Session, key: int, by: Identity) -> bool:
+    known = select(TargetSheet.key).where(TargetSheet.review_key == key, access.targets(session, by))
+    return session.scalar(known.limit(1)) is not None
 
 
 def _rows() -> Select[Review, Person, Cycle]:

@@ -23,6 +23,7 @@ from engine.reviews.models import (
     CalibrationState,
     Cycle,
     CycleState,
+    Disclosure,
     Evidence,
     Interview,
     Leave,
@@ -34,6 +35,7 @@ from engine.reviews.models import (
     Protection,
     Rater,
     Rating,
+    Reopening,
     ReportingLine,
     Result,
     Review,
@@ -168,6 +170,11 @@ def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
     return true() if _is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
 
 
+def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
+    return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
+
+
 def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the notices somebody may see: the own ones, for everybody."""
     key = _own_key(session, identity)
@@ -235,12 +242,27 @@ def amendments(identity: Identity) -> ColumnElement[bool]:
     return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
 
 
+def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the files handed out that somebody may know of: those one asked for or is about, all for HR and audit."""
+    if _is_hr(identity) or Role.AUDITOR in identity.groups:
+        return true()
+    mine = Disclosure.made_by == identity.username
+    return or_(mine, Disclosure.person_key == _own_key(session, identity))
+
+
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Choose what is sensitive: operators see none of it, unless they are HR."""
     if Role.HR in identity.groups:
         return true()
     key = _own_key(session, identity)
     return false() if key is None else owner == key
+
+
+def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
+    if _is_hr(identity) or Role.FINANCE in identity.groups:
+        return true()
+    return Review.appraisee_key == _own_key(session, identity)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:

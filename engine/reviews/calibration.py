@@ -195,7 +195,9 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
-    """Tell whether a review's result is still to come: none is graded, or it was sent back."""
+    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or reopened."""
+    if reviews.reopened(session, [place.review_key]):
+        return True
     result = results.newest(session, reviews.found(session, place.review_key))
     if result is None or result.grade is None:
         return True

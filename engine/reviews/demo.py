@@ -131,8 +131,8 @@ def _draft_cycle(session: Session) -> None:
 
 
 def _draft_template(session: Session, name: str) -> TemplateVersion:
-    book, by = rulebooks.load(RULES / name), identity.identity_of(session, OFFICER)
-    return templates.draft(session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by)
+    content = (RULES / name).read_bytes()
+    return templates.draft_file(session, name, content, by=identity.identity_of(session, OFFICER))
 
 
 def _password(username: str) -> str:

@@ -29,7 +29,7 @@ from engine.reviews import (
 from engine.reviews.eligibility import Ruling
 from engine.reviews.models import Cycle, Person, Review, Treatment
 from engine.reviews.publishing import publishing_problems
-from engine.reviews.rules import RaterGroup
+from engine.reviews.rules import RaterGroup, Template
 from engine.reviews.sentences import Sentence
 
 SAID = {
@@ -63,8 +63,9 @@ def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: d
             found += _of_line(session, person, today)
             found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in rules.problems]
             if ruling.treatment is Treatment.RATED:
-                groups = templates.rules(session, rules.template_key).rater_groups
-                found += _of_raters(session, review, person, groups, today)
+                template = templates.rules(session, rules.template_key)
+                found += _of_raters(session, review, person, template.rater_groups, today)
+                found += _of_post(session, person, template, today)
     return found
 
 
@@ -152,6 +153,24 @@ def _of_raters(
         if asked_person.key in {person.key, *(superior.key for superior in line)}:
             sentence = Sentence("{rater} rates {name} from two positions", rater=asked_person.name, name=person.name)
             yield _blocking(sentence, person.employee_id, "rater-twice")
+
+
+def _of_post(session: Session, person: Person, template: Template, today: date) -> Iterator[Finding]:
+    """Look whether the indicators fit the post: proposals that were taken up are no measure of a seller (L000-29)."""
+    post = employments.post_of(session, person.key, today)
+    if post is None:
+        return
+    for one in template.indicators:
+        if one.families and post.family not in one.families:
+            sentence = Sentence(
+                "{indicator} is for posts in {families}, and {post}, the post of {name}, is in {family}",
+                indicator=one.name,
+                families=", ".join(one.families),
+                post=post.name,
+                name=person.name,
+                family=post.family or "-",
+            )
+            yield _blocking(sentence, person.employee_id, "other-family")
 
 
 def _of_account(session: Session, person: Person, appraisee: Person, today: date) -> Iterator[Finding]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import Problem
+from engine.reviews import systems
 from engine.reviews.completions import step_problems
 from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain
@@ -60,6 +62,11 @@ def publishing_problems(template: Template) -> list[Problem]:
         *_constraint_problems(template),
         *(problem for where, _, one in _placed(template) for problem in _rubric_problems(template, one, where)),
         *(problem for where, _, one in _placed(template) for problem in step_problems(one, where)),
+        *(
+            replace(problem, where=f"{where}/{problem.where}")
+            for where, _, one in _placed(template)
+            for problem in systems.problems(one, one.source)
+        ),
     ]
 
 

@@ -203,6 +203,11 @@ class Net:
         )
 
     @cached_property
+    def ambiguous(self) -> bool:
+        """Whether who starts the process by hand must say with which start event: each of several is a way to begin."""
+        return len(self.by_hand) > 1 and all(isinstance(node.work, Start) for node in self.by_hand)
+
+    @cached_property
     def triggers(self) -> tuple[Node, ...]:
         """The nodes whose event starts the process: each of several events, each that follows an event gateway."""
         found: list[Node] = []

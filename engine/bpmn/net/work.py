@@ -83,9 +83,13 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Compensation:
-    """What has been done is to be undone: the activity at index `activity`, or everything in the scope."""
+    """What has been done is to be undone: the activity at index `activity`, or everything in the scope.
+
+    Unless `awaited`, who throws it goes on at once.
+    """
 
     activity: int | None = None
+    awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True)

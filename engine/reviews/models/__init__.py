@@ -37,7 +37,15 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
     Treatment,
 )
+from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -50,6 +58,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -76,10 +85,13 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
     "Department",
+    "Disclosure",
+    "DisclosureKind",
     "Embargo",
     "Evidence",
     "Goal",
@@ -93,6 +105,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PanelMember",
+    "PayAmount",
+    "Payroll",
     "Person",
     "Placement",
     "Plan",
@@ -108,12 +122,17 @@ __all__ = [
     "Rating",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "Settlement",
+    "SettlementScheme",
     "SignOff",
     "Spell",
     "TargetDecision",
@@ -123,5 +142,6 @@ __all__ = [
     "Tenure",
     "Treatment",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]

@@ -88,6 +88,8 @@ class TemplateVersion(Base):
     title_en: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What `engine.reviews.rulebooks` reads and writes."""
+    original: Mapped[bytes | None] = mapped_column(default=None)
+    """The file that they were read from, as it was written; None where they came otherwise (X-25)."""
     drafted_by: Mapped[str]
     published_by: Mapped[str | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -186,6 +188,8 @@ class RaterState(StrEnum):
     """The rating is awaited."""
     SUBMITTED = "submitted"
     """The rating is given."""
+    STALE = "stale"
+    """The rating is given, on what has been reopened since: it is to be confirmed, or given anew (E-56)."""
     EXCUSED = "excused"
     """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
 

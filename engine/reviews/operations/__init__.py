@@ -9,6 +9,7 @@ from engine.reviews.operations import (
     notices,
     plans,
     ratings,
+    reopenings,
     results,
     targets,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "notices",
     "plans",
     "ratings",
+    "reopenings",
     "results",
     "targets",
 ]

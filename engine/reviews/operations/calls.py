@@ -13,9 +13,9 @@ from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, cycles, plans, reviews
+from engine.reviews import appeals, cycles, plans, reopenings, reviews
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Review
+from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening, Review
 from engine.reviews.sentences import Sentence
 
 Answers = Mapping[str, Any]
@@ -45,6 +45,11 @@ def plan(call: Call) -> Plan:
 def calibration(call: Call) -> Calibration:
     """Find the calibration session that the process is about."""
     return sessions.found(call.session, _key(call, "calibration"))
+
+
+def reopening(call: Call) -> Reopening:
+    """Find the reopening that the process is about."""
+    return reopenings.found(call.session, _key(call, "reopening"))
 
 
 def cycle(call: Call) -> Cycle:

@@ -18,9 +18,8 @@ def compute(call: Call) -> Variables:
     """Compute the total of the review; sets `total`. Ratings that did not come in time are absent, never zero."""
     review, by = calls.review(call), calls.actor(call)
     raters.excuse_awaited(call.session, review, reason=LATE, by=SYSTEM)
-    reason = f"appeal {calls.appeal(call).key}" if "appeal" in call.variables else ""
     try:
-        result = results.compute(call.session, review, by=by, reason=reason)
+        result = results.compute(call.session, review, by=by, reason=_reason(call))
     except Invalid as gaps:
         raise Incident(str(gaps), element_id=call.element_id) from gaps
     return {"total": printing.decimal(result.total)}
@@ -47,3 +46,13 @@ def sheet(call: Call) -> Variables:
     review = calls.review(call)
     printed = sheets.of_review(call.session, review, by=calls.actor(call))
     return {**printing.heading(call.session, review), **printed.brief()}
+
+
+def _reason(call: Call) -> str:
+    """Say why a result is computed again; a first computation needs no reason."""
+    if "appeal" in call.variables:
+        return f"appeal {calls.appeal(call).key}"
+    if "reopening" in call.variables:
+        reopening = calls.reopening(call)
+        return f"reopening {reopening.key}: {reopening.reason}"
+    return ""

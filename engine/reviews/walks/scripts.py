@@ -35,6 +35,7 @@ EXPECTATIONS: dict[str, type] = {
     "appeal": dict,
     "plan": dict,
     "calibration": dict,
+    "reopening": dict,
     "cycle": dict,
 }
 """What each part of a walk may say, and as what kind of value."""

@@ -105,3 +105,25 @@ def test_a_template_published_after_the_launch_changes_nothing_for_reviews_that_
 
     assert reviews.template_key(session, review) == by_post.key
     assert reviews.template(session, review).dimensions[0].weight == Fraction(20)
+
+
+@pytest.fixture
+def technical(session, mended, act):
+    """A template with an indicator for technical posts alone, published."""
+    rules = rulebooks.write(mended)
+    rules["sections"][0]["indicators"][-1]["families"] = ["technical"]
+    row = templates.draft(session, "technical", rules, title="技术岗", by=act("hui"))
+    return templates.publish(session, row.key, by=act("hui"))
+
+
+@pytest.mark.parametrize("family", ["sales", "technical"])
+def test_l000_29_proposals_taken_up_measure_a_technical_post_and_no_seller(session, cycle, company, technical, family):
+    post = Post(code="P1", name="岗位", family=family)
+    session.add(post)
+    session.flush()
+    employments.placement_of(session, company["ann"].key, cycle.starts_on).post_key = post.key
+    cycle.template_key = technical.key
+
+    found = [finding.problem.code for finding in cycles.check(session, cycle) if finding.blocks]
+
+    assert found == ([] if family == "technical" else ["other-family"])

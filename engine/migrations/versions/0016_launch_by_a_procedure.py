@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0010"
+revision = "0016"
+down_revision = "0015"
 
 ADDED = {"cycle": ["eligibility_decision", "cancelling_reason"], "review": ["treatment"]}
 """The columns whose value in the rows that are there is given once, and by the models from then on."""
