@@ -13,6 +13,9 @@ from web.languages import N_, gettext, has
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
     N_("The weights total {total}, but must total {whole}: {points} points too many"),
+    N_("{name} sets targets and is not rated: {reason}"),
+    N_("{name} is not rated: {reason}"),
+    N_("{name} takes no part: {reason}"),
     N_("Its completion is not defined for target {target} and actual value {actual}"),
 )
 """Templates that the extraction does not see where they are written."""
