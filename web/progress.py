@@ -63,7 +63,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> Progress:
     Raises:
         Forbidden: `by` is not HR.
     """
-    steps = progress.of_cycle(session, cycle, by=by)
+    steps = progress.of_cycle(session, cycle, by=by).steps
     counted = (
         StepProgress(names.local(step.name), step.completed, step.open, len(step.late))
         for step in steps
