@@ -15,7 +15,7 @@ from engine import calendars
 from engine.identity import Identity
 from engine.reviews import access, cycles, employments, people, suppression, templates
 from engine.reviews.models import Cycle, Result, Review, ReviewState, Role
-from engine.reviews.rules import Level, Template
+from engine.reviews.rules import Level
 
 SMALLEST_CELL = 3
 """The fewest people that a cell counts before it is shown."""
@@ -68,13 +68,14 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distributi
     template = templates.rules(session, cycle.template_key)
     grades = _grades(session, cycle, by)
     departments = sorted(grades, key=lambda key: key or 0)
-    counts = [[_count(grades[key], level) for level in template.levels] for key in departments]
-    if not departments or not template.levels:
+    levels = template.levels or tuple(Level(id=one, name=one) for one in sorted(set().union(*grades.values())))
+    counts = [[_count(grades[key], level) for level in levels] for key in departments]
+    if not departments:
         return []
     covered = suppression.hidden(counts, SMALLEST_CELL)
     lines = [*zip(departments, counts, strict=True), (None, [sum(column) for column in zip(*counts, strict=True)])]
     return [
-        _distribution(template, key, line, {column for at, column in covered if at == number})
+        _distribution(levels, template.smallest_group, (key, line), {column for at, column in covered if at == number})
         for number, (key, line) in enumerate(lines)
     ]
 
@@ -99,11 +100,14 @@ def _count(given: Counter[str], level: Level) -> int:
     return given[level.id] + (given[level.name] if level.name != level.id else 0)
 
 
-def _distribution(template: Template, key: int | None, counts: Sequence[int], covered: set[int]) -> Distribution:
+def _distribution(
+    levels: Sequence[Level], smallest: int, unit: tuple[int | None, Sequence[int]], covered: set[int]
+) -> Distribution:
+    key, counts = unit
     graded = None if len(counts) in covered else sum(counts)
-    guides = [level.guideline for level in template.levels if level.guideline is not None]
+    guides = [level.guideline for level in levels if level.guideline is not None]
     parts: Sequence[int | None] = [None] * len(counts)
-    if graded is not None and graded >= template.smallest_group and len(guides) == len(template.levels):
+    if graded is not None and graded >= smallest and len(guides) == len(levels):
         parts = quotas(graded, guides)
     shown = [None if place in covered else count for place, count in enumerate(counts)]
     return Distribution(
@@ -111,6 +115,6 @@ def _distribution(template: Template, key: int | None, counts: Sequence[int], co
         graded,
         tuple(
             Share(level.id, level.name, level.name_en, count, part)
-            for level, count, part in zip(template.levels, shown, parts, strict=True)
+            for level, count, part in zip(levels, shown, parts, strict=True)
         ),
     )
