@@ -16,6 +16,7 @@ from api import (
     library,
     me,
     notices,
+    own_copies,
     papers,
     people,
     plans,
@@ -30,6 +31,7 @@ from api import (
 
 BLUEPRINTS = (
     me.blueprint,
+    own_copies.blueprint,
     people.blueprint,
     rosters.blueprint,
     departments.blueprint,
