@@ -67,3 +67,14 @@ def test_results_are_exported_from_the_page_in_the_readers_language(figures, at)
 
 def test_the_figures_are_for_hr(figures, at):
     at("li.na").reads(figures, status=404)
+
+
+def test_e65_everybody_takes_a_copy_of_the_own_data_from_the_list_of_reviews(company, at):
+    company.launch()
+    appraisee = at("zhang.wei", "zh_CN")
+
+    page = appraisee.reads("/reviews")
+    copy = appraisee.client.post("/my-data", data={"form": "pdf", "csrf_token": appraisee.token()})
+
+    assert "我的数据副本" in page
+    assert (copy.content_type, copy.data[:4]) == ("application/pdf", b"%PDF")
