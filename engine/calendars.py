@@ -5,11 +5,11 @@ The State Council's yearly notices come from the `holidays` library; HR may lay 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from calendar import SATURDAY, monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -82,10 +82,17 @@ class WorkingCalendar:
             raise ValueError(f"at most {MOST_DAYS} working days can be added, not {count}")
         if count == 0:
             return self.moved_to_working_day(day)
-        step = 1 if count > 0 else -1
-        for _ in range(abs(count)):
-            day = self._next_working_day(day, step)
-        return day
+        year, number = day.year, day.toordinal()
+        worked = _worked(self, year)
+        place = bisect_right(worked, number) - 1 + count if count > 0 else bisect_left(worked, number) + count
+        while place >= len(worked):
+            place, year = place - len(worked), year + 1
+            worked = _worked(self, year)
+        while place < 0:
+            year -= 1
+            worked = _worked(self, year)
+            place += len(worked)
+        return date.fromordinal(worked[place])
 
     def working_days_between(self, start: date, end: date) -> int:
         """Count the working days after `start` up to and with `end`; negative where `end` comes first.
@@ -97,7 +104,9 @@ class WorkingCalendar:
             raise ValueError(f"{start} and {end} are too far apart to count the working days between them")
         if end < start:
             return -self.working_days_between(end, start)
-        return sum(map(self.is_working_day, _days_after(start, end)))
+        first, last = start.toordinal(), end.toordinal()
+        years = (_worked(self, year) for year in range(start.year, end.year + 1))
+        return sum(bisect_right(worked, last) - bisect_right(worked, first) for worked in years)
 
     def add_months(self, start: date, count: int) -> date:
         """Find the day `count` months after `start`: the same day, else the month's last, moved on where it is off.
@@ -105,12 +114,6 @@ class WorkingCalendar:
         Civil Code art. 202 and 203: three months from 30 November end on the last day of February.
         """
         return self.moved_to_working_day(same_day_months_later(start, count))
-
-    def _next_working_day(self, day: date, step: int) -> date:
-        day += timedelta(days=step)
-        while not self.is_working_day(day):
-            day += timedelta(days=step)
-        return day
 
 
 CHINA = WorkingCalendar()
@@ -204,8 +207,11 @@ def end_of(day: date, zone: ZoneInfo, close_of_business: time | None = None) -> 
     return local.astimezone(UTC)
 
 
-def _days_after(start: date, end: date) -> Iterator[date]:
-    return (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+@lru_cache(maxsize=1024)
+def _worked(calendar: WorkingCalendar, year: int) -> list[int]:
+    """List the ordinals of a year's working days, in order."""
+    days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
+    return [day for day in days if calendar.is_working_day(date.fromordinal(day))]
 
 
 @cache

@@ -30,7 +30,7 @@ class Origin:
         zone: the zone of its dates.
         calendar: the working-day calendar of its deadlines.
         parent: the instance and the token of the call activity that started it.
-        start_event: the start event that was triggered; None means the one without a trigger.
+        start_event: the start event that was triggered, or is chosen of several; None means the one without a trigger.
         correlation_key: that of the message it begins with, if it has one.
         conversation_key: the conversation of the instance that sent this message.
         tags: words by which it is found again.
@@ -61,6 +61,7 @@ def start(
     Raises:
         Forbidden: `by` is no operator.
         NotFound: there is no such definition.
+        Invalid: it has no such start event, or several and none is named.
         Incident: the process cannot reach its first wait.
     """
     if not by.operator:

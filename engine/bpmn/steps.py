@@ -23,7 +23,7 @@ from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition,
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
-from engine.errors import ErrorType, Incident, NotFound
+from engine.errors import ErrorType, Incident, NotFound, Refusal
 
 
 @dataclass(slots=True)
@@ -194,6 +194,8 @@ class Step:
             result = operations.perform(effect.type, call)
         except operations.BpmnError as error:
             execution.fail(effect.token, error.code, {})
+        except Refusal as refusal:
+            raise _stopping(refusal, effect.element_id) from refusal
         else:
             execution.complete(effect.token, result)
 
@@ -274,6 +276,13 @@ class Step:
 
     def _wait(self, effect: effects.TimerArmed | effects.MessageAwaited | effects.SignalAwaited) -> store.Row:
         return {"instance_key": self.instance.key, "token": effect.token, "event_id": effect.event_id}
+
+
+def _stopping(refusal: Refusal, element_id: str) -> Incident:
+    """Return what an operation's refusal is for its process: a service task has nobody who could mend it."""
+    if isinstance(refusal, Incident):
+        return Incident(refusal.message, element_id=refusal.element_id or element_id, kind=refusal.kind)
+    return Incident(refusal.message, element_id=element_id, kind=ErrorType.JOB_NO_RETRIES)
 
 
 class _Calendar:

@@ -59,12 +59,15 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distributi
     """Count the grades of a cycle by department, as far as `by` may see them, the whole last, beside its guideline.
 
     Cells of small groups are hidden, and others so that none can be worked out (E-93). What a calibration has written
-    counts for nobody outside its session before it is released, and who left before the release counts nowhere (E-15).
+    counts for nobody outside its session before it is released, who left before the release counts nowhere (E-15), and
+    a pilot has none.
 
     Raises:
         Forbidden: `by` is not HR.
     """
     people.expect_role(by, Role.HR, f"see the distribution of cycle {cycle.label}")
+    if cycle.pilot:  # tried out, and in no figure that anything may follow from (L003-24)
+        return []
     template = templates.rules(session, cycle.template_key)
     grades = _grades(session, cycle, by)
     departments = sorted(grades, key=lambda key: key or 0)

@@ -15,9 +15,24 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, evidence, people, results, reviews
-from engine.reviews.models import Answer, Interview, Person, Result, Review, ReviewState, Role, SignOff
+from engine.reviews import cycles, deliveries, evidence, people, results, reviews
+from engine.reviews.models import (
+    Answer,
+    Closing,
+    Delivery,
+    Interview,
+    Person,
+    Result,
+    Review,
+    ReviewState,
+    Role,
+    SignOff,
+    VoidedSignature,
+)
 from engine.reviews.sentences import Sentence, expect_text
+
+RECORDING = "reviewflow.record-interview"
+"""The operation that hears the minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +119,7 @@ def sign(
 
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
-        Conflict: the result is not released, is answered, or no interview was held (L004-32).
+        Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
         Invalid: a refusal is recorded before a witness instead; an objection needs its reason.
     """
     intent = f"sign the result of review {review.key}"
@@ -116,6 +131,17 @@ def sign(
     signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
     evidence.attach_to_sign_off(session, signature, documents)
     return signature
+
+
+def receive(session: Session, review: Review, *, by: Identity) -> Delivery | None:
+    """Record that the appraisee has before them the result that is to be signed; tell which delivery that is.
+
+    The caller tells the process, which is being moved.
+    """
+    delivery = deliveries.of_result(session, results.expected(session, review))
+    if delivery is not None:
+        deliveries.note_opened(session, delivery, by=by)
+    return delivery
 
 
 def record_refusal(session: Session, review: Review, *, witness: Person, comment: str, by: Identity) -> SignOff:
@@ -138,18 +164,30 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
 
 
 def answer_to(session: Session, result: Result) -> SignOff | None:
-    """Find the answer to a version of the result."""
-    return session.scalar(select(SignOff).where(SignOff.result_key == result.key))
+    """Find the answer to a version of the result, unless it is void."""
+    void = select(VoidedSignature.sign_off_key)
+    return session.scalar(select(SignOff).where(SignOff.result_key == result.key, SignOff.key.not_in(void)))
+
+
+def digest(result: Result) -> str:
+    """Digest a version of the result, all that is signed of it."""
+    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _interview_is_closed(session: Session, review: Review) -> bool:
+    """Whether HR closed the superior's step, so that the appraisee can answer all the same (E-59)."""
+    closed = select(Closing.key).where(Closing.review_key == review.key, Closing.operation == RECORDING)
+    return session.scalars(closed.limit(1)).first() is not None
 
 
 def _answer(
     session: Session, review: Review, answer: Answer, by: Identity, comment: str, *, witness: Person | None, intent: str
 ) -> SignOff:
     reviews.expect_state(review, intent, ReviewState.RELEASED)
-    if of_review(session, review) is None:
+    if of_review(session, review) is None and not _interview_is_closed(session, review):
         raise Conflict(f"Expected to {intent}, but no interview was held")
     result = results.expected(session, review)
-    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
     signature = SignOff(
         review_key=review.key,
         result_key=result.key,
@@ -158,7 +196,7 @@ def _answer(
         witness_key=None if witness is None else witness.key,
         recorded_by=by.username,
         recorded_at=clock.now(session),
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=digest(result),
     )
     session.add(signature)
     session.flush()  # its evidence refers to it

@@ -79,7 +79,8 @@ def test_x25_hr_drafts_a_template_from_a_file_which_is_shown_as_it_was_written(a
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [("[rules]\nmodel = 'B'", "<span class=\"problems__where\">template</span>"), ("x =", "it is no TOML")]
+    ("content", "told"),
+    [("[rules]\nmodel = 'B'", '<span class="problems__where">template</span>'), ("x =", "it is no TOML")],
 )
 def test_a_file_that_is_no_file_of_rules_is_refused_with_the_place(at, content, told):
     answer = at("zhao.min").sends("/templates", file=(io.BytesIO(content.encode()), "rules.toml"))

@@ -139,7 +139,7 @@ def _text(state: State, token: Token, formula: Formula | None, what: str) -> str
     if formula is None:
         return None
     value = scopes.evaluate(state, token, formula)
-    return None if value is None or value == "" else listening.text_of(state, token, formula, what)
+    return None if value is None or value == "" else listening.as_text(value, token, formula, what)
 
 
 def _names(state: State, token: Token, formula: Formula | None, what: str) -> tuple[str, ...]:

@@ -56,14 +56,14 @@ class Execution:
         environment: feel.Environment,
         start_event: str | None = None,
     ) -> Execution:
-        """Begin an instance by hand, or with the event that has happened and brings the variables.
+        """Begin an instance by hand, or with the start event that is named, which brings the variables.
 
         Raises:
             Invalid: it cannot begin so.
         """
         state = State(net, environment)
-        if start_event is None:
-            beginning.by_hand(state, variables)
+        if start_event is None or start_event in {node.id for node in net.by_hand}:
+            beginning.by_hand(state, variables, start_event)
         else:
             beginning.by_event(state, start_event, variables)
         return cls(state)

@@ -111,12 +111,20 @@ def _holds(state: State, token: Token, node: Node) -> bool:
 
 
 def text_of(state: State, token: Token, formula: Formula, what: str) -> str:
-    """Return what must be text, a number being good as text.
+    """Return a formula's value, which must be text, a number being good as text.
 
     Raises:
         ElementFailed: it is neither, or it is empty.
     """
-    value = scopes.evaluate(state, token, formula)
+    return as_text(scopes.evaluate(state, token, formula), token, formula, what)
+
+
+def as_text(value: object, token: Token, formula: Formula, what: str) -> str:
+    """Return as text what a formula has given.
+
+    Raises:
+        ElementFailed: it is neither text nor a number, or it is empty.
+    """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value:

@@ -4,12 +4,30 @@ from engine.reviews.operations import (
     actuals,
     appeals,
     calibration,
+    deliveries,
     interviews,
+    launches,
     notices,
     plans,
+    raters,
     ratings,
+    reopenings,
     results,
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "deliveries",
+    "interviews",
+    "launches",
+    "notices",
+    "plans",
+    "raters",
+    "ratings",
+    "reopenings",
+    "results",
+    "targets",
+]

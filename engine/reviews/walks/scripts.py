@@ -12,7 +12,15 @@ from typing import Any
 
 from engine.errors import Invalid, Problem
 
-HEADER = {"title": str, "title_en": str, "starts": datetime, "continues": str, "cycle": dict, "step": list}
+HEADER = {
+    "title": str,
+    "title_en": str,
+    "starts": datetime,
+    "continues": str,
+    "cycle": dict,
+    "terms": dict,
+    "step": list,
+}
 CYCLE = {
     "rules": str,
     "label": str,
@@ -22,6 +30,8 @@ CYCLE = {
     "ends_on": date,
     "by": str,
 }
+DRAFTED = {"drafted": bool}
+"""What the cycle of a walk may say besides: that the walk launches it itself."""
 STEP = {"who": str, "does": str, "with": dict, "message": str, "passes": str, "refused": str, "expect": dict}
 EXPECTATIONS: dict[str, type] = {
     "open": dict,
@@ -33,10 +43,15 @@ EXPECTATIONS: dict[str, type] = {
     "appeal": dict,
     "plan": dict,
     "calibration": dict,
+    "reopening": dict,
+    "cycle": dict,
+    "delivery": dict,
+    "targets": dict,
+    "review": dict,
 }
 """What each part of a walk may say, and as what kind of value."""
 
-_KINDS = {str: "a text", dict: "a table", list: "a list", date: "a date", datetime: "an instant"}
+_KINDS = {str: "a text", bool: "true or false", dict: "a table", list: "a list", date: "a date", datetime: "an instant"}
 
 _PREDECESSORS = 20
 
@@ -68,13 +83,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A walk, with the steps of the walks that it continues."""
+    """A walk, with the steps of the walks that it continues; `terms` are its own where it does not go by its rules'."""
 
     path: Path
     title: str
     starts: datetime
     cycle: Mapping[str, Any]
     steps: tuple[Step, ...]
+    terms: Mapping[str, Any] | None = None
 
 
 def found_in(folder: Path) -> list[Path]:
@@ -100,8 +116,9 @@ def _read(path: Path, left: int) -> Walk:
     steps = tuple(_steps(script, path.name))
     if "continues" in script:
         before = _read(path.parent / script["continues"], left - 1)
-        return Walk(path, script["title"], before.starts, before.cycle, before.steps + steps)
-    return Walk(path, script["title"], script["starts"], script["cycle"], steps)
+        terms = script.get("terms", before.terms)
+        return Walk(path, script["title"], before.starts, before.cycle, before.steps + steps, terms)
+    return Walk(path, script["title"], script["starts"], script["cycle"], steps, script.get("terms"))
 
 
 def _loaded(path: Path) -> dict[str, Any]:
@@ -133,7 +150,7 @@ def _beginning_problems(script: Mapping[str, Any], where: str) -> Iterator[Probl
     if "cycle" not in script:
         yield Problem("The walk has no cycle.", where, "no-cycle")
         return
-    yield from _misfits(script["cycle"], CYCLE, where)
+    yield from _misfits(script["cycle"], CYCLE | DRAFTED, where)
     for name in sorted(set(CYCLE) - set(script["cycle"])):
         yield Problem(f"The cycle does not say {name}.", where, "no-cycle")
 

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0017"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
