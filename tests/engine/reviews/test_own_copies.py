@@ -52,7 +52,8 @@ def test_e65_everything_about_oneself_is_in_the_copy(copy):
 @pytest.mark.usefixtures("answered")
 def test_e65_who_else_rated_is_in_neither_form(copy):
     text = copy().decode()
-    printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(copy(form=Form.PDF))).pages)
+    pages = PdfReader(io.BytesIO(copy(form=Form.PDF))).pages
+    printed = "".join(page.extract_text() for page in pages).replace("\n", "")
 
     for other in ("潘宁", "石磊", '"pan"', '"shi"', "computed_by"):
         assert other not in text
