@@ -14,17 +14,7 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import (
-    access,
-    cancellations,
-    cycles,
-    distributions,
-    launches,
-    people,
-    progress,
-    results,
-    snapshots,
-)
+from engine.reviews import access, cancellations, cycles, launches, people, results, snapshots
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.snapshots import Change
 
@@ -84,58 +74,6 @@ class CycleFindingsSchema(CamelSchema):
     """What was found in a cycle; nothing where the list is empty."""
 
     findings = fields.List(fields.Nested(CycleFindingSchema), required=True)
-
-
-class LateSchema(CamelSchema):
-    """An open task that is overdue, and who can do it."""
-
-    user_task_key = KeyField(attribute="task_key")
-    review_key = KeyField()
-    due_date = InstantField(attribute="due_at")
-    holders = fields.List(fields.String(), metadata=example(["li.na"]))
-
-
-class StepSchema(CamelSchema):
-    """The tasks of one element over all reviews of a cycle."""
-
-    process_id = fields.String(metadata=example("evaluation"))
-    element_id = fields.String(metadata=example("superior_evaluation"))
-    name = fields.String(metadata=example("上级评价 Superior's evaluation"))
-    open = fields.Integer(metadata=example(3))
-    completed = fields.Integer(metadata=example(4))
-    tardy = fields.Integer(metadata=example(1, "Those of the completed that came after their deadline"))
-    left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
-    late = fields.List(fields.Nested(LateSchema))
-
-
-class ProgressSchema(CamelSchema):
-    """How far a cycle's reviews are; appeals are not counted."""
-
-    steps = fields.List(fields.Nested(StepSchema), required=True)
-
-
-class GradeShareSchema(CamelSchema):
-    """How many of a department have a grade, and how many the guideline would give it."""
-
-    level = fields.String(metadata=example("good"))
-    name = fields.String(metadata=example("良好"))
-    name_en = fields.String(metadata=example("Good"))
-    count = fields.Integer(metadata=example(7))
-    guideline = fields.Integer(allow_none=True, metadata=example(7, "null where there is none for so few"))
-
-
-class DistributionSchema(CamelSchema):
-    """The grades of a department."""
-
-    department_key = KeyField(allow_none=True)
-    graded = fields.Integer(metadata=example(10))
-    shares = fields.List(fields.Nested(GradeShareSchema))
-
-
-class DistributionsSchema(CamelSchema):
-    """The grades of a cycle by department."""
-
-    items = fields.List(fields.Nested(DistributionSchema), required=True)
 
 
 class BeginningSchema(CamelSchema):
@@ -249,17 +187,6 @@ class Template(View):
         cycles.use_template(self.session, cycles.found(self.session, key), body["template_key"], by=auth.caller())
 
 
-@blueprint.route("/<key:key>/progress")
-class Progress(View):
-    """The progress of a cycle."""
-
-    @blueprint.response(200, ProgressSchema)
-    @blueprint.refuses(403, 404)
-    def get(self, key: int) -> dict[str, object]:
-        """See how far a cycle's reviews are, step by step, and who is late."""
-        return {"steps": progress.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())}
-
-
 @blueprint.route("/<key:key>/differences")
 class Differences(View):
     """What has changed since a cycle was launched."""
@@ -270,18 +197,6 @@ class Differences(View):
         """Compare a cycle's population as it was at the launch with today: joined, left, transferred, new superiors."""
         found = snapshots.differences(self.session, cycles.found(self.session, key), by=auth.caller())
         return {"differences": found}
-
-
-@blueprint.route("/<key:key>/distribution")
-class Distribution(View):
-    """The distribution of a cycle's grades."""
-
-    @blueprint.response(200, DistributionsSchema)
-    @blueprint.refuses(403, 404)
-    def get(self, key: int) -> dict[str, object]:
-        """See the grades in force by department, beside the guideline: advice, from which nothing follows."""
-        cycle = cycles.found(self.session, key)
-        return {"items": distributions.of_cycle(self.session, cycle, by=auth.caller())}
 
 
 @blueprint.route("/<key:key>/launch")

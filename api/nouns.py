@@ -13,10 +13,12 @@ from api import (
     departments,
     exports,
     families,
+    figures,
     goals,
     library,
     me,
     notices,
+    own_copies,
     papers,
     people,
     plans,
@@ -34,6 +36,7 @@ from api import (
 
 BLUEPRINTS = (
     me.blueprint,
+    own_copies.blueprint,
     people.blueprint,
     rosters.blueprint,
     departments.blueprint,
@@ -43,6 +46,7 @@ BLUEPRINTS = (
     templates.blueprint,
     cycles.blueprint,
     deadlines.blueprint,
+    figures.blueprint,
     families.blueprint,
     goals.blueprint,
     reviews.blueprint,

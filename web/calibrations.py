@@ -21,7 +21,8 @@ from engine.identity import Identity
 from engine.reviews import access, adjustments, calibration, calibration_sheets, cycles, embargoes, people, reviews
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
-from engine.reviews.calibration_sheets import Leaning, Line, Share
+from engine.reviews.calibration_sheets import Line, Share
+from engine.reviews.leanings import Leaning
 from engine.reviews.models import (
     Adjustment,
     AdjustmentState,

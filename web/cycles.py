@@ -254,7 +254,8 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
         return []
     session_address = url_for("web.calibrations.convene", key=cycle.key)
     convene = Action(gettext("Convene a calibration"), session_address, asks=True)
-    return [convene, _release(session, cycle), _close(session, cycle)]
+    figures = Action(gettext("Figures"), url_for("web.figures.of_cycle", key=cycle.key), asks=True)
+    return [figures, convene, _release(session, cycle), _close(session, cycle)]
 
 
 def _release(session: Session, cycle: Cycle) -> Action:

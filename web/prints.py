@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from api import auth
+from api.own_copies import MEDIA_TYPES
 from api.papers import PDF
 from api.rosters import attached
 from api.views import View
-from engine.reviews import reviews
+from engine.reviews import own_copies, reviews
+from engine.reviews.own_copies import Form
 from engine.reviews.papers import commitments, result_sheets
 
 blueprint = Blueprint("prints", __name__)
@@ -35,5 +37,16 @@ class Commitment(View):
         return attached(paper, f"commitment-{key}.pdf", PDF)
 
 
+class OwnCopy(View):
+    """A copy of what is kept about whoever asks."""
+
+    def post(self) -> Response:
+        """Hand it out, which leaves a disclosure."""
+        form = request.form.get("form", Form.PDF, type=Form)
+        content = own_copies.of_oneself(self.session, form=form, by=auth.caller())
+        return attached(content, f"my-data.{form.value}", MEDIA_TYPES[form])
+
+
+blueprint.add_url_rule("/my-data", view_func=OwnCopy.as_view("own_copy"))
 blueprint.add_url_rule("/reviews/<key:key>/result.pdf", view_func=ResultSheet.as_view("result_sheet"))
 blueprint.add_url_rule("/reviews/<key:key>/commitment.pdf", view_func=Commitment.as_view("commitment"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.identity import Identity
 from engine.reviews import progress
-from engine.reviews.models import Cycle, Person, Review
-from engine.reviews.progress import Step
+from engine.reviews.models import Cycle, Department, Person, Review
+from engine.reviews.progress import EVERYTHING, Chosen, Step, Tally
 from web import names
 from web.dates import Deadline, deadline
 from web.languages import gettext
@@ -21,7 +21,7 @@ from web.languages import gettext
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """How many tasks of one step are done, open and late."""
+    """How many tasks of one step, department or person are done, open and late."""
 
     name: str
     done: int
@@ -47,6 +47,8 @@ class LateTask:
     people: tuple[str, ...]
     about: str
     due: Deadline
+    working_days: int
+    """Since the last day on which it was in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,32 @@ class Progress:
 
     steps: tuple[StepProgress, ...] = ()
     late: tuple[LateTask, ...] = ()
+    departments: tuple[StepProgress, ...] = ()
+    people: tuple[StepProgress, ...] = ()
 
 
-def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> Progress:
+def of_cycle(session: Session, cycle: Cycle, *, by: Identity, chosen: Chosen = EVERYTHING) -> Progress:
     """Read how far a cycle is, the latest of the late first.
 
     Raises:
         Forbidden: `by` is not HR.
     """
-    steps = progress.of_cycle(session, cycle, by=by)
-    counted = (
-        StepProgress(names.local(step.name), step.completed, step.open, len(step.late))
-        for step in steps
-        if step.completed + step.open
+    counted = progress.of_cycle(session, cycle, by=by, chosen=chosen)
+    late = sorted(_late(session, cycle, counted.steps), key=lambda task: task.due.at)
+    departments = {row.key: names.either(row.name, row.name_en) for row in session.scalars(select(Department))}
+    people = names.of_accounts(session, counted.people)
+    return Progress(
+        steps=_lines((names.local(step.name), step) for step in counted.steps),
+        late=tuple(late),
+        departments=_lines((departments.get(key or 0, "–"), one) for key, one in counted.departments.items()),
+        people=_lines((people[username], one) for username, one in sorted(counted.people.items())),
     )
-    late = sorted(_late(session, cycle, steps), key=lambda task: task.due.at)
-    return Progress(tuple(counted), tuple(late))
+
+
+def _lines(tallies: Iterable[tuple[str, Tally]]) -> tuple[StepProgress, ...]:
+    return tuple(
+        StepProgress(name, one.completed, one.open, len(one.late)) for name, one in tallies if one.completed + one.open
+    )
 
 
 def _late(session: Session, cycle: Cycle, steps: Sequence[Step]) -> list[LateTask]:
@@ -89,6 +101,7 @@ def _late(session: Session, cycle: Cycle, steps: Sequence[Step]) -> list[LateTas
             people=tuple(people[holder] for holder in late.holders) or (gettext("nobody yet"),),
             about=about[late.review_key],
             due=deadline(session, late.due_at, now, zone),
+            working_days=late.working_days,
         )
         for step, late in waiting
     ]

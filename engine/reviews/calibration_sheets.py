@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access, calibration, people, ratings, results, reviews
+from engine.reviews import access, calibration, leanings, people, results, reviews
 from engine.reviews.distributions import quotas
+from engine.reviews.leanings import Leaning
 from engine.reviews.models import Adjustment, AdjustmentState, CalibratedReview, Calibration, Person, Result, Review
-from engine.reviews.quantities import rounded, weight
-
-SMALLEST_SAMPLE = 3
-"""The fewest reviews from which something is said of a rater: fewer say nothing."""
+from engine.reviews.quantities import weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +53,6 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaning:
-    """How somebody rates as a superior, beside all of the unit; a flag to talk about, never a correction (E-38)."""
-
-    rater: Person
-    reviews: int
-    mean: Decimal | None
-    """The mean of the ratings; None where too few were rated to say anything, and so for what follows."""
-    difference: Decimal | None
-    """How far it lies from the mean of the unit."""
-    spread: Decimal | None
-    """Between the highest and the lowest mean of a review."""
-    lenient: bool
-    """Whether every rating is the highest of the scale."""
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """What somebody may see of a session; every figure is of the lines shown, so that none tells of another."""
 
@@ -83,7 +64,8 @@ class Sheet:
 def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
     """Read a session's list, distribution and leanings, without what somebody may not see of it."""
     lines = _ranked(_lines(session, held, by))
-    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(_leanings(session, lines)))
+    leaning = leanings.of_reviews(session, [line.review for line in lines])
+    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(leaning))
 
 
 def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:
@@ -137,32 +119,3 @@ def _shares(held: Calibration, lines: Sequence[Line]) -> list[Share]:
         Share(level, now[level], then[level], part)
         for (level, _), part in zip(held.guideline, advised, strict=True)
     ]  # fmt: skip
-
-
-def _leanings(session: Session, lines: Sequence[Line]) -> list[Leaning]:
-    given: defaultdict[int, list[Fraction]] = defaultdict(list)
-    highest: defaultdict[int, bool] = defaultdict(lambda: True)
-    for line in lines:
-        found = [weight(rating.rating) for _, rating in ratings.of_superior(session, line.review).values()]
-        if line.superior is not None and found:
-            given[line.superior.key].append(sum(found, Fraction(0)) / len(found))
-            top = reviews.template(session, line.review).scale.maximum
-            highest[line.superior.key] &= all(one == top for one in found)
-    everybody = [mean for means in given.values() for mean in means]
-    return [
-        _leaning(people.by_key(session, key), means, everybody, highest=highest[key]) for key, means in given.items()
-    ]
-
-
-def _leaning(rater: Person, means: list[Fraction], everybody: list[Fraction], *, highest: bool) -> Leaning:
-    if len(means) < SMALLEST_SAMPLE:
-        return Leaning(rater, len(means), None, None, None, lenient=False)
-    mean, whole = sum(means, Fraction(0)) / len(means), sum(everybody, Fraction(0)) / len(everybody)
-    return Leaning(
-        rater,
-        len(means),
-        rounded(mean, 2),
-        rounded(mean - whole, 2),
-        rounded(max(means) - min(means), 2),
-        lenient=highest,
-    )

@@ -89,7 +89,9 @@ def _line(indicator: Indicator, template: Template, sheet: TargetSheet) -> dict[
 
 
 def _notes(review: Review, template: Template, sheet: TargetSheet) -> Iterator[str]:
-    if sheet.state is not TargetState.SIGNED:
+    if sheet.state is TargetState.IMPOSED:
+        yield "目标由上级的上级决定，未经本人签署。Imposed by the second level, without the appraisee's signature."
+    elif not sheet.state.holds:
         yield "本承诺书尚未签署，不作为考核依据。Not signed yet: nothing is measured against it."
     weights = "；".join(f"{group.name} {plain(group.weight)}%" for group in template.rater_groups)
     yield f"评价方权重 Weights of the rater groups: {weights}"

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from engine.identity import Identity
 from engine.reviews import access, actuals, people, printing, ratings, sheets, workings
 from engine.reviews.breakdowns import Line, Node, Part, exact
-from engine.reviews.models import Notice, Result, Review, ReviewState, SignOff
+from engine.reviews.models import Delivery, Means, Result, Review, ReviewState, SignOff
 from engine.reviews.papers import signatures
 from engine.reviews.papers.typesetting import typeset
 from engine.reviews.sheets import Sheet
+
+MEANS = {Means.MAIL: "挂号邮寄 registered mail", Means.WITNESS: "见证人在场当面送达 handed over before a witness"}
 
 
 def of_review(session: Session, review: Review, *, by: Identity, version: int | None = None) -> bytes:
@@ -26,9 +28,9 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     sheet = sheets.of_review(session, review, by=by, version=version)
     row = session.scalars(select(Result).where(Result.review_key == review.key, Result.version == sheet.version)).one()
     answer = session.scalar(select(SignOff).where(SignOff.result_key == row.key, access.sign_offs(session, by)))
-    notice = _notice(session, review, row)
-    delivery = (row.released_at, notice.sent_at if notice else None, notice.read_at if notice else None)
-    known = [row.computed_at, answer and answer.recorded_at, *delivery]
+    sent = session.scalar(select(Delivery).where(Delivery.result_key == row.key, access.deliveries(session, by)))
+    events = [sent.sent_at, sent.delivered_at, sent.opened_at, sent.served_at] if sent else [None] * 4
+    known = [row.computed_at, row.released_at, answer and answer.recorded_at, *events]
     remarks = _remarks(session, review)
     content = {
         "about": f"{sheet.appraisee_name} {sheet.employee_id} · {sheet.cycle}",
@@ -42,7 +44,8 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
         "signatures": signatures.printed(session, review, signatures.of_result(session, review, answer, by=by)),
         "digest": answer.digest if answer else "",
         "closing": review.closing_reason if review.state is ReviewState.CLOSED else "",
-        "delivery": [printing.moment(session, review, instant) for instant in delivery],
+        "delivery": [printing.moment(session, review, instant) for instant in (row.released_at, *events)],
+        "service": f"{MEANS[sent.means]} {sent.reference}".strip() if sent and sent.means else "",
         "workings": list(_workings(sheet.figures, sheet)),
     }
     return typeset("result-sheet", content, as_of=max(instant for instant in known if instant))
@@ -150,10 +153,3 @@ def _workings(node: Node, sheet: Sheet, depth: int = 0) -> Iterator[dict[str, An
 
 def _called(node: Node, sheet: Sheet) -> tuple[str, str]:
     return (node["label"], "") if node.get("label") else workings.term(node["name"], sheet.terms)
-
-
-def _notice(session: Session, review: Review, result: Result) -> Notice | None:
-    """Find the notice by which the appraisee was told of a version of the result."""
-    told = select(Notice).where(Notice.person_key == review.appraisee_key, Notice.kind == "result-released")
-    about = {"review": str(review.key), "version": result.version}
-    return next((one for one in session.scalars(told.order_by(Notice.key.desc())) if one.details == about), None)

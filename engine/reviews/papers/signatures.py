@@ -32,6 +32,10 @@ DECISIONS = {
     TargetState.REVIEWED: ("同意", "Agreed"),
     TargetState.APPROVED: ("批准", "Approved"),
     TargetState.SIGNED: ("签署", "Signed"),
+    TargetState.PASSED: ("行政关闭该步骤(非同意)", "Step closed by HR, no consent"),
+    TargetState.DECLINED: ("不签署", "Declined to sign"),
+    TargetState.IMPOSED: ("决定执行(未经本人签署)", "Imposed without the appraisee's signature"),
+    TargetState.WAIVED: ("不设目标", "No targets apply"),
 }
 APPRAISEE, SUPERIOR = ("被考核人", "Appraisee"), ("上级", "Superior")
 SECOND_LEVEL = ("上级的上级", "Second level")

@@ -11,13 +11,14 @@ import pytest
 from demonstration import Demonstration
 from sqlalchemy import insert
 
-from engine import clock, db, identity, settings
+from engine import clock, db, identity, keys, settings
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
 from engine.reviews import actuals, cycles, lines, people, raters, ratings, results, rulebooks, targets, templates
 from engine.reviews.completions import Measure
 from engine.reviews.indicators import Indicator
+from engine.reviews.models import Result, Review, ReviewState
 from engine.reviews.quantities import Notation
 from engine.reviews.ratings import Given
 from engine.reviews.rules import Absent, Model, RaterGroup, Scale, Section, Template
@@ -297,6 +298,51 @@ def released(session, cycle, scored, act):
     """The review with its result released."""
     results.release(session, cycle, by=act("hui"))
     return scored
+
+
+@pytest.fixture
+def graded(session, company, cycle, act):
+    """Let more people of a department be graded in the launched cycle: how many have which grade."""
+
+    def grade(department, **grades):
+        found = [_graded(session, cycle, act, department, name) for name, count in grades.items() for _ in range(count)]
+        session.flush()
+        return found
+
+    return grade
+
+
+def _graded(session, cycle, act, department, grade):
+    number = keys.issue()
+    person = people.hire(
+        session,
+        employee_id=f"N{number}",
+        username=f"n{number}",
+        name=f"新{number}",
+        department=department,
+        employed_from=date(2024, 1, 1),
+        by=act("hui"),
+    )
+    review = Review(
+        cycle_key=cycle.key,
+        appraisee_key=person.key,
+        department_key=people.department(session, department).key,
+        state=ReviewState.RUNNING,
+    )
+    session.add(review)
+    session.flush()
+    result = Result(
+        review_key=review.key,
+        version=1,
+        template_key=cycle.template_key,
+        total="80.00",
+        figures={},
+        grade=grade,
+        computed_by="hui",
+        computed_at=clock.now(session),
+    )
+    session.add(result)
+    return review
 
 
 @pytest.fixture(scope="session")

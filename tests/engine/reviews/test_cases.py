@@ -139,7 +139,7 @@ def test_no_query_history_variable_or_count_tells_a_vote_before_all_are_cast(hea
             name: session.scalars(select(Vote).where(access.votes(session, identity.identity_of(session, name)))).all()
             for name in (demo.OFFICER, "zhang.wei", "li.na", "zheng.hao", "wu.fang")
         }
-        steps = progress.of_cycle(session, heard.cycle(session), by=identity.identity_of(session, demo.OFFICER))
+        steps = progress.of_cycle(session, heard.cycle(session), by=identity.identity_of(session, demo.OFFICER)).steps
         with pytest.raises(Conflict, match="not all are cast"):
             votes.opened(session, appeal)
         with pytest.raises(Conflict, match="not all are cast"):

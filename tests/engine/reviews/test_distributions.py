@@ -1,15 +1,18 @@
 """Tests of engine.reviews.distributions: the guideline 2:7:1, beside what was given."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from engine.errors import Forbidden
-from engine.reviews import distributions
+from engine.reviews import distributions, reviews
 from engine.reviews.distributions import quotas
+from engine.reviews.models import Spell
 from engine.reviews.publishing import publishing_problems
 from engine.reviews.rules import Level
 
@@ -37,41 +40,30 @@ def test_w16_groups_of_five_or_fewer_never_owe_a_lowest_grade(group):
     assert quotas(group, TWO_SEVEN_ONE)[-1] == 0
 
 
-class TestOfASmallGroup:
-    """Five people at least, and one is graded."""
-
-    @pytest.fixture
-    def mended(self, mended):
-        return replace(mended, levels=(Level(id="good", name="良好", guideline=Fraction(100)),))
-
-    @pytest.mark.usefixtures("scored")
-    def test_below_the_smallest_group_there_is_no_guideline(self, session, cycle, act):
-        (sales,) = distributions.of_cycle(session, cycle, by=act("hui"))
-
-        assert [(one.count, one.guideline) for one in sales.shares] == [(1, None)]
+LEVELS = (
+    Level(id="excellent", name="优秀", guideline=Fraction(20)),
+    Level(id="good", name="良好", guideline=Fraction(70)),
+    Level(id="to_improve", name="待改进", guideline=Fraction(10)),
+)
 
 
 class TestOfACycle:
-    """Grades with a guideline."""
+    """Grades with a guideline, which at least five people have."""
 
     @pytest.fixture
     def mended(self, mended):
-        levels = (
-            Level(id="excellent", name="优秀", guideline=Fraction(20)),
-            Level(id="good", name="良好", guideline=Fraction(70)),
-            Level(id="to_improve", name="待改进", guideline=Fraction(10)),
-        )
-        return replace(mended, levels=levels, smallest_group=1)
+        return replace(mended, levels=LEVELS)
 
-    @pytest.mark.usefixtures("scored")
-    def test_hr_sees_what_was_given_beside_what_the_guideline_would_give(self, session, cycle, act):
-        (sales,) = distributions.of_cycle(session, cycle, by=act("hui"))
+    @pytest.mark.usefixtures("review")
+    def test_hr_sees_what_was_given_beside_what_the_guideline_would_give(self, session, cycle, graded, act):
+        graded("sales", 优秀=3, 良好=4, 待改进=3)
 
-        assert [(one.level, one.count, one.guideline) for one in sales.shares] == [
-            ("excellent", 0, 0),
-            ("good", 1, 1),
-            ("to_improve", 0, 0),
-        ]
+        sales, whole = distributions.of_cycle(session, cycle, by=act("hui"))
+
+        told = [("excellent", 3, 2), ("good", 4, 7), ("to_improve", 3, 1)]
+        assert [(one.level, one.count, one.guideline) for one in sales.shares] == told
+        assert [(one.level, one.count, one.guideline) for one in whole.shares] == told
+        assert (whole.department_key, sales.graded, whole.graded) == (None, 10, 10)
         with pytest.raises(Forbidden):
             distributions.of_cycle(session, cycle, by=act("sun"))
 
@@ -80,6 +72,40 @@ class TestOfACycle:
         cycle.pilot = True
 
         assert distributions.of_cycle(session, cycle, by=act("hui")) == []
+
+    @pytest.mark.usefixtures("review")
+    def test_w16_below_the_smallest_group_there_is_no_guideline(self, session, cycle, graded, act):
+        graded("sales", 良好=4)
+
+        sales, _ = distributions.of_cycle(session, cycle, by=act("hui"))
+
+        assert [(one.count, one.guideline) for one in sales.shares] == [(0, None), (4, None), (0, None)]
+
+    @pytest.mark.usefixtures("review")
+    def test_e93_nothing_is_told_of_a_team_of_two_nor_of_what_it_could_be_taken_from(self, session, cycle, graded, act):
+        graded("sales", 优秀=4, 良好=8, 待改进=3)
+        graded("service", 优秀=5, 良好=6, 待改进=4)
+        graded("product", 优秀=1, 良好=1)
+
+        units = distributions.of_cycle(session, cycle, by=act("hui"))
+
+        hidden = [[*(one.count is None for one in unit.shares), unit.graded is None] for unit in units]
+        assert hidden[1][:2] + hidden[1][3:] == [True, True, True]
+        assert all(sum(column) != 1 for column in zip(*hidden, strict=True))
+        assert [one.guideline for one in units[1].shares] == [None, None, None]
+
+    @pytest.mark.usefixtures("review")
+    def test_e15_whoever_left_before_the_release_counts_nowhere(self, session, cycle, graded, act):
+        graded("sales", 良好=5)
+        leaver, other = graded("sales", 优秀=2)
+        reviews.close(leaver, reason="离职", by=act("hui"))
+        spell = session.scalars(select(Spell).where(Spell.person_key == other.appraisee_key)).one()
+        spell.valid_until = date(2025, 6, 30)
+        session.flush()
+
+        _, whole = distributions.of_cycle(session, cycle, by=act("hui"))
+
+        assert [one.count for one in whole.shares] == [0, 5, 0]
 
     def test_guidelines_total_100_or_are_not_given(self, mended):
         first, *others = mended.levels

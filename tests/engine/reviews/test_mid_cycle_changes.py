@@ -129,7 +129,9 @@ def test_the_cycles_progress_counts_on_under_the_new_name(half_rated: Demonstrat
 
     with db.reading() as session:
         officer = identity.identity_of(session, demo.OFFICER)
-        steps = {step.element_id: step for step in progress.of_cycle(session, half_rated.cycle(session), by=officer)}
+        steps = {
+            step.element_id: step for step in progress.of_cycle(session, half_rated.cycle(session), by=officer).steps
+        }
     cross = steps["cross_evaluation"]
     assert (cross.open, cross.completed) == (1, 1)
     assert steps["self_assessment"].name.endswith("Self-assessment")

@@ -208,7 +208,7 @@ def test_progress_counts_each_step_and_names_who_is_late(rated):
     with db.reading() as session:
         steps = {
             step.element_id: step
-            for step in progress.of_cycle(session, rated.cycle(session), by=as_(session, demo.OFFICER))
+            for step in progress.of_cycle(session, rated.cycle(session), by=as_(session, demo.OFFICER)).steps
         }
     drafting = steps["draft_targets"]
     assert (drafting.open, drafting.completed) == (3, 1)

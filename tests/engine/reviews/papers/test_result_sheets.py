@@ -10,9 +10,9 @@ from pypdf import PdfReader
 
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import interviews, raters, ratings, results
+from engine.reviews import deliveries, interviews, raters, ratings, results
 from engine.reviews.interviews import Minutes
-from engine.reviews.models import Answer, ReviewState
+from engine.reviews.models import Answer, Means, ReviewState
 from engine.reviews.papers import result_sheets
 
 MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
@@ -172,3 +172,14 @@ def test_nobody_prints_what_nobody_may_see(scored, paper):
 
 def test_every_answer_has_its_words():
     assert set(result_sheets.signatures.ANSWERS) == set(Answer)
+
+
+def test_e49_the_sheet_says_when_it_was_sent_delivered_opened_and_served_again(session, released, paper, act):
+    delivery = deliveries.of_result(session, results.newest(session, released))
+    deliveries.note_opened(session, delivery, by=act("ann"))
+    delivery.served_at, delivery.means, delivery.reference = delivery.sent_at, Means.MAIL, "RX123456789CN"
+
+    text = read(paper(released))
+
+    assert text.split("送达 Delivery")[1].count("2025-07-01 17:00+08:00") >= 5
+    assert "挂号邮寄 registered mail RX123456789CN" in text
