@@ -22,6 +22,9 @@ PRESSED_AFTER = 4
 EMBARGO = 9
 """How many workdays after the sessions are convened all results are released."""
 
+PUT_OFF = 2
+"""By how many workdays the release is put off while a session goes on."""
+
 LONGEST = 120
 """How many days after the quarter its reviews may last at most."""
 
@@ -86,8 +89,10 @@ class Quarter:
         elif day == self._embargo:
             self.life.diary.released_at = almanac.at(day, 9)
             self.life.diary.note(day, "结果同时发布", "all results are released")
-        elif len(self.sessions.convened) and not self.sessions.proposed:
+        elif not self.sessions.proposed:
             self.sessions.propose()
+        elif self._embargo == almanac.workday_after(day, 1, self.life.diary.notices[-1]):
+            self._put_off_where_sessions_go_on(self._embargo)
 
     def _prepare(self) -> None:
         life, term = self.life, self.term
@@ -131,6 +136,16 @@ class Quarter:
         self.sessions.convene(self.preparation.officer, embargo)
         self.sessions.probe()
         self.life.diary.note(day, "召集校准会", "calibration sessions are convened")
+
+    def _put_off_where_sessions_go_on(self, embargo: date) -> None:
+        """Put the release off where a session is not approved on the eve: all results are released at one moment."""
+        life, officer = self.life, self.preparation.officer
+        if self.sessions is None or self.sessions.are_approved(officer):
+            return
+        self._embargo = almanac.workday_after(embargo, PUT_OFF, life.diary.notices[-1])
+        until = {"until": almanac.at(self._embargo, 9).isoformat()}
+        life.product.ask(officer, "PUT", f"/api/cycles/{self.preparation.cycle}/embargo", until)
+        life.diary.note(life.today, f"校准未完,推迟到 {self._embargo} 发布", "the release is put off")
 
     def _over(self) -> bool:
         if self.life.diary.released_at is None:

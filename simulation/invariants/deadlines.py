@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import HistoryRow, ProcessInstance, UserTask
-from engine.reviews.models import Embargo
+from engine.reviews.models import Embargo, Person
+from engine.reviews.models import Notice as Told
 from simulation import almanac
 from simulation.almanac import Notice, day_of
 from simulation.invariants import diagrams
@@ -56,6 +57,31 @@ def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Viol
         if task.due_at != due:
             sentence = f"{task.element_id} is due at {_said(task.due_at)}, but counting gives {_said(due)}"
             yield Violation(case, day_of(task.created_at), sentence)
+
+
+def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
+    """Whoever held a task whose deadline a notice moved was told of it, from which day to which (E-44)."""
+    by_key = {key: name for name, key in evidence.diary.reviews.items()}
+    told = {
+        (one.details["task"], one.details["before"], one.details["after"], username)
+        for one, username in session.execute(
+            select(Told, Person.username)
+            .join(Person, Person.key == Told.person_key)
+            .where(Told.kind == "deadline-moved")
+        )
+    }
+    tasks = {(one.instance_key, one.token): one for one in session.scalars(select(UserTask))}
+    moved = select(HistoryRow, ProcessInstance.business_id).join(
+        ProcessInstance, ProcessInstance.key == HistoryRow.instance_key
+    )
+    for row, business in session.execute(moved.where(HistoryRow.event == MOVED)):
+        for element, token, before, after in json.loads(row.details)["deadlines"]:
+            task = tasks.get((row.instance_key, token))
+            if task is None or task.element_id != element or task.assignee is None:
+                continue  # a timer, or a task that a group holds
+            if (str(task.key), before, after, task.assignee) not in told:
+                case = by_key.get(business or "", business or "")
+                yield Violation(case, day_of(row.at), f"{task.assignee} was not told that {element} moved to {after}")
 
 
 def timers_fire_in_time(session: Session, evidence: Evidence) -> Iterator[Violation]:
