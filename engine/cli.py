@@ -20,9 +20,20 @@ from engine.bpmn import deployments, history, quarantine
 from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
-from engine.reviews import actuals, cycles, demo, disclosures, library, recomputations, rulebooks, templates, walks
+from engine.reviews import (
+    actuals,
+    cycles,
+    demo,
+    disclosures,
+    launches,
+    library,
+    recomputations,
+    rulebooks,
+    templates,
+    walks,
+)
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
-from engine.reviews.models import Role
+from engine.reviews.models import CycleState, Role
 from engine.reviews.rosters import files, imports
 from engine.reviews.rosters.state import Effect
 from engine.reviews.walks.stages import shipped
@@ -175,13 +186,18 @@ def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> No
 @main.command()
 @click.argument("label", metavar="CYCLE")
 def launch(label: str) -> None:
-    """Launch the cycle of a label and begin its reviews, a hundred in a transaction."""
+    """Have the cycle of a label launched and begin its reviews, a hundred in a transaction."""
     opened()
-    begun = db.transact(lambda session: cycles.launch(session, cycles.labelled(session, label), by=OPERATOR))
-    left = len(begun)
-    while left:
-        left = db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR))
-    click.echo(f"{len(begun)} reviews have begun")
+    cycle = db.transact(lambda session: launches.request(session, cycles.labelled(session, label), by=OPERATOR))
+    if cycle.state is not CycleState.LAUNCHED:
+        click.echo("The launch is under way: its tasks are in the inboxes of those concerned")
+        return
+    while db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR)):
+        pass
+    with db.reading() as session:
+        reviews = cycles.reviews_of(session, cycles.labelled(session, label))
+        begun = sum(review.instance_key is not None for review in reviews)
+    click.echo(f"{begun} reviews have begun")
 
 
 @main.command(name="demo")

@@ -28,11 +28,17 @@ TEXTS = {
     "task-due": N_("This task is due: {name}"),
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
+    "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
+    "reopening-declined": N_("HR did not reopen what you asked for: {reason}"),
+    "signature-void": N_("The signatures under a result are void, and both sides sign again: {reason}"),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
+    "regulation-published": N_("Please read a regulation and confirm that you have."),
+    "launch-returned": N_("The launch of {label} was returned: {reason}"),
+    "cycle-cancelled": N_("{label} is cancelled: {reason}. What you wrote is kept."),
     "result-returned": N_("A calibration sends a review back to you: {reason}"),
 }
 
@@ -113,10 +119,16 @@ def _text(notice: Notice) -> str:
 def _address(kind: str, details: Mapping[str, Any]) -> str:
     if kind in ("task-due", "deadline-moved"):
         return url_for("web.tasks.task", key=int(details["task"]))
-    if kind == "result-released":
+    if kind in ("result-released", "result-corrected"):
         return url_for("web.results.result", key=int(details["review"]))
+    if kind in ("reopening-declined", "signature-void"):
+        return url_for("web.reopenings.index", key=int(details["review"]))
+    if kind == "regulation-published":
+        return url_for("web.regulations.regulation", key=int(details["regulation"]))
     if kind == "calibration-convened":
         return url_for("web.calibrations.session", key=int(details["calibration"]))
     if kind == "appeal-decided" and "appeal" in details:
         return url_for("web.appeals.case", key=int(details["appeal"]))
+    if kind == "launch-returned":
+        return url_for("web.cycles.cycle", key=int(details["cycle"]))
     return url_for("web.reviews.review", key=int(details["review"])) if "review" in details else ""

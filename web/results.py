@@ -17,7 +17,7 @@ from api.views import View
 from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews import access, cycles, evidence, reviews, sheets, snapshots, workings
-from engine.reviews.models import Answer, Review, Settlement, SignOff
+from engine.reviews.models import Answer, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
 from engine.reviews.workings import Terms
@@ -147,7 +147,10 @@ def _settlement(session: Session, review: Review, by: Identity) -> str:
 def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, by: Identity) -> Signature | None:
     """Read the answer to the version of the result that is shown, where `access.sign_offs` lets it pass."""
     shown = select(ResultRow.key).where(ResultRow.review_key == review.key, ResultRow.version == sheet.version)
-    answers = select(SignOff).where(SignOff.result_key.in_(shown), access.sign_offs(session, by))
+    void = select(VoidedSignature.sign_off_key)
+    answers = select(SignOff).where(
+        SignOff.result_key.in_(shown), SignOff.key.not_in(void), access.sign_offs(session, by)
+    )
     found = session.scalars(answers).first()
     if found is None:
         return None

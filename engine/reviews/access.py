@@ -35,6 +35,7 @@ from engine.reviews.models import (
     Protection,
     Rater,
     Rating,
+    Reopening,
     ReportingLine,
     Result,
     Review,
@@ -167,6 +168,11 @@ def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
 def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the answers to results somebody may see: own, of those below, of appeals one decides, all for HR."""
     return true() if _is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
+
+
+def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
+    return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
 
 
 def notices(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -84,8 +84,8 @@ def convene(
         embargoes.put(session, cycle, embargo, by=by)
     today = calendars.today(session)
     second = approver or lines.superior_of(session, chair.key, today)
-    owned = [r for r in cycles.reviews_of(session, cycle) if r.department_key in {one.key for one in unit}]
-    running = [review for review in owned if review.state is ReviewState.RUNNING]
+    departments = {one.key for one in unit}
+    running = [review for review in cycles.to_be_rated(session, cycle) if review.department_key in departments]
     problems = [
         *_unit_problems(session, running),
         *_head_problems(session, running, chair, second),
@@ -195,7 +195,9 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
-    """Tell whether a review's result is still to come: none is graded, or it was sent back."""
+    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or reopened."""
+    if reviews.reopened(session, [place.review_key]):
+        return True
     result = results.newest(session, reviews.found(session, place.review_key))
     if result is None or result.grade is None:
         return True

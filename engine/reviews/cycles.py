@@ -10,17 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.bpmn import instances
+from engine.bpmn import chores, instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
-from engine.identity import Identity
-from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
+from engine.identity import SYSTEM, Identity
+from engine.reviews import assignments, eligibility, findings, people, raters, reviews, snapshots, templates
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
+from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role, Treatment
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
 """How many processes one transaction starts."""
+
+BEGIN = "begin-reviews"
+"""The chore that starts the next batch of a launched cycle."""
 
 
 def draft(
@@ -110,6 +113,12 @@ def reviews_of(session: Session, cycle: Cycle) -> Sequence[Review]:
     ).all()  # fmt: skip
 
 
+def to_be_rated(session: Session, cycle: Cycle) -> list[Review]:
+    """List the running reviews of a cycle that have a result or will have one."""
+    running = (one for one in reviews_of(session, cycle) if one.state is ReviewState.RUNNING)
+    return [one for one in running if one.treatment is Treatment.RATED]
+
+
 def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) -> Review:
     """Enter an appraisee in a cycle that is not launched.
 
@@ -158,7 +167,8 @@ def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Prob
 def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> Sequence[Review]:
     """Freeze rules and reporting lines and let the reviews begin, `most` of their processes at once.
 
-    Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
+    Where there are more, a chore begins them, a transaction for each batch; `begin_waiting` is for who will not wait.
+    Whoever takes no part has a closed review and no process. Returns the reviews that run.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -176,8 +186,9 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     for review in enrolled:
         _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
-    begin_waiting(session, cycle, by=by, most=most)
-    return enrolled
+    if begin_waiting(session, cycle, by=by, most=most):
+        chores.defer(session, BEGIN, {"cycle": str(cycle.key)})
+    return [review for review in enrolled if review.state is ReviewState.RUNNING]
 
 
 def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
@@ -189,11 +200,25 @@ def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = B
         NotFound: the cycle's process is not deployed.
     """
     people.expect_role(by, Role.HR, f"start the reviews of cycle {cycle.label}")
+    session.refresh(cycle, with_for_update=True)  # of two who begin the same batch the second finds it begun
     _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
-    waiting = [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+    waiting = unbegun(session, cycle)
     for review in waiting[:most]:
         _begin(session, cycle, review, by)
     return len(waiting[most:])
+
+
+def unbegun(session: Session, cycle: Cycle) -> list[Review]:
+    """List the reviews of a launched cycle whose processes are still to be started."""
+    return [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+
+
+@chores.chore(BEGIN)
+def begin_next(session: Session, *, cycle: str) -> None:
+    """Start the next batch of a launched cycle, and have the one after it started; run again, it starts none twice."""
+    held = found(session, int(cycle))
+    if held.state is CycleState.LAUNCHED and begin_waiting(session, held, by=SYSTEM):
+        chores.defer(session, BEGIN, {"cycle": cycle})
 
 
 def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
@@ -224,6 +249,7 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "secondSuperior": _username(session, review.second_superior_key),
             "crossRaters": [_username(session, key) for key in cross],
             "cycle": cycle.label,
+            "treatment": review.treatment.value,
         },
         by=by.trusted(),
         origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
@@ -250,15 +276,21 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
 
 
 def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
-    assignments.freeze(session, cycle, review)
     member = snapshots.take(session, cycle, review.appraisee_key, today)
     review.superior_key = member.superior_key
     review.second_superior_key = member.second_superior_key
     review.department_key = member.department_key
     review.state = ReviewState.RUNNING
+    assignments.freeze(session, cycle, review)
+    if eligibility.freeze(session, cycle, review, today) is Treatment.RATED:
+        _ask_line(session, review)
+
+
+def _ask_line(session: Session, review: Review) -> None:
+    """Ask the appraisee and the superior to rate, where the rules have such groups."""
     rules = {group.id for group in reviews.template(session, review).rater_groups}
     session.add_all(
         Rater(review_key=review.key, group_id=group_id, person_key=person_key)
-        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, member.superior_key))
+        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, review.superior_key))
         if group_id in rules and person_key is not None
     )

@@ -16,7 +16,17 @@ from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import cycles, evidence, people, results, reviews
-from engine.reviews.models import Answer, Interview, Person, Result, Review, ReviewState, Role, SignOff
+from engine.reviews.models import (
+    Answer,
+    Interview,
+    Person,
+    Result,
+    Review,
+    ReviewState,
+    Role,
+    SignOff,
+    VoidedSignature,
+)
 from engine.reviews.sentences import Sentence, expect_text
 
 
@@ -138,8 +148,15 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
 
 
 def answer_to(session: Session, result: Result) -> SignOff | None:
-    """Find the answer to a version of the result."""
-    return session.scalar(select(SignOff).where(SignOff.result_key == result.key))
+    """Find the answer to a version of the result, unless it is void."""
+    void = select(VoidedSignature.sign_off_key)
+    return session.scalar(select(SignOff).where(SignOff.result_key == result.key, SignOff.key.not_in(void)))
+
+
+def digest(result: Result) -> str:
+    """Digest a version of the result, all that is signed of it."""
+    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _answer(
@@ -149,7 +166,6 @@ def _answer(
     if of_review(session, review) is None:
         raise Conflict(f"Expected to {intent}, but no interview was held")
     result = results.expected(session, review)
-    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
     signature = SignOff(
         review_key=review.key,
         result_key=result.key,
@@ -158,7 +174,7 @@ def _answer(
         witness_key=None if witness is None else witness.key,
         recorded_by=by.username,
         recorded_at=clock.now(session),
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=digest(result),
     )
     session.add(signature)
     session.flush()  # its evidence refers to it

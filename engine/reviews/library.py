@@ -98,6 +98,11 @@ def entries(session: Session) -> Sequence[LibraryEntry]:
     ).all()
 
 
+def versions(session: Session) -> Sequence[LibraryEntry]:
+    """List every version of every indicator, the newest of each first."""
+    return session.scalars(select(LibraryEntry).order_by(LibraryEntry.entry_id, LibraryEntry.version.desc())).all()
+
+
 def expanded(session: Session, rules: Mapping[str, Any]) -> dict[str, Any]:
     """Fill in what rules take from the library (`library = "cac"`, or `"cac/2"`); what they say themselves stands.
 

@@ -77,6 +77,16 @@ def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:
     return chain
 
 
+def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
+    """List the two levels above somebody for a cycle; the board is the next level after the top (E-11)."""
+    above = superiors_of(session, person_key, on)[:2]
+    if len(above) == 2:
+        return above
+    taken = {person_key, *(one.key for one in above)}
+    board = (one for one in people.in_role(session, Role.BOARD, on) if one.key not in taken)
+    return [*above, *(one for one in [next(board, None)] if one)]
+
+
 def circles(stretches: Iterable[Stretch]) -> Iterator[list[str]]:
     """Find where lines lead back on any day: each circle as the people on it, the first one named again at the end.
 

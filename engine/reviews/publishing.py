@@ -45,7 +45,7 @@ _TAKEN = frozenset(
 _RESERVED = frozenset({"team", "personal"})
 """What formulas call the two parts of a composed total."""
 
-_PERIODS = ("month", "quarter", "half", "year")
+_PERIODS = ("month", "quarter", "half", "year", "stage", "special")
 
 
 def publishing_problems(template: Template) -> list[Problem]:

@@ -73,7 +73,7 @@ def excuse(session: Session, rater: Rater, *, reason: str, by: Identity) -> None
         Invalid: there is no reason.
     """
     people.expect_role(by, Role.HR, f"excuse rater {rater.key}")
-    if rater.state is RaterState.SUBMITTED:
+    if rater.state in (RaterState.SUBMITTED, RaterState.STALE):
         raise Conflict(f"Expected to excuse rater {rater.key}, but the rating came already")
     if not reason.strip():
         raise Invalid(f"Expected to excuse rater {rater.key}, but no reason is given")
@@ -97,6 +97,21 @@ def reopen(session: Session, review: Review) -> None:
     """Ask all raters of a review again; what they gave before stays until they give another rating."""
     for rater in of_review(session, review):
         rater.state, rater.reason = RaterState.ASKED, ""
+
+
+def make_stale(session: Session, review: Review, group_id: str) -> bool:
+    """Let the ratings that a group gave wait to be confirmed, or given anew (E-56); whether there are any."""
+    given = [one for one in of_review(session, review, group_id) if one.state is RaterState.SUBMITTED]
+    for rater in given:
+        rater.state = RaterState.STALE
+    return bool(given)
+
+
+def keep_stale(session: Session, review: Review, group_id: str) -> None:
+    """Let the ratings of a group stand that were not given anew in time."""
+    for rater in of_review(session, review, group_id):
+        if rater.state is RaterState.STALE:
+            rater.state = RaterState.SUBMITTED
 
 
 def groups(session: Session, review: Review) -> tuple[RaterGroup, ...]:

@@ -41,7 +41,7 @@ def submit(
     intent = f"rate review {review.key} as {group_id}"
     rater = raters.found(session, review, people.named(session, by.username), group_id)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
-    if rater.state is not RaterState.ASKED:
+    if rater.state not in (RaterState.ASKED, RaterState.STALE):
         raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
     template = reviews.template(session, review)
     problems = rating_problems(template.scale, template.rated_by(group_id), given)

@@ -35,9 +35,17 @@ from engine.reviews.models.cycles import (
     Review,
     ReviewState,
     TemplateVersion,
+    Treatment,
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
@@ -77,6 +85,7 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
@@ -113,6 +122,9 @@ __all__ = [
     "Rating",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
@@ -128,6 +140,8 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Treatment",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]

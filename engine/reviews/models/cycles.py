@@ -22,6 +22,8 @@ class CycleState(StrEnum):
     """Its reviews run; its rules are frozen."""
     CLOSED = "closed"
     """All its reviews are over."""
+    CANCELLED = "cancelled"
+    """Given up by HR; another cycle may take up what was typed in it (E-62)."""
 
 
 class CycleKind(StrEnum):
@@ -41,6 +43,21 @@ class CycleKind(StrEnum):
     """Teams rather than persons: each review is its department's (L000-04)."""
     NEW_TEAM = "new-team"
     """A team that is being formed (L004-03)."""
+    STAGE = "stage"
+    """A stage of a special task, such as the presale of a campaign (L002-04)."""
+
+
+class Treatment(StrEnum):
+    """How far somebody takes part in a cycle; the eligibility table says so at the launch."""
+
+    RATED = "rated"
+    """Targets and a result."""
+    TARGETS_ONLY = "targets-only"
+    """Targets and no result: who came after the cut-off (E-13)."""
+    NOT_RATED = "not-rated"
+    """Neither: absent for most of the period, which is never the lowest grade (E-16)."""
+    EXCLUDED = "excluded"
+    """Not part of the cycle: probation, or no longer there (E-17)."""
 
 
 class ReviewState(StrEnum):
@@ -104,11 +121,20 @@ class Cycle(Base):
     """The rule document that governs it."""
     pilot: Mapped[bool] = mapped_column(default=False)
     """Whether its results are tried out: they are scored, and count nowhere (L003-24)."""
+    cut_off: Mapped[date | None] = mapped_column(default=None)
+    """Who comes after this day sets targets only; without it nobody comes too late (E-13)."""
+    eligibility_decision: Mapped[str] = mapped_column(default="eligibility")
+    """The decision table that says who is rated; where it is not deployed, everybody is."""
+    replaces_key: Mapped[int | None] = optional_link("cycle.key")
+    """The cancelled cycle whose people, targets and values it takes up (E-62)."""
+    procedure_key: Mapped[int | None] = optional_link("process_instance.key")
+    """The process that launches it, from the request to the launch."""
     state: Mapped[CycleState] = mapped_column(stored(CycleState), default=CycleState.DRAFT)
     drafted_by: Mapped[str]
     launched_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    cancelling_reason: Mapped[str] = mapped_column(default="")
 
 
 class Review(Base):
@@ -136,6 +162,7 @@ class Review(Base):
     covers_until: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[ReviewState] = mapped_column(stored(ReviewState), default=ReviewState.ENROLLED, index=True)
     closing_reason: Mapped[str] = mapped_column(default="")
+    treatment: Mapped[Treatment] = mapped_column(stored(Treatment), default=Treatment.RATED)
 
 
 class Member(Base):
@@ -161,6 +188,8 @@ class RaterState(StrEnum):
     """The rating is awaited."""
     SUBMITTED = "submitted"
     """The rating is given."""
+    STALE = "stale"
+    """The rating is given, on what has been reopened since: it is to be confirmed, or given anew (E-56)."""
     EXCUSED = "excused"
     """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
 

@@ -5,11 +5,25 @@ from engine.reviews.operations import (
     appeals,
     calibration,
     interviews,
+    launches,
     notices,
     plans,
     ratings,
+    reopenings,
     results,
     targets,
 )
 
-__all__ = ["actuals", "appeals", "calibration", "interviews", "notices", "plans", "ratings", "results", "targets"]
+__all__ = [
+    "actuals",
+    "appeals",
+    "calibration",
+    "interviews",
+    "launches",
+    "notices",
+    "plans",
+    "ratings",
+    "reopenings",
+    "results",
+    "targets",
+]

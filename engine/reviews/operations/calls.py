@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from engine import identity
 from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
-from engine.errors import Incident, Invalid
+from engine.errors import Incident, Invalid, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, plans, reviews
+from engine.reviews import appeals, cycles, plans, reopenings, reviews
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Plan, Review
+from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening, Review
+from engine.reviews.sentences import Sentence
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""
@@ -45,10 +47,34 @@ def calibration(call: Call) -> Calibration:
     return sessions.found(call.session, _key(call, "calibration"))
 
 
+def reopening(call: Call) -> Reopening:
+    """Find the reopening that the process is about."""
+    return reopenings.found(call.session, _key(call, "reopening"))
+
+
+def cycle(call: Call) -> Cycle:
+    """Find the cycle that the process launches."""
+    return cycles.found(call.session, _key(call, "cycleKey"))
+
+
 def text(call: Call, name: str) -> str:
     """Give an answer as text; nothing answered is the empty text."""
     value = call.variables.get(name)
     return "" if value is None else str(value)
+
+
+def day(call: Call, name: str) -> date:
+    """Give an answer as a day.
+
+    Raises:
+        Invalid: it is none.
+    """
+    given = text(call, name)
+    try:
+        return date.fromisoformat(given[:10])
+    except ValueError:
+        problem = Problem(Sentence("{text} is no date", text=given), name, "bad-date")
+        raise Invalid(f"Expected to read {name}, but it is no date", [problem]) from None
 
 
 def truth(call: Call, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import people, printing, raters, ratings, reviews
+from engine.reviews import cancellations, people, printing, raters, ratings, reviews
 from engine.reviews.models import Rater, Rating, Review
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
@@ -55,8 +55,10 @@ def record(call: Call) -> Variables:
 def _given_before(call: Call, review: Review, group: str) -> dict[str, Rating]:
     person = people.named(call.session, calls.actor(call).username)
     given: list[tuple[Rater, Rating]] = ratings.of_review(call.session, review)
-    return {
+    found = {
         rating.indicator_id: rating
         for rater, rating in given
         if rater.person_key == person.key and rater.group_id == group
     }
+    before = cancellations.replaced(call.session, review)
+    return found if found or before is None else _given_before(call, before, group)

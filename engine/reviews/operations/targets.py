@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
-from engine.reviews import goals, people, printing, reviews, targets
+from engine.reviews import cancellations, goals, people, printing, reviews, targets
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
 
@@ -15,7 +15,7 @@ def sheet(call: Call) -> Variables:
     """Fill a form with the measured indicators, their targets so far, and why they were returned."""
     review = calls.review(call)
     latest = targets.of_review(call.session, review)
-    given = latest.targets if latest else {}
+    given = latest.targets if latest else cancellations.targets_before(call.session, review)
     handed = goals.of_review(call.session, review)
     return {
         **printing.heading(call.session, review),

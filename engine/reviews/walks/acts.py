@@ -19,10 +19,23 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, results
+from engine.reviews import (
+    actuals,
+    adjustments,
+    appeals,
+    calibration,
+    launches,
+    people,
+    plans,
+    regulations,
+    reopenings,
+    results,
+)
+from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.rosters import imports
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
 
@@ -188,6 +201,47 @@ def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any]
     adjustments.decide(session, newest, accepted=given["accepted"], by=by)
 
 
+def _correct_actual(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Ask for the correction of an actual value, named by its indicator."""
+    _expect_answers(given, "indicator", "value", "source", "reason")
+    entry = Value(given["indicator"], given["value"], "", given["source"], given["reason"])
+    reopenings.correct_actual(session, stage.review(session), entry, by=by)
+
+
+def _reopen_self_evaluation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_self_evaluation(session, stage.review(session), **given, by=by)
+
+
+def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_signature(session, stage.review(session), **given, by=by)
+
+
+def _draft_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Draft the regulation that governs the cycle."""
+    _expect_answers(given, "id", "title", "text")
+    row = regulations.draft(session, given["id"], given["text"], title=given["title"], by=by)
+    regulations.govern(stage.cycle(session), row, by=by)
+
+
+def _request_launch(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given)
+    launches.request(session, stage.cycle(session), by=by)
+
+
+def _receive_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Confirm to have read the regulation that governs the cycle."""
+    _expect_answers(given)
+    regulations.receive(session, regulations.found(session, stage.cycle(session).regulation_key or 0), by=by)
+
+
+def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Import one sheet of the organisation, such as who left."""
+    _expect_answers(given, "file", "text")
+    imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -204,5 +258,12 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    "correct actual": _correct_actual,
+    "reopen self-evaluation": _reopen_self_evaluation,
+    "reopen signature": _reopen_signature,
+    "draft regulation": _draft_regulation,
+    "request launch": _request_launch,
+    "import organisation": _import_organisation,
+    "receive regulation": _receive_regulation,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""

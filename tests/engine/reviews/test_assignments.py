@@ -14,6 +14,7 @@ from engine.reviews.families import Relations
 from engine.reviews.models import Post
 
 PROCESSES = Path(__file__).parents[3] / "processes"
+FAMILIES = {"财务主管": "administration", "客户经理": "sales", "产品经理": "technical"}
 TABLES = ("dimension-weights.dmn", "template-by-post.dmn")
 
 
@@ -37,7 +38,7 @@ def launched(session, cycle, company, act):
     """Launch the cycle with ann in a post, by a template or by the table of templates."""
 
     def launch(post, **how):
-        held = Post(code=post, name=post)
+        held = Post(code=post, name=post, family=FAMILIES.get(post, ""))
         session.add(held)
         session.flush()
         employments.placement_of(session, company["ann"].key, cycle.starts_on).post_key = held.key
@@ -78,7 +79,7 @@ def test_weights_that_the_table_does_not_list_or_that_break_a_bound_forbid_the_l
 
 
 @pytest.mark.parametrize(("post", "template"), [("财务主管", "by-post-000"), ("总经理", "sales")])
-def test_the_table_chooses_the_template_by_post_and_where_it_is_silent_the_cycles_own_holds(
+def test_the_table_chooses_the_template_by_post_family_and_where_it_is_silent_the_cycles_own_holds(
     session, by_post, launched, post, template
 ):
     review = launched(post, template_decision="template-by-post")
