@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import resource
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -172,7 +172,7 @@ class Life:
             )
         )
 
-    def join(self, newcomers: list[Employee]) -> None:
+    def join(self, newcomers: Sequence[Employee]) -> None:
         """Let newcomers be known."""
         self.staff |= {one.username: one for one in newcomers}
         self.company = replace(self.company, staff=(*self.company.staff, *newcomers))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from simulation import almanac, probes, staffing
+from simulation import almanac, launching, probes
 from simulation.almanac import Notice
 from simulation.figures import Figures
 from simulation.invariants import Evidence
@@ -97,11 +97,14 @@ class Quarter:
     def _prepare(self) -> None:
         life, term = self.life, self.term
         life.product.set_clock(almanac.at(term.preparation, 9))
-        early = staffing.cut_off(life.company, term.launch)
-        life.join(early)
+        cases = launching.cases(life.company, term)
+        life.join(cases.joined)
         self.preparation.install()
+        self.preparation.send_on_leave(cases.away, cases.away_from, cases.away_until)
         self.preparation.draft()
         self.preparation.enrol(life.company.reviewed)
+        life.diary.closed |= cases.unrated
+        life.gone.add(cases.away.username)
         life.diary.note(term.preparation, "导入组织、发布规则、起草周期", "organisation, rules and cycle are entered")
 
     def _launch(self) -> None:

@@ -60,7 +60,7 @@ def released_at_one_moment(session: Session, evidence: Evidence) -> Iterator[Vio
 
 
 def only_whom_it_should_reach(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Who joined by the cut-off and stayed has a result; who came later, left or was away has none (E-13 to E-16)."""
+    """Who joined by the cut-off and stayed has a result; who came later, left or was away has none (E-13 to E-17)."""
     released = select(Result.review_key).where(Result.released_at.is_not(None))
     names, having = _names(session), set(session.scalars(released))
     with_result = {names[key] for key in having}
