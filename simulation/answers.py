@@ -163,6 +163,9 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
 }
 """What somebody writes into the form of each task; those of calibration are in `simulation.sessions`."""
 
+READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
+"""The tasks before which people read their results."""
+
 DISPENSABLE = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
 """The tasks that close at their deadline: the process goes on without them."""
 

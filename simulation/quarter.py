@@ -28,8 +28,6 @@ PUT_OFF = 2
 LONGEST = 120
 """How many days after the quarter its reviews may last at most."""
 
-EVALUATING = frozenset({"target-signoff", "evaluation"})
-
 
 class Quarter:
     """The programme of one quarter: what happens on which day, and what happens once something else is done."""
@@ -128,7 +126,7 @@ class Quarter:
         life.diary.note(term.notice, f"临时通知:{term.day_off} 停工", f"late notice: {term.day_off} is off")
 
     def _calibrate_once_rated(self, day: date) -> None:
-        waiting = [one for one in self.life.open_tasks() if one["processDefinitionId"] in EVALUATING]
+        waiting = [one for one in self.life.open_tasks() if one["about"]]
         if waiting or self.figures.awaited():
             if day > almanac.workday_after(self.term.figures, PRESSED_AFTER + 8):
                 self.life.pressed |= {one["who"] for one in waiting}

@@ -100,7 +100,7 @@ def timers_fire_in_time(session: Session, evidence: Evidence) -> Iterator[Violat
 class _Armed:
     """The timers of one instance that wait, by the token that armed them."""
 
-    def __init__(self, drawn: dict[str, DrawnTimer], many: dict[str, bool]) -> None:
+    def __init__(self, drawn: dict[str, DrawnTimer], many: frozenset[str]) -> None:
         self._many = many
         self._bodies: dict[str, int] = {}
         """The token of an element that is drawn for many, while it waits; those inside it arm nothing."""
@@ -118,7 +118,7 @@ class _Armed:
                     del self._bodies[element]
             elif element in self.by_element and element not in self._bodies:
                 self.waiting[token] = {timer.event: row.at for timer in self.by_element[element]}
-                if self._many.get(element):
+                if element in self._many:
                     self._bodies[element] = token
 
     def take(self, event: str) -> list[datetime]:
@@ -135,7 +135,7 @@ def _of_instance(
     instance: ProcessInstance, rows: Sequence[HistoryRow], evidence: Evidence, embargoes: set[datetime]
 ) -> Iterator[tuple[datetime, str]]:
     drawn = diagrams.timers(evidence.diagrams, instance.process_id)
-    armed = _Armed(drawn, diagrams.user_tasks(evidence.diagrams, instance.process_id))
+    armed = _Armed(drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
     for row in rows:
         yield from _forgotten(armed, row.at, drawn, evidence.diary.notices)
         if row.event == FIRED and row.element_id in drawn:
@@ -155,8 +155,8 @@ def _misfired(
 ) -> str | None:
     """Say what is wrong with the moment at which a timer fired."""
     if timer.days is None:
-        return None if fired in embargoes else f"{timer.event} fired at {_said(fired)}, which no embargo names"
-    due = expected(since, timer.days, notices, fired)
+        return None if fired in embargoes else f"{timer.event} fired at {_said(fired)}, which nobody can count"
+    due = max(since, expected(since, timer.days, notices, fired))
     return None if fired == due else f"{timer.event} fired at {_said(fired)}, but counting gives {_said(due)}"
 
 
@@ -167,7 +167,7 @@ def _forgotten(
     for since_by_event in armed.waiting.values():
         for event, since in list(since_by_event.items()):
             days = drawn[event].days
-            if days is not None and (due := expected(since, days, notices, now)) < now:
+            if days is not None and (due := max(since, expected(since, days, notices, now))) < now:
                 del since_by_event[event]
                 yield due, f"{event} was due at {_said(due)} and never fired"
 

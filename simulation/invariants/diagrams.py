@@ -11,7 +11,10 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-WORKING_DAYS = re.compile(r"=\s*add working days\(today\(\), (\d+)\)")
+WORKING_DAYS = re.compile(r"=\s*add working days\(today\(\), (.+)\)")
+UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
+"""A number of days that a cycle may say; those of the simulated company say none."""
+SUM = re.compile(r"\d+(?: [+-] \d+)*")
 
 
 class DrawnTimer(NamedTuple):
@@ -27,10 +30,16 @@ class DrawnTimer(NamedTuple):
 
 
 @cache
-def user_tasks(folder: Path, process: str) -> dict[str, bool]:
-    """List the user tasks of a process, and whether each is drawn for many at once."""
-    found = _process(folder, process).iter(f"{BPMN}userTask")
-    return {one.get("id", ""): one.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None for one in found}
+def user_tasks(folder: Path, process: str) -> frozenset[str]:
+    """List the user tasks of a process."""
+    return frozenset(one.get("id", "") for one in _process(folder, process).iter(f"{BPMN}userTask"))
+
+
+@cache
+def for_many(folder: Path, process: str) -> frozenset[str]:
+    """List the activities of a process that are drawn for many at once."""
+    loops = _process(folder, process).iter(f"{BPMN}multiInstanceLoopCharacteristics")
+    return frozenset(loop.getparent().get("id", "") for loop in loops if loop.getparent() is not None)
 
 
 @cache
@@ -65,7 +74,10 @@ def timers(folder: Path, process: str) -> dict[str, DrawnTimer]:
 
 def _days(expression: str) -> int | None:
     match = WORKING_DAYS.fullmatch(expression.strip())
-    return int(match[1]) if match else None
+    written = UNLESS_SAID.sub(r"\1", match[1]) if match else ""
+    if not SUM.fullmatch(written):
+        return None
+    return sum(int(sign + count) for sign, count in re.findall(r"([+-]?) ?(\d+)", written))
 
 
 @cache

@@ -27,7 +27,7 @@ from engine.bpmn.models import (
 )
 from engine.reviews.models import Review, ReviewState
 from simulation.almanac import day_of
-from simulation.invariants.diagrams import user_tasks
+from simulation.invariants import diagrams
 from simulation.invariants.evidence import Evidence, Violation
 
 OVER = (ReviewState.SIGNED, ReviewState.CLOSED)
@@ -77,7 +77,8 @@ def _replayed(
     """Say where an instance's tokens are not as its history leaves them."""
     last = _last_seen(rows)
     bodies = {stay.parent for stay in stays.values()}
-    drawn = user_tasks(evidence.diagrams, instance.process_id)
+    drawn = diagrams.user_tasks(evidence.diagrams, instance.process_id)
+    many = diagrams.for_many(evidence.diagrams, instance.process_id)
     for token, (element, what) in last.items():
         state = stays[token].state.value.lower() if token in stays else "unknown"
         if state != {"entered": "active"}.get(what, what):
@@ -85,7 +86,7 @@ def _replayed(
         task = tasks.get((instance.key, token))
         if task is not None and task.state is not ENDED_AS[what]:
             yield f"the task {element} is {what} by its history, but {task.state.value} by its row"
-        elif task is None and element in drawn and token not in bodies and not drawn[element]:
+        elif task is None and element in drawn and token not in bodies and element not in many:
             yield f"the task {element} was entered, but there is no such task"
     active = any(stay.state is ElementState.ACTIVE for stay in stays.values())
     if active != (instance.state is InstanceState.ACTIVE):

@@ -30,6 +30,9 @@ def results_recompute(session: Session, evidence: Evidence) -> Iterator[Violatio
                     f"version {result.version} is {result.total} {result.grade}, but it comes to {_said(total)} {grade}"
                 )
                 yield Violation(name, day_of(result.computed_at), sentence)
+    for name, read in evidence.diary.read.items():
+        if (Fraction(versions[name][-1].total), versions[name][-1].grade) != read:
+            yield Violation(name, None, f"read {_said(read[0])} {read[1]}, which is not the result in force")
     for problem in recomputations.of_results(session):
         yield Violation(names[int(problem.where)], None, problem.message)
 
