@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
+from api.receiving import ArrivalView
 from api.views import View
 from engine import db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.models import Notice, Person
-from web import names
+from web import names, papers
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
@@ -31,9 +32,14 @@ TEXTS = {
     "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
     "reopening-declined": N_("HR did not reopen what you asked for: {reason}"),
     "signature-void": N_("The signatures under a result are void, and both sides sign again: {reason}"),
+    "appeal-window": N_("Your result is delivered. You may appeal against it until {until}."),
+    "step-closed": N_("HR closed the step {step}, which is no signature: {reason}"),
+    "targets-imposed": N_("Your targets were decided on without your signature: {reason}"),
+    "targets-waived": N_("No targets apply to you in this cycle: {reason}"),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "rating-handed-on": N_("A rating was handed on to you."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
     "regulation-published": N_("Please read a regulation and confirm that you have."),
@@ -41,6 +47,23 @@ TEXTS = {
     "cycle-cancelled": N_("{label} is cancelled: {reason}. What you wrote is kept."),
     "result-returned": N_("A calibration sends a review back to you: {reason}"),
 }
+
+
+PAGES = {
+    "task-due": ("web.tasks.task", "task"),
+    "deadline-moved": ("web.tasks.task", "task"),
+    "appeal-window": ("web.papers.index", "review"),
+    "targets-imposed": ("web.letters.letter", "review"),
+    "result-released": ("web.results.result", "review"),
+    "result-corrected": ("web.results.result", "review"),
+    "reopening-declined": ("web.reopenings.index", "review"),
+    "signature-void": ("web.reopenings.index", "review"),
+    "regulation-published": ("web.regulations.regulation", "regulation"),
+    "calibration-convened": ("web.calibrations.session", "calibration"),
+    "appeal-decided": ("web.appeals.case", "appeal"),
+    "launch-returned": ("web.cycles.cycle", "cycle"),
+}
+"""The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +81,7 @@ class NoticeLine:
 blueprint = Blueprint("notices", __name__)
 
 
-class Index(View):
+class Index(ArrivalView):
     """The own notices."""
 
     def get(self) -> str:
@@ -85,7 +108,7 @@ def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     return [
         NoticeLine(
             key=notice.key,
-            text=_text(notice),
+            text=_text(session, notice),
             at=instant(notice.written_at, ZoneInfo(ZONE)),
             read=notice.read_at is not None,
             address=_address(notice.kind, notice.details),
@@ -108,27 +131,17 @@ def _own(by: Identity) -> Select[Notice]:
     return select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
 
 
-def _text(notice: Notice) -> str:
+def _text(session: Session, notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
     if notice.kind == "deadline-moved":
         details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
+    if notice.kind == "appeal-window":
+        details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
-    if kind in ("task-due", "deadline-moved"):
-        return url_for("web.tasks.task", key=int(details["task"]))
-    if kind in ("result-released", "result-corrected"):
-        return url_for("web.results.result", key=int(details["review"]))
-    if kind in ("reopening-declined", "signature-void"):
-        return url_for("web.reopenings.index", key=int(details["review"]))
-    if kind == "regulation-published":
-        return url_for("web.regulations.regulation", key=int(details["regulation"]))
-    if kind == "calibration-convened":
-        return url_for("web.calibrations.session", key=int(details["calibration"]))
-    if kind == "appeal-decided" and "appeal" in details:
-        return url_for("web.appeals.case", key=int(details["appeal"]))
-    if kind == "launch-returned":
-        return url_for("web.cycles.cycle", key=int(details["cycle"]))
-    return url_for("web.reviews.review", key=int(details["review"])) if "review" in details else ""
+    """Give the page that a notice is about: the one of its kind, else the review's, if it is about one."""
+    endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
+    return url_for(endpoint, key=int(details[about])) if about in details else ""

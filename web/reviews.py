@@ -18,13 +18,14 @@ from engine.bpmn import instances
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access
+from engine.reviews import access, deliveries
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
-from web import histories, names
+from web import histories, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
+from web.raters import RaterLine
 
 STATES = {
     ReviewState.ENROLLED: (N_("Enrolled"), "empty"),
@@ -80,6 +81,10 @@ class ReviewPage:
     tasks: tuple[OpenTask, ...]
     stages: tuple[Stage, ...]
     """Only for HR: everybody else sees the steps that are their own."""
+    papers: str
+    """Where the papers are; empty for whoever may know of none."""
+    raters: tuple[RaterLine, ...]
+    """Only for HR, and never of the own review."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
     commitment: str
@@ -135,8 +140,10 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
+        papers=_papers(session, review, by),
+        raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
-        commitment=url_for("web.papers.commitment", key=key) if _has_targets(session, key, by) else "",
+        commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
     )
 
 
@@ -214,6 +221,13 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
         )
         for task in rows
     ]
+
+
+def _papers(session: Session, review: Review, by: Identity) -> str:
+    """Lead to the papers whoever may see that some were sent, and HR, who may close a step there."""
+    if runs_cycles(by) or deliveries.of_review(session, review, by=by):
+        return url_for("web.papers.index", key=review.key)
+    return ""
 
 
 def _stages(session: Session, review: Review, by: Identity) -> list[Stage]:

@@ -85,6 +85,7 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         Forbidden: `by` neither holds the task nor operates the engine, and does not claim it for itself.
         Conflict: the task is not open, or somebody holds it and may not be overridden.
         Invalid: there is no such account, or it is disabled.
+        Refusal: a listener of the task refuses that person.
     """
     task = _locked(session, key, by)
     _expect_open(task, "assign")
@@ -98,6 +99,8 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         raise Conflict(f"Expected to assign user task {key}, but {task.assignee} holds it")
     if assignee != by.username:
         _expect_account(session, task, assignee)
+    if assignee != task.assignee:
+        _announce(session, task, assignee, by)
     return _hand_over(session, task, assignee, by)
 
 
@@ -210,6 +213,15 @@ def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
         seen = {**step.execution.variables(task.token), **answers}
         answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
     return answers
+
+
+def _announce(session: Session, task: UserTask, assignee: str, by: Identity) -> None:
+    """Tell the task's assigning listeners whom it is given to, and who held it: as `assignee` and `holder`."""
+    step = steps.load(session, store.read(session, task.instance_key), by=by.username)
+    work = step.net.by_id[task.element_id].work
+    for name in work.assigning if isinstance(work, net.UserTask) else ():
+        seen = {**step.execution.variables(task.token), "assignee": assignee, "holder": task.assignee}
+        operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))
 
 
 def _filled(step: steps.Step, task: UserTask) -> Variables:

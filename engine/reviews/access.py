@@ -21,12 +21,15 @@ from engine.reviews.models import (
     Calibration,
     CalibrationMember,
     CalibrationState,
+    Closing,
     Cycle,
     CycleState,
+    Delivery,
     Disclosure,
     Evidence,
     Interview,
     Leave,
+    Letter,
     Line,
     Notice,
     PanelMember,
@@ -138,16 +141,30 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the single ratings somebody may see: those one gave, of appeals one decides, all for HR.
 
     A superior and the appraisee see the blended figures of the result, never who gave which rating; nor does anybody
-    from HR in the own review (E-95).
+    from HR in the own review (E-95). Of anonymous groups everybody sees the own ratings alone: a panel and auditors
+    open the others on record (`engine.reviews.openings`, E-74).
     """
     key = _own_key(session, identity)
-    given = select(Rater.key).where(Rater.person_key == key)
+    given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))
+    named = Rating.rater_key.not_in(select(Rater.key).where(Rater.anonymous))
     if _is_hr(identity):
         own = select(Review.key).where(Review.appraisee_key == key)
-        return or_(Rating.review_key.not_in(own), Rating.rater_key.in_(given))
+        return or_(and_(Rating.review_key.not_in(own), named), given)
     if key is None:
         return false()
-    return or_(Rating.rater_key.in_(given), Rating.review_key.in_(_judged_by(key)))
+    return or_(given, and_(Rating.review_key.in_(_judged_by(key)), named))
+
+
+def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose anonymous ratings somebody may open: of appeals one decides, all for auditors.
+
+    Nobody opens those of the own review.
+    """
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    judged = true() if Role.AUDITOR in identity.groups else Review.key.in_(_judged_by(key))
+    return and_(judged, Review.appraisee_key != key)
 
 
 def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -173,6 +190,27 @@ def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
 def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
     return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
+
+
+def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the deliveries somebody may know of: own, of those below, of appeals one decides, all for HR.
+
+    That a decision on an appeal was sent concerns its appellant and HR alone.
+    """
+    if _is_hr(identity):
+        return true()
+    close = and_(Delivery.appeal_key.is_(None), Delivery.review_key.in_(_close_to(session, identity)))
+    return or_(Delivery.person_key == _own_key(session, identity), close)
+
+
+def closings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the closed steps somebody may know of: own, of those below, of appeals one decides, all for HR."""
+    return true() if _is_hr(identity) else Closing.review_key.in_(_close_to(session, identity))
+
+
+def letters(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the commitment letters somebody may read: those whose targets one may see."""
+    return true() if _keeps_records(identity) else Letter.review_key.in_(_close_to(session, identity))
 
 
 def notices(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -248,6 +248,7 @@ def _write_back(session: Session, adjustment: Adjustment, review: Review) -> Non
         template_key=before.template_key,
         total=adjustment.total,
         figures=_figures(before, adjustment),
+        counted=before.counted,
         grade=adjustment.grade,
         reason=f"calibration {adjustment.calibration_key}: {adjustment.reason}",
         computed_by=adjustment.decided_by,

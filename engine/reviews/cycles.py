@@ -14,9 +14,20 @@ from engine.bpmn import chores, instances
 from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
-from engine.reviews import assignments, eligibility, findings, people, raters, reviews, snapshots, templates
+from engine.reviews import (
+    assignments,
+    departures,
+    eligibility,
+    findings,
+    lines,
+    people,
+    raters,
+    reviews,
+    snapshots,
+    templates,
+)
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role, Treatment
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
@@ -186,6 +197,7 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     for review in enrolled:
         _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
+    departures.watch(session, cycle)
     if begin_waiting(session, cycle, by=by, most=most):
         chores.defer(session, BEGIN, {"cycle": str(cycle.key)})
     return [review for review in enrolled if review.state is ReviewState.RUNNING]
@@ -238,7 +250,6 @@ def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
 
 
 def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
-    cross = [r.person_key for r in raters.of_review(session, review) if r.group_id not in raters.BY_POSITION]
     instance = instances.start(
         session,
         process_id=cycle.process_id,
@@ -247,7 +258,6 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "appraisee": _username(session, review.appraisee_key),
             "superior": _username(session, review.superior_key),
             "secondSuperior": _username(session, review.second_superior_key),
-            "crossRaters": [_username(session, key) for key in cross],
             "cycle": cycle.label,
             "treatment": review.treatment.value,
         },
@@ -283,14 +293,17 @@ def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None
     review.state = ReviewState.RUNNING
     assignments.freeze(session, cycle, review)
     if eligibility.freeze(session, cycle, review, today) is Treatment.RATED:
-        _ask_line(session, review)
+        _ask_by_position(session, review, today)
 
 
-def _ask_line(session: Session, review: Review) -> None:
-    """Ask the appraisee and the superior to rate, where the rules have such groups."""
-    rules = {group.id for group in reviews.template(session, review).rater_groups}
-    session.add_all(
-        Rater(review_key=review.key, group_id=group_id, person_key=person_key)
-        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, review.superior_key))
-        if group_id in rules and person_key is not None
-    )
+def _ask_by_position(session: Session, review: Review, today: date) -> None:
+    """Ask those who rate by their position; without a dotted line nobody is asked from there (E-10)."""
+    dotted: list[int | None] = [person.key for person in lines.dotted_of(session, review.appraisee_key, today)]
+    persons: dict[str, list[int | None]] = {
+        raters.SELF: [review.appraisee_key],
+        raters.SUPERIOR: [review.superior_key],
+    }
+    for group in reviews.template(session, review).rater_groups:
+        for key in persons.get(group.id, dotted) if group.by_position else ():
+            if key is not None:
+                raters.add(session, review, key, group)

@@ -16,6 +16,7 @@ from engine.errors import Problem
 from engine.identity import Account
 from engine.reviews import (
     assignments,
+    candidacies,
     eligibility,
     employments,
     goals,
@@ -29,7 +30,7 @@ from engine.reviews import (
 from engine.reviews.eligibility import Ruling
 from engine.reviews.models import Cycle, Person, Review, Treatment
 from engine.reviews.publishing import publishing_problems
-from engine.reviews.rules import RaterGroup, Template
+from engine.reviews.rules import Nominator, RaterGroup, Template
 from engine.reviews.sentences import Sentence
 
 SAID = {
@@ -66,7 +67,7 @@ def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: d
                 template = templates.rules(session, rules.template_key)
                 found += _of_raters(session, review, person, template.rater_groups, today)
                 found += _of_post(session, person, template, today)
-    return found
+    return [*found, *_of_load(session, cycle, reviews)]
 
 
 def _of_table(session: Session, cycle: Cycle) -> Iterator[Finding]:
@@ -143,9 +144,8 @@ def _of_raters(
 ) -> Iterator[Finding]:
     asked = [rater for rater in raters.of_review(session, review) if rater.group_id not in raters.BY_POSITION]
     for group in groups:
-        if group.id not in {rater.group_id for rater in asked} | raters.BY_POSITION:
-            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
-            yield _blocking(sentence, person.employee_id, "no-rater")
+        if group.id not in {rater.group_id for rater in asked}:
+            yield from _of_empty_group(session, person, group, today)
     line = lines.levels_of(session, person.key, today)[:1]
     for rater in asked:
         asked_person = people.by_key(session, rater.person_key)
@@ -171,6 +171,28 @@ def _of_post(session: Session, person: Person, template: Template, today: date) 
                 family=post.family or "-",
             )
             yield _blocking(sentence, person.employee_id, "other-family")
+
+
+def _of_empty_group(session: Session, person: Person, group: RaterGroup, today: date) -> Iterator[Finding]:
+    """A group that people nominate for is filled later; without a dotted line its group is left out (E-10)."""
+    if group.nominated_by is Nominator.LINE and not lines.dotted_of(session, person.key, today):
+        sentence = Sentence("{name} has no dotted line: {group} is left out", name=person.name, group=group.name)
+        yield Finding(Problem(sentence, person.employee_id, "no-dotted-line"), blocks=False)
+    elif group.nominated_by is Nominator.HR and not group.by_position:
+        sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
+        yield _blocking(sentence, person.employee_id, "no-rater")
+
+
+def _of_load(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> Iterator[Finding]:
+    """Name those who are to rate as many, over all cycles that run, as one cycle may ask of anybody (E-20)."""
+    groups = [g for g in templates.rules(session, cycle.template_key).rater_groups if not g.by_position]
+    if not groups:
+        return
+    most = min(group.load for group in groups)
+    for person, count in candidacies.loads(session, [review.key for review in reviews]):
+        if count >= most:
+            sentence = Sentence("{name} is to rate {count} appraisees in all", name=person.name, count=count)
+            yield Finding(Problem(sentence, person.employee_id, "rater-loaded"), blocks=False)
 
 
 def _of_account(session: Session, person: Person, appraisee: Person, today: date) -> Iterator[Finding]:

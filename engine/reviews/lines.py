@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -64,6 +64,18 @@ def superior_of(session: Session, person_key: int, on: date, kind: Line = Line.P
         .where(ReportingLine.person_key == person_key, ReportingLine.kind == kind, ReportingLine.holds_on(on))
         .order_by(ReportingLine.key)
     )
+
+
+def dotted_of(session: Session, person_key: int, on: date) -> Sequence[Person]:
+    """List those whom somebody has a dotted line to on a day, without the primary superior (E-10)."""
+    primary = superior_of(session, person_key, on)
+    dotted = (
+        select(Person)
+        .join(ReportingLine, ReportingLine.superior_key == Person.key)
+        .where(ReportingLine.person_key == person_key, ReportingLine.kind == Line.MATRIX, ReportingLine.holds_on(on))
+        .order_by(ReportingLine.key)
+    )
+    return [person for person in session.scalars(dotted) if person is not primary]
 
 
 def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from engine.errors import Problem
 from engine.reviews import systems
 from engine.reviews.completions import step_problems
+from engine.reviews.group_rules import group_problems
 from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain
 from engine.reviews.rules import Section, Template
@@ -58,6 +59,7 @@ def publishing_problems(template: Template) -> list[Problem]:
         *_choice_problems(template),
         *_id_problems(template),
         *_reference_problems(template),
+        *(problem for group in template.rater_groups for problem in group_problems(group)),
         *_bound_problems(template),
         *_constraint_problems(template),
         *(problem for where, _, one in _placed(template) for problem in _rubric_problems(template, one, where)),

@@ -15,7 +15,18 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, embargoes, figures, notices, people, reviews, scorecards, templates
+from engine.reviews import (
+    anonymity,
+    cycles,
+    deliveries,
+    embargoes,
+    figures,
+    notices,
+    people,
+    reviews,
+    scorecards,
+    templates,
+)
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -35,7 +46,7 @@ def compute(session: Session, review: Review, *, by: Identity, reason: str = "")
         Invalid: something is missing; each gap is named.
     """
     computed = scorecards.compute(session, review)
-    latest = newest(session, review)
+    latest, template = newest(session, review), reviews.template(session, review)
     difference = figures.adjustment_of(latest.figures) if latest else Fraction(0)
     total, rests_on = figures.adjusted(computed.total, computed.figure.to_json(), difference)
     result = Result(
@@ -45,6 +56,7 @@ def compute(session: Session, review: Review, *, by: Identity, reason: str = "")
         total=total,
         figures=rests_on,
         reason=reason,
+        counted=anonymity.revealed(template, anonymity.countable(session, review, template)),
         computed_by=by.username,
         computed_at=clock.now(session),
     )
@@ -160,4 +172,5 @@ def _expect_reasons(left_out: Mapping[int, str], running: Mapping[int, Review], 
 
 def _publish(session: Session, review: Review, result: Result) -> None:
     result.released_at = clock.now(session)
+    deliveries.send(session, review, result_key=result.key)
     notices.write(session, review.appraisee_key, "result-released", review=str(review.key), version=result.version)

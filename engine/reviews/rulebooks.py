@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Invalid, Problem
-from engine.reviews import records
+from engine.reviews import records, terms
 from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation
 from engine.reviews.records import Json, Reader, Reading
 from engine.reviews.rules import (
     Absent,
+    Approver,
+    Below,
     Constraint,
     Dimension,
     Level,
     Model,
+    Nominator,
     PeriodShare,
     RaterGroup,
     Scale,
@@ -27,6 +30,7 @@ from engine.reviews.rules import (
     Template,
 )
 from engine.reviews.sentences import Sentence
+from engine.reviews.terms import Terms
 
 
 def read(rules: Mapping[str, Any]) -> Template:
@@ -65,6 +69,7 @@ class Book:
     rules: Json
     process_id: str
     zone: str
+    terms: Terms
 
 
 def load(path: Path) -> Book:
@@ -92,6 +97,7 @@ def parse(name: str, content: bytes) -> Book:
             rules=parts["rules"],
             process_id=cycle["process"],
             zone=cycle["zone"],
+            terms=terms.read(cycle.get("terms", {})),
         )
     except (KeyError, TypeError) as missing:
         problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")
@@ -120,6 +126,9 @@ _READERS: Mapping[str, Reader] = {
     **records.PLAIN,
     "Direction": records.one_of(Direction),
     "Model": records.one_of(Model),
+    "Nominator": records.one_of(Nominator),
+    "Approver": records.one_of(Approver),
+    "Below": records.one_of(Below),
     "Notation": records.one_of(Notation),
     "Absent | None": records.optional(records.one_of(Absent)),
     "Capability | None": records.optional(records.one_of(Capability)),

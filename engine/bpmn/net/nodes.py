@@ -351,7 +351,7 @@ def _ancestors(node: int, before: Mapping[int, list[int]], *, without: int) -> s
 def _references_of_task(element_id: str, task: UserTask) -> Iterator[Reference]:
     if task.form_id is not None and task.form_id.literal:
         yield Reference("form", task.form_id.text, element_id)
-    for operation in task.completing:
+    for operation in (*task.completing, *task.assigning):
         yield Reference("operation", operation, element_id)
 
 

@@ -141,7 +141,8 @@ def _user_task(read: Read, formulas: Formulas) -> Work:
         follow_up=formulas.moment(get("taskSchedule", "followUpDate")),
         priority=formulas.optional(get("priorityDefinition", "priority")),
         headers=read.extensions.headers,
-        completing=tuple(job_type for _, job_type in read.extensions.listeners),
+        completing=read.extensions.heard("completing"),
+        assigning=read.extensions.heard("assigning"),
     )
 
 

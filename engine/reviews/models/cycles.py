@@ -184,6 +184,8 @@ class Member(Base):
 class RaterState(StrEnum):
     """What became of a rater's task."""
 
+    NOMINATED = "nominated"
+    """Named, and not approved yet."""
     ASKED = "asked"
     """The rating is awaited."""
     SUBMITTED = "submitted"
@@ -192,6 +194,8 @@ class RaterState(StrEnum):
     """The rating is given, on what has been reopened since: it is to be confirmed, or given anew (E-56)."""
     EXCUSED = "excused"
     """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
+    DECLINED = "declined"
+    """The rater declined with a reason, handed the task on, or is gone; somebody else may stand in (E-06, E-22)."""
 
 
 class Rater(Base):
@@ -207,8 +211,14 @@ class Rater(Base):
     person_key: Mapped[int] = link("person.key")
     state: Mapped[RaterState] = mapped_column(stored(RaterState), default=RaterState.ASKED)
     reason: Mapped[str] = mapped_column(default="")
-    """Why the rater is excused."""
+    """Why the rater is excused or declined, or the nomination was returned."""
     remark: Mapped[str] = mapped_column(default="")
     """What the rater says of the whole, beside the ratings; the appraisee's own achievements in a self-evaluation."""
     decided_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    nominated_by: Mapped[str] = mapped_column(default="")
+    """Who named the rater; empty where the position did."""
+    stands_for_key: Mapped[int | None] = optional_link("rater.key")
+    """The rater whose place this one took."""
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    """Whether the group's rules, when the rater was named, show the ratings of the group alone."""

@@ -24,8 +24,21 @@ class TargetState(StrEnum):
     """The superior agrees."""
     APPROVED = "approved"
     """The second level agrees."""
+    PASSED = "passed"
+    """HR closed the step of a level that did not answer: nobody agreed in its place (E-59)."""
     SIGNED = "signed"
     """The appraisee signed the commitment letter."""
+    DECLINED = "declined"
+    """The appraisee does not sign; the second level decides."""
+    IMPOSED = "imposed"
+    """The second level decided on them, with a reason, without the appraisee's signature."""
+    WAIVED = "waived"
+    """The superior decided, with a reason, that no targets apply: there is no rating either (E-13)."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether these are the targets that the result is measured against."""
+        return self in (TargetState.SIGNED, TargetState.IMPOSED)
 
 
 class TargetSheet(Base):
@@ -44,7 +57,7 @@ class TargetSheet(Base):
     drafted_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[TargetState] = mapped_column(stored(TargetState), default=TargetState.DRAFTED)
     digest: Mapped[str] = mapped_column(default="")
-    """SHA-256 of what was signed."""
+    """SHA-256 of what was signed, or imposed."""
 
 
 class TargetDecision(Base):
@@ -102,6 +115,20 @@ class Rating(Base):
     comment: Mapped[str] = mapped_column(default="")
     given_by: Mapped[str]
     given_at: Mapped[datetime] = mapped_column(Instant)
+    case: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """The case behind it: project, fact, figure, suggestion (L001-08); empty where none was told."""
+
+
+class RatingOpening(Base):
+    """Somebody's reading of anonymous ratings together with who gave them: appended, never altered (E-74)."""
+
+    __tablename__ = "rating_opening"
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key")
+    reason: Mapped[str]
+    opened_by: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Result(Base):
@@ -122,6 +149,8 @@ class Result(Base):
     """The level of the band table, set once by the process."""
     reason: Mapped[str] = mapped_column(default="")
     """Why there is another version."""
+    counted: Mapped[dict[str, list[str]]] = mapped_column(JSON, default_factory=dict)
+    """By anonymous rater group, the keys of the ratings of which it shows something."""
     computed_by: Mapped[str]
     computed_at: Mapped[datetime] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -24,12 +24,17 @@ from engine.reviews import (
     adjustments,
     appeals,
     calibration,
+    closings,
+    deliveries,
+    departures,
     launches,
     people,
     plans,
+    raters,
     regulations,
     reopenings,
     results,
+    sheets,
 )
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
@@ -242,16 +247,45 @@ def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, An
     imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
 
 
+def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Open the own result sheet, as its page does."""
+    _expect_answers(given)
+    sheets.of_review(session, stage.review(session), by=by)
+    deliveries.open_(session, deliveries.unopened(session, by=by), by=by)
+
+
+def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Look into the inbox, as its page does."""
+    _expect_answers(given)
+    deliveries.arrive(session, by=by)
+
+
+def _close_step(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    closings.close(session, stage.review(session), **given, by=by)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
         raise Invalid(f"Expected to be given {wanted}, but found {' and '.join(given) or 'nothing'}")
 
 
+def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Decline to rate the appraisee of the walk."""
+    _expect_answers(given, "reason")
+    person = people.named(session, by.username)
+    asked = [r for r in raters.of_review(session, stage.review(session)) if r.person_key == person.key]
+    if not asked:
+        raise NotFound(f"Expected to decline, but {by.username} was not asked")
+    departures.decline(session, asked[0], reason=given["reason"], by=by)
+
+
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
 
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
+    "decline rating": _decline,
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,
@@ -265,5 +299,8 @@ ACTS: Mapping[str, Act] = {
     "request launch": _request_launch,
     "import organisation": _import_organisation,
     "receive regulation": _receive_regulation,
+    "open result": _open_result,
+    "read inbox": _read_inbox,
+    "close step": _close_step,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""

@@ -15,7 +15,7 @@ from engine.bpmn import deployments
 from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.walks.scripts import Walk
@@ -85,7 +85,7 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
     book = rulebooks.load(_found(processes / walk.cycle["rules"]))
     template = templates.draft(session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by)
     templates.publish(session, template.key, by=by)
-    return cycles.draft(
+    cycle = cycles.draft(
         session,
         label=walk.cycle["label"],
         starts_on=walk.cycle["starts_on"],
@@ -95,6 +95,8 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
         zone=book.zone,
         by=by,
     )
+    terms.choose(session, cycle, book.terms if walk.terms is None else terms.read(walk.terms), by=by)
+    return cycle
 
 
 def _enrol(session: Session, walk: Walk, cycle: Cycle) -> Review:
