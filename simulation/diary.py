@@ -49,6 +49,7 @@ class Diary:
         ratings: what each rater gave, by group and account.
         adjusted: the total and grade that a calibration gave, where one did.
         read: the total and grade that each read of the own result.
+        proven: on which day it was proven that each has the result: read first, or served by HR.
         closed: why each who is not rated is not.
         answers: how each answered the result; None as long as nobody did.
         probes: how many times somebody tried what is not allowed, and was refused.
@@ -64,6 +65,7 @@ class Diary:
     adjusted: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     read: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
+    proven: dict[str, date] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)

@@ -128,6 +128,7 @@ class Life:
         if task["elementId"] in answers.READ_FIRST:
             result = self.product.ask(who.username, "GET", f"/api/reviews/{task['businessId']}/result")
             self.diary.read[who.username] = (Fraction(result["total"]), result["grade"])
+            self.diary.proven.setdefault(who.username, self.today)
         written = self.writing[task["elementId"]](desk)
         if written is None:
             return

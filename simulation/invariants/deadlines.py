@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +22,19 @@ from simulation.invariants.evidence import Evidence, Violation
 FIRED, MOVED = "TIMER_FIRED", "DEADLINES_MOVED"
 
 
-def expected(set_at: datetime, days: int, notices: Sequence[Notice], until: datetime | None = None) -> datetime:
+def expected(
+    set_at: datetime,
+    days: int,
+    notices: Sequence[Notice],
+    until: datetime | None = None,
+    first: date | None = None,
+) -> datetime:
     """Count when something is due that is set at an instant, and moves with each notice published before it is over.
 
-    It never moves into the past: whoever was told a later day keeps it.
+    It counts from `first`, else from the day on which it is set. It never moves into the past: whoever was told a later
+    day keeps it.
     """
-    day, known = day_of(set_at), [one for one in notices if one.published_at <= set_at]
+    day, known = first or day_of(set_at), [one for one in notices if one.published_at <= set_at]
     due = almanac.midnight_after(almanac.workday_after(day, days, known[-1]))
     for notice in notices:
         if notice.published_at <= set_at or (until is not None and notice.published_at >= until):
@@ -131,43 +138,55 @@ class _Armed:
         return [since]
 
 
+class _Count:
+    """Counts when the timers of one instance are due."""
+
+    def __init__(self, instance: ProcessInstance, evidence: Evidence, embargoes: set[datetime]) -> None:
+        self.drawn = diagrams.timers(evidence.diagrams, instance.process_id)
+        self.notices = evidence.diary.notices
+        self._embargoes = embargoes
+        by_key = {key: name for name, key in evidence.diary.reviews.items()}
+        self._proven = evidence.diary.proven.get(by_key.get(instance.business_id or "", ""))
+
+    def due(self, event: str, since: datetime, until: datetime) -> datetime | None:
+        """Tell when a timer is due that was armed at an instant; None where nobody can count it."""
+        timer = self.drawn[event]
+        if timer.days is None:
+            return None
+        first = self._proven if timer.from_proof else None
+        return max(since, expected(since, timer.days, self.notices, until, first))
+
+    def misfired(self, event: str, since: datetime, fired: datetime) -> str | None:
+        """Say what is wrong with the moment at which a timer fired."""
+        due = self.due(event, since, fired)
+        if due is None:
+            return None if fired in self._embargoes else f"{event} fired at {_said(fired)}, which nobody can count"
+        return None if fired == due else f"{event} fired at {_said(fired)}, but counting gives {_said(due)}"
+
+
 def _of_instance(
     instance: ProcessInstance, rows: Sequence[HistoryRow], evidence: Evidence, embargoes: set[datetime]
 ) -> Iterator[tuple[datetime, str]]:
-    drawn = diagrams.timers(evidence.diagrams, instance.process_id)
-    armed = _Armed(drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
+    count = _Count(instance, evidence, embargoes)
+    armed = _Armed(count.drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
     for row in rows:
-        yield from _forgotten(armed, row.at, drawn, evidence.diary.notices)
-        if row.event == FIRED and row.element_id in drawn:
-            timer = drawn[row.element_id]
-            since = armed.take(timer.event)
+        yield from _forgotten(armed, row.at, count)
+        if row.event == FIRED and row.element_id in count.drawn:
+            since = armed.take(row.element_id)
             if not since:
-                yield row.at, f"{timer.event} fired, but nothing had armed it"
-            elif sentence := _misfired(timer, since[0], row.at, evidence.diary.notices, embargoes):
+                yield row.at, f"{row.element_id} fired, but nothing had armed it"
+            elif sentence := count.misfired(row.element_id, since[0], row.at):
                 yield row.at, sentence
         elif row.event == MOVED and row.at not in {one.published_at for one in evidence.diary.notices}:
             yield row.at, "deadlines were moved, but no notice had been published"
         armed.follow(row)
 
 
-def _misfired(
-    timer: DrawnTimer, since: datetime, fired: datetime, notices: Sequence[Notice], embargoes: set[datetime]
-) -> str | None:
-    """Say what is wrong with the moment at which a timer fired."""
-    if timer.days is None:
-        return None if fired in embargoes else f"{timer.event} fired at {_said(fired)}, which nobody can count"
-    due = max(since, expected(since, timer.days, notices, fired))
-    return None if fired == due else f"{timer.event} fired at {_said(fired)}, but counting gives {_said(due)}"
-
-
-def _forgotten(
-    armed: _Armed, now: datetime, drawn: dict[str, DrawnTimer], notices: Sequence[Notice]
-) -> Iterator[tuple[datetime, str]]:
+def _forgotten(armed: _Armed, now: datetime, count: _Count) -> Iterator[tuple[datetime, str]]:
     """Say which timers should have fired before an instant at which their instance moves."""
     for since_by_event in armed.waiting.values():
         for event, since in list(since_by_event.items()):
-            days = drawn[event].days
-            if days is not None and (due := max(since, expected(since, days, notices, now))) < now:
+            if (due := count.due(event, since, now)) is not None and due < now:
                 del since_by_event[event]
                 yield due, f"{event} was due at {_said(due)} and never fired"
 

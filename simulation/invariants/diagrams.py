@@ -11,7 +11,9 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-WORKING_DAYS = re.compile(r"=\s*add working days\(today\(\), (.+)\)")
+WORKING_DAYS = re.compile(r"=\s*add working days\((today\(\)|date\(provenOn\)), (.+)\)")
+SAID = {"serviceDays": "5", "appealDays": "5"}
+"""What the shipped rules say of deliveries and appeals."""
 UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
 """A number of days that a cycle may say; those of the simulated company say none."""
 SUM = re.compile(r"\d+(?: [+-] \d+)*")
@@ -25,8 +27,8 @@ class DrawnTimer(NamedTuple):
     """The element whose coming arms it."""
     days: int | None
     """After how many working days it fires; None where the expression says something else."""
-    expression: str
-    interrupting: bool
+    from_proof: bool
+    """Whether the days count from the one on which the delivery was proven, not from the one on which it is armed."""
 
 
 @cache
@@ -67,14 +69,13 @@ def timers(folder: Path, process: str) -> dict[str, DrawnTimer]:
         own = event.get("id", "")
         before = behind.get(own, "")
         armed_by = event.get("attachedToRef") or (before if before in gateways else own)
-        interrupting = event.get("cancelActivity", "true") == "true"
-        found[own] = DrawnTimer(own, armed_by, _days(expression), expression, interrupting)
+        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression)
     return found
 
 
 def _days(expression: str) -> int | None:
     match = WORKING_DAYS.fullmatch(expression.strip())
-    written = UNLESS_SAID.sub(r"\1", match[1]) if match else ""
+    written = UNLESS_SAID.sub(r"\1", SAID.get(match[2], match[2])) if match else ""
     if not SUM.fullmatch(written):
         return None
     return sum(int(sign + count) for sign, count in re.findall(r"([+-]?) ?(\d+)", written))

@@ -45,6 +45,7 @@ TASKS = {
     "confirm_minutes": "确认纪要",
     "sign_result": "签认结果",
     "record_refusal": "记录拒签",
+    "serve_again": "二次送达",
 }
 NAMES = {code: chinese for code, chinese, _, _ in DEPARTMENTS}
 
