@@ -14,11 +14,24 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cancellations, cycles, distributions, launches, people, progress, results, snapshots
+from engine.reviews import (
+    access,
+    cancellations,
+    cycles,
+    distributions,
+    launches,
+    people,
+    progress,
+    results,
+    snapshots,
+)
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.snapshots import Change
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
+
+
+CLOSE = example("17:30:00", "When the last day of a deadline ends; null means 24:00")
 
 
 class CycleSchema(CamelSchema):
@@ -30,6 +43,9 @@ class CycleSchema(CamelSchema):
     ends_on = fields.Date(attribute="Cycle.ends_on", metadata=example("2025-09-30"))
     zone = fields.String(attribute="Cycle.zone", metadata=example("Asia/Shanghai"))
     calendar = fields.String(attribute="Cycle.calendar", metadata=example("CN"))
+    close_of_business = fields.Time(attribute="Cycle.close_of_business", allow_none=True, metadata=CLOSE)
+    deadlines = fields.Dict(attribute="Cycle.deadlines", keys=fields.String(), values=fields.Integer())
+    grace = fields.Dict(attribute="Cycle.grace", keys=fields.String(), values=fields.Integer())
     template_key = KeyField(attribute="Cycle.template_key")
     process_id = fields.String(attribute="Cycle.process_id", metadata=example("review"))
     state = fields.Enum(CycleState, by_value=True, attribute="Cycle.state")
@@ -87,6 +103,7 @@ class StepSchema(CamelSchema):
     name = fields.String(metadata=example("上级评价 Superior's evaluation"))
     open = fields.Integer(metadata=example(3))
     completed = fields.Integer(metadata=example(4))
+    tardy = fields.Integer(metadata=example(1, "Those of the completed that came after their deadline"))
     left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
     late = fields.List(fields.Nested(LateSchema))
 

@@ -149,6 +149,8 @@ def _event(net: Net, entry: Entry) -> str:
         Event.INCIDENT: gettext("Could not go on: {step}"),
         Event.RESOLVED: gettext("Incident resolved: {step}"),
         Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
+        Event.EXTENDED: gettext("Deadline extended: {step}"),
+        Event.REOPENED: gettext("Opened again: {step}"),
         Event.CANCELED: gettext("Cancelled"),
         Event.MIGRATED: gettext("Went on with version {version}"),
         Event.MODIFIED: gettext("Put right by hand"),
