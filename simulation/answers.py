@@ -150,7 +150,12 @@ def record_refusal(desk: Desk) -> Answers:
 def serve_again(desk: Desk) -> Answers:
     """Hand the result over before a witness."""
     seen_by = record_refusal(desk)["witness"]
-    return {"means": "witness", "servedOn": almanac.day_of(desk.now).isoformat(), "witness": seen_by}
+    return {
+        "means": "witness",
+        "servedOn": almanac.day_of(desk.now).isoformat(),
+        "witness": seen_by,
+        "reference": "会议室",
+    }
 
 
 WRITE: Mapping[str, Callable[[Desk], Answers]] = {
