@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.bpmn import history
 from engine.bpmn.chores import DeferredChore
 from engine.bpmn.models import (
@@ -116,12 +117,13 @@ def history_is_complete(session: Session, evidence: Evidence) -> Iterator[Violat
 
 
 def nothing_failed(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Nothing failed in the background: no incident was raised, no chore is left."""
+    """Nothing failed in the background: no incident was raised, no chore failed or is left behind."""
     for incident in session.scalars(select(IncidentRecord)):
         instance = session.get_one(ProcessInstance, incident.instance_key)
         sentence = f"{incident.element_id} failed: {incident.message}"
         yield Violation(_case(instance, evidence), day_of(incident.created_at), sentence)
-    for chore in session.scalars(select(DeferredChore)):
+    left = DeferredChore.failed_at.is_not(None) | (DeferredChore.run_at <= clock.now(session))
+    for chore in session.scalars(select(DeferredChore).where(left)):
         yield Violation(chore.name, day_of(chore.run_at), f"the chore is left undone: {chore.error or 'never begun'}")
 
 
