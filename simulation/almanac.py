@@ -61,10 +61,14 @@ def is_workday(day: date, notice: Notice = NOTHING) -> bool:
 
 
 def workday_after(day: date, count: int, notice: Notice = NOTHING) -> date:
-    """Count `count` workdays on from the day after `day`."""
-    while count:
-        day += timedelta(days=1)
-        count -= is_workday(day, notice)
+    """Count `count` workdays on from the day after `day`, or back; none at all is `day`, or the next workday."""
+    step = timedelta(days=1 if count >= 0 else -1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_workday(day, notice)
+    while not is_workday(day, notice):
+        day += step
     return day
 
 

@@ -147,6 +147,17 @@ def record_refusal(desk: Desk) -> Answers:
     return {"witness": others[0].username, "reason": "员工到期未签认,已当面告知申诉途径"}
 
 
+def serve_again(desk: Desk) -> Answers:
+    """Hand the result over before a witness."""
+    seen_by = record_refusal(desk)["witness"]
+    return {
+        "means": "witness",
+        "servedOn": almanac.day_of(desk.now).isoformat(),
+        "witness": seen_by,
+        "reference": "会议室",
+    }
+
+
 WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "draft_targets": draft_targets,
     "review_targets": decide_targets,
@@ -160,8 +171,12 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "confirm_minutes": confirm_minutes,
     "sign_result": sign_result,
     "record_refusal": record_refusal,
+    "serve_again": serve_again,
 }
 """What somebody writes into the form of each task; those of calibration are in `simulation.sessions`."""
+
+READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
+"""The tasks before which people read their results."""
 
 DISPENSABLE = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
 """The tasks that close at their deadline: the process goes on without them."""
@@ -178,6 +193,8 @@ def note(desk: Desk, answers: Answers) -> None:
         diary.answers[desk.about.username] = answers["answer"]
     elif element == "record_refusal":
         diary.answers[desk.about.username] = "refused"
+    elif element == "serve_again":
+        diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))
     elif element.endswith("_evaluation"):
         group = element.removesuffix("_evaluation")
         given = {row["indicator"]: str(row["rating"]) for row in answers["ratings"]}

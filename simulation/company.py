@@ -24,8 +24,8 @@ class Unit:
     SALES = ("客户经理", "资深客户经理", "销售经理", "sales")
     PRODUCT = ("产品经理", "产品经理", "产品经理", "technical")
     SERVICE = ("客服主管", "客服主管", "客服主管", "technical")
-    STAFF = ("人事经理", "人事经理", "行政总监", "admin")
-    MONEY = ("财务主管", "财务主管", "行政总监", "admin")
+    STAFF = ("人事经理", "人事经理", "行政总监", "administration")
+    MONEY = ("财务主管", "财务主管", "行政总监", "administration")
 
 
 DEPARTMENTS = (
@@ -82,6 +82,7 @@ class Employee:
     family: str
     superior: str
     employed_from: date = FOUNDED
+    probation_until: date | None = None
     dotted: str = ""
     roles: tuple[str, ...] = ()
     temper: Temper = Temper.PROMPT
@@ -128,9 +129,11 @@ def found(seed: int, people: int) -> Company:
     """Make a company of so many people, fewer departments where they are few."""
     units = DEPARTMENTS[: max(3, min(len(DEPARTMENTS), people // 20))]
     hiring = _Hiring(seed, people, len(units))
-    director = hiring.hire(OFFICE, "总经理", "admin", "")
-    vice = [hiring.hire(OFFICE, "副总经理", "admin", director.username) for _ in range(max(1, len(units) // 4))]
-    hiring.hire(OFFICE, "内审", "admin", director.username, roles=("auditor",))
+    director = hiring.hire(OFFICE, "总经理", "administration", "")
+    vice = [
+        hiring.hire(OFFICE, "副总经理", "administration", director.username) for _ in range(max(1, len(units) // 4))
+    ]
+    hiring.hire(OFFICE, "内审", "administration", director.username, roles=("auditor",))
     shares = _shares(people - len(hiring.staff), len(units))
     for number, ((code, _, _, posts), size) in enumerate(zip(units, shares, strict=True)):
         _fill(hiring, code, posts, size, vice[number % len(vice)])

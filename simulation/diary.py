@@ -48,7 +48,9 @@ class Diary:
         actuals: the last value of each indicator, by whoever entered it.
         ratings: what each rater gave, by group and account.
         adjusted: the total and grade that a calibration gave, where one did.
-        computed: the first result of each, as the product told it to the session.
+        read: the total and grade that each read of the own result.
+        proven: on which day it was proven that each has the result: read first, or served by HR.
+        closed: why each who is not rated is not.
         answers: how each answered the result; None as long as nobody did.
         probes: how many times somebody tried what is not allowed, and was refused.
         breaches: where such a try succeeded.
@@ -62,6 +64,8 @@ class Diary:
     ratings: dict[str, dict[tuple[str, str], dict[str, str]]] = field(default_factory=dict)
     adjusted: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    read: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
+    proven: dict[str, date] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import resource
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, select
@@ -122,6 +123,12 @@ class Life:
             shown={one["name"]: read(one["value"]) for one in shown["items"]},
             now=self.product.now,
         )
+        if task["elementId"] not in self.writing:
+            raise LookupError(f"Nobody knows what to write into {task['elementId']}: see simulation/answers.py")
+        if task["elementId"] in answers.READ_FIRST:
+            result = self.product.ask(who.username, "GET", f"/api/reviews/{task['businessId']}/result")
+            self.diary.read[who.username] = (Fraction(result["total"]), result["grade"])
+            self.diary.proven.setdefault(who.username, self.today)
         written = self.writing[task["elementId"]](desk)
         if written is None:
             return
@@ -172,7 +179,7 @@ class Life:
             )
         )
 
-    def join(self, newcomers: list[Employee]) -> None:
+    def join(self, newcomers: Sequence[Employee]) -> None:
         """Let newcomers be known."""
         self.staff |= {one.username: one for one in newcomers}
         self.company = replace(self.company, staff=(*self.company.staff, *newcomers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from simulation import rosters
@@ -34,6 +35,11 @@ class Preparation:
         product.bring(ADMIN, "/api/people/import", "company.zip", rosters.workbook(self._life.company))
         product.hand_out_passwords()
 
+    def send_on_leave(self, someone: Employee, first: date, last: date) -> None:
+        """Enter that somebody is away for long."""
+        content = rosters.leave(someone, "sick", first, last)
+        self._life.product.bring(self.officer, "/api/people/import", "leave.zip", content)
+
     def draft(self) -> None:
         """Publish the rules and draft the cycle by them; each post has its template."""
         keys = {name: self._publish(name, book) for name, book in self._life.books.items()}
@@ -44,7 +50,8 @@ class Preparation:
             "templateKey": keys["sales-004"],
         }
         self.cycle = self._ask("POST", "/api/cycles", body)["key"]
-        relations = {"kind": "quarter", "templateDecision": "template-by-post"}
+        cut_off = self._term.cut_off.isoformat()
+        relations = {"kind": "quarter", "templateDecision": "template-by-post", "cutOff": cut_off}
         self._ask("PUT", f"/api/cycles/{self.cycle}/relations", relations)
 
     def enrol(self, people: Sequence[Employee]) -> None:
@@ -59,7 +66,7 @@ class Preparation:
                 self.rated_by.setdefault(rater.username, []).append(one.username)
 
     def launch(self) -> None:
-        """Launch the cycle, batch after batch, once nothing forbids it."""
+        """Have the cycle launched, batch after batch, once nothing forbids it."""
         findings = self._ask("GET", f"/api/cycles/{self.cycle}/findings")["findings"]
         if blocking := [one["message"] for one in findings if one["blocks"]]:
             raise RefusedError(f"launch {self._term.label}", 422, "; ".join(blocking), [])

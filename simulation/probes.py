@@ -21,7 +21,7 @@ def make(life: Life, *, released: bool) -> None:
             continue
         body = {"variables": SIGNATURES.get(task["elementId"], {})}
         life.refuse(stranger, "POST", f"/v2/user-tasks/{task['userTaskKey']}/completion", body)
-    for username in dice.sample(sorted(set(life.diary.reviews) - life.gone), MOST):
+    for username in dice.sample(sorted(set(life.diary.reviews) - set(life.diary.closed)), MOST):
         _read(life, username, released=released)
 
 

@@ -121,7 +121,9 @@ class Product:
         return self._now
 
     def set_clock(self, instant: datetime) -> None:
-        """Let it be `instant`, and let happen what is due by then."""
+        """Let it be `instant`, and let happen what is due by then, after what is due before."""
+        if self._now is not None:
+            self.settle()
         self._now = instant
         self.ask(ADMIN, "PUT", "/v2/clock", {"timestamp": int(instant.timestamp() * 1000)})
         self.settle()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from simulation import almanac, probes, staffing
+from simulation import almanac, launching, probes
 from simulation.almanac import Notice
 from simulation.figures import Figures
 from simulation.invariants import Evidence
@@ -22,10 +22,11 @@ PRESSED_AFTER = 4
 EMBARGO = 9
 """How many workdays after the sessions are convened all results are released."""
 
+PUT_OFF = 2
+"""By how many workdays the release is put off while a session goes on."""
+
 LONGEST = 120
 """How many days after the quarter its reviews may last at most."""
-
-EVALUATING = frozenset({"target-signoff", "evaluation"})
 
 
 class Quarter:
@@ -86,17 +87,22 @@ class Quarter:
         elif day == self._embargo:
             self.life.diary.released_at = almanac.at(day, 9)
             self.life.diary.note(day, "结果同时发布", "all results are released")
-        elif len(self.sessions.convened) and not self.sessions.proposed:
+        elif not self.sessions.proposed:
             self.sessions.propose()
+        elif self._embargo == almanac.workday_after(day, 1, self.life.diary.notices[-1]):
+            self._put_off_where_sessions_go_on(self._embargo)
 
     def _prepare(self) -> None:
         life, term = self.life, self.term
         life.product.set_clock(almanac.at(term.preparation, 9))
-        early = staffing.cut_off(life.company, term.launch)
-        life.join(early)
+        cases = launching.cases(life.company, term)
+        life.join(cases.joined)
         self.preparation.install()
+        self.preparation.send_on_leave(cases.away, cases.away_from, cases.away_until)
         self.preparation.draft()
         self.preparation.enrol(life.company.reviewed)
+        life.diary.closed |= cases.unrated
+        life.gone.add(cases.away.username)
         life.diary.note(term.preparation, "导入组织、发布规则、起草周期", "organisation, rules and cycle are entered")
 
     def _launch(self) -> None:
@@ -120,7 +126,7 @@ class Quarter:
         life.diary.note(term.notice, f"临时通知:{term.day_off} 停工", f"late notice: {term.day_off} is off")
 
     def _calibrate_once_rated(self, day: date) -> None:
-        waiting = [one for one in self.life.open_tasks() if one["processDefinitionId"] in EVALUATING]
+        waiting = [one for one in self.life.open_tasks() if one["about"]]
         if waiting or self.figures.awaited():
             if day > almanac.workday_after(self.term.figures, PRESSED_AFTER + 8):
                 self.life.pressed |= {one["who"] for one in waiting}
@@ -131,6 +137,16 @@ class Quarter:
         self.sessions.convene(self.preparation.officer, embargo)
         self.sessions.probe()
         self.life.diary.note(day, "召集校准会", "calibration sessions are convened")
+
+    def _put_off_where_sessions_go_on(self, embargo: date) -> None:
+        """Put the release off where a session is not approved on the eve: all results are released at one moment."""
+        life, officer = self.life, self.preparation.officer
+        if self.sessions is None or self.sessions.are_approved(officer):
+            return
+        self._embargo = almanac.workday_after(embargo, PUT_OFF, life.diary.notices[-1])
+        until = {"until": almanac.at(self._embargo, 9).isoformat()}
+        life.product.ask(officer, "PUT", f"/api/cycles/{self.preparation.cycle}/embargo", until)
+        life.diary.note(life.today, f"校准未完,推迟到 {self._embargo} 发布", "the release is put off")
 
     def _over(self) -> bool:
         if self.life.diary.released_at is None:

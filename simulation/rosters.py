@@ -14,7 +14,7 @@ Rows = Iterable[Sequence[object]]
 
 PLACEMENTS = ("employee_id", "department", "post", "valid_from", "valid_until")
 LINES = ("employee_id", "kind", "superior", "valid_from", "valid_until")
-SPELLS = ("employee_id", "valid_from", "valid_until")
+SPELLS = ("employee_id", "valid_from", "valid_until", "probation_until")
 LEAVES = ("employee_id", "kind", "valid_from", "valid_until")
 PROTECTIONS = ("employee_id", "kind", "valid_from", "valid_until")
 PEOPLE = ("employee_id", "username", "name", "name_en")
@@ -43,7 +43,7 @@ def newcomers(hired: Sequence[Employee], ids: dict[str, str]) -> dict[str, tuple
     dotted = [(one.employee_id, "matrix", ids[one.dotted], one.employed_from, "") for one in hired if one.dotted]
     return {
         "people": (PEOPLE, [(one.employee_id, one.username, one.name.chinese, one.name.english) for one in hired]),
-        "spells": (SPELLS, [(one.employee_id, one.employed_from, "") for one in hired]),
+        "spells": (SPELLS, [(e.employee_id, e.employed_from, "", e.probation_until or "") for e in hired]),
         "placements": (PLACEMENTS, [(e.employee_id, e.department, e.post, e.employed_from, "") for e in hired]),
         "lines": (LINES, primary + dotted),
     }
@@ -51,7 +51,7 @@ def newcomers(hired: Sequence[Employee], ids: dict[str, str]) -> dict[str, tuple
 
 def departure(someone: Employee, last: date) -> bytes:
     """Write down that somebody leaves."""
-    return zipped({"spells": (SPELLS, [(someone.employee_id, someone.employed_from, last)])})
+    return zipped({"spells": (SPELLS, [(someone.employee_id, someone.employed_from, last, "")])})
 
 
 def transfer(someone: Employee, department: str, post: str, superior: Employee, since: date) -> bytes:

@@ -19,7 +19,7 @@ BOOKS = {
 }
 DIMENSIONS = {
     "technical": {"performance": 30, "behaviour": 50, "collaboration": 20},
-    "admin": {"performance": 20, "behaviour": 60, "collaboration": 20},
+    "administration": {"performance": 20, "behaviour": 60, "collaboration": 20},
 }
 """Document 000, lines 33 and 34."""
 

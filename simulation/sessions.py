@@ -54,6 +54,11 @@ class Sessions:
             for lead in self._superiors(code):
                 self._propose(key, lead)
 
+    def are_approved(self, officer: str) -> bool:
+        """Tell whether every session is approved."""
+        found = [self._life.product.ask(officer, "GET", f"/api/calibrations/{key}") for key in self.convened.values()]
+        return all(one["state"] == "approved" for one in found)
+
     def probe(self) -> None:
         """Let people who do not sit in a session try to look at it."""
         for code, key in self.convened.items():

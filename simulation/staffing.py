@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from simulation import company as companies
 from simulation import rosters
@@ -118,14 +118,10 @@ class Staffing:
     def _there(self) -> Sequence[Employee]:
         life = self._life
         return [
-            one for one in life.company.reviewed if one.username in life.diary.reviews and one.username not in life.gone
+            one
+            for one in life.company.reviewed
+            if one.username in life.diary.reviews and one.username not in life.diary.closed
         ]
 
     def _few(self, of: int) -> int:
         return max(1, len(self._life.company.staff) // of)
-
-
-def cut_off(company: companies.Company, launch: date) -> list[Employee]:
-    """Find those who join days before the cut-off, and on it: both are in (E-13)."""
-    before, on = (companies.recruit(company, 1, day) for day in (launch - timedelta(days=4), launch))
-    return before + on

@@ -46,8 +46,13 @@ class Term:
 
     @property
     def launch(self) -> date:
-        """The day of the launch, which is the cut-off for those who join."""
+        """The day of the launch; who joins later is not in the cycle."""
         return almanac.workday_after(self.first - timedelta(days=1), 1)
+
+    @property
+    def cut_off(self) -> date:
+        """The last day on which whoever joins is still rated."""
+        return self.launch - timedelta(days=15)
 
     @property
     def preparation(self) -> date:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.models import HistoryRow, ProcessInstance, UserTask
-from engine.reviews.models import Embargo
+from engine.reviews.models import Embargo, Person
+from engine.reviews.models import Notice as Told
 from simulation import almanac
 from simulation.almanac import Notice, day_of
 from simulation.invariants import diagrams
@@ -21,12 +22,19 @@ from simulation.invariants.evidence import Evidence, Violation
 FIRED, MOVED = "TIMER_FIRED", "DEADLINES_MOVED"
 
 
-def expected(set_at: datetime, days: int, notices: Sequence[Notice], until: datetime | None = None) -> datetime:
+def expected(
+    set_at: datetime,
+    days: int,
+    notices: Sequence[Notice],
+    until: datetime | None = None,
+    first: date | None = None,
+) -> datetime:
     """Count when something is due that is set at an instant, and moves with each notice published before it is over.
 
-    It never moves into the past: whoever was told a later day keeps it.
+    It counts from `first`, else from the day on which it is set. It never moves into the past: whoever was told a later
+    day keeps it.
     """
-    day, known = day_of(set_at), [one for one in notices if one.published_at <= set_at]
+    day, known = first or day_of(set_at), [one for one in notices if one.published_at <= set_at]
     due = almanac.midnight_after(almanac.workday_after(day, days, known[-1]))
     for notice in notices:
         if notice.published_at <= set_at or (until is not None and notice.published_at >= until):
@@ -58,6 +66,31 @@ def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Viol
             yield Violation(case, day_of(task.created_at), sentence)
 
 
+def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
+    """Whoever held a task whose deadline a notice moved was told of it, from which day to which (E-44)."""
+    by_key = {key: name for name, key in evidence.diary.reviews.items()}
+    told = {
+        (one.details["task"], one.details["before"], one.details["after"], username)
+        for one, username in session.execute(
+            select(Told, Person.username)
+            .join(Person, Person.key == Told.person_key)
+            .where(Told.kind == "deadline-moved")
+        )
+    }
+    tasks = {(one.instance_key, one.token): one for one in session.scalars(select(UserTask))}
+    moved = select(HistoryRow, ProcessInstance.business_id).join(
+        ProcessInstance, ProcessInstance.key == HistoryRow.instance_key
+    )
+    for row, business in session.execute(moved.where(HistoryRow.event == MOVED)):
+        for element, token, before, after in json.loads(row.details)["deadlines"]:
+            task = tasks.get((row.instance_key, token))
+            if task is None or task.element_id != element or task.assignee is None:
+                continue  # a timer, or a task that a group holds
+            if (str(task.key), before, after, task.assignee) not in told:
+                case = by_key.get(business or "", business or "")
+                yield Violation(case, day_of(row.at), f"{task.assignee} was not told that {element} moved to {after}")
+
+
 def timers_fire_in_time(session: Session, evidence: Evidence) -> Iterator[Violation]:
     """Each timer fires at the instant it is due: none early, none late, none twice, none forgotten."""
     embargoes = {one.until for one in session.scalars(select(Embargo))}
@@ -74,7 +107,7 @@ def timers_fire_in_time(session: Session, evidence: Evidence) -> Iterator[Violat
 class _Armed:
     """The timers of one instance that wait, by the token that armed them."""
 
-    def __init__(self, drawn: dict[str, DrawnTimer], many: dict[str, bool]) -> None:
+    def __init__(self, drawn: dict[str, DrawnTimer], many: frozenset[str]) -> None:
         self._many = many
         self._bodies: dict[str, int] = {}
         """The token of an element that is drawn for many, while it waits; those inside it arm nothing."""
@@ -92,7 +125,7 @@ class _Armed:
                     del self._bodies[element]
             elif element in self.by_element and element not in self._bodies:
                 self.waiting[token] = {timer.event: row.at for timer in self.by_element[element]}
-                if self._many.get(element):
+                if element in self._many:
                     self._bodies[element] = token
 
     def take(self, event: str) -> list[datetime]:
@@ -105,43 +138,55 @@ class _Armed:
         return [since]
 
 
+class _Count:
+    """Counts when the timers of one instance are due."""
+
+    def __init__(self, instance: ProcessInstance, evidence: Evidence, embargoes: set[datetime]) -> None:
+        self.drawn = diagrams.timers(evidence.diagrams, instance.process_id)
+        self.notices = evidence.diary.notices
+        self._embargoes = embargoes
+        by_key = {key: name for name, key in evidence.diary.reviews.items()}
+        self._proven = evidence.diary.proven.get(by_key.get(instance.business_id or "", ""))
+
+    def due(self, event: str, since: datetime, until: datetime) -> datetime | None:
+        """Tell when a timer is due that was armed at an instant; None where nobody can count it."""
+        timer = self.drawn[event]
+        if timer.days is None:
+            return None
+        first = self._proven if timer.from_proof else None
+        return max(since, expected(since, timer.days, self.notices, until, first))
+
+    def misfired(self, event: str, since: datetime, fired: datetime) -> str | None:
+        """Say what is wrong with the moment at which a timer fired."""
+        due = self.due(event, since, fired)
+        if due is None:
+            return None if fired in self._embargoes else f"{event} fired at {_said(fired)}, which nobody can count"
+        return None if fired == due else f"{event} fired at {_said(fired)}, but counting gives {_said(due)}"
+
+
 def _of_instance(
     instance: ProcessInstance, rows: Sequence[HistoryRow], evidence: Evidence, embargoes: set[datetime]
 ) -> Iterator[tuple[datetime, str]]:
-    drawn = diagrams.timers(evidence.diagrams, instance.process_id)
-    armed = _Armed(drawn, diagrams.user_tasks(evidence.diagrams, instance.process_id))
+    count = _Count(instance, evidence, embargoes)
+    armed = _Armed(count.drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
     for row in rows:
-        yield from _forgotten(armed, row.at, drawn, evidence.diary.notices)
-        if row.event == FIRED and row.element_id in drawn:
-            timer = drawn[row.element_id]
-            since = armed.take(timer.event)
+        yield from _forgotten(armed, row.at, count)
+        if row.event == FIRED and row.element_id in count.drawn:
+            since = armed.take(row.element_id)
             if not since:
-                yield row.at, f"{timer.event} fired, but nothing had armed it"
-            elif sentence := _misfired(timer, since[0], row.at, evidence.diary.notices, embargoes):
+                yield row.at, f"{row.element_id} fired, but nothing had armed it"
+            elif sentence := count.misfired(row.element_id, since[0], row.at):
                 yield row.at, sentence
         elif row.event == MOVED and row.at not in {one.published_at for one in evidence.diary.notices}:
             yield row.at, "deadlines were moved, but no notice had been published"
         armed.follow(row)
 
 
-def _misfired(
-    timer: DrawnTimer, since: datetime, fired: datetime, notices: Sequence[Notice], embargoes: set[datetime]
-) -> str | None:
-    """Say what is wrong with the moment at which a timer fired."""
-    if timer.days is None:
-        return None if fired in embargoes else f"{timer.event} fired at {_said(fired)}, which no embargo names"
-    due = expected(since, timer.days, notices, fired)
-    return None if fired == due else f"{timer.event} fired at {_said(fired)}, but counting gives {_said(due)}"
-
-
-def _forgotten(
-    armed: _Armed, now: datetime, drawn: dict[str, DrawnTimer], notices: Sequence[Notice]
-) -> Iterator[tuple[datetime, str]]:
+def _forgotten(armed: _Armed, now: datetime, count: _Count) -> Iterator[tuple[datetime, str]]:
     """Say which timers should have fired before an instant at which their instance moves."""
     for since_by_event in armed.waiting.values():
         for event, since in list(since_by_event.items()):
-            days = drawn[event].days
-            if days is not None and (due := expected(since, days, notices, now)) < now:
+            if (due := count.due(event, since, now)) is not None and due < now:
                 del since_by_event[event]
                 yield due, f"{event} was due at {_said(due)} and never fired"
 

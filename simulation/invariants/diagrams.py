@@ -11,7 +11,12 @@ from lxml import etree
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
-WORKING_DAYS = re.compile(r"=\s*add working days\(today\(\), (\d+)\)")
+WORKING_DAYS = re.compile(r"=\s*add working days\((today\(\)|date\(provenOn\)), (.+)\)")
+SAID = {"serviceDays": "5", "appealDays": "5"}
+"""What the shipped rules say of deliveries and appeals."""
+UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
+"""A number of days that a cycle may say; those of the simulated company say none."""
+SUM = re.compile(r"\d+(?: [+-] \d+)*")
 
 
 class DrawnTimer(NamedTuple):
@@ -22,15 +27,21 @@ class DrawnTimer(NamedTuple):
     """The element whose coming arms it."""
     days: int | None
     """After how many working days it fires; None where the expression says something else."""
-    expression: str
-    interrupting: bool
+    from_proof: bool
+    """Whether the days count from the one on which the delivery was proven, not from the one on which it is armed."""
 
 
 @cache
-def user_tasks(folder: Path, process: str) -> dict[str, bool]:
-    """List the user tasks of a process, and whether each is drawn for many at once."""
-    found = _process(folder, process).iter(f"{BPMN}userTask")
-    return {one.get("id", ""): one.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None for one in found}
+def user_tasks(folder: Path, process: str) -> frozenset[str]:
+    """List the user tasks of a process."""
+    return frozenset(one.get("id", "") for one in _process(folder, process).iter(f"{BPMN}userTask"))
+
+
+@cache
+def for_many(folder: Path, process: str) -> frozenset[str]:
+    """List the activities of a process that are drawn for many at once."""
+    loops = _process(folder, process).iter(f"{BPMN}multiInstanceLoopCharacteristics")
+    return frozenset(loop.getparent().get("id", "") for loop in loops if loop.getparent() is not None)
 
 
 @cache
@@ -58,14 +69,16 @@ def timers(folder: Path, process: str) -> dict[str, DrawnTimer]:
         own = event.get("id", "")
         before = behind.get(own, "")
         armed_by = event.get("attachedToRef") or (before if before in gateways else own)
-        interrupting = event.get("cancelActivity", "true") == "true"
-        found[own] = DrawnTimer(own, armed_by, _days(expression), expression, interrupting)
+        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression)
     return found
 
 
 def _days(expression: str) -> int | None:
     match = WORKING_DAYS.fullmatch(expression.strip())
-    return int(match[1]) if match else None
+    written = UNLESS_SAID.sub(r"\1", SAID.get(match[2], match[2])) if match else ""
+    if not SUM.fullmatch(written):
+        return None
+    return sum(int(sign + count) for sign, count in re.findall(r"([+-]?) ?(\d+)", written))
 
 
 @cache

@@ -17,6 +17,7 @@ INVARIANTS: Mapping[str, tuple[str, Invariant]] = {
     "history-complete": ("历史没有缺号,签名与封存完好", processes.history_is_complete),
     "no-incident": ("没有未说明的故障", processes.nothing_failed),
     "deadlines": ("每个任务的到期日按日历逐日数得同一天", deadlines.tasks_are_due_in_time),
+    "told": ("期限移动时,持有人得到通知", deadlines.moves_are_told),
     "timers": ("每个定时都在到期的那一刻触发,不早不晚", deadlines.timers_fire_in_time),
     "results": ("每个结果由原始数据重算,一位不差", results.results_recompute),
     "release": ("全部结果在同一时刻发布", results.released_at_one_moment),

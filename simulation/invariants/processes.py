@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.bpmn import history
 from engine.bpmn.chores import DeferredChore
 from engine.bpmn.models import (
@@ -27,7 +28,7 @@ from engine.bpmn.models import (
 )
 from engine.reviews.models import Review, ReviewState
 from simulation.almanac import day_of
-from simulation.invariants.diagrams import user_tasks
+from simulation.invariants import diagrams
 from simulation.invariants.evidence import Evidence, Violation
 
 OVER = (ReviewState.SIGNED, ReviewState.CLOSED)
@@ -77,7 +78,8 @@ def _replayed(
     """Say where an instance's tokens are not as its history leaves them."""
     last = _last_seen(rows)
     bodies = {stay.parent for stay in stays.values()}
-    drawn = user_tasks(evidence.diagrams, instance.process_id)
+    drawn = diagrams.user_tasks(evidence.diagrams, instance.process_id)
+    many = diagrams.for_many(evidence.diagrams, instance.process_id)
     for token, (element, what) in last.items():
         state = stays[token].state.value.lower() if token in stays else "unknown"
         if state != {"entered": "active"}.get(what, what):
@@ -85,7 +87,7 @@ def _replayed(
         task = tasks.get((instance.key, token))
         if task is not None and task.state is not ENDED_AS[what]:
             yield f"the task {element} is {what} by its history, but {task.state.value} by its row"
-        elif task is None and element in drawn and token not in bodies and not drawn[element]:
+        elif task is None and element in drawn and token not in bodies and element not in many:
             yield f"the task {element} was entered, but there is no such task"
     active = any(stay.state is ElementState.ACTIVE for stay in stays.values())
     if active != (instance.state is InstanceState.ACTIVE):
@@ -115,12 +117,13 @@ def history_is_complete(session: Session, evidence: Evidence) -> Iterator[Violat
 
 
 def nothing_failed(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Nothing failed in the background: no incident was raised, no chore is left."""
+    """Nothing failed in the background: no incident was raised, no chore failed or is left behind."""
     for incident in session.scalars(select(IncidentRecord)):
         instance = session.get_one(ProcessInstance, incident.instance_key)
         sentence = f"{incident.element_id} failed: {incident.message}"
         yield Violation(_case(instance, evidence), day_of(incident.created_at), sentence)
-    for chore in session.scalars(select(DeferredChore)):
+    left = DeferredChore.failed_at.is_not(None) | (DeferredChore.run_at <= clock.now(session))
+    for chore in session.scalars(select(DeferredChore).where(left)):
         yield Violation(chore.name, day_of(chore.run_at), f"the chore is left undone: {chore.error or 'never begun'}")
 
 

@@ -30,6 +30,9 @@ def results_recompute(session: Session, evidence: Evidence) -> Iterator[Violatio
                     f"version {result.version} is {result.total} {result.grade}, but it comes to {_said(total)} {grade}"
                 )
                 yield Violation(name, day_of(result.computed_at), sentence)
+    for name, read in evidence.diary.read.items():
+        if (Fraction(versions[name][-1].total), versions[name][-1].grade) != read:
+            yield Violation(name, None, f"read {_said(read[0])} {read[1]}, which is not the result in force")
     for problem in recomputations.of_results(session):
         yield Violation(names[int(problem.where)], None, problem.message)
 
@@ -60,7 +63,7 @@ def released_at_one_moment(session: Session, evidence: Evidence) -> Iterator[Vio
 
 
 def only_whom_it_should_reach(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Who joined by the cut-off and stayed has a result; who came later, left or was away has none (E-13 to E-16)."""
+    """Who joined by the cut-off and stayed has a result; who came later, left or was away has none (E-13 to E-17)."""
     released = select(Result.review_key).where(Result.released_at.is_not(None))
     names, having = _names(session), set(session.scalars(released))
     with_result = {names[key] for key in having}

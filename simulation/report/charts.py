@@ -45,6 +45,7 @@ TASKS = {
     "confirm_minutes": "确认纪要",
     "sign_result": "签认结果",
     "record_refusal": "记录拒签",
+    "serve_again": "二次送达",
 }
 NAMES = {code: chinese for code, chinese, _, _ in DEPARTMENTS}
 
@@ -72,7 +73,7 @@ def open_tasks(days: Sequence[Facts]) -> str:
 
 def completed_tasks(days: Sequence[Facts]) -> str:
     """Draw how many tasks were completed on each day."""
-    chart = _by_day(pygal.Bar, days)
+    chart = _by_day(pygal.Bar, days, show_legend=False)
     chart.add("完成 completed", [day["completed"] for day in days])
     return _svg(chart)
 
@@ -87,7 +88,7 @@ def phases(days: Sequence[Facts]) -> str:
 
 def responses(kinds: Sequence[Facts]) -> str:
     """Draw how many workdays people took for each kind of task."""
-    chart = pygal.HorizontalBar(**_look(COLOURS, height=120 + 30 * len(kinds)), margin_left=WIDE)
+    chart = pygal.HorizontalBar(**_look(COLOURS, height=120 + 30 * len(kinds)), margin_left=WIDE, truncate_legend=-1)
     chart.x_labels = [TASKS.get(kind["task"], kind["task"]) for kind in kinds]
     chart.add("中位数 median", [kind["median_workdays"] for kind in kinds])
     chart.add("最慢十分之一 slowest tenth", [kind["slowest_tenth_workdays"] for kind in kinds])

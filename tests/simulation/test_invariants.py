@@ -21,7 +21,7 @@ from engine.bpmn.models import (
     TaskState,
     UserTask,
 )
-from engine.reviews.models import Answer, Result, SignOff, TargetDecision, TargetState
+from engine.reviews.models import Answer, Notice, Result, SignOff, TargetDecision, TargetState
 from simulation.invariants import Evidence, check
 
 pytestmark = pytest.mark.long
@@ -82,6 +82,10 @@ def a_deadline_forgets_the_late_notice(session: Session, evidence: Evidence) -> 
     open_then = select(UserTask).where(UserTask.created_at < notice.published_at, UserTask.due_at.is_not(None))
     for task in session.scalars(open_then.where(UserTask.ended_at > notice.published_at)):
         task.due_at = task.due_at and task.due_at - timedelta(days=1)
+
+
+def nobody_is_told_of_a_moved_deadline(session: Session, _evidence: Evidence) -> None:
+    session.execute(delete(Notice).where(Notice.kind == "deadline-moved"))
 
 
 def a_timer_fires_a_minute_early(session: Session, _evidence: Evidence) -> None:
@@ -174,6 +178,7 @@ SPOILED: list[tuple[str, Spoil]] = [
     ("no-incident", an_incident_is_raised),
     ("deadlines", a_deadline_is_a_day_late),
     ("deadlines", a_deadline_forgets_the_late_notice),
+    ("told", nobody_is_told_of_a_moved_deadline),
     ("timers", a_timer_fires_a_minute_early),
     ("timers", a_timer_never_fires),
     ("results", a_total_is_off_by_a_hundredth),

@@ -1,0 +1,48 @@
+"""Those whom the launch treats differently: who joined around the cut-off, is on probation, or is away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from simulation import company as companies
+from simulation.company import Company, Employee
+from simulation.terms import Term
+
+LATE = "截止日之后入职,只定目标"
+TRYING = "试用期内,不参加"
+AWAY = "大部分时间在休假,不评"
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Who joins the company just before a launch, who of it is away, and who is not rated, with the reason."""
+
+    joined: tuple[Employee, ...]
+    away: Employee
+    away_from: date
+    away_until: date
+    unrated: dict[str, str]
+
+
+def cases(company: Company, term: Term) -> Cases:
+    """Make the cases of E-13, E-16 and E-17 for a quarter."""
+    before_and_on = [*_hired(company, 1, term.cut_off - 4 * A_DAY)]
+    before_and_on += _hired(company, 1, term.cut_off, before_and_on)
+    late = _hired(company, max(1, len(company.staff) // 100), term.cut_off + A_DAY, before_and_on)
+    trying = [
+        replace(one, probation_until=term.launch + 60 * A_DAY)
+        for one in _hired(company, 1, term.cut_off - 2 * A_DAY, before_and_on + late)
+    ]
+    members = [one for one in company.reviewed if companies.is_member(company, one) and not one.roles]
+    away = company.dice("away at the launch", term.launch).choice(members)
+    unrated = {one.username: LATE for one in late} | {one.username: TRYING for one in trying} | {away.username: AWAY}
+    joined = (*before_and_on, *late, *trying)
+    return Cases(joined, away, term.first - 20 * A_DAY, term.last + 10 * A_DAY, unrated)
+
+
+def _hired(company: Company, count: int, since: date, others: list[Employee] | None = None) -> list[Employee]:
+    there = replace(company, staff=(*company.staff, *(others or ())))
+    return companies.recruit(there, count, since)
