@@ -43,6 +43,7 @@ from web import (
     rules,
     sentences,
     sessions,
+    suggestions,
     tasks,
 )
 
@@ -76,6 +77,7 @@ PARTS = (
     rosters,
     rules,
     sessions,
+    suggestions,
     tasks,
 )
 

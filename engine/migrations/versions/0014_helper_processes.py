@@ -12,6 +12,43 @@ down_revision = "0010"
 def upgrade() -> None:
     """Keep what the helper processes need."""
     op.create_table(
+        "suggestion",
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_suggestion")),
+        sa.UniqueConstraint("locator", name=op.f("uq_suggestion_locator")),
+    )
+    op.create_table(
+        "suggestion_slip",
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_suggestion_slip")),
+    )
+    op.create_table(
+        "suggestion_entry",
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("suggestion_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "voice", sa.Enum("author", "hr", "leader", name="voice", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("said_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["suggestion_key"], ["suggestion.key"], name=op.f("fk_suggestion_entry_suggestion_key")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_suggestion_entry")),
+        sa.UniqueConstraint("suggestion_key", "number", name=op.f("uq_suggestion_entry_suggestion_key_number")),
+    )
+    op.create_table(
         "reopening",
         sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("review_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

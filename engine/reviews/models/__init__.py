@@ -56,6 +56,7 @@ from engine.reviews.models.scorecards import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.suggestions import Suggestion, SuggestionEntry, SuggestionSlip, Voice
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -126,12 +127,16 @@ __all__ = [
     "Seat",
     "SignOff",
     "Spell",
+    "Suggestion",
+    "SuggestionEntry",
+    "SuggestionSlip",
     "TargetDecision",
     "TargetSheet",
     "TargetState",
     "TemplateVersion",
     "Tenure",
     "Verdict",
+    "Voice",
     "VoidedSignature",
     "Vote",
 ]

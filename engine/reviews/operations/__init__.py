@@ -10,6 +10,7 @@ from engine.reviews.operations import (
     ratings,
     reopenings,
     results,
+    suggestions,
     targets,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "ratings",
     "reopenings",
     "results",
+    "suggestions",
     "targets",
 ]

@@ -12,9 +12,9 @@ from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, plans, reopenings, reviews
+from engine.reviews import appeals, plans, reopenings, reviews, suggestions
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Plan, Reopening, Review
+from engine.reviews.models import Appeal, Calibration, Plan, Reopening, Review, Suggestion
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""
@@ -48,6 +48,11 @@ def calibration(call: Call) -> Calibration:
 def reopening(call: Call) -> Reopening:
     """Find the reopening that the process is about."""
     return reopenings.found(call.session, _key(call, "reopening"))
+
+
+def suggestion(call: Call) -> Suggestion:
+    """Find the suggestion that the process is about."""
+    return suggestions.found(call.session, _key(call, "suggestion"))
 
 
 def text(call: Call, name: str) -> str:

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, db, identity
-from engine.bpmn import documents, messages, tasks, timers
+from engine.bpmn import documents, messages, starts, tasks, timers
 from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, reopenings, results
+from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, reopenings, results, suggestions
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
@@ -206,6 +206,25 @@ def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], 
     reopenings.reopen_signature(session, stage.review(session), **given, by=by)
 
 
+def _post_suggestion(session: Session, stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+    """Put a suggestion into the box, by nobody, and keep its code as its author does."""
+    _expect_answers(given, "text")
+    stage.codes.append(suggestions.post(session, given["text"]))
+
+
+def _reply_to_suggestion(session: Session, stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+    """Reply with the code that the walk names, or else with the newest one."""
+    suggestions.reply(session, given.get("code") or stage.codes[-1], given.get("text", ""))
+
+
+def _empty_box(session: Session, _stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+    """Let the box be emptied, if it is time."""
+    _expect_answers(given)
+    for due in starts.due(session):
+        if due.process_id == suggestions.BOX:
+            starts.fire(session, due)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -222,6 +241,9 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    "post suggestion": _post_suggestion,
+    "reply to suggestion": _reply_to_suggestion,
+    "empty suggestion box": _empty_box,
     "correct actual": _correct_actual,
     "reopen self-evaluation": _reopen_self_evaluation,
     "reopen signature": _reopen_signature,
