@@ -16,7 +16,7 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import cycles, people, raters, templates
+from engine.reviews import check_ins, cycles, people, raters, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
 from web import names, progress, releases, reviews
@@ -239,7 +239,13 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
         return []
     session_address = url_for("web.calibrations.convene", key=cycle.key)
     convene = Action(gettext("Convene a calibration"), session_address, asks=True)
-    return [convene, _release(session, cycle), _close(session, cycle)]
+    return [convene, *_check_ins(session, cycle), _release(session, cycle), _close(session, cycle)]
+
+
+def _check_ins(session: Session, cycle: Cycle) -> list[Action]:
+    if check_ins.is_scheduled(session, cycle):
+        return []
+    return [Action(gettext("Schedule monthly check-ins"), url_for("web.check_ins.schedule", key=cycle.key))]
 
 
 def _release(session: Session, cycle: Cycle) -> Action:

@@ -13,6 +13,7 @@ from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import people, rulebooks
 from engine.reviews.completions import step_problems
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.sentences import Sentence
 
@@ -27,11 +28,8 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
         Forbidden: `by` is not HR.
         Invalid: it is not written as indicators are, or cannot be measured so; each place is named.
     """
-    intent = f"define indicator {entry_id}"
-    people.expect_role(by, Role.HR, intent)
-    indicator = rulebooks.read_indicator({"id": entry_id, "weight": 1, **rules})
-    if problems := [*step_problems(indicator, entry_id)]:
-        raise Invalid(f"Expected to {intent}, but it cannot be measured so", problems)
+    people.expect_role(by, Role.HR, f"define indicator {entry_id}")
+    indicator = check({**rules, "id": entry_id})
     written = {name: value for name, value in rulebooks.write(indicator).items() if name not in WEIGHED}
     latest = select(func.max(LibraryEntry.version)).where(LibraryEntry.entry_id == entry_id)
     row = LibraryEntry(
@@ -44,6 +42,19 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
     session.add(row)
     session.flush()  # templates look it up
     return row
+
+
+def check(rules: Mapping[str, Any]) -> Indicator:
+    """Read an indicator that has no weight.
+
+    Raises:
+        Invalid: it is not written as indicators are, or cannot be measured so; each place is named.
+    """
+    name = str(rules.get("id", "indicator"))
+    indicator = rulebooks.read_indicator({"weight": 1, **rules, "id": name})
+    if problems := [*step_problems(indicator, name)]:
+        raise Invalid(f"Expected to define indicator {name}, but it cannot be measured so", problems)
+    return indicator
 
 
 def entries(session: Session) -> Sequence[LibraryEntry]:

@@ -25,6 +25,7 @@ from engine.reviews.models.cases import (
     Verdict,
     Vote,
 )
+from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -37,6 +38,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
 )
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -83,6 +85,7 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "CheckIn",
     "Countersignature",
     "Cycle",
     "CycleKind",
@@ -92,6 +95,7 @@ __all__ = [
     "Evidence",
     "Goal",
     "GoalLevel",
+    "IndicatorProposal",
     "Interview",
     "Leave",
     "LeaveKind",
@@ -109,6 +113,7 @@ __all__ = [
     "Post",
     "Procedure",
     "ProcedureRecord",
+    "ProposalState",
     "Protection",
     "ProtectionKind",
     "Rater",
@@ -139,4 +144,5 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeeklyNote",
 ]

@@ -12,9 +12,9 @@ from engine.bpmn.documents import named
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, plans, reopenings, reviews, suggestions
+from engine.reviews import appeals, check_ins, plans, reopenings, reviews, suggestions
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Plan, Reopening, Review, Suggestion
+from engine.reviews.models import Appeal, Calibration, CheckIn, Plan, Reopening, Review, Suggestion
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""
@@ -53,6 +53,11 @@ def reopening(call: Call) -> Reopening:
 def suggestion(call: Call) -> Suggestion:
     """Find the suggestion that the process is about."""
     return suggestions.found(call.session, _key(call, "suggestion"))
+
+
+def check_in(call: Call) -> CheckIn:
+    """Find the check-in that the process is about."""
+    return check_ins.found(call.session, _key(call, "checkIn"))
 
 
 def text(call: Call, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import people, printing, raters, ratings, reviews
+from engine.reviews import check_ins, people, printing, raters, ratings, reviews
 from engine.reviews.models import Rater, Rating, Review
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
@@ -32,7 +32,16 @@ def sheet(call: Call) -> Variables:
             for indicator in reviews.template(call.session, review).rated_by(group)
         ],
         "actuals": printing.measured(call.session, review) if known else [],
+        "checkIns": _months(call, review) if known else [],
     }
+
+
+def _months(call: Call, review: Review) -> list[dict[str, str]]:
+    """List the months' focus, summary and answer, as evidence beside the ratings."""
+    return [
+        {"month": one.month, "focus": one.focus, "summary": one.summary, "answer": one.answer}
+        for one in check_ins.of_review(call.session, review, by=calls.actor(call))
+    ]
 
 
 @operation("reviewflow.record-ratings")

@@ -19,7 +19,20 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import actuals, adjustments, appeals, calibration, people, plans, reopenings, results, suggestions
+from engine.reviews import (
+    actuals,
+    adjustments,
+    appeals,
+    calibration,
+    check_ins,
+    library,
+    people,
+    plans,
+    proposals,
+    reopenings,
+    results,
+    suggestions,
+)
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
@@ -217,12 +230,27 @@ def _reply_to_suggestion(session: Session, stage: Stage, given: Mapping[str, Any
     suggestions.reply(session, given.get("code") or stage.codes[-1], given.get("text", ""))
 
 
-def _empty_box(session: Session, _stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
-    """Let the box be emptied, if it is time."""
+def _start_if_due(process_id: str) -> Act:
+    """Make the act that lets a process begin which begins by itself, if it is time."""
+
+    def start(session: Session, _stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+        _expect_answers(given)
+        for due in starts.due(session):
+            if due.process_id == process_id:
+                starts.fire(session, due)
+
+    return start
+
+
+def _define_indicator(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Define an indicator of the library: its id, and all that a template says of one."""
+    rules = {name: value for name, value in given.items() if name != "id"}
+    library.define(session, given["id"], rules, by=by)
+
+
+def _schedule_check_ins(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     _expect_answers(given)
-    for due in starts.due(session):
-        if due.process_id == suggestions.BOX:
-            starts.fire(session, due)
+    check_ins.schedule(session, stage.cycle(session), by=by)
 
 
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
@@ -243,7 +271,10 @@ ACTS: Mapping[str, Act] = {
     "decide adjustment": _decide_adjustment,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,
-    "empty suggestion box": _empty_box,
+    "empty suggestion box": _start_if_due(suggestions.BOX),
+    "begin indicator review": _start_if_due(proposals.PROCESS),
+    "define indicator": _define_indicator,
+    "schedule check-ins": _schedule_check_ins,
     "correct actual": _correct_actual,
     "reopen self-evaluation": _reopen_self_evaluation,
     "reopen signature": _reopen_signature,
