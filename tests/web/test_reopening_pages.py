@@ -27,10 +27,15 @@ def test_finance_asks_for_a_correction_and_everybody_concerned_reads_what_became
     finance = at("sun.lei")
     asked = {"indicator": "sales_revenue", "value": "560", "source": "财务季报"}
 
+    form = finance.reads(f"{address}/actual")
     incomplete = finance.sends(f"{address}/actual", **asked, reason="")
     finance.sends(f"{address}/actual", **asked, reason="Late contract")
+    inbox = at("zhao.min").reads("/tasks?show=open-to-me")
     company.do("zhao.min", "decide_reopening", decision="approve")
 
+    assert "Decide" in inbox
+    assert "Zhang Wei · 2025 Q3" in inbox
+    assert "Right value" in form
     assert incomplete.status_code == 422
     assert "Correct an actual value" in finance.reads(address)
     assert "→ 560" in at("zhang.wei").reads(address)
@@ -58,8 +63,10 @@ def test_hr_schedules_check_ins_and_the_line_reads_the_months(company, review, a
     with db.transaction() as session:
         superior = identity.identity_of(session, "li.na")
         task = session.scalars(select(UserTask).where(UserTask.element_id == "name_focus")).first()
+        inbox = at("li.na").reads("/tasks")
         tasks.complete(session, task.key, by=superior, variables={"focus": "续约十家老客户"})
 
+    assert "Zhang Wei · 2025 Q3" in inbox
     assert "Schedule monthly check-ins" not in hr.reads(f"/cycles/{cycle}")
     assert "续约十家老客户" in at("wang.qiang").reads(f"/reviews/{review}/check-ins")
     assert "续约十家老客户" not in at("chen.jing").reads(f"/reviews/{review}/check-ins")
