@@ -88,6 +88,15 @@ class AwaitingView(View):
         return super()._serve(address, session)
 
 
+class AnonymousView(View):
+    """A resource that does not ask who asks: nothing can be kept of it, no answer for `Idempotency-Key` either."""
+
+    def _serve(self, address: dict[str, Any], session: Session) -> Any:
+        """Serve a change in its transaction, whatever the headers say."""
+        self.session = session
+        return MethodView.dispatch_request(self, **address)
+
+
 class SearchView(View):
     """A search: a POST that changes nothing."""
 

@@ -8,6 +8,7 @@ the same key.
 from __future__ import annotations
 
 import os
+import secrets
 import threading
 import time
 
@@ -48,6 +49,14 @@ def issue() -> int:
     if not _source:
         raise RuntimeError("this process has no number yet: keys are issued inside a transaction")
     return _source[0].next()
+
+
+def issue_unordered() -> int:
+    """Return a random key: it tells neither when it was issued nor by which process, nor after which other key.
+
+    For rows that must not be linked to what happened beside them (record 0023).
+    """
+    return secrets.randbits(63) or 1
 
 
 def second_of(key: int) -> int:

@@ -16,6 +16,7 @@ from web import (
     arrangements,
     assets,
     calibrations,
+    check_ins,
     cycles,
     dates,
     differences,
@@ -55,6 +56,7 @@ from web import (
     sentences,
     sessions,
     settlements,
+    suggestions,
     tasks,
 )
 
@@ -68,6 +70,7 @@ PARTS = (
     appeals,
     arrangements,
     calibrations,
+    check_ins,
     cycles,
     differences,
     documents,
@@ -100,6 +103,7 @@ PARTS = (
     rules,
     sessions,
     settlements,
+    suggestions,
     tasks,
 )
 

@@ -16,7 +16,7 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import cycles, launches, people, raters, templates
+from engine.reviews import check_ins, cycles, launches, people, raters, templates
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, TemplateVersion
 from web import names, progress, releases, reviews
@@ -255,7 +255,13 @@ def _actions(session: Session, cycle: Cycle) -> list[Action]:
     session_address = url_for("web.calibrations.convene", key=cycle.key)
     convene = Action(gettext("Convene a calibration"), session_address, asks=True)
     figures = Action(gettext("Figures"), url_for("web.figures.of_cycle", key=cycle.key), asks=True)
-    return [figures, convene, _release(session, cycle), _close(session, cycle)]
+    return [figures, convene, *_check_ins(session, cycle), _release(session, cycle), _close(session, cycle)]
+
+
+def _check_ins(session: Session, cycle: Cycle) -> list[Action]:
+    if check_ins.is_scheduled(session, cycle):
+        return []
+    return [Action(gettext("Schedule monthly check-ins"), url_for("web.check_ins.schedule", key=cycle.key))]
 
 
 def _release(session: Session, cycle: Cycle) -> Action:

@@ -11,8 +11,15 @@ from api import auth
 OPEN = frozenset({"web.sessions.login", "web.sessions.enter", "web.languages.choose"})
 
 
+ANONYMOUS = frozenset({"web.suggestions.index", "web.suggestions.read", "web.suggestions.reply"})
+"""Where nobody looks who asks, and no token of a session is due: what is sent there is nobody's (record 0023)."""
+
+
 def identify() -> Response | None:
     """Find out who asks, and refuse a change that did not come from a page of ours."""
+    if request.endpoint in ANONYMOUS:
+        g.identity = None
+        return None
     recognise()
     if request.method not in auth.SAFE:
         auth.expect_token()

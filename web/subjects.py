@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import UserTask
-from engine.reviews.models import Appeal, Calibration, Cycle, Person, Plan, Review
+from engine.bpmn.models import ProcessInstance, UserTask
+from engine.reviews.models import Appeal, Calibration, CheckIn, Cycle, Person, Plan, Reopening, Review
 from web import names
 
 Roots = Collection[int]
@@ -17,7 +17,7 @@ Roots = Collection[int]
 def of_roots(session: Session, roots: Roots) -> Mapping[int, str]:
     """Say in a few words what each instance at the top of its calls is about; nothing for what HR does not know."""
     said: dict[int, str] = {}
-    for statement in (_reviews(), _appeals(), _plans()):
+    for statement in (_reviews(), _appeals(), _plans(), _reopenings(), _check_ins()):
         root = statement.selected_columns[0]
         rows = session.execute(statement.where(root.in_(roots)))
         said |= {key: f"{names.of_person(person)} · {label}" for key, person, label in rows if key is not None}
@@ -31,6 +31,8 @@ def review_of_root(session: Session, root: int) -> Review | None:
         select(Review.key).where(Review.instance_key == root),
         select(Appeal.review_key).where(Appeal.instance_key == root),
         select(Plan.review_key).where(Plan.instance_key == root),
+        select(Reopening.review_key).where(Reopening.instance_key == root),
+        select(CheckIn.review_key).join(ProcessInstance, _runs_check_in()).where(ProcessInstance.key == root),
     ]
     return session.scalars(select(Review).where(or_(*(Review.key.in_(key) for key in keys)))).first()
 
@@ -50,7 +52,7 @@ def mentioning(pattern: str) -> ColumnElement[bool]:
     like = or_(*(text.ilike(pattern, escape="\\") for text in (Person.name, Person.name_en, Cycle.label)))
     roots = [
         statement.with_only_columns(statement.selected_columns[0]).where(like)
-        for statement in (_reviews(), _appeals(), _plans())
+        for statement in (_reviews(), _appeals(), _plans(), _reopenings(), _check_ins())
     ]
     return or_(*(UserTask.root_key.in_(root) for root in roots))
 
@@ -79,3 +81,27 @@ def _plans() -> Select[int | None, Person, str]:
         .join(Person, Person.key == Review.appraisee_key)
         .join(Cycle, Cycle.key == Review.cycle_key)
     )
+
+
+def _reopenings() -> Select[int | None, Person, str]:
+    return (
+        select(Reopening.instance_key, Person, Cycle.label)
+        .join(Review, Review.key == Reopening.review_key)
+        .join(Person, Person.key == Review.appraisee_key)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+    )
+
+
+def _check_ins() -> Select[int | None, Person, str]:
+    return (
+        select(ProcessInstance.key, Person, Cycle.label)
+        .join(CheckIn, _runs_check_in())
+        .join(Review, Review.key == CheckIn.review_key)
+        .join(Person, Person.key == Review.appraisee_key)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+    )
+
+
+def _runs_check_in() -> ColumnElement[bool]:
+    """Join a check-in to its process, which a message started that was correlated by the check-in's key."""
+    return ProcessInstance.business_id == cast(CheckIn.key, String)

@@ -21,6 +21,7 @@ from engine.reviews.models import (
     Calibration,
     CalibrationMember,
     CalibrationState,
+    CheckIn,
     Closing,
     Cycle,
     CycleState,
@@ -180,6 +181,11 @@ def actuals(session: Session, identity: Identity) -> ColumnElement[bool]:
 def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the minutes somebody may see: own, of those below, of appeals one decides, all for HR."""
     return true() if _is_hr(identity) else Interview.review_key.in_(_close_to(session, identity))
+
+
+def check_ins(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the check-ins somebody may read: own, of those below, of appeals one decides, all for HR."""
+    return true() if _is_hr(identity) else CheckIn.review_key.in_(_close_to(session, identity))
 
 
 def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:

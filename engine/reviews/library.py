@@ -15,6 +15,7 @@ from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import people, publishing, rulebooks, systems
 from engine.reviews.completions import step_problems
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.sentences import Sentence
 
@@ -91,6 +92,20 @@ def take_over(session: Session, indicators: Mapping[str, Mapping[str, Any]], *, 
     newest = {entry.entry_id: entry.rules for entry in entries(session)}
     changed = {name: rules for name, rules in indicators.items() if newest.get(name) != rules}
     return [define(session, name, rules, by=by) for name, rules in changed.items()]
+
+
+def check(rules: Mapping[str, Any]) -> Indicator:
+    """Read an indicator that has no weight.
+
+    Raises:
+        Invalid: it is not written as indicators are, or cannot be measured so; each place is named.
+    """
+    name = str(rules.get("id", "indicator"))
+    problems: list[Problem] = []
+    _written(name, rules, problems)
+    if problems:
+        raise Invalid(f"Expected to define indicator {name}, but it cannot be measured so", problems)
+    return rulebooks.read_indicator({"weight": 1, **rules, "id": name})
 
 
 def entries(session: Session) -> Sequence[LibraryEntry]:

@@ -25,6 +25,7 @@ from engine.reviews.models.cases import (
     Verdict,
     Vote,
 )
+from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -40,6 +41,7 @@ from engine.reviews.models.cycles import (
 from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -62,6 +64,7 @@ from engine.reviews.models.scorecards import (
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
+from engine.reviews.models.suggestions import Suggestion, SuggestionEntry, SuggestionSlip, Voice
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -88,6 +91,7 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "CheckIn",
     "Closing",
     "Countersignature",
     "Cycle",
@@ -104,6 +108,7 @@ __all__ = [
     "Extension",
     "Goal",
     "GoalLevel",
+    "IndicatorProposal",
     "Interview",
     "Leave",
     "LeaveKind",
@@ -126,6 +131,7 @@ __all__ = [
     "Procedure",
     "ProcedureRecord",
     "Proof",
+    "ProposalState",
     "Protection",
     "ProtectionKind",
     "Rater",
@@ -147,6 +153,9 @@ __all__ = [
     "SettlementScheme",
     "SignOff",
     "Spell",
+    "Suggestion",
+    "SuggestionEntry",
+    "SuggestionSlip",
     "TargetDecision",
     "TargetSheet",
     "TargetState",
@@ -155,6 +164,8 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Voice",
     "VoidedSignature",
     "Vote",
+    "WeeklyNote",
 ]

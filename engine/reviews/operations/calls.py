@@ -15,9 +15,30 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, cycles, deliveries, people, plans, reopenings, reviews
+from engine.reviews import (
+    appeals,
+    check_ins,
+    cycles,
+    deliveries,
+    people,
+    plans,
+    reopenings,
+    reviews,
+    suggestions,
+)
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Cycle, Delivery, Person, Plan, Reopening, Review
+from engine.reviews.models import (
+    Appeal,
+    Calibration,
+    CheckIn,
+    Cycle,
+    Delivery,
+    Person,
+    Plan,
+    Reopening,
+    Review,
+    Suggestion,
+)
 from engine.reviews.sentences import Sentence
 
 Answers = Mapping[str, Any]
@@ -72,6 +93,16 @@ def announce(call: Call, message: Publication) -> None:
 def group(call: Call) -> str:
     """Name the rater group that a task is of: what its header `group` says, or else the variable."""
     return call.headers.get("group", "") or text(call, "group")
+
+
+def suggestion(call: Call) -> Suggestion:
+    """Find the suggestion that the process is about."""
+    return suggestions.found(call.session, _key(call, "suggestion"))
+
+
+def check_in(call: Call) -> CheckIn:
+    """Find the check-in that the process is about."""
+    return check_ins.found(call.session, _key(call, "checkIn"))
 
 
 def text(call: Call, name: str) -> str:

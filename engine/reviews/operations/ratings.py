@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import cancellations, people, printing, raters, ratings, reviews
+from engine.reviews import cancellations, check_ins, people, printing, raters, ratings, reviews
 from engine.reviews.indicators import Indicator
 from engine.reviews.models import Rater, Rating, Review
 from engine.reviews.operations import calls
@@ -22,17 +22,27 @@ def sheet(call: Call) -> Variables:
     review, group = calls.review(call), calls.group(call)
     given = _given_before(call, review, group)
     rules = next(one for one in raters.groups(call.session, review) if one.id == group)
+    known = group in raters.BY_POSITION
     return {
         **printing.heading(call.session, review),
         "group": group,
-        "anonymity": "" if group in raters.BY_POSITION else told(rules),
+        "anonymity": "" if known else told(rules),
         "caseLength": rules.case_length,
         "ratings": [
             _row(indicator, given.get(indicator.id))
             for indicator in reviews.template(call.session, review).rated_by(group)
         ],
-        "actuals": printing.measured(call.session, review) if group in raters.BY_POSITION else [],
+        "actuals": printing.measured(call.session, review) if known else [],
+        "checkIns": _months(call, review) if known else [],
     }
+
+
+def _months(call: Call, review: Review) -> list[dict[str, str]]:
+    """List the months' focus, summary and answer, as evidence beside the ratings."""
+    return [
+        {"month": one.month, "focus": one.focus, "summary": one.summary, "answer": one.answer}
+        for one in check_ins.of_review(call.session, review, by=calls.actor(call))
+    ]
 
 
 @operation("reviewflow.record-ratings")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, db, identity
-from engine.bpmn import documents, messages, tasks, timers
+from engine.bpmn import documents, messages, starts, tasks, timers
 from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
@@ -24,15 +24,19 @@ from engine.reviews import (
     adjustments,
     appeals,
     calibration,
+    check_ins,
     closings,
     deliveries,
     departures,
+    library,
     people,
     plans,
+    proposals,
     raters,
     reopenings,
     results,
     sheets,
+    suggestions,
 )
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
@@ -229,6 +233,40 @@ def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: I
     deliveries.open_(session, deliveries.unopened(session, by=by), by=by)
 
 
+def _post_suggestion(session: Session, stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+    """Put a suggestion into the box, by nobody, and keep its code as its author does."""
+    expect_answers(given, "text")
+    stage.codes.append(suggestions.post(session, given["text"]))
+
+
+def _reply_to_suggestion(session: Session, stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+    """Reply with the code that the walk names, or else with the newest one."""
+    suggestions.reply(session, given.get("code") or stage.codes[-1], given.get("text", ""))
+
+
+def _start_if_due(process_id: str) -> Act:
+    """Make the act that lets a process begin which begins by itself, if it is time."""
+
+    def start(session: Session, _stage: Stage, given: Mapping[str, Any], _by: Identity) -> None:
+        expect_answers(given)
+        for due in starts.due(session):
+            if due.process_id == process_id:
+                starts.fire(session, due)
+
+    return start
+
+
+def _define_indicator(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Define an indicator of the library: its id, and all that a template says of one."""
+    rules = {name: value for name, value in given.items() if name != "id"}
+    library.define(session, given["id"], rules, by=by)
+
+
+def _schedule_check_ins(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given)
+    check_ins.schedule(session, stage.cycle(session), by=by)
+
+
 def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Look into the inbox, as its page does."""
     expect_answers(given)
@@ -260,6 +298,12 @@ ACTS: Mapping[str, Act] = {
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
     **beginnings.ACTS,
+    "post suggestion": _post_suggestion,
+    "reply to suggestion": _reply_to_suggestion,
+    "empty suggestion box": _start_if_due(suggestions.BOX),
+    "begin indicator review": _start_if_due(proposals.PROCESS),
+    "define indicator": _define_indicator,
+    "schedule check-ins": _schedule_check_ins,
     "correct actual": _correct_actual,
     "reopen self-evaluation": _reopen_self_evaluation,
     "reopen signature": _reopen_signature,

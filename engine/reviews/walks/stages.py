@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,11 @@ DEPLOYABLE = (".bpmn", ".dmn")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The one cycle and the one review of a walk."""
+    """The one cycle and the one review of a walk, and the codes of the suggestions posted in it."""
 
     cycle_key: int
     review_key: int
+    codes: list[str] = field(default_factory=list)
 
     def cycle(self, session: Session) -> Cycle:
         """Return the cycle."""
