@@ -45,6 +45,7 @@ from web import (
     sentences,
     sessions,
     tasks,
+    terms,
 )
 
 POLICY = (
@@ -79,6 +80,7 @@ PARTS = (
     rules,
     sessions,
     tasks,
+    terms,
 )
 
 
