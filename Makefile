@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: setup run test test-long check bench conformance golden demo tck docs migration clean browser
+.PHONY: setup run test test-long check bench conformance golden demo demo-quarter tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed
@@ -24,6 +24,9 @@ run: setup
 
 demo: setup
 	$(BIN)/reviewflow demo
+
+demo-quarter: setup
+	$(BIN)/python -m simulation $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
 test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"

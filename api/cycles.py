@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import Blueprint
@@ -13,11 +14,24 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, distributions, people, progress, results, snapshots
+from engine.reviews import (
+    access,
+    cancellations,
+    cycles,
+    distributions,
+    launches,
+    people,
+    progress,
+    results,
+    snapshots,
+)
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.snapshots import Change
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
+
+
+CLOSE = example("17:30:00", "When the last day of a deadline ends; null means 24:00")
 
 
 class CycleSchema(CamelSchema):
@@ -29,6 +43,9 @@ class CycleSchema(CamelSchema):
     ends_on = fields.Date(attribute="Cycle.ends_on", metadata=example("2025-09-30"))
     zone = fields.String(attribute="Cycle.zone", metadata=example("Asia/Shanghai"))
     calendar = fields.String(attribute="Cycle.calendar", metadata=example("CN"))
+    close_of_business = fields.Time(attribute="Cycle.close_of_business", allow_none=True, metadata=CLOSE)
+    deadlines = fields.Dict(attribute="Cycle.deadlines", keys=fields.String(), values=fields.Integer())
+    grace = fields.Dict(attribute="Cycle.grace", keys=fields.String(), values=fields.Integer())
     template_key = KeyField(attribute="Cycle.template_key")
     process_id = fields.String(attribute="Cycle.process_id", metadata=example("review"))
     state = fields.Enum(CycleState, by_value=True, attribute="Cycle.state")
@@ -86,6 +103,7 @@ class StepSchema(CamelSchema):
     name = fields.String(metadata=example("上级评价 Superior's evaluation"))
     open = fields.Integer(metadata=example(3))
     completed = fields.Integer(metadata=example(4))
+    tardy = fields.Integer(metadata=example(1, "Those of the completed that came after their deadline"))
     left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
     late = fields.List(fields.Nested(LateSchema))
 
@@ -123,9 +141,23 @@ class DistributionsSchema(CamelSchema):
 class BeginningSchema(CamelSchema):
     """How far a launch is."""
 
+    state = fields.Enum(CycleState, by_value=True, required=True)
     waiting = fields.Integer(
         required=True, metadata=example(0, "The reviews whose processes are still to be started: POST to `starts`")
     )
+
+
+class CycleCancellationSchema(CamelSchema):
+    """Why a cycle is cancelled."""
+
+    reason = ProseField(required=True, metadata=example("模板选错了", "Its people are told"))
+
+
+class CycleReplacementSchema(CamelSchema):
+    """The cycle that takes the place of a cancelled one."""
+
+    label = NameField(required=True, most=100, metadata=example("2025 Q3 (2)"))
+    template_key = KeyField(required=True)
 
 
 class LeftOutSchema(CamelSchema):
@@ -258,14 +290,15 @@ class Launch(View):
 
     @blueprint.response(200, BeginningSchema)
     @blueprint.refuses(403, 404, 409, 422)
-    def post(self, key: int) -> dict[str, int]:
-        """Launch a cycle.
+    def post(self, key: int) -> dict[str, object]:
+        """Have a cycle launched.
 
-        Rules and reporting lines are frozen and the first hundred reviews begin; POST to `starts` until none waits.
+        Where its regulation is not published, or not read by all, its state stays `draft` until the launch procedure
+        has brought that. Else rules and reporting lines are frozen and the first hundred reviews begin; the others
+        follow in the background, or as soon as you POST to `starts`.
         """
-        cycle = cycles.found(self.session, key)
-        cycles.launch(self.session, cycle, by=auth.caller())
-        return {"waiting": cycles.begin_waiting(self.session, cycle, by=auth.caller(), most=0)}
+        cycle = launches.request(self.session, cycles.found(self.session, key), by=auth.caller())
+        return {"waiting": _waiting(self.session, cycle), "state": cycle.state}
 
 
 @blueprint.route("/<key:key>/starts")
@@ -274,10 +307,37 @@ class Starts(View):
 
     @blueprint.response(200, BeginningSchema)
     @blueprint.refuses(403, 404, 409)
-    def post(self, key: int) -> dict[str, int]:
+    def post(self, key: int) -> dict[str, object]:
         """Start the next hundred of a launched cycle's reviews."""
         cycle = cycles.found(self.session, key)
-        return {"waiting": cycles.begin_waiting(self.session, cycle, by=auth.caller())}
+        return {"waiting": cycles.begin_waiting(self.session, cycle, by=auth.caller()), "state": cycle.state}
+
+
+@blueprint.route("/<key:key>/cancellation")
+class Cancellation(View):
+    """The cancelling of a cycle."""
+
+    @blueprint.arguments(CycleCancellationSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, str], key: int) -> None:
+        """Cancel a cycle before any of its results is released; what was typed is kept for the one that replaces it."""
+        cycle = cycles.found(self.session, key)
+        cancellations.cancel(self.session, cycle, reason=body["reason"], by=auth.caller())
+
+
+@blueprint.route("/<key:key>/replacement")
+class Replacement(View):
+    """The cycle that takes the place of a cancelled one."""
+
+    @blueprint.arguments(CycleReplacementSchema)
+    @blueprint.response(201, CycleSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> dict[str, Cycle]:
+        """Draft a cancelled cycle again by another template, with its people, raters, goals and what they typed."""
+        return {
+            "Cycle": cancellations.draft_again(self.session, cycles.found(self.session, key), **body, by=auth.caller())
+        }
 
 
 @blueprint.route("/<key:key>/release")
@@ -303,3 +363,8 @@ class Closing(View):
     def post(self, key: int) -> None:
         """Close a cycle whose reviews are all over."""
         cycles.close(self.session, cycles.found(self.session, key), by=auth.caller())
+
+
+def _waiting(session: Session, cycle: Cycle) -> int:
+    """Count the reviews whose processes are still to be started; none before the launch."""
+    return len(cycles.unbegun(session, cycle)) if cycle.state is CycleState.LAUNCHED else 0

@@ -16,9 +16,10 @@ from api.lists import one
 from api.receiving import OpeningView
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, closings, cycles, deliveries, letters, people, settlements, terms, windows
+from engine.reviews import access, closings, cycles, deliveries, letters, people, terms, windows
 from engine.reviews.deliveries import Service
 from engine.reviews.models import Cycle, Delivery, DeliveryState, Means, Proof, Result, Review
+from engine.reviews.settlements import dues
 from engine.reviews.terms import Terms
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/api", description="What was sent, delivered, opened, closed")
@@ -45,7 +46,7 @@ class DeliverySchema(CamelSchema):
     )
 
 
-class SettlementSchema(CamelSchema):
+class DueSchema(CamelSchema):
     """By when a result is settled; what is in dispute waits for the decision."""
 
     due_on = fields.Date(metadata=example("2025-09-28"))
@@ -56,7 +57,7 @@ class DeliveriesSchema(CamelSchema):
     """What of a review was sent, the newest first."""
 
     items = fields.List(fields.Nested(DeliverySchema), required=True)
-    settlement = fields.Nested(SettlementSchema, required=True, allow_none=True)
+    settlement = fields.Nested(DueSchema, required=True, allow_none=True)
 
 
 class ServiceSchema(CamelSchema):
@@ -123,7 +124,7 @@ class Deliveries(View):
         """List what was sent to the appraisee, and how far it is."""
         review = known(self.session, key)
         sent = deliveries.of_review(self.session, review, by=auth.caller())
-        settlement = settlements.of_review(self.session, review) if sent else None
+        settlement = dues.of_review(self.session, review) if sent else None
         return {"items": list(_documents(self.session, review, sent)), "settlement": settlement}
 
 

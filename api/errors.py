@@ -63,6 +63,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(DataError, _answer_unkeepable)
 
 
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of one of the five ways to say no."""
+    return next(status for kind, status in STATUSES.items() if isinstance(refusal, kind))
+
+
 def machine_reads() -> bool:
     """Whether this request is for the API; pages identify and refuse in their own way."""
     return request.path.startswith(("/api/", "/v2/", "/health"))
@@ -73,7 +78,7 @@ def answer_refusal(refusal: Refusal) -> Response:
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
     if isinstance(refusal, Incident) and refusal.element_id:
         problems = (Problem(refusal.message, refusal.element_id, "incident"),)
-    return _problem(STATUSES[type(refusal)], refusal.message, problems)
+    return _problem(status_of(refusal), refusal.message, problems)
 
 
 def answer_http_error(error: HTTPException) -> Response | HTTPException:

@@ -29,6 +29,12 @@ class RelationsSchema(CamelSchema):
         load_default="",
         metadata=example("template-by-post", "A decision table that names the template by post"),
     )
+    cut_off = DayField(
+        load_default=None, allow_none=True, metadata=example("2025-08-31", "Who comes later sets targets only")
+    )
+    eligibility_decision = NameField(
+        load_default="eligibility", metadata=example("eligibility", "A decision table that says who is rated")
+    )
     pilot = fields.Boolean(load_default=False, metadata=example(value=False, description="Scored, but counts nowhere"))
 
 

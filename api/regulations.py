@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import select, true
+from sqlalchemy import select
 
 from api import auth
 from api.blueprint import Blueprint
@@ -94,8 +94,8 @@ class Regulations(View):
     @blueprint.refuses(422)
     def get(self, query: dict[str, Any]) -> dict[str, object]:
         """List regulations: what is published for everybody, drafts for HR."""
-        shown = true() if _is_hr() else Regulation.published_at.is_not(None)
-        return listed(self.session, select(Regulation).where(shown), Regulation.key, query)
+        shown = select(Regulation).where(regulations.visible_to(auth.caller()))
+        return listed(self.session, shown, Regulation.key, query)
 
     @blueprint.arguments(RegulationDraftSchema)
     @blueprint.response(201, RegulationSchema)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from api import auth
 from engine import db, idempotency
+from engine.bpmn import standstills
 from engine.errors import Invalid
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -32,12 +33,13 @@ class View(MethodView):
     """The methods that change nothing."""
 
     def dispatch_request(self, **address: Any) -> Any:
-        """Serve one request in one transaction."""
-        if request.method in self.reads:
-            with db.reading() as self.session:
-                return super().dispatch_request(**address)
-        self.prepare()
-        return db.transact(partial(self._serve, address))
+        """Serve one request in one transaction, and note in another why a person cannot go on."""
+        with standstills.noted():
+            if request.method in self.reads:
+                with db.reading() as self.session:
+                    return super().dispatch_request(**address)
+            self.prepare()
+            return db.transact(partial(self._serve, address))
 
     def prepare(self) -> None:
         """Do what a change needs and nobody's transaction should wait for, such as reading the files that were sent."""

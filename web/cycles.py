@@ -16,9 +16,9 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import cycles, people, raters, templates
+from engine.reviews import cycles, launches, people, raters, templates
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, TemplateVersion
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, TemplateVersion
 from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext
@@ -30,6 +30,7 @@ STATES = {
     CycleState.DRAFT: (N_("Draft"), ""),
     CycleState.LAUNCHED: (N_("Launched"), "info"),
     CycleState.CLOSED: (N_("Closed"), "good"),
+    CycleState.CANCELLED: (N_("Cancelled"), "bad"),
 }
 
 
@@ -89,7 +90,11 @@ class CyclePage:
     templates: tuple[tuple[int, str], ...]
     """Those that the cycle may use instead of its own."""
     actions: tuple[Action, ...]
+    arranges: bool
+    """Whether who looks at it runs cycles."""
     imports: bool
+    settles: bool
+    """Whether whoever asks may see what its results are worth."""
     """Whether actual values may be imported now."""
 
     @property
@@ -125,10 +130,13 @@ class Launch(View):
     """The launch of a cycle."""
 
     def post(self, key: int) -> Response:
-        """Launch it."""
-        cycle = cycles.found(self.session, key)
-        begun = cycles.launch(self.session, cycle, by=auth.caller())
-        flash(gettext("Launched: {count} reviews have begun.").format(count=len(begun)))
+        """Have it launched: at once, or when what its launch still needs is done."""
+        cycle = launches.request(self.session, cycles.found(self.session, key), by=auth.caller())
+        if cycle.state is CycleState.LAUNCHED:
+            begun = sum(one.state is ReviewState.RUNNING for one in cycles.reviews_of(self.session, cycle))
+            flash(gettext("Launched: {count} reviews have begun.").format(count=begun))
+        else:
+            flash(gettext("The launch is under way. Its tasks are in the inboxes of those concerned."))
         return go(url_for(".cycle", key=key))
 
 
@@ -164,12 +172,14 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
         progress=progress.of_cycle(session, cycle, by=by) if runs_cycles(by) else Progress(),
         reviews=() if draft else lines,
         enrolled=tuple(_enrolled(session, cycle)) if draft else (),
-        people=tuple(_everybody(session)) if draft else (),
+        people=tuple(everybody(session)) if draft else (),
         groups=tuple(_groups(session, cycle)) if draft else (),
         findings=tuple(cycles.check(session, cycle)) if draft else None,
         templates=tuple(choices(session)) if draft else (),
         actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
+        arranges=runs_cycles(by),
         imports=cycle.state is CycleState.LAUNCHED,
+        settles=cycle.state is not CycleState.DRAFT and bool({Role.HR, Role.FINANCE} & auth.caller().groups),
     )
 
 
@@ -216,7 +226,8 @@ def _enrolled(session: Session, cycle: Cycle) -> list[Enrolled]:
     ]
 
 
-def _everybody(session: Session) -> list[tuple[int, str]]:
+def everybody(session: Session) -> list[tuple[int, str]]:
+    """List the people to choose from: key, and name with employee id."""
     rows = session.scalars(select(Person).order_by(Person.employee_id))
     return [(person.key, f"{names.of_person(person)} ({person.employee_id})") for person in rows]
 
@@ -232,10 +243,14 @@ def _groups(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
 
 
 def _actions(session: Session, cycle: Cycle) -> list[Action]:
+    if launches.is_under_way(session, cycle):
+        return [
+            Action(gettext("Launch"), url_for(".launch", key=cycle.key), obstacle=gettext("The launch is under way."))
+        ]
     if cycle.state is CycleState.DRAFT:
         question = gettext("Launch the cycle? Its rules and reporting lines are frozen then.")
         return [Action(gettext("Launch"), url_for(".launch", key=cycle.key), primary=True, question=question)]
-    if cycle.state is CycleState.CLOSED:
+    if cycle.state in (CycleState.CLOSED, CycleState.CANCELLED):
         return []
     session_address = url_for("web.calibrations.convene", key=cycle.key)
     convene = Action(gettext("Convene a calibration"), session_address, asks=True)

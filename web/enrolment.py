@@ -34,8 +34,8 @@ class Drafting(View):
         cycle = cycles.draft(
             self.session,
             label=request.form.get("label", "").strip(),
-            starts_on=_day("starts_on"),
-            ends_on=_day("ends_on"),
+            starts_on=day("starts_on"),
+            ends_on=day("ends_on"),
             template_key=_key("template"),
             by=auth.caller(),
         )
@@ -83,8 +83,8 @@ def _key(name: str) -> int:
     return request.form.get(name, 0, type=int)
 
 
-def _day(name: str) -> date:
-    """Read a day.
+def day(name: str) -> date:
+    """Read a day that a form must give.
 
     Raises:
         Invalid: there is none.

@@ -58,14 +58,13 @@ def diagram(session: Session, instance: ProcessInstance) -> Diagram:
 def lines(session: Session, instance: ProcessInstance, *, by: Identity) -> tuple[HistoryLine, ...]:
     """Tell an instance's transitions in their order.
 
-    Of several people who do the same step beside one another, such as raters, only HR and themselves see who was when.
+    Of what several people do beside one another, such as raters, only HR and themselves see that it was done and when.
     """
-    told = [(entry, net) for entry, net in _in_their_nets(session, instance) if _tells(entry)]
+    told = [
+        (entry, net) for entry, net in _in_their_nets(session, instance) if _tells(entry) and _open_to(net, entry, by)
+    ]
     people = names.of_accounts(session, [entry.by for entry, _ in told])
-    return tuple(
-        HistoryLine(entry.at, _event(net, entry), people[entry.by] if _open_to(net, entry, by) else "")
-        for entry, net in told
-    )
+    return tuple(HistoryLine(entry.at, _event(net, entry), people[entry.by]) for entry, net in told)
 
 
 def element_name(net: Net, element_id: str | None) -> str:
@@ -114,8 +113,15 @@ def _tells(entry: Entry) -> bool:
 
 
 def _open_to(net: Net, entry: Entry, by: Identity) -> bool:
-    node = net.by_id.get(entry.element_id or "")
-    return node is None or node.loop is None or entry.by == by.username or runs_cycles(by)
+    return entry.by == by.username or runs_cycles(by) or not _is_repeated(net, entry.element_id)
+
+
+def _is_repeated(net: Net, element_id: str | None) -> bool:
+    """Tell whether an element stands in something that is done several times."""
+    node = net.by_id.get(element_id or "")
+    while node is not None and node.loop is None:
+        node = None if node.parent is None else net.nodes[node.parent]
+    return node is not None
 
 
 def _first_completed(entry: Entry) -> str:
@@ -143,6 +149,8 @@ def _event(net: Net, entry: Entry) -> str:
         Event.INCIDENT: gettext("Could not go on: {step}"),
         Event.RESOLVED: gettext("Incident resolved: {step}"),
         Event.RESCHEDULED: gettext("Deadlines moved: the working calendar has changed"),
+        Event.EXTENDED: gettext("Deadline extended: {step}"),
+        Event.REOPENED: gettext("Opened again: {step}"),
         Event.CANCELED: gettext("Cancelled"),
         Event.MIGRATED: gettext("Went on with version {version}"),
         Event.MODIFIED: gettext("Put right by hand"),

@@ -1,4 +1,4 @@
-"""The incidents: what could not go on behind everybody's back, for operators to resolve."""
+"""The incidents: what could not go on, behind everybody's back or under somebody's hands, for operators to resolve."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ class IncidentLine:
     sentence: str
     since: datetime
     attempts: int
+    person: str
+    """Who could not complete the step; empty where it failed behind everybody's back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def read_all(session: Session, *, by: Identity) -> list[IncidentLine]:
         .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
         .where(IncidentRecord.resolved_at.is_(None), incidents.visible_to(by))
         .order_by(IncidentRecord.key)
-    )
+    ).all()
+    people = names.of_accounts(session, [incident.username for incident, _, _ in rows if incident.username])
     return [
         IncidentLine(
             key=incident.key,
@@ -124,6 +127,7 @@ def read_all(session: Session, *, by: Identity) -> list[IncidentLine]:
             sentence=incident.message,
             since=incident.created_at,
             attempts=incident.attempts,
+            person=people[incident.username] if incident.username else "",
         )
         for incident, instance, definition in rows
     ]

@@ -57,6 +57,7 @@ ENTRIES = (
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.calibrations.index", N_("Calibration"), runs_cycles),
     Entry("web.cycles.index", N_("Cycles"), keeps_actuals),
+    Entry("web.regulations.index", N_("Regulations"), everybody),
     Entry("web.holidays.index", N_("Calendar"), runs_cycles),
     Entry("web.people.index", N_("People"), runs_cycles),
     Entry("web.processes.index", N_("Processes"), runs_cycles),

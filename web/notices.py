@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.receiving import ArrivalView
 from api.views import View
-from engine import db
+from engine import clock, db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
@@ -26,9 +26,17 @@ from web.dates import Deadline, instant
 from web.languages import N_, gettext
 
 TEXTS = {
+    "task-near": N_("{name} is due {due}"),
     "task-due": N_("This task is due: {name}"),
+    "task-overdue": N_("{name} is overdue since {due}; it was reported to the next level"),
+    "deadline-extended": N_("{name} is now due {after}: {reason}"),
+    "task-reopened": N_("{name} is open again until {after}: {reason}"),
+    "task-escalated": N_("{name} is overdue since {due}: {holders}"),
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
+    "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
+    "reopening-declined": N_("HR did not reopen what you asked for: {reason}"),
+    "signature-void": N_("The signatures under a result are void, and both sides sign again: {reason}"),
     "appeal-window": N_("Your result is delivered. You may appeal against it until {until}."),
     "step-closed": N_("HR closed the step {step}, which is no signature: {reason}"),
     "targets-imposed": N_("Your targets were decided on without your signature: {reason}"),
@@ -36,10 +44,36 @@ TEXTS = {
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "rating-handed-on": N_("A rating was handed on to you."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
+    "regulation-published": N_("Please read a regulation and confirm that you have."),
+    "launch-returned": N_("The launch of {label} was returned: {reason}"),
+    "cycle-cancelled": N_("{label} is cancelled: {reason}. What you wrote is kept."),
     "result-returned": N_("A calibration sends a review back to you: {reason}"),
 }
+
+
+PAGES = {
+    **dict.fromkeys(
+        ("task-near", "task-due", "task-overdue", "deadline-moved", "deadline-extended", "task-reopened"),
+        ("web.tasks.task", "task"),
+    ),
+    "appeal-window": ("web.papers.index", "review"),
+    "targets-imposed": ("web.letters.letter", "review"),
+    "result-released": ("web.results.result", "review"),
+    "result-corrected": ("web.results.result", "review"),
+    "reopening-declined": ("web.reopenings.index", "review"),
+    "signature-void": ("web.reopenings.index", "review"),
+    "regulation-published": ("web.regulations.regulation", "regulation"),
+    "calibration-convened": ("web.calibrations.session", "calibration"),
+    "appeal-decided": ("web.appeals.case", "appeal"),
+    "launch-returned": ("web.cycles.cycle", "cycle"),
+}
+"""The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
+
+MOMENTS = {"before", "after", "due"}
+"""The details that are instants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +114,7 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
-    rows = session.scalars(_own(by).order_by(Notice.key.desc()).limit(200))
+    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200))
     return [
         NoticeLine(
             key=notice.key,
@@ -99,35 +133,28 @@ def unread() -> int:
     if person is None:
         return 0
     with db.reading() as session:
-        waiting = _own(person).where(Notice.read_at.is_(None)).subquery()
+        waiting = _own(session, person).where(Notice.read_at.is_(None)).subquery()
         return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
-def _own(by: Identity) -> Select[Notice]:
-    return select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+def _own(session: Session, by: Identity) -> Select[Notice]:
+    own = select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+    return own.where(notices.told(clock.now(session)))
 
 
 def _text(session: Session, notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
-    if notice.kind == "deadline-moved":
-        details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
+    for name in MOMENTS & notice.details.keys():
+        details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
+    if "holders" in notice.details:
+        details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
     if notice.kind == "appeal-window":
         details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
-    if kind in ("task-due", "deadline-moved"):
-        return url_for("web.tasks.task", key=int(details["task"]))
-    if kind == "appeal-window":
-        return url_for("web.papers.index", key=int(details["review"]))
-    if kind == "targets-imposed":
-        return url_for("web.letters.letter", key=int(details["review"]))
-    if kind == "result-released":
-        return url_for("web.results.result", key=int(details["review"]))
-    if kind == "calibration-convened":
-        return url_for("web.calibrations.session", key=int(details["calibration"]))
-    if kind == "appeal-decided" and "appeal" in details:
-        return url_for("web.appeals.case", key=int(details["appeal"]))
-    return url_for("web.reviews.review", key=int(details["review"])) if "review" in details else ""
+    """Give the page that a notice is about: the one of its kind, else the review's, if it is about one."""
+    endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
+    return url_for(endpoint, key=int(details[about])) if about in details else ""

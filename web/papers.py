@@ -15,11 +15,12 @@ from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import closings, cycles, deliveries, people, reviews, settlements, terms, windows
+from engine.reviews import closings, cycles, deliveries, people, reviews, terms, windows
 from engine.reviews.closings import ANSWERS
 from engine.reviews.deliveries import Service
 from engine.reviews.models import Delivery, DeliveryState, Means, Person, Proof, Result, Review
 from engine.reviews.sentences import Sentence
+from engine.reviews.settlements import dues
 from web import names
 from web import reviews as review_pages
 from web.addresses import go
@@ -141,7 +142,7 @@ def read(session: Session, key: int, *, by: Identity) -> PapersPage:
     if not sent and people.by_key(session, review.appraisee_key).username != by.username and not runs_cycles(by):
         raise NotFound(f"Expected to find the papers of review {key}, but there are none that {by.username} may see")
     chosen = terms.of_cycle(session, cycle.key)
-    settlement = settlements.of_review(session, review) if any(one.result_key for one in sent) else None
+    settlement = dues.of_review(session, review) if any(one.result_key for one in sent) else None
     indicators = {one.id: names.either(one.name, one.name_en) for one in reviews.template(session, review).indicators}
     steps = closings.closable(session, review) if runs_cycles(by) else ()
     return PapersPage(

@@ -26,6 +26,7 @@ ROLES = {
     Role.MENTOR.value: N_("Mentor"),
     Role.PANEL.value: N_("Panel"),
     Role.UNION.value: N_("Union"),
+    Role.BOARD.value: N_("Board"),
 }
 
 
@@ -33,6 +34,7 @@ ROLES = {
 class PersonLine:
     """One person."""
 
+    key: int
     employee_id: str
     name: str
     username: str
@@ -75,6 +77,7 @@ def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
     ).all()
     return [
         PersonLine(
+            key=person.key,
             employee_id=person.employee_id,
             name=names.of_person(person),
             username=person.username,

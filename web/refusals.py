@@ -9,8 +9,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from api.errors import RETRY_AFTER, STATUSES
+from api.errors import RETRY_AFTER, status_of
 from engine import db
+from engine.bpmn.standstills import Standstill
 from engine.errors import Invalid, Problem, Refusal
 from engine.reviews.sentences import Sentence
 from web import sentences
@@ -19,10 +20,18 @@ from web.languages import gettext
 
 def refused(refusal: Refusal) -> Response:
     """Answer one of the five refusals."""
-    status = next(number for kind, number in STATUSES.items() if isinstance(refusal, kind))
+    status = status_of(refusal)
     problems = refusal.problems if isinstance(refusal, Invalid) else ()
-    said = _said(refusal.message)
+    said = _standing_still() if isinstance(refusal, Standstill) else _said(refusal.message)
     return _answer(status, said, original="" if said else refusal.message, problems=problems)
+
+
+def _standing_still() -> str:
+    """Say to whoever wanted to complete a task that it is not their fault, and what to do."""
+    return gettext(
+        "The process cannot go on from this step, and that is not your fault. Nothing was changed, and those who can "
+        "mend it have been told. What you have entered is still in the form: send it again later."
+    )
 
 
 def failed(error: HTTPException) -> Response:

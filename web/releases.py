@@ -14,7 +14,7 @@ from api.views import View
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access, cycles, people, results
-from engine.reviews.models import Cycle, Result, ReviewState
+from engine.reviews.models import Cycle, Result
 from web import names
 from web.addresses import go
 from web.languages import gettext
@@ -57,7 +57,7 @@ blueprint.add_url_rule("/cycles/<key:key>/release", view_func=Release.as_view("r
 
 def unreleased(session: Session, cycle: Cycle, *, by: Identity) -> list[Unreleased]:
     """Read the reviews of a cycle that run, each with the newest result that `by` may see."""
-    running = [one for one in cycles.reviews_of(session, cycle) if one.state is ReviewState.RUNNING]
+    running = cycles.to_be_rated(session, cycle)
     seen = select(Result).where(Result.review_key.in_([one.key for one in running]), access.results(session, by))
     newest = {one.review_key: one for one in session.scalars(seen.order_by(Result.version))}
     return [

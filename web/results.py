@@ -16,13 +16,14 @@ from api import auth
 from api.receiving import OpeningView
 from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import access, cycles, deliveries, evidence, letters, reviews, sheets, snapshots
-from engine.reviews.models import Answer, Delivery, Interview, Person, Review, SignOff
+from engine.reviews import access, cycles, deliveries, evidence, letters, reviews, sheets, snapshots, workings
+from engine.reviews.models import Answer, Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
+from engine.reviews.workings import Terms
 from web import appeals, names, papers
 from web.dates import Deadline, instant
-from web.formulas import Terms, Working, term, working
+from web.formulas import Working, term, working
 from web.languages import N_, gettext
 
 ANSWERS = {
@@ -107,6 +108,8 @@ class ResultPage:
     appeal: str
     """Where to lodge an appeal; empty where that is not possible now."""
     appeal_until: Deadline | None
+    settlement: str
+    """Where it says what the result is worth; empty where nothing is settled, or for who may not know of it."""
 
 
 blueprint = Blueprint("results", __name__)
@@ -156,13 +159,23 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         closed=papers.closed_by(session, review, by=by),
         appeal=url_for("web.appeals.lodge", key=key) if window else "",
         appeal_until=window.until if window else None,
+        settlement=_settlement(session, review, by),
     )
+
+
+def _settlement(session: Session, review: Review, by: Identity) -> str:
+    paid = select(Settlement.review_key).where(Settlement.review_key == review.key)
+    seen = select(Review.key).where(Review.key.in_(paid), access.settlements(session, by))
+    return "" if session.scalar(seen) is None else url_for("web.settlements.of_review", key=review.key)
 
 
 def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, by: Identity) -> Signature | None:
     """Read the answer to the version of the result that is shown, where `access.sign_offs` lets it pass."""
     shown = select(ResultRow.key).where(ResultRow.review_key == review.key, ResultRow.version == sheet.version)
-    answers = select(SignOff).where(SignOff.result_key.in_(shown), access.sign_offs(session, by))
+    void = select(VoidedSignature.sign_off_key)
+    answers = select(SignOff).where(
+        SignOff.result_key.in_(shown), SignOff.key.not_in(void), access.sign_offs(session, by)
+    )
     found = session.scalars(answers).first()
     if found is None:
         return None
@@ -225,21 +238,11 @@ def _row(line: Line, terms: Terms) -> Row:
     return Row(
         name=names.either(line.name, line.name_en),
         weight=line.weight,
-        target=_entered(line.figure, "target"),
-        achieved=_entered(line.figure, "actual") or _entered(line.figure, "rating"),
+        target=workings.found(line.figure, "target"),
+        achieved=workings.found(line.figure, "actual") or workings.found(line.figure, "rating"),
         score=line.score,
         working=figure,
     )
-
-
-def _entered(node: Any, name: str) -> str:
-    """Find a figure of a name among what another rests on."""
-    for part in (node or {}).get("inputs", ()):
-        if part["name"] == name:
-            return working(part, {}).value
-        if found := _entered(part, name):
-            return found
-    return ""
 
 
 def _instant(text: str | None, zone: ZoneInfo) -> str:

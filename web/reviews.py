@@ -19,12 +19,13 @@ from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTa
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access, deliveries
-from engine.reviews.models import Cycle, Person, Result, Review, ReviewState
-from web import histories, names
+from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
+from web import histories, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
+from web.raters import RaterLine
 
 STATES = {
     ReviewState.ENROLLED: (N_("Enrolled"), "empty"),
@@ -84,8 +85,12 @@ class ReviewPage:
     """Who closed it in the appraisee's place, and why; empty where nobody did."""
     papers: str
     """Where the papers are; empty for whoever may know of none."""
+    raters: tuple[RaterLine, ...]
+    """Only for HR, and never of the own review."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
+    commitment: str
+    """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
 
 
 blueprint = Blueprint("reviews", __name__)
@@ -139,8 +144,15 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
         closing=_closing(session, review),
         papers=_papers(session, review, by),
+        raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
+        commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
     )
+
+
+def _has_targets(session: Session, key: int, by: Identity) -> bool:
+    known = select(TargetSheet.key).where(TargetSheet.review_key == key, access.targets(session, by))
+    return session.scalar(known.limit(1)) is not None
 
 
 def _rows() -> Select[Review, Person, Cycle]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -83,6 +82,8 @@ class TemplatePage:
     levels: tuple[str, ...]
     """The grades, the highest first."""
     findings: tuple[Problem, ...]
+    original: str
+    """The file that the rules were read from, as it was written; empty where they came otherwise."""
 
 
 blueprint = Blueprint("rules", __name__)
@@ -95,7 +96,27 @@ class Index(View):
         """List every version, the newest first."""
         _expect_hr()
         rows = self.session.scalars(select(TemplateVersion).order_by(TemplateVersion.key.desc()))
-        return render_template("rules.html", templates=[_line(row) for row in rows])
+        presets = [(name, names.either(book.title, book.title_en)) for name, book in templates.presets()]
+        return render_template("rules.html", templates=[_line(row) for row in rows], presets=presets)
+
+    def post(self) -> Response:
+        """Draft the next version of a template from an uploaded file."""
+        row = templates.draft_file(self.session, *_uploaded(), by=auth.caller())
+        return go(url_for(".rule", key=row.key))
+
+
+class FromPreset(View):
+    """A template that begins as one of the files that are shipped."""
+
+    def post(self) -> Response:
+        """Draft it."""
+        wanted = request.form.get("preset", "")
+        known = {name for name, _ in templates.presets()}
+        if wanted not in known:
+            raise NotFound(f"Expected to draft from preset {wanted}, but there is none")
+        content = (templates.PRESETS / wanted).read_bytes()
+        row = templates.draft_file(self.session, wanted, content, by=auth.caller())
+        return go(url_for(".rule", key=row.key))
 
 
 class OneTemplate(View):
@@ -123,8 +144,8 @@ class Amendment(View):
 
     def post(self, key: int) -> Response:
         """Take the rules of an uploaded cycle file."""
-        file = request.files.get("file")
-        templates.amend(self.session, key, _rules(file.stream.read() if file else b""), by=auth.caller())
+        name, content = _uploaded()
+        templates.amend(self.session, key, _rules(name, content), by=auth.caller(), original=content)
         return go(url_for(".rule", key=key))
 
 
@@ -149,6 +170,7 @@ class Addition(View):
 
 
 blueprint.add_url_rule("/templates", view_func=Index.as_view("index"))
+blueprint.add_url_rule("/templates/presets", view_func=FromPreset.as_view("preset"))
 blueprint.add_url_rule("/templates/<key:key>", view_func=OneTemplate.as_view("rule"))
 blueprint.add_url_rule("/templates/<key:key>/publication", view_func=Publication.as_view("publish"))
 blueprint.add_url_rule("/templates/<key:key>/rules", view_func=Amendment.as_view("amend"))
@@ -172,11 +194,12 @@ def read(session: Session, key: int) -> TemplatePage:
             for one in template.sections
             if not any(indicator.is_rated for indicator in one.indicators)
         ),
-        groups=tuple((names.either(group.name, group.name_en), plain(group.weight)) for group in template.rater_groups),
+        groups=tuple((names.either(one.name, one.name_en), parameters.rating(one)) for one in template.rater_groups),
         choices=tuple(parameters.choices(template)),
         shares=tuple(parameters.shares(template)),
         levels=tuple(parameters.levels(template)),
         findings=tuple(publishing_problems(template)),
+        original=(row.original or b"").decode(errors="replace"),
     )
 
 
@@ -205,19 +228,22 @@ def _section(section: Section, template: Template) -> SectionView:
     )
 
 
-def _rules(content: bytes) -> dict[str, Any]:
-    """Read the rules of a cycle file.
+def _uploaded() -> tuple[str, bytes]:
+    """Read the file that was handed in: its name, and what it holds."""
+    file = request.files.get("file")
+    return (file.filename or "-", file.stream.read()) if file else ("-", b"")
+
+
+def _rules(name: str, content: bytes) -> dict[str, Any]:
+    """Read the rules of a file.
 
     Raises:
         Invalid: it is no TOML, or has no rules.
     """
-    try:
-        rules = tomllib.loads(content.decode(), parse_float=str).get("rules")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid("Expected to read a cycle file, but it is not written in TOML", [Problem(str(error))]) from error
+    rules = rulebooks.parse_toml(name, content).get("rules")
     if not isinstance(rules, dict):
         problem = Problem(Sentence("It has no part called {name}", name="[rules]"), "file", "no-rules")
-        raise Invalid("Expected to read a cycle file, but it has no rules", [problem])
+        raise Invalid(f"Expected to read {name}, but it has no rules", [problem])
     return rules
 
 

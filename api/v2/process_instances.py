@@ -99,6 +99,14 @@ class ProcessInstanceFilterSchema(ProcessInstanceFilterFieldsSchema):
     or_ = fields.List(fields.Nested(ProcessInstanceFilterFieldsSchema), data_key="$or")
 
 
+class StartInstructionSchema(CamelSchema):
+    """Where an instance begins."""
+
+    element_id = fields.String(
+        required=True, validate=validate.Length(min=1), metadata={"description": "A start event of the process"}
+    )
+
+
 class CreationSchema(CamelSchema):
     """Which process to start, by key or by id, and with what."""
 
@@ -113,6 +121,9 @@ class CreationSchema(CamelSchema):
     tags = TagsField(load_default=list)
     await_completion = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     fetch_variables = fields.List(fields.String(), load_default=list)
+    start_instructions = fields.List(
+        fields.Nested(StartInstructionSchema), load_default=list, validate=validate.Length(max=1)
+    )
     request_timeout = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, LONGEST_WAIT))
     tenant_id = TenantField()
 
@@ -166,7 +177,8 @@ class Instances(AwaitingView):
     @blueprint.refuses(400, 409, 504)
     def post(self, body: dict[str, Any]) -> dict[str, Any]:
         """Create a process instance."""
-        origin = Origin(business_id=body["business_id"], tags=frozenset(body["tags"]))
+        at = next((instruction["element_id"] for instruction in body["start_instructions"]), None)
+        origin = Origin(business_id=body["business_id"], tags=frozenset(body["tags"]), start_event=at)
         wanted = _wanted(self.session, body)
         made = instances.start(self.session, **wanted, variables=body["variables"], by=auth.caller(), origin=origin)
         if body["await_completion"]:

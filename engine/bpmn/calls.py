@@ -33,8 +33,10 @@ def begin(session: Session, cause: agenda.Cause) -> None:
     except NotFound as missing:
         kind = ErrorType.CALLED_ELEMENT_ERROR
         raise Incident(missing.message, element_id=effect.element_id, kind=kind) from missing
-    if not definitions.net(session, definition.key).by_hand:
-        raise _refusal(cause.instance, effect, "it has no start event without a trigger")
+    net = definitions.net(session, definition.key)
+    if net.ambiguous or not net.by_hand:
+        how_many = "several start events" if net.ambiguous else "no start event"
+        raise _refusal(cause.instance, effect, f"it has {how_many} without a trigger")
     if _depth(session, cause.instance) >= DEEPEST:
         raise _refusal(cause.instance, effect, f"{DEEPEST} processes have called each other already")
     origin = instances.Origin(parent=(cause.instance, effect.token))

@@ -212,8 +212,9 @@ class _Files:
         """Refuse to call what only events start, and to call itself, through whatever others, before it waits."""
         for node in net.nodes:
             called = self._latest(session, node)
-            if called is not None and not called.by_hand:
-                sentence = f"it calls {called.process_id}, which has no start event without a trigger"
+            if called is not None and (called.ambiguous or not called.by_hand):
+                how_many = "several start events" if called.ambiguous else "no start event"
+                sentence = f"it calls {called.process_id}, which has {how_many} without a trigger"
                 self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
         for node in spiff.certain_calls(net):
             seen, todo = {node.id}, [self._latest(session, node)]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import TracebackType
 
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from engine.bpmn.models import Variables
+from engine.errors import ErrorType, Incident, Refusal
+
+log = logging.getLogger(__name__)
 
 PREFIX = "reviewflow."
 """A task type with this prefix names an operation of ours; any other is a job for an external worker."""
@@ -89,5 +96,33 @@ def perform(name: str, call: Call) -> Variables:
     Raises:
         BpmnError: an outcome that the diagram handles.
         engine.errors.Refusal: the operation refuses what it was called with.
+        Incident: it failed as nobody foresaw.
     """
-    return _operations[name](call)
+    with _Foreseen(name, call):
+        return _operations[name](call)
+
+
+@dataclass(frozen=True, slots=True)
+class _Foreseen:
+    """Makes a failure of an operation that nobody foresaw one of its process, and logs it.
+
+    What the database says of itself goes through: it is another transaction's matter, or the caller's.
+    """
+
+    name: str
+    call: Call
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, _kind: type | None, error: BaseException | None, _where: TracebackType | None) -> None:
+        if not isinstance(error, Exception) or isinstance(error, _FORESEEN):
+            return
+        log.error("Failed to perform %s at %s", self.name, self.call.element_id, exc_info=error)
+        sentence = f"Expected to perform {self.name} for process instance {self.call.instance_key}"
+        reason = f"{type(error).__name__}: {error}"
+        kind = ErrorType.JOB_NO_RETRIES
+        raise Incident(f"{sentence}, but {reason}", element_id=self.call.element_id, kind=kind) from error
+
+
+_FORESEEN = (BpmnError, Refusal, OperationalError, StaleDataError, DataError)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import definitions, documents, forms, history, instances, operations, steps, store
+from engine.bpmn import definitions, documents, forms, history, instances, operations, standstills, steps, store
 from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
 from engine.bpmn.net import work as net
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -67,12 +67,14 @@ def paper(session: Session, key: int, *, by: Identity) -> Paper:
 
     Raises:
         NotFound: there is no such task, or none that `by` may know of.
+        Standstill: what fills the form failed.
     """
     task = get(session, key, by=by)
     if task.state is not TaskState.CREATED:
         return Paper(_form(session, task), {})
     step = steps.load(session, store.read(session, task.instance_key), by=by.username)
-    return Paper(_form(session, task), _filled(step, task))
+    with standstills.named(task, by):
+        return Paper(_form(session, task), _filled(step, task))
 
 
 def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_override: bool = True) -> UserTask:
@@ -83,6 +85,7 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         Forbidden: `by` neither holds the task nor operates the engine, and does not claim it for itself.
         Conflict: the task is not open, or somebody holds it and may not be overridden.
         Invalid: there is no such account, or it is disabled.
+        Refusal: a listener of the task refuses that person.
     """
     task = _locked(session, key, by)
     _expect_open(task, "assign")
@@ -96,6 +99,8 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         raise Conflict(f"Expected to assign user task {key}, but {task.assignee} holds it")
     if assignee != by.username:
         _expect_account(session, task, assignee)
+    if assignee != task.assignee:
+        _announce(session, task, assignee, by)
     return _hand_over(session, task, assignee, by)
 
 
@@ -158,18 +163,13 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         Forbidden: the task is somebody else's.
         Conflict: the task is not open.
         Invalid: the answers do not fit the task's form.
-        Incident: the process cannot go on.
+        Standstill: the process cannot go on.
     """
     task = get(session, key, by=by)
     _expect_open(task, "complete")
-    with instances.moved(
-        session,
-        task.instance_key,
-        task.root_key,
-        by=by.username,
-        event=history.Event.COMPLETED,
-        element_id=task.element_id,
-    ) as step:
+    event, at = history.Event.COMPLETED, task.element_id
+    moved = instances.moved(session, task.instance_key, task.root_key, by=by.username, event=event, element_id=at)
+    with standstills.named(task, by), moved as step:
         session.refresh(task)  # as it is under the lock: somebody may have been faster
         _expect_open(task, "complete")
         _expect_holder(session, task, by)
@@ -213,6 +213,15 @@ def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
         seen = {**step.execution.variables(task.token), **answers}
         answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
     return answers
+
+
+def _announce(session: Session, task: UserTask, assignee: str, by: Identity) -> None:
+    """Tell the task's assigning listeners whom it is given to, and who held it: as `assignee` and `holder`."""
+    step = steps.load(session, store.read(session, task.instance_key), by=by.username)
+    work = step.net.by_id[task.element_id].work
+    for name in work.assigning if isinstance(work, net.UserTask) else ():
+        seen = {**step.execution.variables(task.token), "assignee": assignee, "holder": task.assignee}
+        operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))
 
 
 def _filled(step: steps.Step, task: UserTask) -> Variables:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,14 +33,14 @@ def adopt(value: Any, depth: int = 0) -> Value:
         return value
     if kind is int and -_PLAIN_INTEGERS < value < _PLAIN_INTEGERS:
         return Decimal(value)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind](value)
     if depth > _MAXIMUM_DEPTH:
         raise FeelEvaluationError(f"Expected variables at most {_MAXIMUM_DEPTH} levels deep, but one is deeper")
     if kind is list or kind is tuple:
         return [adopt(item, depth + 1) for item in value]
     if isinstance(value, Mapping):
         return {str(key): adopt(item, depth + 1) for key, item in value.items()}
-    if kind in (Decimal, int, float):
-        return _number(value)
     if callable(getattr(kind, "call_named", None)):
         return value
     return _temporal(value)
@@ -66,6 +66,14 @@ def _temporal(value: object) -> Value:
     if isinstance(value, dt.timedelta):
         return DaysTime((value.days * 86_400 + value.seconds) * SECOND + value.microseconds * _MICROSECOND)
     raise FeelEvaluationError(f"Expected a value that FEEL knows, but found a {type(value).__name__}")
+
+
+_SIMPLE: dict[type, Callable[[Any], Value]] = {
+    Decimal: _number,
+    int: _number,
+    float: _number,
+    dt.date: lambda day: Date(day.year, day.month, day.day),
+}
 
 
 def _time(value: dt.time, offset: dt.timedelta | None) -> Time:

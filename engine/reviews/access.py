@@ -25,6 +25,7 @@ from engine.reviews.models import (
     Cycle,
     CycleState,
     Delivery,
+    Disclosure,
     Evidence,
     Interview,
     Leave,
@@ -37,6 +38,7 @@ from engine.reviews.models import (
     Protection,
     Rater,
     Rating,
+    Reopening,
     ReportingLine,
     Result,
     Review,
@@ -139,16 +141,30 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the single ratings somebody may see: those one gave, of appeals one decides, all for HR.
 
     A superior and the appraisee see the blended figures of the result, never who gave which rating; nor does anybody
-    from HR in the own review (E-95).
+    from HR in the own review (E-95). Of anonymous groups everybody sees the own ratings alone: a panel and auditors
+    open the others on record (`engine.reviews.openings`, E-74).
     """
     key = _own_key(session, identity)
-    given = select(Rater.key).where(Rater.person_key == key)
+    given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))
+    named = Rating.rater_key.not_in(select(Rater.key).where(Rater.anonymous))
     if _is_hr(identity):
         own = select(Review.key).where(Review.appraisee_key == key)
-        return or_(Rating.review_key.not_in(own), Rating.rater_key.in_(given))
+        return or_(and_(Rating.review_key.not_in(own), named), given)
     if key is None:
         return false()
-    return or_(Rating.rater_key.in_(given), Rating.review_key.in_(_judged_by(key)))
+    return or_(given, and_(Rating.review_key.in_(_judged_by(key)), named))
+
+
+def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose anonymous ratings somebody may open: of appeals one decides, all for auditors.
+
+    Nobody opens those of the own review.
+    """
+    key = _own_key(session, identity)
+    if key is None:
+        return false()
+    judged = true() if Role.AUDITOR in identity.groups else Review.key.in_(_judged_by(key))
+    return and_(judged, Review.appraisee_key != key)
 
 
 def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -169,6 +185,11 @@ def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
 def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the answers to results somebody may see: own, of those below, of appeals one decides, all for HR."""
     return true() if _is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
+
+
+def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
+    return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
 
 
 def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -259,12 +280,27 @@ def amendments(identity: Identity) -> ColumnElement[bool]:
     return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
 
 
+def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the files handed out that somebody may know of: those one asked for or is about, all for HR and audit."""
+    if _is_hr(identity) or Role.AUDITOR in identity.groups:
+        return true()
+    mine = Disclosure.made_by == identity.username
+    return or_(mine, Disclosure.person_key == _own_key(session, identity))
+
+
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Choose what is sensitive: operators see none of it, unless they are HR."""
     if Role.HR in identity.groups:
         return true()
     key = _own_key(session, identity)
     return false() if key is None else owner == key
+
+
+def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
+    if _is_hr(identity) or Role.FINANCE in identity.groups:
+        return true()
+    return Review.appraisee_key == _own_key(session, identity)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:

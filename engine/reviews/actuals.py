@@ -115,13 +115,55 @@ def enter(
     return actual
 
 
+def check_correction(session: Session, review: Review, entry: Value, *, by: Identity) -> None:
+    """Let pass only who may ask for a correction that could be entered as it is.
+
+    Raises:
+        Forbidden: `by` is neither HR nor finance nor auditor, or it is the own review.
+        Invalid: the entry is wrong, gives no reason, or changes nothing.
+    """
+    intent = f"correct {entry.indicator_id} of review {review.key}"
+    _expect_keeper(by, intent)
+    _expect_another(session, review, by, intent)
+    before = newest(session, review).get((entry.indicator_id, entry.period))
+    problems = _problems(session, review, _measured(session, review, entry.indicator_id), entry)
+    if not problems and before is None:
+        problems.append(Problem(Sentence("There is no value to correct"), "indicator", "no-value"))
+    elif before is not None and before.value == entry.value:
+        problems.append(Problem(Sentence("It changes nothing"), "actual", "no-change"))
+    if problems:
+        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+
+
+def correct(session: Session, review: Review, entry: Value, *, author: str, by: Identity) -> Actual:
+    """Add the version that corrects a confirmed value, written by `author` and confirmed by `by` (E-30)."""
+    indicator = _measured(session, review, entry.indicator_id)
+    before = newest(session, review)[entry.indicator_id, entry.period]
+    actual = Actual(
+        review_key=review.key,
+        version=before.version + 1,
+        entered_by=author,
+        entered_at=clock.now(session),
+        confirmed_by=by.username,
+        confirmed_at=clock.now(session),
+        **{**asdict(entry), "unit": entry.unit or (indicator.unit if indicator else "")},
+    )
+    session.add(actual)
+    session.flush()  # the result is computed from it
+    return actual
+
+
+def _measured(session: Session, review: Review, indicator_id: str) -> Indicator | None:
+    return {one.id: one for one in reviews.template(session, review).measured}.get(indicator_id)
+
+
 def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> Actual:
     intent = f"enter {entry.indicator_id} of review {review.key}"
     _expect_keeper(by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_another(session, review, by, intent)
     before = newest(session, review).get((entry.indicator_id, entry.period))
-    indicator = {i.id: i for i in reviews.template(session, review).measured}.get(entry.indicator_id)
+    indicator = _measured(session, review, entry.indicator_id)
     problems = _problems(session, review, indicator, entry)
     if _reason_is_due(before, entry.value) and not entry.reason.strip():
         problems.append(Problem(Sentence("A reason is due"), "reason", "missing-reason"))

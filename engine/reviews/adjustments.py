@@ -16,7 +16,7 @@ from engine import clock
 from engine.bpmn import evaluations
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
-from engine.reviews import access, calibration, cycles, embargoes, notices, people, raters, results, reviews
+from engine.reviews import access, calibration, cycles, embargoes, figures, notices, people, raters, results, reviews
 from engine.reviews.models import (
     Adjustment,
     AdjustmentState,
@@ -27,7 +27,7 @@ from engine.reviews.models import (
     Review,
     ReviewState,
 )
-from engine.reviews.quantities import Notation, parse, plain, rounded
+from engine.reviews.quantities import Notation, parse, rounded
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
 
 
@@ -248,6 +248,7 @@ def _write_back(session: Session, adjustment: Adjustment, review: Review) -> Non
         template_key=before.template_key,
         total=adjustment.total,
         figures=_figures(before, adjustment),
+        counted=before.counted,
         grade=adjustment.grade,
         reason=f"calibration {adjustment.calibration_key}: {adjustment.reason}",
         computed_by=adjustment.decided_by,
@@ -261,19 +262,8 @@ def _write_back(session: Session, adjustment: Adjustment, review: Review) -> Non
 
 
 def _figures(before: Result, adjustment: Adjustment) -> dict[str, Any]:
-    """Add to a total what it is adjusted by, so that the new one is recomputed like any other figure."""
     difference = Fraction(adjustment.total) - Fraction(before.total)
-    if not difference:
-        return before.figures
-    return {
-        "name": "total",
-        "value": adjustment.total,
-        "formula": "computed_total + adjustment",
-        "inputs": [
-            {**before.figures, "name": "computed_total"},
-            {"name": "adjustment", "value": plain(difference), "text": plain(difference)},
-        ],
-    }
+    return figures.adjusted(Decimal(before.total), before.figures, difference)[1]
 
 
 def _expect_newest(session: Session, adjustment: Adjustment, intent: str) -> None:

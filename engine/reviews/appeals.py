@@ -21,6 +21,7 @@ from engine.reviews import (
     cycles,
     deliveries,
     evidence,
+    figures,
     notices,
     panels,
     people,
@@ -31,7 +32,7 @@ from engine.reviews import (
     votes,
     windows,
 )
-from engine.reviews.models import Appeal, AppealState, Result, Review, ReviewState, Verdict
+from engine.reviews.models import Appeal, AppealState, Reopening, ReopeningKind, Result, Review, ReviewState, Verdict
 from engine.reviews.sentences import Sentence, expect_text
 
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
@@ -56,7 +57,8 @@ def lodge(
     """
     intent = f"lodge an appeal in review {review.key}"
     result = _expect_appealable(session, review, by, intent)
-    if problems := _lodging_problems(session, review, grounds, items, remedy):
+    problems = _lodging_problems(session, review, grounds, items, remedy)
+    if problems := [*problems, *_closed_items(session, review, items)]:
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
     appeal = Appeal(
         review_key=review.key,
@@ -179,7 +181,7 @@ def _expect_appealable(session: Session, review: Review, by: Identity, intent: s
     closing = windows.closes_at(session, review)
     if closing is not None and clock.now(session) >= closing:  # the clock decides, not whether the timer was woken
         raise Conflict(f"Expected to {intent}, but {_late(session, review, closing)}")
-    if session.scalar(select(Appeal.key).where(Appeal.review_key == review.key)) is not None:
+    if session.scalar(select(Appeal.key).where(Appeal.result_key == result.key)) is not None:
         raise Conflict(f"Expected to {intent}, but an appeal against this result was lodged already")
     return result
 
@@ -196,9 +198,23 @@ def _lodging_problems(
     return problems
 
 
+def _closed_items(session: Session, review: Review, items: Sequence[str]) -> list[Problem]:
+    """Name the items that the open window is not about: one that a correction opens is for what it corrects (E-30)."""
+    if (window := windows.of_review(session, review)) is None:
+        return []
+    opened = select(Reopening).where(Reopening.instance_key == window.instance_key)
+    correction = session.scalar(opened.where(Reopening.kind == ReopeningKind.ACTUAL))
+    if correction is None:
+        return []
+    sentence = Sentence("The window is open for what was corrected alone")
+    return [Problem(sentence, name, "not-corrected") for name in items if name != correction.change["indicator"]]
+
+
 def _request(session: Session, review: Review, appeal: Appeal, by: Identity, intent: str) -> None:
     """Tell the review that it is appealed against, and keep which process that started."""
-    message = Publication(windows.REQUESTED, str(review.key), {"appeal": str(appeal.key)})
+    window = windows.of_review(session, review)
+    name = window.message_name if window else windows.REQUESTED
+    message = Publication(name, str(review.key), {"appeal": str(appeal.key)})
     try:
         messages.correlate(session, message, by=by.trusted())
     except NotFound as nobody:
@@ -236,8 +252,10 @@ def _correction_problems(
         return problems
     if not ratings.changed(session, review, corrections):
         return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
-    total = scorecards.compute(session, review, corrections).total
-    before = Decimal(results.expected(session, review).total)
+    in_force = results.expected(session, review)
+    computed = scorecards.compute(session, review, corrections)
+    total = Decimal(figures.adjusted(computed.total, {}, figures.adjustment_of(in_force.figures))[0])
+    before = Decimal(in_force.total)
     if total >= before:
         return []
     sentence = Sentence("The total would fall from {before} to {total}", before=before, total=total)

@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine import calendars, exact_json, feel
-from engine.bpmn import decisions, definitions
-from engine.bpmn.models import DecisionDefinition
-from engine.errors import NotFound, Problem
-from engine.reviews import employments, people, templates
-from engine.reviews.models import Cycle, Person, Review, TemplateVersion
+from engine import calendars, exact_json
+from engine.errors import Problem
+from engine.reviews import people, tables, templates
+from engine.reviews.models import Cycle, Review, TemplateVersion
 from engine.reviews.publishing import publishing_problems
 from engine.reviews.rules import Template
 from engine.reviews.sentences import Sentence, UnreadableError
@@ -33,12 +31,12 @@ class Assignment:
 def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
     """Decide by which rules a review would be scored if its cycle were launched now."""
     person = people.by_key(session, review.appraisee_key)
-    about = _about(session, cycle, person)
+    about = tables.about(session, cycle, person, calendars.today(session, ZoneInfo(cycle.zone)))
     row, first, problems = _template(session, cycle, about)
     template = templates.rules(session, row.key)
     if not template.dimension_decision:
         return Assignment(row.key, {}, tuple(first), tuple(problems))
-    answer, record = _decided(session, template.dimension_decision, about)
+    answer, record = tables.ask(session, template.dimension_decision, about)
     weights, wrong = _weights(template, answer)
     return Assignment(row.key, weights, (*first, *record), (*problems, *wrong))
 
@@ -72,12 +70,12 @@ def _listed(values: object) -> str:
 
 
 def _template(
-    session: Session, cycle: Cycle, about: Mapping[str, str]
+    session: Session, cycle: Cycle, about: Mapping[str, object]
 ) -> tuple[TemplateVersion, list[dict[str, Any]], list[Problem]]:
     own = templates.found(session, cycle.template_key)
     if not cycle.template_decision:
         return own, [], []
-    answer, record = _decided(session, cycle.template_decision, about)
+    answer, record = tables.ask(session, cycle.template_decision, about)
     if answer is None and record:
         return own, record, []
     chosen = templates.newest(session, answer) if isinstance(answer, str) else None
@@ -103,25 +101,3 @@ def _weights(template: Template, answer: object) -> tuple[dict[str, str], list[P
     except UnreadableError as error:
         return {}, [Problem(error.sentence, template.dimension_decision, "weights-unreadable")]
     return given, publishing_problems(weighed)
-
-
-def _decided(session: Session, decision_id: str, about: Mapping[str, str]) -> tuple[object, list[dict[str, Any]]]:
-    """Evaluate a table of HR's; what has no answer, for whatever reason, answers null and is named as a problem."""
-    try:
-        definition = definitions.find(session, DecisionDefinition, decision_id)
-        evaluation = definitions.decision(session, definition).evaluate(about)
-        return evaluation.output, [decisions.record("launch", definition, evaluation)]
-    except (NotFound, feel.FeelError):
-        return None, []
-
-
-def _about(session: Session, cycle: Cycle, person: Person) -> dict[str, str]:
-    """Tell HR's tables where somebody is today."""
-    today = calendars.today(session, ZoneInfo(cycle.zone))
-    post = employments.post_of(session, person.key, today)
-    department = employments.department_of(session, person.key, today)
-    return {
-        "post": post.name if post else "",
-        "department": department.code if department else "",
-        "kind": cycle.kind.value,
-    }

@@ -28,7 +28,7 @@ class Share:
     rating: str
     counted: bool
     reason: str
-    """Why it is absent."""
+    """Why it is absent, or counts without being shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,16 @@ class Breakdown:
 
     def _share(self, group: RaterGroup, node: Node | None, present: list[RaterGroup]) -> Share:
         whole = sum((one.weight for one in present), Fraction(0))
+        hidden = node is None or (group.anonymous and "formula" not in node)
         return Share(
             group=group.id,
             name=group.name,
             name_en=group.name_en,
             weight=plain(group.weight),
             share="" if node is None else str(rounded(group.weight * 100 / whole, 2)),
-            rating="" if node is None else str(node.get("text") or node["value"]),
+            rating="" if hidden or node is None else str(node.get("text") or node["value"]),
             counted=node is not None,
-            reason="" if node is not None else self.absences.get(group.id, ""),
+            reason=self.absences.get(group.id, "") if hidden else "",
         )
 
 

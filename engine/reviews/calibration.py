@@ -11,11 +11,22 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import instances, messages
-from engine.bpmn.instances import Origin
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import actuals, cycles, embargoes, employments, lines, notices, people, raters, results, reviews
+from engine.reviews import (
+    actuals,
+    cycles,
+    embargoes,
+    employments,
+    lines,
+    notices,
+    people,
+    raters,
+    results,
+    reviews,
+    timing,
+)
 from engine.reviews.models import (
     CalibratedReview,
     Calibration,
@@ -84,8 +95,8 @@ def convene(
         embargoes.put(session, cycle, embargo, by=by)
     today = calendars.today(session)
     second = approver or lines.superior_of(session, chair.key, today)
-    owned = [r for r in cycles.reviews_of(session, cycle) if r.department_key in {one.key for one in unit}]
-    running = [review for review in owned if review.state is ReviewState.RUNNING]
+    departments = {one.key for one in unit}
+    running = [review for review in cycles.to_be_rated(session, cycle) if review.department_key in departments]
     problems = [
         *_unit_problems(session, running),
         *_head_problems(session, running, chair, second),
@@ -195,7 +206,9 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
-    """Tell whether a review's result is still to come: none is graded, or it was sent back."""
+    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or reopened."""
+    if reviews.reopened(session, [place.review_key]):
+        return True
     result = results.newest(session, reviews.found(session, place.review_key))
     if result is None or result.grade is None:
         return True
@@ -296,8 +309,8 @@ def _begin(
     instance = instances.start(
         session,
         process_id=PROCESS,
-        variables={"calibration": str(calibration.key), "cycle": cycle.label, **people_of},
+        variables={"calibration": str(calibration.key), "cycle": cycle.label, **people_of, **timing.variables(cycle)},
         by=by.trusted(),
-        origin=Origin(business_id=str(calibration.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, calibration.key),
     )
     calibration.instance_key = instance.key

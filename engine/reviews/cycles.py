@@ -10,17 +10,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.bpmn import instances
-from engine.bpmn.instances import Origin
+from engine.bpmn import chores, instances
 from engine.errors import Conflict, Invalid, NotFound, Problem
-from engine.identity import Identity
-from engine.reviews import assignments, findings, people, raters, reviews, snapshots, templates
+from engine.identity import SYSTEM, Identity
+from engine.reviews import (
+    assignments,
+    departures,
+    eligibility,
+    findings,
+    lines,
+    people,
+    raters,
+    reviews,
+    snapshots,
+    templates,
+    timing,
+)
 from engine.reviews.findings import Finding
-from engine.reviews.models import Cycle, CycleState, Person, Rater, Review, ReviewState, Role
+from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
 """How many processes one transaction starts."""
+
+BEGIN = "begin-reviews"
+"""The chore that starts the next batch of a launched cycle."""
 
 
 def draft(
@@ -110,6 +124,12 @@ def reviews_of(session: Session, cycle: Cycle) -> Sequence[Review]:
     ).all()  # fmt: skip
 
 
+def to_be_rated(session: Session, cycle: Cycle) -> list[Review]:
+    """List the running reviews of a cycle that have a result or will have one."""
+    running = (one for one in reviews_of(session, cycle) if one.state is ReviewState.RUNNING)
+    return [one for one in running if one.treatment is Treatment.RATED]
+
+
 def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) -> Review:
     """Enter an appraisee in a cycle that is not launched.
 
@@ -158,7 +178,8 @@ def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Prob
 def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> Sequence[Review]:
     """Freeze rules and reporting lines and let the reviews begin, `most` of their processes at once.
 
-    Where there are more, the caller goes on with `begin_waiting`, a transaction for each batch.
+    Where there are more, a chore begins them, a transaction for each batch; `begin_waiting` is for who will not wait.
+    Whoever takes no part has a closed review and no process. Returns the reviews that run.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -176,8 +197,10 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     for review in enrolled:
         _freeze(session, cycle, review, today)
     session.flush()  # the processes that start next read them
-    begin_waiting(session, cycle, by=by, most=most)
-    return enrolled
+    departures.watch(session, cycle)
+    if begin_waiting(session, cycle, by=by, most=most):
+        chores.defer(session, BEGIN, {"cycle": str(cycle.key)})
+    return [review for review in enrolled if review.state is ReviewState.RUNNING]
 
 
 def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> int:
@@ -189,11 +212,25 @@ def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = B
         NotFound: the cycle's process is not deployed.
     """
     people.expect_role(by, Role.HR, f"start the reviews of cycle {cycle.label}")
+    session.refresh(cycle, with_for_update=True)  # of two who begin the same batch the second finds it begun
     _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
-    waiting = [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+    waiting = unbegun(session, cycle)
     for review in waiting[:most]:
         _begin(session, cycle, review, by)
     return len(waiting[most:])
+
+
+def unbegun(session: Session, cycle: Cycle) -> list[Review]:
+    """List the reviews of a launched cycle whose processes are still to be started."""
+    return [r for r in reviews_of(session, cycle) if r.state is ReviewState.RUNNING and r.instance_key is None]
+
+
+@chores.chore(BEGIN)
+def begin_next(session: Session, *, cycle: str) -> None:
+    """Start the next batch of a launched cycle, and have the one after it started; run again, it starts none twice."""
+    held = found(session, int(cycle))
+    if held.state is CycleState.LAUNCHED and begin_waiting(session, held, by=SYSTEM):
+        chores.defer(session, BEGIN, {"cycle": cycle})
 
 
 def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
@@ -213,7 +250,6 @@ def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
 
 
 def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
-    cross = [r.person_key for r in raters.of_review(session, review) if r.group_id not in raters.BY_POSITION]
     instance = instances.start(
         session,
         process_id=cycle.process_id,
@@ -222,11 +258,12 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "appraisee": _username(session, review.appraisee_key),
             "superior": _username(session, review.superior_key),
             "secondSuperior": _username(session, review.second_superior_key),
-            "crossRaters": [_username(session, key) for key in cross],
             "cycle": cycle.label,
+            "treatment": review.treatment.value,
+            **timing.variables(cycle),
         },
         by=by.trusted(),
-        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, review.key),
     )
     review.instance_key = instance.key
 
@@ -250,15 +287,24 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
 
 
 def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
-    assignments.freeze(session, cycle, review)
     member = snapshots.take(session, cycle, review.appraisee_key, today)
     review.superior_key = member.superior_key
     review.second_superior_key = member.second_superior_key
     review.department_key = member.department_key
     review.state = ReviewState.RUNNING
-    rules = {group.id for group in reviews.template(session, review).rater_groups}
-    session.add_all(
-        Rater(review_key=review.key, group_id=group_id, person_key=person_key)
-        for group_id, person_key in ((raters.SELF, review.appraisee_key), (raters.SUPERIOR, member.superior_key))
-        if group_id in rules and person_key is not None
-    )
+    assignments.freeze(session, cycle, review)
+    if eligibility.freeze(session, cycle, review, today) is Treatment.RATED:
+        _ask_by_position(session, review, today)
+
+
+def _ask_by_position(session: Session, review: Review, today: date) -> None:
+    """Ask those who rate by their position; without a dotted line nobody is asked from there (E-10)."""
+    dotted: list[int | None] = [person.key for person in lines.dotted_of(session, review.appraisee_key, today)]
+    persons: dict[str, list[int | None]] = {
+        raters.SELF: [review.appraisee_key],
+        raters.SUPERIOR: [review.superior_key],
+    }
+    for group in reviews.template(session, review).rater_groups:
+        for key in persons.get(group.id, dotted) if group.by_position else ():
+            if key is not None:
+                raters.add(session, review, key, group)

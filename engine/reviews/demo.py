@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import db, identity
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms, timing
 from engine.reviews.models import Person, Role, TemplateVersion
 from engine.settings import ROOT
 
@@ -125,6 +125,7 @@ def _draft_cycle(session: Session) -> None:
         by=by,
     )
     terms.choose(session, cycle, book.terms, by=by)
+    timing.decide(session, cycle, book.timing, by=by)
     for username in APPRAISEES:
         review = cycles.enrol(session, cycle, people.named(session, username), by=by)
         for rater in CROSS_RATERS:
@@ -132,8 +133,8 @@ def _draft_cycle(session: Session) -> None:
 
 
 def _draft_template(session: Session, name: str) -> TemplateVersion:
-    book, by = rulebooks.load(RULES / name), identity.identity_of(session, OFFICER)
-    return templates.draft(session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by)
+    content = (RULES / name).read_bytes()
+    return templates.draft_file(session, name, content, by=identity.identity_of(session, OFFICER))
 
 
 def _password(username: str) -> str:

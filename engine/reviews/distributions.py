@@ -50,12 +50,14 @@ def quotas(group: int, shares: Sequence[Fraction]) -> list[int]:
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distribution]:
     """Count the grades of a cycle by department, as far as `by` may see them, beside the guideline of its scale.
 
-    What a calibration has written counts for nobody outside its session before it is released.
+    What a calibration has written counts for nobody outside its session before it is released; a pilot has none.
 
     Raises:
         Forbidden: `by` is not HR.
     """
     people.expect_role(by, Role.HR, f"see the distribution of cycle {cycle.label}")
+    if cycle.pilot:  # tried out, and in no figure that anything may follow from (L003-24)
+        return []
     template = templates.rules(session, cycle.template_key)
     grades: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
     own = select(Review.key).where(Review.cycle_key == cycle.key)

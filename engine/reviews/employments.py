@@ -28,6 +28,11 @@ def spells_of(session: Session, person_key: int) -> Sequence[Spell]:
     return session.scalars(select(Spell).where(Spell.person_key == person_key).order_by(Spell.valid_from)).all()
 
 
+def spell_of(session: Session, person_key: int, on: date) -> Spell | None:
+    """Find the spell of a day: the last one that has begun, else the next one that will."""
+    return session.scalar(select(Spell).where(Spell.person_key == person_key).order_by(*_nearest(Spell, on)).limit(1))
+
+
 def last_spell() -> ScalarSelect[int]:
     """Choose the key of the last spell of each person of a query."""
     own = select(Spell.key).where(Spell.person_key == Person.key).order_by(Spell.valid_from.desc())
@@ -36,13 +41,13 @@ def last_spell() -> ScalarSelect[int]:
 
 def placement_on(day: date) -> ScalarSelect[int]:
     """Choose the key of the placement of each person of a query on a day, as `placement_of` does."""
-    own = select(Placement.key).where(Placement.person_key == Person.key).order_by(*_nearest(day))
+    own = select(Placement.key).where(Placement.person_key == Person.key).order_by(*_nearest(Placement, day))
     return own.limit(1).correlate(Person).scalar_subquery()
 
 
 def placement_of(session: Session, person_key: int, on: date) -> Placement | None:
     """Find where somebody is on a day: for who has left where they were last, for who is to come where they begin."""
-    own = select(Placement).where(Placement.person_key == person_key).order_by(*_nearest(on))
+    own = select(Placement).where(Placement.person_key == person_key).order_by(*_nearest(Placement, on))
     return session.scalar(own.limit(1))
 
 
@@ -80,7 +85,7 @@ def protections_of(session: Session, person_key: int, on: date) -> list[Protecti
     return list(session.scalars(held.order_by(Protection.kind)))
 
 
-def _nearest(day: date) -> tuple[ColumnElement[Any], ...]:
-    """Order placements so that the last one that has begun comes first, then the next one that will."""
-    begun = Placement.valid_from <= day
-    return case((begun, 0), else_=1), case((begun, Placement.valid_from)).desc(), Placement.valid_from.asc()
+def _nearest(kind: type[Placement | Spell], day: date) -> tuple[ColumnElement[Any], ...]:
+    """Order rows so that the last one that has begun comes first, then the next one that will."""
+    begun = kind.valid_from <= day
+    return case((begun, 0), else_=1), case((begun, kind.valid_from)).desc(), kind.valid_from.asc()

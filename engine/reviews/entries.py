@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from engine.errors import Problem
+from engine.reviews import systems
 from engine.reviews.completions import Measure, UndefinedError, completion
 from engine.reviews.indicators import Cadence, Indicator
 from engine.reviews.quantities import parse, plain, rounded
@@ -46,6 +47,7 @@ def problems(indicator: Indicator, entry: Written, period: Period) -> list[Probl
     found = list(_period_problems(indicator, entry.period, period))
     if not entry.source:
         found.append(Problem(Sentence("The source is missing"), "source", "missing-source"))
+    found += systems.problems(indicator, entry.source)
     if entry.unit not in {"", indicator.unit}:
         sentence = Sentence(
             "The unit is {unit}, but must be {expected}", unit=entry.unit, expected=indicator.unit or "-"

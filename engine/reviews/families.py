@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +30,8 @@ class Relations:
         team_cycle_key: the cycle whose reviews give the teams' totals.
         template_decision: the decision table that names the template by post; empty where all have the cycle's own.
         pilot: whether its results are tried out and count nowhere.
+        cut_off: who comes after this day sets targets only.
+        eligibility_decision: the decision table that says who is rated.
     """
 
     kind: CycleKind = CycleKind.QUARTER
@@ -36,6 +39,8 @@ class Relations:
     team_cycle_key: int | None = None
     template_decision: str = ""
     pilot: bool = False
+    cut_off: date | None = None
+    eligibility_decision: str = "eligibility"
 
 
 def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity) -> None:
@@ -57,6 +62,7 @@ def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity
         *_parent_problems(session, cycle, relations),
         *_part_problems(session, cycle, relations),
         *_team_problems(session, relations),
+        *_cut_off_problems(cycle, relations),
     ]
     if problems:
         raise Invalid(f"Expected to {intent}, but that does not fit", problems)
@@ -65,6 +71,8 @@ def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity
     cycle.team_cycle_key = relations.team_cycle_key
     cycle.template_decision = relations.template_decision
     cycle.pilot = relations.pilot
+    cycle.cut_off = relations.cut_off
+    cycle.eligibility_decision = relations.eligibility_decision
 
 
 def _parent_problems(session: Session, cycle: Cycle, relations: Relations) -> Iterator[Problem]:
@@ -76,10 +84,10 @@ def _parent_problems(session: Session, cycle: Cycle, relations: Relations) -> It
         yield Problem(sentence, "parent_key", "outside-parent")
     if parent is cycle:
         yield Problem(Sentence("No cycle is a part of itself"), "parent_key", "own-parent")
-    if {relations.kind, parent.kind} <= set(LENGTHS) and LENGTHS.index(relations.kind) < LENGTHS.index(parent.kind):
+    if _fits_into(relations.kind, parent.kind):
         return
     sentence = Sentence(
-        "A {kind} is no part of a {parent}: only a shorter period is",
+        "A {kind} is no part of a {parent}: only a shorter period is, or a stage of a special task",
         kind=relations.kind.value,
         parent=parent.kind.value,
     )
@@ -89,9 +97,22 @@ def _parent_problems(session: Session, cycle: Cycle, relations: Relations) -> It
 def _part_problems(session: Session, cycle: Cycle, relations: Relations) -> Iterator[Problem]:
     """Name the parts that a cycle has and could not have as another kind."""
     for part in session.scalars(select(Cycle).where(Cycle.parent_key == cycle.key)):
-        if relations.kind not in LENGTHS or LENGTHS.index(part.kind) >= LENGTHS.index(relations.kind):
+        if not _fits_into(part.kind, relations.kind):
             sentence = Sentence("{cycle} is a part of it", cycle=part.label)
             yield Problem(sentence, "kind", "has-parts")
+
+
+def _fits_into(kind: CycleKind, longer: CycleKind) -> bool:
+    """Tell whether a kind of cycle is a part of another: a shorter period, or a stage of a special task (L002-04)."""
+    if {kind, longer} <= set(LENGTHS):
+        return LENGTHS.index(kind) < LENGTHS.index(longer)
+    return kind is CycleKind.STAGE and longer is CycleKind.SPECIAL
+
+
+def _cut_off_problems(cycle: Cycle, relations: Relations) -> Iterator[Problem]:
+    if relations.cut_off is not None and relations.cut_off > cycle.ends_on:
+        sentence = Sentence("The cut-off lies after the last day of the period, {day}", day=cycle.ends_on.isoformat())
+        yield Problem(sentence, "cut_off", "after-period")
 
 
 def _team_problems(session: Session, relations: Relations) -> Iterator[Problem]:
@@ -101,3 +122,6 @@ def _team_problems(session: Session, relations: Relations) -> Iterator[Problem]:
     if team.kind not in (CycleKind.TEAM, CycleKind.NEW_TEAM):
         sentence = Sentence("{cycle} is no cycle of teams", cycle=team.label)
         yield Problem(sentence, "team_cycle_key", "not-a-team-cycle")
+    if team.pilot and not relations.pilot:
+        sentence = Sentence("{cycle} is a pilot, whose results count nowhere", cycle=team.label)
+        yield Problem(sentence, "team_cycle_key", "pilot")

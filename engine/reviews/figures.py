@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from engine.reviews.quantities import decimal, plain
 
@@ -85,3 +86,23 @@ def total(name: str, parts: Sequence[Figure]) -> Figure:
     """Add figures up."""
     exact = sum((part.exact for part in parts), Fraction(0))
     return Figure(name=name, exact=exact, formula=" + ".join(part.name for part in parts), inputs=tuple(parts))
+
+
+def adjusted(total: Decimal, rests_on: Mapping[str, Any], difference: Fraction) -> tuple[str, dict[str, Any]]:
+    """Add to a total, written as `Figure.to_json` does, what it is adjusted by; it is recomputed like any other."""
+    if not difference:
+        return str(total), dict(rests_on)
+    changed = str(total + decimal(difference))
+    inputs = [
+        {**rests_on, "name": "computed_total"},
+        {"name": "adjustment", "value": plain(difference), "text": plain(difference)},
+    ]
+    return changed, {"name": "total", "value": changed, "formula": "computed_total + adjustment", "inputs": inputs}
+
+
+def adjustment_of(rests_on: Mapping[str, Any]) -> Fraction:
+    """Sum up what a total, written as `Figure.to_json` does, was adjusted by."""
+    inputs = {part["name"]: part for part in rests_on.get("inputs", ())}
+    if "adjustment" not in inputs:
+        return Fraction(0)
+    return Fraction(inputs["adjustment"]["value"]) + adjustment_of(inputs["computed_total"])

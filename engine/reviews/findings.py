@@ -16,6 +16,8 @@ from engine.errors import Problem
 from engine.identity import Account
 from engine.reviews import (
     assignments,
+    candidacies,
+    eligibility,
     employments,
     goals,
     lines,
@@ -25,10 +27,17 @@ from engine.reviews import (
     rulebooks,
     templates,
 )
-from engine.reviews.models import Cycle, Person, Review
+from engine.reviews.eligibility import Ruling
+from engine.reviews.models import Cycle, Person, Review, Treatment
 from engine.reviews.publishing import publishing_problems
-from engine.reviews.rules import RaterGroup
+from engine.reviews.rules import Nominator, RaterGroup, Template
 from engine.reviews.sentences import Sentence
+
+SAID = {
+    Treatment.TARGETS_ONLY: "{name} sets targets and is not rated: {reason}",
+    Treatment.NOT_RATED: "{name} is not rated: {reason}",
+    Treatment.EXCLUDED: "{name} takes no part: {reason}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +52,39 @@ def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: d
     """Check a cycle with its reviews as they would be launched on a day."""
     found = [*_of_rules(session, cycle), *_of_regulation(session, cycle, reviews), *_of_calendar(session, cycle)]
     found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
+    found += _of_table(session, cycle)
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
     for review in reviews:
         person = people.by_key(session, review.appraisee_key)
-        chosen = assignments.of_review(session, cycle, review)
-        groups = templates.rules(session, chosen.template_key).rater_groups
-        found += _of_line(session, person, today)
-        found += _of_raters(session, review, person, groups, today)
-        found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in chosen.problems]
-    return found
+        ruling = eligibility.of_review(session, cycle, review, today)
+        found += _of_ruling(person, ruling)
+        if ruling.treatment not in eligibility.OUT:
+            rules = assignments.of_review(session, cycle, review)
+            found += _of_line(session, person, today)
+            found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in rules.problems]
+            if ruling.treatment is Treatment.RATED:
+                template = templates.rules(session, rules.template_key)
+                found += _of_raters(session, review, person, template.rater_groups, today)
+                found += _of_post(session, person, template, today)
+    return [*found, *_of_load(session, cycle, reviews)]
+
+
+def _of_table(session: Session, cycle: Cycle) -> Iterator[Finding]:
+    if not eligibility.is_decided(session, cycle):
+        sentence = Sentence(
+            "No table called {table} decides who is rated: everybody is", table=cycle.eligibility_decision
+        )
+        yield Finding(Problem(sentence, cycle.label, "no-eligibility"), blocks=False)
+
+
+def _of_ruling(person: Person, ruling: Ruling) -> Iterator[Finding]:
+    """Say who takes part less than wholly, and why."""
+    for problem in ruling.problems:
+        yield Finding(replace(problem, where=person.employee_id), blocks=True)
+    if said := SAID.get(ruling.treatment):
+        sentence = Sentence(said, name=person.name, reason=ruling.reason or "-")
+        yield Finding(Problem(sentence, person.employee_id, ruling.treatment.value), blocks=False)
 
 
 def _of_rules(session: Session, cycle: Cycle) -> Iterator[Finding]:
@@ -92,13 +124,18 @@ def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
 
 def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]:
     yield from _of_account(session, person, person, today)
-    above = lines.superiors_of(session, person.key, today)
+    above = lines.levels_of(session, person.key, today)
+    if above and not lines.superiors_of(session, person.key, today):  # E-11: the top is listed with its next level
+        sentence = Sentence(
+            "{name} has no superior: {board} of the board is the next level", name=person.name, board=above[0].name
+        )
+        yield Finding(Problem(sentence, person.employee_id, "board"), blocks=False)
     if not above:
         yield _blocking(Sentence("{name} has no superior", name=person.name), person.employee_id, "no-superior")
-    elif len(above) == 1:  # E-11: whoever has no second level is listed, and that approval is left out
+    elif len(above) == 1:  # whoever has no second level is listed too, and that approval is left out
         sentence = Sentence("{name} has no second superior: one approval is left out", name=person.name)
         yield Finding(Problem(sentence, person.employee_id, "no-second-superior"), blocks=False)
-    for superior in above[:2]:
+    for superior in above:
         yield from _of_account(session, superior, person, today)
 
 
@@ -107,16 +144,55 @@ def _of_raters(
 ) -> Iterator[Finding]:
     asked = [rater for rater in raters.of_review(session, review) if rater.group_id not in raters.BY_POSITION]
     for group in groups:
-        if group.id not in {rater.group_id for rater in asked} | raters.BY_POSITION:
-            sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
-            yield _blocking(sentence, person.employee_id, "no-rater")
-    line = lines.superiors_of(session, person.key, today)[:1]
+        if group.id not in {rater.group_id for rater in asked}:
+            yield from _of_empty_group(session, person, group, today)
+    line = lines.levels_of(session, person.key, today)[:1]
     for rater in asked:
         asked_person = people.by_key(session, rater.person_key)
         yield from _of_account(session, asked_person, person, today)
         if asked_person.key in {person.key, *(superior.key for superior in line)}:
             sentence = Sentence("{rater} rates {name} from two positions", rater=asked_person.name, name=person.name)
             yield _blocking(sentence, person.employee_id, "rater-twice")
+
+
+def _of_post(session: Session, person: Person, template: Template, today: date) -> Iterator[Finding]:
+    """Look whether the indicators fit the post: proposals that were taken up are no measure of a seller (L000-29)."""
+    post = employments.post_of(session, person.key, today)
+    if post is None:
+        return
+    for one in template.indicators:
+        if one.families and post.family not in one.families:
+            sentence = Sentence(
+                "{indicator} is for posts in {families}, and {post}, the post of {name}, is in {family}",
+                indicator=one.name,
+                families=", ".join(one.families),
+                post=post.name,
+                name=person.name,
+                family=post.family or "-",
+            )
+            yield _blocking(sentence, person.employee_id, "other-family")
+
+
+def _of_empty_group(session: Session, person: Person, group: RaterGroup, today: date) -> Iterator[Finding]:
+    """A group that people nominate for is filled later; without a dotted line its group is left out (E-10)."""
+    if group.nominated_by is Nominator.LINE and not lines.dotted_of(session, person.key, today):
+        sentence = Sentence("{name} has no dotted line: {group} is left out", name=person.name, group=group.name)
+        yield Finding(Problem(sentence, person.employee_id, "no-dotted-line"), blocks=False)
+    elif group.nominated_by is Nominator.HR and not group.by_position:
+        sentence = Sentence("{name} has nobody to rate as {group}", name=person.name, group=group.name)
+        yield _blocking(sentence, person.employee_id, "no-rater")
+
+
+def _of_load(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> Iterator[Finding]:
+    """Name those who are to rate as many, over all cycles that run, as one cycle may ask of anybody (E-20)."""
+    groups = [g for g in templates.rules(session, cycle.template_key).rater_groups if not g.by_position]
+    if not groups:
+        return
+    most = min(group.load for group in groups)
+    for person, count in candidacies.loads(session, [review.key for review in reviews]):
+        if count >= most:
+            sentence = Sentence("{name} is to rate {count} appraisees in all", name=person.name, count=count)
+            yield Finding(Problem(sentence, person.employee_id, "rater-loaded"), blocks=False)
 
 
 def _of_account(session: Session, person: Person, appraisee: Person, today: date) -> Iterator[Finding]:

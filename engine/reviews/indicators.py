@@ -57,6 +57,31 @@ class Collection(StrEnum):
     """The newest, as for stocks."""
 
 
+class Capability(StrEnum):
+    """What a system is for, and so which values it can be the source of (L000-19, L002-28)."""
+
+    CRM = "crm"
+    """Customers, leads, contracts."""
+    OKR = "okr"
+    """Objectives and key results."""
+    BI = "bi"
+    """Reports over other systems' figures."""
+    ATTRIBUTION = "attribution"
+    """Which campaign a visitor or customer came by."""
+    AUTOMATION = "automation"
+    """Campaigns, forms and leads of marketing."""
+    FINANCE = "finance"
+    """Revenue, payments, cost."""
+    SURVEY = "survey"
+    """What customers or colleagues answer."""
+    TABLES = "tables"
+    """Work tables that people keep by hand."""
+    MESSAGING = "messaging"
+    """Messages between people."""
+    HR = "hr"
+    """People, posts, leave."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What completion an actual value reaches from `at_least` up to the next step; empty for whatever lies below."""
@@ -84,6 +109,8 @@ class Indicator:
         undefined_as: the completion where the formula divides by zero or by less; without it that is refused (E-26).
         evidence_at: ratings at or below need a concrete case in the comment (L004-33).
         tags: the groups of indicators it belongs to, such as marketing, whose weight a constraint may bound.
+        families: the post families it fits; empty for every one (L000-29).
+        measured_in: the kind of system its values come from; empty for any (L004-10).
     """
 
     id: str
@@ -104,6 +131,8 @@ class Indicator:
     collected: Collection | None = None
     horizon: Horizon | None = None
     tags: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    measured_in: Capability | None = None
     rubric: str = ""
     rubric_levels: tuple[RubricLevel, ...] = ()
     evidence_at: Fraction | None = None

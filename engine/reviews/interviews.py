@@ -27,6 +27,7 @@ from engine.reviews.models import (
     ReviewState,
     Role,
     SignOff,
+    VoidedSignature,
 )
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -163,8 +164,15 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
 
 
 def answer_to(session: Session, result: Result) -> SignOff | None:
-    """Find the answer to a version of the result."""
-    return session.scalar(select(SignOff).where(SignOff.result_key == result.key))
+    """Find the answer to a version of the result, unless it is void."""
+    void = select(VoidedSignature.sign_off_key)
+    return session.scalar(select(SignOff).where(SignOff.result_key == result.key, SignOff.key.not_in(void)))
+
+
+def digest(result: Result) -> str:
+    """Digest a version of the result, all that is signed of it."""
+    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _interview_is_closed(session: Session, review: Review) -> bool:
@@ -180,7 +188,6 @@ def _answer(
     if of_review(session, review) is None and not _interview_is_closed(session, review):
         raise Conflict(f"Expected to {intent}, but no interview was held")
     result = results.expected(session, review)
-    content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
     signature = SignOff(
         review_key=review.key,
         result_key=result.key,
@@ -189,7 +196,7 @@ def _answer(
         witness_key=None if witness is None else witness.key,
         recorded_by=by.username,
         recorded_at=clock.now(session),
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=digest(result),
     )
     session.add(signature)
     session.flush()  # its evidence refers to it

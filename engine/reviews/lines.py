@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -66,6 +66,18 @@ def superior_of(session: Session, person_key: int, on: date, kind: Line = Line.P
     )
 
 
+def dotted_of(session: Session, person_key: int, on: date) -> Sequence[Person]:
+    """List those whom somebody has a dotted line to on a day, without the primary superior (E-10)."""
+    primary = superior_of(session, person_key, on)
+    dotted = (
+        select(Person)
+        .join(ReportingLine, ReportingLine.superior_key == Person.key)
+        .where(ReportingLine.person_key == person_key, ReportingLine.kind == Line.MATRIX, ReportingLine.holds_on(on))
+        .order_by(ReportingLine.key)
+    )
+    return [person for person in session.scalars(dotted) if person is not primary]
+
+
 def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:
     """List the superiors on a day, the direct one first, then the second one, then whoever stands above."""
     chain: list[Person] = []
@@ -75,6 +87,16 @@ def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:
         chain.append(superior)
         superior = second if second and len(chain) == 1 else superior_of(session, superior.key, on)
     return chain
+
+
+def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
+    """List the two levels above somebody for a cycle; the board is the next level after the top (E-11)."""
+    above = superiors_of(session, person_key, on)[:2]
+    if len(above) == 2:
+        return above
+    taken = {person_key, *(one.key for one in above)}
+    board = (one for one in people.in_role(session, Role.BOARD, on) if one.key not in taken)
+    return [*above, *(one for one in [next(board, None)] if one)]
 
 
 def circles(stretches: Iterable[Stretch]) -> Iterator[list[str]]:

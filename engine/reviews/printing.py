@@ -92,6 +92,12 @@ def day(session: Session, review: Review, instant: datetime) -> str:
     return instant.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
+def moment(session: Session, review: Review, instant: datetime | None) -> str:
+    """Give an instant to the minute in the zone of the review's cycle, with its distance from UTC; nothing for None."""
+    zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
+    return instant.astimezone(zone).isoformat(sep=" ", timespec="minutes") if instant else ""
+
+
 def measured(session: Session, review: Review) -> list[dict[str, Any]]:
     """List the measured indicators with targets and actual values as written, originals beside corrections."""
     sheet = targets.of_review(session, review)

@@ -36,6 +36,8 @@ class Step:
     version: int = 0
     open: int = 0
     completed: int = 0
+    tardy: int = 0
+    """Those of the completed that came after their deadline, in time of grace or while nothing closed the step."""
     left: int = 0
     """Tasks that the process went on without."""
     late: list[Late] = field(default_factory=list)
@@ -69,6 +71,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Step]:
 def _count(session: Session, step: Step, task: UserTask, review_key: int) -> None:
     if task.state is TaskState.COMPLETED:
         step.completed += 1
+        step.tardy += bool(task.due_at and task.ended_at and task.ended_at > task.due_at)
     elif task.state is TaskState.CANCELED:
         step.left += 1
     else:

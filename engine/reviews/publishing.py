@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from engine.errors import Problem
+from engine.reviews import systems
 from engine.reviews.completions import step_problems
+from engine.reviews.group_rules import group_problems
 from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain
 from engine.reviews.rules import Section, Template
@@ -43,7 +46,7 @@ _TAKEN = frozenset(
 _RESERVED = frozenset({"team", "personal"})
 """What formulas call the two parts of a composed total."""
 
-_PERIODS = ("month", "quarter", "half", "year")
+_PERIODS = ("month", "quarter", "half", "year", "stage", "special")
 
 
 def publishing_problems(template: Template) -> list[Problem]:
@@ -56,10 +59,16 @@ def publishing_problems(template: Template) -> list[Problem]:
         *_choice_problems(template),
         *_id_problems(template),
         *_reference_problems(template),
+        *(problem for group in template.rater_groups for problem in group_problems(group)),
         *_bound_problems(template),
         *_constraint_problems(template),
         *(problem for where, _, one in _placed(template) for problem in _rubric_problems(template, one, where)),
         *(problem for where, _, one in _placed(template) for problem in step_problems(one, where)),
+        *(
+            replace(problem, where=f"{where}/{problem.where}")
+            for where, _, one in _placed(template)
+            for problem in systems.problems(one, one.source)
+        ),
     ]
 
 

@@ -13,6 +13,7 @@ from engine.reviews.sentences import Sentence, UnreadableError
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _LONGEST = 40
 _PRINTED = Context(prec=34)
+_READABLE_PLACES = 6
 
 
 class Notation(StrEnum):
@@ -90,6 +91,14 @@ def plain(value: Fraction) -> str:
     """Write a fraction so that `weight` reads it back exactly: as a decimal where it is one, else as n/d."""
     printed = decimal(value)
     return f"{printed:f}" if Fraction(printed) == value else str(value)
+
+
+def readable(value: Decimal) -> str:
+    """Write a number with the decimals it has, six at most."""
+    exponent = value.as_tuple().exponent
+    is_long = isinstance(exponent, int) and exponent < -_READABLE_PLACES
+    text = f"{value.quantize(Decimal(1).scaleb(-_READABLE_PLACES)) if is_long else value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def rounded(value: Fraction, places: int) -> Decimal:

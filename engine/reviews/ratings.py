@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -16,8 +16,14 @@ from engine.reviews import people, raters, reviews
 from engine.reviews.indicators import Indicator
 from engine.reviews.models import Rater, RaterState, Rating, Review, ReviewState
 from engine.reviews.quantities import plain, weight
-from engine.reviews.rules import Scale
+from engine.reviews.rules import RaterGroup, Scale
 from engine.reviews.sentences import Sentence, UnreadableError
+
+CASE = ("project", "fact", "figure", "suggestion")
+"""What the case behind a rating tells: the project, what happened, a figure, what could be better (L001-08)."""
+
+NEEDED = CASE[:3]
+"""The parts of a case that are never left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,7 @@ class Given:
 
     rating: str
     comment: str = ""
+    case: Mapping[str, str] = field(default_factory=dict)
 
 
 def submit(
@@ -41,10 +48,12 @@ def submit(
     intent = f"rate review {review.key} as {group_id}"
     rater = raters.found(session, review, people.named(session, by.username), group_id)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
-    if rater.state is not RaterState.ASKED:
+    if rater.state not in (RaterState.ASKED, RaterState.STALE):
         raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
     template = reviews.template(session, review)
+    group = next(one for one in template.rater_groups if one.id == group_id)
     problems = rating_problems(template.scale, template.rated_by(group_id), given)
+    problems += case_problems(group, given)
     if problems:
         raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
     rater.state = RaterState.SUBMITTED
@@ -58,6 +67,7 @@ def submit(
             version=before.get(name, 0) + 1,
             rating=plain(weight(answer.rating)),
             comment=answer.comment,
+            case={name: text.strip() for name, text in answer.case.items() if text.strip()},
             given_by=by.username,
             given_at=clock.now(session),
         )
@@ -133,6 +143,20 @@ def rating_problems(scale: Scale, indicators: list[Indicator], given: Mapping[st
     return problems
 
 
+def case_problems(group: RaterGroup, given: Mapping[str, Given]) -> list[Problem]:
+    """Name what is missing of the cases without which the group's ratings do not count (L001-08)."""
+    if not group.case_length:
+        return []
+    found = []
+    for name, answer in given.items():
+        said = {part: answer.case.get(part, "").strip() for part in CASE}
+        found += [Problem(Sentence("No rating without a case"), name, f"case-{p}") for p in NEEDED if not said[p]]
+        if all(said[part] for part in NEEDED) and sum(map(len, said.values())) < group.case_length:
+            sentence = Sentence("The case needs {length} characters or more", length=group.case_length)
+            found.append(Problem(sentence, name, "case-fact"))
+    return found
+
+
 def of_review(session: Session, review: Review) -> list[tuple[Rater, Rating]]:
     """List the newest ratings of a review with their raters, in the order the raters were asked."""
     rows = session.execute(
@@ -156,7 +180,8 @@ def _problems(scale: Scale, indicator: Indicator, given: Given) -> list[Problem]
     rating = _step(given.rating)
     if not scale.allows(rating):
         return [Problem(Sentence("{rating} is no step of the scale", rating=given.rating), indicator.id, "off-scale")]
-    if indicator.evidence_at is not None and rating <= indicator.evidence_at and not given.comment.strip():
+    told = given.comment.strip() or any(part.strip() for part in given.case.values())
+    if indicator.evidence_at is not None and rating <= indicator.evidence_at and not told:
         sentence = Sentence("A rating of {rating} needs a concrete case", rating=given.rating)
         return [Problem(sentence, indicator.id, "missing-case")]
     return []

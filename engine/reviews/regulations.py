@@ -7,23 +7,30 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import calendars, clock
+from engine.bpmn import messages
+from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import people
+from engine.reviews import employments, people
 from engine.reviews.models import (
     Cycle,
     CycleState,
+    Person,
     Procedure,
     ProcedureRecord,
     Receipt,
     Regulation,
+    Review,
     Role,
 )
 from engine.reviews.sentences import Sentence, expect_text
+
+RECEIVED = "regulation-received"
+"""The message that the launch of a cycle awaits: all its people have confirmed to have read the regulation."""
 
 
 def draft(
@@ -72,13 +79,16 @@ def record(
 ) -> ProcedureRecord:
     """Record a step of the democratic procedure, which comes before the publication (Labour Contract Law art. 4).
 
+    The consultation may be recorded by the union itself.
+
     Raises:
         Forbidden: `by` is not HR.
         Conflict: the regulation is published.
         Invalid: nobody took part, there are no minutes, or the day is still to come.
     """
     intent = f"record the {step.value} of regulation {regulation.regulation_id}"
-    people.expect_role(by, Role.HR, intent)
+    if step is not Procedure.CONSULTATION or Role.UNION not in by.groups:
+        people.expect_role(by, Role.HR, intent)
     if regulation.published_at is not None:
         raise Conflict(f"Expected to {intent}, but version {regulation.version} is published")
     expect_text(participants, "participants", intent)
@@ -149,12 +159,34 @@ def receive(session: Session, regulation: Regulation, *, by: Identity) -> Receip
         receipt = Receipt(regulation_key=regulation.key, person_key=person.key, received_at=clock.now(session))
         session.add(receipt)
         session.flush()  # the launch check counts it
+        _announce(session, regulation, by)
     return receipt
 
 
 def receivers(session: Session, regulation_key: int) -> set[int]:
     """Name those who confirmed to have read it, by key."""
     return set(session.scalars(select(Receipt.person_key).where(Receipt.regulation_key == regulation_key)))
+
+
+def outstanding(session: Session, cycle: Cycle) -> Sequence[Person]:
+    """List who is enrolled in a cycle, is employed, and has not confirmed to have read its regulation."""
+    enrolled = select(Review.appraisee_key).where(Review.cycle_key == cycle.key)
+    read = select(Receipt.person_key).where(Receipt.regulation_key == cycle.regulation_key)
+    awaited = (Person.key.in_(enrolled), Person.key.not_in(read), employments.employed_on(calendars.today(session)))
+    return session.scalars(select(Person).where(*awaited).order_by(Person.employee_id)).all()
+
+
+def unread(session: Session, regulation: Regulation) -> Sequence[Person]:
+    """List who is employed and has not confirmed to have read it."""
+    read = select(Receipt.person_key).where(Receipt.regulation_key == regulation.key)
+    employed = employments.employed_on(calendars.today(session))
+    return session.scalars(select(Person).where(employed, Person.key.not_in(read)).order_by(Person.employee_id)).all()
+
+
+def visible_to(by: Identity) -> ColumnElement[bool]:
+    """Choose the regulations somebody may know of: published ones, for HR and the union all."""
+    keeps = by.operator or bool({Role.HR, Role.UNION} & by.groups)
+    return true() if keeps else Regulation.published_at.is_not(None)
 
 
 def govern(cycle: Cycle, regulation: Regulation, *, by: Identity) -> None:
@@ -181,3 +213,15 @@ def found(session: Session, key: int) -> Regulation:
     if row is None:
         raise NotFound(f"Expected to find regulation {key}, but there is none")
     return row
+
+
+def _announce(session: Session, regulation: Regulation, by: Identity) -> None:
+    """Tell the launches that wait for it that everybody has read it."""
+    governed = (
+        Cycle.regulation_key == regulation.key,
+        Cycle.state == CycleState.DRAFT,
+        Cycle.procedure_key.is_not(None),
+    )
+    for cycle in session.scalars(select(Cycle).where(*governed)).all():
+        if not outstanding(session, cycle):
+            messages.publish(session, Publication(RECEIVED, str(cycle.key)), by=by.trusted())

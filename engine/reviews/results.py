@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,18 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, deliveries, embargoes, notices, people, reviews, scorecards, templates
+from engine.reviews import (
+    anonymity,
+    cycles,
+    deliveries,
+    embargoes,
+    figures,
+    notices,
+    people,
+    reviews,
+    scorecards,
+    templates,
+)
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -28,18 +40,23 @@ KEPT = timedelta(days=30)
 def compute(session: Session, review: Review, *, by: Identity, reason: str = "") -> Result:
     """Compute the next version of a review's result from what is recorded; the grade follows from a decision table.
 
+    What a calibration added to the total of the version before, or took from it, stays.
+
     Raises:
         Invalid: something is missing; each gap is named.
     """
     computed = scorecards.compute(session, review)
-    latest = newest(session, review)
+    latest, template = newest(session, review), reviews.template(session, review)
+    difference = figures.adjustment_of(latest.figures) if latest else Fraction(0)
+    total, rests_on = figures.adjusted(computed.total, computed.figure.to_json(), difference)
     result = Result(
         review_key=review.key,
         version=latest.version + 1 if latest else 1,
         template_key=reviews.template_key(session, review),
-        total=str(computed.total),
-        figures=computed.figure.to_json(),
+        total=total,
+        figures=rests_on,
         reason=reason,
+        counted=anonymity.revealed(template, anonymity.countable(session, review, template)),
         computed_by=by.username,
         computed_at=clock.now(session),
     )
@@ -67,6 +84,12 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
     return result
+
+
+def level_id(session: Session, result: Result) -> str:
+    """Give the id of a result's grade: rules refer to ids, never to what a scale calls its levels (X-01)."""
+    levels = templates.rules(session, result.template_key).levels
+    return next((one.id for one in levels if result.grade in {one.id, one.name}), result.grade or "")
 
 
 def newest(session: Session, review: Review) -> Result | None:
@@ -97,21 +120,23 @@ def release(
 
     Raises:
         Forbidden: `by` is not HR.
-        Conflict: the cycle is not launched, its embargo holds, or reviews that are not left out have no grade yet or
-            are still being calibrated.
+        Conflict: the cycle is not launched, its embargo holds, or reviews that are not left out have no grade yet, are
+            still being calibrated, or have something reopened that is not settled.
         Invalid: a reason is missing, or what is left out is not running in this cycle.
     """
     intent = f"release the results of cycle {cycle.label}"
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.LAUNCHED:
         raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
-    running = {r.key: r for r in cycles.reviews_of(session, cycle) if r.state is ReviewState.RUNNING}
+    running = {r.key: r for r in cycles.to_be_rated(session, cycle)}
     _expect_reasons(left_out or {}, running, intent)
     chosen = [review for key, review in running.items() if key not in (left_out or {})]
     embargoes.expect_over(session, cycle, [review.key for review in chosen], intent)
     ungraded = [review for review in chosen if (result := newest(session, review)) is None or result.grade is None]
     if ungraded or not chosen:
         raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(chosen)} reviews have no grade yet")
+    if reopened := reviews.reopened(session, [review.key for review in chosen]):
+        raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)

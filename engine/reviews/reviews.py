@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, templates
-from engine.reviews.models import Cycle, Person, Review, ReviewState, Role
+from engine.reviews.models import Cycle, Person, Reopening, ReopeningState, Review, ReviewState, Role
 from engine.reviews.rules import Template
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -96,6 +97,14 @@ def expect_state(review: Review, intent: str, *states: ReviewState) -> None:
     """
     if review.state not in states:
         raise Conflict(f"Expected to {intent}, but the review is {review.state.value}")
+
+
+def reopened(session: Session, keys: Collection[int]) -> Collection[int]:
+    """Choose, of reviews by key, those in which something is reopened that is not settled yet."""
+    unsettled = (ReopeningState.REQUESTED, ReopeningState.APPROVED)
+    return session.scalars(
+        select(Reopening.review_key).where(Reopening.review_key.in_(keys), Reopening.state.in_(unsettled))
+    ).all()
 
 
 def close(review: Review, *, reason: str, by: Identity) -> None:

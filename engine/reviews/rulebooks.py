@@ -3,49 +3,35 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from engine.errors import Invalid, Problem
-from engine.reviews import terms
-from engine.reviews.indicators import Cadence, Collection, Direction, Horizon, Indicator, RubricLevel, Step
-from engine.reviews.quantities import Notation, plain, weight
+from engine.reviews import records, terms, timing
+from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Horizon, Indicator, RubricLevel, Step
+from engine.reviews.quantities import Notation
+from engine.reviews.records import Json, Reader, Reading
 from engine.reviews.rules import (
     Absent,
+    Approver,
+    Below,
     Constraint,
     Dimension,
     Level,
     Model,
+    Nominator,
     PeriodShare,
     RaterGroup,
     Scale,
     Section,
     Template,
 )
-from engine.reviews.sentences import Sentence, UnreadableError
+from engine.reviews.sentences import Sentence
 from engine.reviews.terms import Terms
-
-Json = dict[str, Any]
-Record = (
-    Scale
-    | Level
-    | RaterGroup
-    | Dimension
-    | Step
-    | RubricLevel
-    | Indicator
-    | Section
-    | Constraint
-    | PeriodShare
-    | Template
-)
-AnyRecord = TypeVar("AnyRecord", bound=Record)
-Reader = Callable[[object, str, list[Problem]], Any]
+from engine.reviews.timing import Timing
 
 
 def read(rules: Mapping[str, Any]) -> Template:
@@ -54,10 +40,10 @@ def read(rules: Mapping[str, Any]) -> Template:
     Raises:
         Invalid: something is missing, unknown or of the wrong kind; each place is named.
     """
-    problems: list[Problem] = []
-    template = _record(Template, rules, "", problems)
-    if problems or template is None:
-        raise Invalid("Expected to read the template, but it is not written as templates are", problems)
+    reading = Reading(_READERS)
+    template = reading.record(Template, rules, "")
+    if reading.problems or template is None:
+        raise Invalid("Expected to read the template, but it is not written as templates are", reading.problems)
     return template
 
 
@@ -67,10 +53,10 @@ def read_indicator(rules: Mapping[str, Any]) -> Indicator:
     Raises:
         Invalid: something is missing, unknown or of the wrong kind; each place is named.
     """
-    problems: list[Problem] = []
-    indicator = _record(Indicator, rules, "", problems)
-    if problems or indicator is None:
-        raise Invalid("Expected to read the indicator, but it is not written as indicators are", problems)
+    reading = Reading(_READERS)
+    indicator = reading.record(Indicator, rules, "")
+    if reading.problems or indicator is None:
+        raise Invalid("Expected to read the indicator, but it is not written as indicators are", reading.problems)
     return indicator
 
 
@@ -85,6 +71,7 @@ class Book:
     process_id: str
     zone: str
     terms: Terms
+    timing: Timing
 
 
 def load(path: Path) -> Book:
@@ -93,8 +80,17 @@ def load(path: Path) -> Book:
     Raises:
         Invalid: it is no TOML, or a part of it is missing.
     """
+    return parse(path.name, path.read_bytes())
+
+
+def parse(name: str, content: bytes) -> Book:
+    """Read the content of a file of rules.
+
+    Raises:
+        Invalid: it is no TOML, or a part of it is missing.
+    """
+    parts = parse_toml(name, content)
     try:
-        parts = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         template, cycle = parts["template"], parts["cycle"]
         return Book(
             template_id=template["id"],
@@ -104,139 +100,52 @@ def load(path: Path) -> Book:
             process_id=cycle["process"],
             zone=cycle["zone"],
             terms=terms.read(cycle.get("terms", {})),
+            timing=timing.read(cycle),
         )
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(f"Expected to read rules from {path.name}, but it is no TOML: {error}") from error
-    except KeyError as missing:
+    except (KeyError, TypeError) as missing:
         problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")
-        raise Invalid(f"Expected to read rules from {path.name}, but it is not complete", [problem]) from missing
+        raise Invalid(f"Expected to read rules from {name}, but it is not complete", [problem]) from missing
+
+
+def parse_toml(name: str, content: bytes) -> Json:
+    """Read TOML with its numbers as they are written.
+
+    Raises:
+        Invalid: it is no TOML.
+    """
+    try:
+        return tomllib.loads(content.decode(), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(f"Expected to read {name}, but it is no TOML", [Problem(str(error), name, "not-toml")]) from error
 
 
 def write(template: Template | Indicator) -> Json:
     """Write a template or an indicator so that `read` gives it back exactly; what is empty is left out."""
-    written: Json = _written(template)
+    written: Json = records.write(template)
     return written
 
 
-def _written(value: object) -> Any:
-    if isinstance(value, Record):
-        return {
-            field.name: _written(part)
-            for field in fields(value)
-            if (part := getattr(value, field.name)) != field.default and part != ()
-        }
-    if isinstance(value, tuple):
-        return [_written(part) for part in value]
-    return plain(value) if isinstance(value, Fraction) else value
-
-
-def _record(kind: type[AnyRecord], given: object, where: str, problems: list[Problem]) -> AnyRecord | None:
-    if not isinstance(given, Mapping):
-        problems.append(Problem(Sentence("It must be an object"), where, "wrong-type"))
-        return None
-    known = {field.name: field for field in fields(kind)}
-    before = len(problems)
-    problems += [
-        Problem(Sentence("There is nothing called {name}", name=name), _at(where, name), "unknown")
-        for name in given
-        if name not in known
-    ]
-    values = {name: _part(field, given, _at(where, name), problems) for name, field in known.items()}
-    if len(problems) > before:
-        return None
-    return kind(**{name: value for name, value in values.items() if value is not MISSING})
-
-
-def _part(field: Field[Any], given: Mapping[str, Any], where: str, problems: list[Problem]) -> Any:
-    if field.name not in given:
-        if field.default is MISSING:
-            problems.append(Problem(Sentence("It is missing"), where, "missing"))
-        return MISSING
-    try:
-        return _READERS[str(field.type)](given[field.name], where, problems)
-    except UnreadableError as error:
-        problems.append(Problem(error.sentence, where, "wrong-value"))
-        return None
-
-
-def _text(value: object, _where: str, _problems: list[Problem]) -> str:
-    if not isinstance(value, str):
-        raise UnreadableError(Sentence("{value} is no text", value=value))
-    return value
-
-
-def _whole(value: object, _where: str, _problems: list[Problem]) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1000:
-        raise UnreadableError(Sentence("{value} is no whole number up to 1000", value=value))
-    return value
-
-
-def _truth(value: object, _where: str, _problems: list[Problem]) -> bool:
-    if not isinstance(value, bool):
-        raise UnreadableError(Sentence("{value} is neither true nor false", value=value))
-    return value
-
-
-def _fraction(value: object, _where: str, _problems: list[Problem]) -> Fraction:
-    return weight(str(value))
-
-
-def _list(value: object, read_one: Callable[[object, str], Any], where: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise UnreadableError(Sentence("It must be a list"))
-    return tuple(read_one(part, _at(where, _name_of(part, number))) for number, part in enumerate(value))
-
-
-def _records(kind: type[AnyRecord]) -> Reader:
-    return lambda value, where, problems: _list(value, lambda part, at: _record(kind, part, at, problems), where)
-
-
-def _choice(kind: type[StrEnum]) -> Reader:
-    members = {member.value: member for member in kind}
-
-    def read_one(value: object, _where: str, _problems: list[Problem]) -> StrEnum:
-        if str(value) not in members:
-            raise UnreadableError(Sentence("{value} is none of {choices}", value=value, choices=", ".join(members)))
-        return members[str(value)]
-
-    return read_one
-
-
-def _name_of(part: object, number: int) -> str:
-    name = part.get("id") if isinstance(part, Mapping) else None
-    return name if isinstance(name, str) and name else str(number)
-
-
-def _at(where: str, name: str) -> str:
-    return f"{where}/{name}" if where else name
-
-
-def _optional(read_one: Reader) -> Reader:
-    return lambda value, where, problems: None if value is None else read_one(value, where, problems)
-
-
 _READERS: Mapping[str, Reader] = {
-    "str": _text,
-    "int": _whole,
-    "bool": _truth,
-    "Fraction": _fraction,
-    "Fraction | None": _optional(_fraction),
-    "Direction": _choice(Direction),
-    "Model": _choice(Model),
-    "Notation": _choice(Notation),
-    "Absent | None": _optional(_choice(Absent)),
-    "Cadence | None": _optional(_choice(Cadence)),
-    "Collection | None": _optional(_choice(Collection)),
-    "Horizon | None": _optional(_choice(Horizon)),
-    "Scale": lambda value, where, problems: _record(Scale, value, where, problems),
-    "tuple[str, ...]": lambda value, where, problems: _list(value, lambda part, at: _text(part, at, problems), where),
-    "tuple[RaterGroup, ...]": _records(RaterGroup),
-    "tuple[Section, ...]": _records(Section),
-    "tuple[Indicator, ...]": _records(Indicator),
-    "tuple[Step, ...]": _records(Step),
-    "tuple[RubricLevel, ...]": _records(RubricLevel),
-    "tuple[Level, ...]": _records(Level),
-    "tuple[Dimension, ...]": _records(Dimension),
-    "tuple[Constraint, ...]": _records(Constraint),
-    "tuple[PeriodShare, ...]": _records(PeriodShare),
+    **records.PLAIN,
+    "Direction": records.one_of(Direction),
+    "Model": records.one_of(Model),
+    "Nominator": records.one_of(Nominator),
+    "Approver": records.one_of(Approver),
+    "Below": records.one_of(Below),
+    "Notation": records.one_of(Notation),
+    "Absent | None": records.optional(records.one_of(Absent)),
+    "Capability | None": records.optional(records.one_of(Capability)),
+    "Cadence | None": records.optional(records.one_of(Cadence)),
+    "Collection | None": records.optional(records.one_of(Collection)),
+    "Horizon | None": records.optional(records.one_of(Horizon)),
+    "Scale": records.one(Scale),
+    "tuple[RaterGroup, ...]": records.several(RaterGroup),
+    "tuple[Section, ...]": records.several(Section),
+    "tuple[Indicator, ...]": records.several(Indicator),
+    "tuple[Step, ...]": records.several(Step),
+    "tuple[RubricLevel, ...]": records.several(RubricLevel),
+    "tuple[Level, ...]": records.several(Level),
+    "tuple[Dimension, ...]": records.several(Dimension),
+    "tuple[Constraint, ...]": records.several(Constraint),
+    "tuple[PeriodShare, ...]": records.several(PeriodShare),
 }

@@ -9,6 +9,13 @@ from fractions import Fraction
 
 from engine.reviews.indicators import Indicator
 
+SELF = "self"
+"""The group of the appraisee."""
+SUPERIOR = "superior"
+"""The group of the direct superior."""
+BY_POSITION = frozenset({SELF, SUPERIOR})
+"""The groups that are one person by their position in the review."""
+
 
 class Model(StrEnum):
     """Where the raters' weights apply; document 004 says both, so a template must choose (X-05)."""
@@ -26,6 +33,39 @@ class Absent(StrEnum):
     """It passes to the others of its own axis, and the sheet says so."""
     BLOCK = "block"
     """There is no result without it."""
+
+
+class Nominator(StrEnum):
+    """Who names the raters of a group."""
+
+    HR = "hr"
+    """HR, before the launch."""
+    APPRAISEE = "appraisee"
+    """The appraisee."""
+    SUPERIOR = "superior"
+    """The superior."""
+    LINE = "line"
+    """Nobody: whoever the appraisee has a dotted line to is asked, and without one the group is left out (E-10)."""
+
+
+class Approver(StrEnum):
+    """Who approves what was nominated."""
+
+    NOBODY = "nobody"
+    """Nobody: they are asked at once."""
+    SUPERIOR = "superior"
+    """The superior."""
+    HR = "hr"
+    """HR."""
+
+
+class Below(StrEnum):
+    """What becomes of an anonymous group from which too few rated; shown it is in neither case (E-21)."""
+
+    TO_OTHERS = "pass-on"
+    """It is absent, as if nobody had rated: nothing of it is in any figure."""
+    COUNTS = "counts"
+    """It counts by the third of the scale that its mean lies in, so that whoever subtracts learns no rating."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +99,42 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaterGroup:
-    """Those who rate from one position: self, superior, cross-department."""
+    """Those who rate from one position: self, superior, cross-department.
+
+    Attributes:
+        fewest, most: how many raters a nomination names.
+        quorum: how many ratings are enough once the deadline has passed; 0 lets the deadline alone decide.
+        departments: the codes of the departments that raters come from; empty for any.
+        outside: whether raters come from other departments than the appraisee's.
+        load: how many appraisees of a cycle somebody may be asked to rate (E-20).
+        case_length: how many characters the case behind each rating has at least; 0 where none is due (L001-08).
+        anonymous: whether its raters are shown as the group alone.
+        smallest: how many of an anonymous group must have rated before anything of it is shown.
+        below: what becomes of it where fewer have.
+    """
 
     id: str
     name: str
     weight: Fraction
     name_en: str = ""
     mandatory: bool = False
+    nominated_by: Nominator = Nominator.HR
+    approved_by: Approver = Approver.NOBODY
+    fewest: int = 1
+    most: int = 10
+    quorum: int = 0
+    departments: tuple[str, ...] = ()
+    outside: bool = False
+    load: int = 20
+    case_length: int = 0
+    anonymous: bool = False
+    smallest: int = 3
+    below: Below = Below.TO_OTHERS
+
+    @property
+    def by_position(self) -> bool:
+        """Tell whether the launch fills it from the reporting lines, so that nobody is nominated."""
+        return self.id in BY_POSITION or self.nominated_by is Nominator.LINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews import actuals, compositions, raters, ratings, reviews, targets
+from engine.reviews import actuals, anonymity, compositions, raters, reviews, targets
 from engine.reviews.completions import measure_of
-from engine.reviews.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings
-from engine.reviews.models import Cycle, RaterState, Review
+from engine.reviews.gaps import NOT_APPLICABLE, Measures, Ratings
+from engine.reviews.models import Cycle, Review
 from engine.reviews.quantities import weight
-from engine.reviews.rules import Template
+from engine.reviews.rules import Nominator, RaterGroup, Template
 from engine.reviews.scoring import Score, score
 from engine.reviews.sentences import Sentence
 
@@ -55,30 +55,28 @@ def measures(session: Session, review: Review) -> Measures:
 def rated(session: Session, review: Review, template: Template, corrections: Corrections) -> Ratings:
     """Put the ratings together by indicator and group.
 
-    A group whose raters are all excused does not apply; one that is still awaited, or has nobody, is missing.
+    A group whose raters are all excused does not apply, nor an anonymous one from which too few rated; one that is
+    still awaited, or has nobody although somebody was to be named, is missing.
     """
     given: defaultdict[tuple[str, str], list[Fraction]] = defaultdict(list)
-    for rater, rating in ratings.of_review(session, review):
+    for rater, rating in anonymity.countable(session, review, template):
         corrected = corrections.get(rating.indicator_id) if rater.group_id == raters.SUPERIOR else None
         given[rating.indicator_id, rater.group_id].append(weight(corrected or rating.rating))
-    settled = {group.id: _settled(session, review, group.id) for group in template.rater_groups}
+    settled = [group for group in template.rater_groups if _settled(session, review, group)]
     return {
-        indicator.id: _by_group(
-            {name: given[indicator.id, name] for name in indicator.rated_by}, settled
-        )
+        indicator.id: {
+            group.id: anonymity.shown(group, template.scale, given[indicator.id, group.id])
+            for group in settled
+            if group.id in indicator.rated_by
+        }
         for indicator in template.indicators
         if indicator.is_rated
-    }  # fmt: skip
+    }
 
 
-def _settled(session: Session, review: Review, group_id: str) -> bool:
-    asked = raters.of_review(session, review, group_id)
-    return bool(asked) and all(rater.state is not RaterState.ASKED for rater in asked)
-
-
-def _by_group(given: dict[str, list[Fraction]], settled: dict[str, bool]) -> GroupRatings:
-    by_group: dict[str, Sequence[Fraction] | Absence] = {}
-    for name, values in given.items():
-        if settled[name]:
-            by_group[name] = values or NOT_APPLICABLE
-    return by_group
+def _settled(session: Session, review: Review, group: RaterGroup) -> bool:
+    """Tell whether no rating of a group is awaited; one for which nobody had to be named may be empty (E-10)."""
+    asked = raters.of_review(session, review, group.id)
+    if not asked:
+        return group.nominated_by is not Nominator.HR
+    return all(rater.state not in raters.AWAITED for rater in asked)

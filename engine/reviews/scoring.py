@@ -20,6 +20,9 @@ from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import rounded
 from engine.reviews.rules import Dimension, Model, RaterGroup, Section, Template
 
+COARSE = "按三分之一档计入 By thirds of the scale"
+"""What the figure of an anonymous group is called that is too small to be shown, and counts all the same."""
+
 ALONE = Others(periods={})
 """Nothing but the scorecard itself."""
 
@@ -148,7 +151,10 @@ def _rated_row(template: Template, indicator: Indicator, ratings: GroupRatings |
         return None
     groups = [group for group in template.rater_groups if group.id in indicator.rated_by]
     rating = blend(
-        "rating", groups, {group.id: _group_rating(ratings[group.id]) for group in groups}, template.absent_raters
+        "rating",
+        groups,
+        {group.id: _group_rating(group, ratings[group.id]) for group in groups},
+        template.absent_raters,
     )
     weight, maximum = entered("weight", indicator.weight), entered("maximum", Fraction(template.scale.maximum))
     return Figure(
@@ -159,12 +165,25 @@ def _rated_row(template: Template, indicator: Indicator, ratings: GroupRatings |
     )
 
 
-def _group_rating(ratings: Sequence[Fraction] | Absence) -> Figure | Absence:
+def _group_rating(group: RaterGroup, ratings: Sequence[Fraction] | Absence) -> Figure | Absence:
+    """Average the ratings of a group; of an anonymous one the single ratings are in no figure (E-21)."""
     if isinstance(ratings, Absence):
         return ratings
+    if group.anonymous:
+        return _unnamed_rating(group, ratings)
     if len(ratings) == 1:
         return entered("rating", ratings[0])
     return mean("rating", [entered(f"rater_{number}", rating) for number, rating in enumerate(ratings, start=1)])
+
+
+def _unnamed_rating(group: RaterGroup, ratings: Sequence[Fraction]) -> Figure:
+    """Give the mean of an anonymous group with how many rated, or what stands for one that is too small."""
+    if len(ratings) < group.smallest:
+        return entered("rating", ratings[0], label=COARSE)
+    points = entered("sum_of_ratings", sum(ratings, Fraction(0)))
+    count = entered("raters", Fraction(len(ratings)))
+    exact = points.exact / count.exact
+    return Figure(name="rating", exact=exact, formula="sum_of_ratings / raters", inputs=(points, count))
 
 
 def _rounded(exact: Figure, template: Template) -> Score:

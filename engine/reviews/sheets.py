@@ -13,7 +13,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access, assignments, cycles, people, printing, raters, templates
 from engine.reviews.breakdowns import Breakdown, Line, Node, Part, Share, exact
-from engine.reviews.models import Rater, RaterState, Result, Review, TemplateVersion
+from engine.reviews.models import RaterState, Result, Review, TemplateVersion
 from engine.reviews.quantities import rounded
 from engine.reviews.rules import PeriodShare, RaterGroup, Template
 
@@ -46,8 +46,13 @@ TERMS = {
     "floor": ("下限", "Floor"),
     "rating": ("评分", "Rating"),
     "maximum": ("最高分", "Highest rating"),
+    "sum_of_ratings": ("评分之和", "Sum of the ratings"),
+    "raters": ("评价人数", "Number of raters"),
 }
 """What the names in formulas mean; indicators, sections and rater groups have the names of their template."""
+
+HIDDEN = "评价人不足 {smallest} 人,不单独显示 Fewer than {smallest} raters: not shown"
+"""Why nothing of an anonymous group is shown; whether nobody rated or too few, nobody is to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ def _printed(session: Session, review: Review, result: Result, versions: list[di
         appraisee_name=person.name,
         appraisee_name_en=person.name_en,
         formula=result.figures["formula"],
-        sections=list(Breakdown(template, _absences(session, review)).parts(result.figures)),
+        sections=list(Breakdown(template, _absences(session, review, template)).parts(result.figures)),
         terms=_terms(template),
         figures=result.figures,
         decided=assignments.told(review),
@@ -175,12 +180,15 @@ def _origin(row: TemplateVersion) -> dict[str, Any]:
     }
 
 
-def _absences(session: Session, review: Review) -> dict[str, str]:
-    """Say for each rater group why it is absent: each reason once, never whose."""
-    reasons: dict[str, dict[str, None]] = {}
-    excused: list[Rater] = [r for r in raters.of_review(session, review) if r.state is RaterState.EXCUSED]
+def _absences(session: Session, review: Review, template: Template) -> dict[str, str]:
+    """Say for each rater group why it is absent: each reason once, never whose; of an anonymous one no reason."""
+    reasons: dict[str, dict[str, None]] = {
+        group.id: {HIDDEN.format(smallest=group.smallest): None} for group in template.rater_groups if group.anonymous
+    }
+    excused = [rater for rater in raters.of_review(session, review) if rater.state is RaterState.EXCUSED]
     for rater in excused:
-        reasons.setdefault(rater.group_id, {})[rater.reason] = None
+        if not rater.anonymous:
+            reasons.setdefault(rater.group_id, {})[rater.reason] = None
     return {group: "; ".join(given) for group, given in reasons.items()}
 
 

@@ -71,7 +71,7 @@ def take(session: Session, cycle: Cycle, person_key: int, day: date) -> Member:
 def standing(session: Session, person_key: int, day: date) -> Standing:
     """Tell where somebody stands on a day."""
     placement = employments.placement_of(session, person_key, day)
-    above = [superior.key for superior in lines.superiors_of(session, person_key, day)[:2]]
+    above = [superior.key for superior in lines.levels_of(session, person_key, day)]
     return Standing(
         placement.department_key if placement else None,
         placement.post_key if placement else None,

@@ -18,12 +18,25 @@ from engine.reviews.models import Role, TemplateVersion
 from engine.reviews.publishing import publishing_problems
 from engine.reviews.quantities import weight
 from engine.reviews.rules import Template
+from engine.settings import ROOT
+
+PRESETS = ROOT / "processes" / "presets"
+"""The files of rules that HR can begin with."""
 
 
 def draft(
-    session: Session, template_id: str, rules: Mapping[str, Any], *, title: str, by: Identity, title_en: str = ""
+    session: Session,
+    template_id: str,
+    rules: Mapping[str, Any],
+    *,
+    title: str,
+    by: Identity,
+    title_en: str = "",
+    original: bytes | None = None,
 ) -> TemplateVersion:
     """Write the next version of a template; it may still be wrong, but must be readable.
+
+    The `original` file is kept as it was written, and shown beside what was read from it (X-25).
 
     Raises:
         Forbidden: `by` is not HR.
@@ -37,6 +50,7 @@ def draft(
         title=title,
         title_en=title_en,
         rules=rulebooks.write(rulebooks.read(library.expanded(session, rules))),
+        original=original,
         drafted_by=by.username,
     )
     session.add(row)
@@ -44,8 +58,29 @@ def draft(
     return row
 
 
-def amend(session: Session, key: int, rules: Mapping[str, Any], *, by: Identity) -> TemplateVersion:
-    """Write a draft anew.
+def draft_file(session: Session, name: str, content: bytes, *, by: Identity) -> TemplateVersion:
+    """Draft the next version of the template that a file of rules writes, such as `cycle.toml`.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Invalid: it is no file of rules, or its rules are not written as templates are; each place is named.
+    """
+    people.expect_role(by, Role.HR, f"draft the template in {name}")
+    book = rulebooks.parse(name, content)
+    return draft(
+        session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by, original=content
+    )
+
+
+def presets() -> list[tuple[str, rulebooks.Book]]:
+    """List the files that HR can begin with, and what they say."""
+    return [(path.name, rulebooks.load(path)) for path in sorted(PRESETS.glob("*.toml"))]
+
+
+def amend(
+    session: Session, key: int, rules: Mapping[str, Any], *, by: Identity, original: bytes | None = None
+) -> TemplateVersion:
+    """Write a draft anew, where it comes from another file with that one as its original.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -58,6 +93,7 @@ def amend(session: Session, key: int, rules: Mapping[str, Any], *, by: Identity)
     if row.published_at is not None:
         raise Conflict(f"Expected to amend template {key}, but it is published: draft its next version")
     row.rules = rulebooks.write(rulebooks.read(library.expanded(session, rules)))
+    row.original = row.original if original is None else original
     return row
 
 

@@ -111,7 +111,7 @@ def test_a_cycle_is_drafted_checked_launched_and_fed(at: At) -> None:
 
     assert {"nobody-enrolled", "template-unpublished"} <= set(codes(empty))
     assert unrated.status_code == 422
-    assert launched.json == {"waiting": 0}
+    assert launched.json == {"waiting": 0, "state": "launched"}
     assert hr.get(f"/api/cycles/{cycle}").json["state"] == "launched"
     seen = client("zhang.wei").get(f"/api/reviews/{review}").json
     assert seen is not None
@@ -119,7 +119,7 @@ def test_a_cycle_is_drafted_checked_launched_and_fed(at: At) -> None:
     open_drafts = {"filter": {"elementId": "draft_targets", "state": "CREATED"}}
     assert len(client("zhang.wei").post("/v2/user-tasks/search", json=open_drafts).json["items"]) == 2
     assert hr.post(f"/api/cycles/{cycle}/launch").status_code == 409
-    assert hr.post(f"/api/cycles/{cycle}/starts").json == {"waiting": 0}
+    assert hr.post(f"/api/cycles/{cycle}/starts").json == {"waiting": 0, "state": "launched"}
 
 
 def imported(client: FlaskClient, cycle: int | str, text: str, **query: str) -> Any:

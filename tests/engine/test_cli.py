@@ -190,3 +190,16 @@ def test_the_organisation_is_imported_after_a_look_at_what_would_change(run: Run
     assert entered.stdout == "1 rows: 1 add, 0 change, 0 leave, 0 unchanged, 0 wrong\n"
     assert again.stdout == "1 rows: 0 add, 0 change, 0 leave, 1 unchanged, 0 wrong\n"
     assert (refused.exit_code, "wrong!C2: There is no P999 in people" in refused.stderr) == (1, True)
+
+
+def test_rules_are_imported_from_files_and_a_dry_run_imports_nothing(run: Run) -> None:
+    library, preset = ROOT / "processes" / "library.toml", ROOT / "processes" / "presets" / "b2b-001.toml"
+
+    tried, early = run("import", library, "--dry-run"), run("import", preset)
+    taken, again, drafted = run("import", library), run("import", library), run("import", preset)
+
+    assert tried.stdout == "49 indicators are in order\n"
+    assert "The library has no new_contract_value" in early.stderr
+    assert taken.stdout == "49 of 49 indicators are new or have changed\n"
+    assert again.stdout == "0 of 49 indicators are new or have changed\n"
+    assert drafted.stdout == "b2b-001 is drafted as version 1\n"

@@ -1,31 +1,73 @@
-"""The rules that are shipped as files: each can be read, and publishes or is refused for what document it follows."""
+"""The rules that are shipped as files: each publishes, or is refused for what the document it follows prints."""
 
 from pathlib import Path
 
 import pytest
 
-from engine.reviews import rulebooks
+from engine import db
+from engine.errors import Invalid
+from engine.identity import SYSTEM
+from engine.reviews import library, rulebooks, systems, templates
+from engine.reviews.indicators import Direction
 from engine.reviews.publishing import publishing_problems
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 FILES = {path.name: path for path in [*PROCESSES.glob("presets/*.toml"), *PROCESSES.glob("review/*.toml")]}
-SHORT_OF = {"traffic-003.toml": "75", "conversion-003.toml": "65", "brand-003.toml": "40", "cycle.toml": "90"}
+SHORT_OF = {
+    "traffic-003.toml": "75",
+    "conversion-003.toml": "65",
+    "brand-003.toml": "40",
+    "cycle.toml": "90",
+    "mature-market-002.toml": "65",
+}
+
+
+@pytest.fixture
+def shipped():
+    """The shipped library, as `read_file` gives it."""
+    return library.read_file("library.toml", (PROCESSES / "library.toml").read_bytes())
+
+
+@pytest.fixture
+def session(sqlite_database, shipped):
+    """A session on a database that has the shipped library."""
+    with db.transaction() as session:
+        library.take_over(session, shipped, by=SYSTEM)
+        yield session
+
+
+@pytest.fixture
+def drafted(session):
+    """Draft a shipped file as a template."""
+
+    def draft(name):
+        return templates.draft_file(session, name, FILES[name].read_bytes(), by=SYSTEM)
+
+    return draft
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
-def test_w02_w09_a_preset_publishes_unless_its_document_prints_weights_that_do_not_total_100(name):
-    template = rulebooks.read(rulebooks.load(FILES[name]).rules)
+def test_w02_w09_x18_a_file_publishes_unless_its_document_prints_weights_that_do_not_total_100(drafted, name):
+    row = drafted(name)
 
-    problems = publishing_problems(template)
+    problems = publishing_problems(rulebooks.read(row.rules))
 
-    assert [problem.message.values["total"] for problem in problems] == ([SHORT_OF[name]] if name in SHORT_OF else [])
+    found = [problem.message.values.get("total", str(problem)) for problem in problems]
+    assert found == ([SHORT_OF[name]] if name in SHORT_OF else [])
 
 
 @pytest.mark.parametrize(
-    ("name", "group", "share"), [("by-post-000.toml", "marketing", 15), ("horizon-003.toml", "long", 40)]
+    ("name", "group", "share"),
+    [
+        ("by-post-000.toml", "marketing", 15),
+        ("horizon-003.toml", "long", 40),
+        ("sales-000.toml", "long", 30.5),
+        ("new-team-004.toml", "process", 49),
+        ("mature-team-004.toml", "result", 70),
+    ],
 )
-def test_x11_x17_the_bounds_of_the_documents_hold_for_the_presets(name, group, share):
-    template = rulebooks.read(rulebooks.load(FILES[name]).rules)
+def test_x11_x17_l004_30_the_bounds_of_the_documents_hold_for_the_presets(drafted, name, group, share):
+    template = rulebooks.read(drafted(name).rules)
 
     total = sum(
         template.share(section, one)
@@ -35,3 +77,85 @@ def test_x11_x17_the_bounds_of_the_documents_hold_for_the_presets(name, group, s
     )
 
     assert total == share
+
+
+def test_x25_the_file_that_a_template_was_read_from_is_kept_as_it_was_written(drafted):
+    row = drafted("b2b-001.toml")
+
+    assert row.original == FILES["b2b-001.toml"].read_bytes()
+    assert row.rules["sections"][0]["indicators"][0]["library"] == "new_contract_value/1"
+
+
+def test_taking_the_shipped_library_over_again_defines_nothing(session, shipped):
+    changed = {**shipped, "cac": {**shipped["cac"], "target": "180"}}
+
+    again, other = library.take_over(session, shipped, by=SYSTEM), library.take_over(session, changed, by=SYSTEM)
+
+    assert again == []
+    assert [(entry.entry_id, entry.version) for entry in other] == [("cac", 2)]
+
+
+def test_l000_07_x22_what_is_better_when_lower_is_measured_so(shipped):
+    lower = {name for name, rules in shipped.items() if rules.get("direction", "").startswith("lower")}
+
+    assert lower == {
+        "complaint_rate",
+        "cost_per_lead",
+        "cac",
+        "marketing_cost_ratio",
+        "contract_error_rate",
+        "response_time",
+    }
+    assert shipped["expense_compliance"]["direction"] == Direction.MATCH
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("customer_referrals", {"tags": ["marketing"], "families": ["technical", "administration"]}),
+        ("lead_value", {"target": "50", "unit": "万元", "cadence": "quarter"}),
+        ("nps", {"target": "70", "measured_in": "survey"}),
+        ("livestreams", {"cadence": "month", "collected": "sum"}),
+        ("proposals_adopted", {"families": ["technical"]}),
+        ("white_papers", {"target": "4"}),
+        ("win_rate", {"target": "30%"}),
+    ],
+)
+def test_the_library_says_what_the_documents_print(shipped, name, rules):
+    assert {field: shipped[name].get(field) for field in rules} == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("indicators = 3", "indicators"),
+        ("[[indicators]]\nname = '没有编号'", "indicators/1"),
+        ("[[indicators]]\nid = 'Big'\nname = 'x'", "indicators/1"),
+        ("[[indicators]]\nid = 'a'\nname = 'x'\n[[indicators]]\nid = 'a'\nname = 'y'", "indicators/2"),
+        ("[[indicators]]\nid = 'a'\nname = 'x'\ndirection = 'up'", "a/direction"),
+        ("[[indicators]]\nid = 'a'\nname = 'x'\nsource = 'Tita'\nmeasured_in = 'crm'", "source"),
+        ("[[indicators]]\nid =", "bad.toml"),
+    ],
+)
+def test_a_file_of_indicators_that_is_wrong_is_refused_with_the_place(text, where):
+    with pytest.raises(Invalid) as refused:
+        library.read_file("bad.toml", text.encode())
+
+    assert [problem.where for problem in refused.value.problems] == [where]
+
+
+def test_l000_19_every_named_system_has_what_it_is_for():
+    capabilities = {system.name: system.capabilities for system in systems.catalogue()}
+
+    assert "crm" not in capabilities["Tita"]
+    assert {
+        "飞书OKR",
+        "Salesforce",
+        "Tableau",
+        "企业微信",
+        "钉钉",
+        "Zoho CRM",
+        "Adjust",
+        "径硕科技",
+        "简道云HRM",
+    } <= set(capabilities)

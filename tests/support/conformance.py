@@ -20,7 +20,7 @@ from engine import db, exact_json, feel, worker
 from engine.bpmn import deployments, incidents, instances, jobs, messages, operations, signals, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.incidents import open_ones
-from engine.bpmn.instances import ZONE
+from engine.bpmn.instances import ZONE, Origin
 from engine.bpmn.jobs import Failure, Thrown, Wanted
 from engine.bpmn.models import HistoryRow, Job, ProcessInstance, TaskState, UserTask
 from engine.bpmn.net import BUDGET, BudgetExceeded, Execution, codec, timers
@@ -238,8 +238,10 @@ def restless() -> Iterator[None]:
 
 
 def _start(rest: str) -> None:
+    given, at = _option(rest, "beginning")
     with db.transaction() as session:
-        instances.start(session, process_id="p", variables=_values(rest), by=SYSTEM)
+        origin = Origin(start_event=at or None)
+        instances.start(session, process_id="p", variables=_values(given), by=SYSTEM, origin=origin)
 
 
 def _complete(rest: str) -> None:

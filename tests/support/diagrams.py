@@ -49,6 +49,7 @@ class _Said:
 
     extensions: dict[str, dict[str, str]] = field(default_factory=dict)
     mappings: str = ""
+    listeners: str = ""
     loop: str = ""
     after: str = ""
 
@@ -56,6 +57,8 @@ class _Said:
         name, _, value = (part.strip() for part in rest.partition("="))
         if word in ("in", "out"):
             self.mappings += f"<zeebe:{word}put source={quoteattr('=' + value)} target={quoteattr(name)}/>"
+        elif word == "hears":
+            self.listeners += f'<zeebe:taskListener eventType="completing" type={quoteattr(rest)}/>'
         elif word == "let":
             self.extensions["script"] = {"expression": "=" + value, "resultVariable": name}
         elif word in ("sequential", "times", "until", "while", "before", "at-most"):
@@ -71,6 +74,7 @@ class _Said:
     def box(self) -> str:
         found = "".join(f"<zeebe:{element} {_attributes(values)}/>" for element, values in self.extensions.items())
         found += f"<zeebe:ioMapping>{self.mappings}</zeebe:ioMapping>" if self.mappings else ""
+        found += f"<zeebe:taskListeners>{self.listeners}</zeebe:taskListeners>" if self.listeners else ""
         return f"<bpmn:extensionElements>{found}</bpmn:extensionElements>" if found else ""
 
 

@@ -110,8 +110,6 @@ def _graphs() -> Iterator[tuple[str, str]]:
     yield "unknown-host", one(USER.replace('"u"', '"x"'), '<b:boundaryEvent id="y" attachedToRef="nowhere"/>')
     yield "unknown-host", one(USER.replace('"u"', '"x"'), '<b:boundaryEvent id="y" attachedToRef="y"/>')
     yield "schema", process(f'{START}<b:callChoreography id="x" initiatingParticipantRef="p"/>')
-    undone = '<b:compensateEventDefinition waitForCompletion="false"/>'
-    yield "unsupported-element", one(f'<b:intermediateThrowEvent id="x">{undone}</b:intermediateThrowEvent>')
     yield (
         "unsupported-attribute",
         process(f"{START}{USER}{flow('s', 'u')}").replace('targetRef="u"', 'targetRef="u" isImmediate="false"'),

@@ -12,7 +12,7 @@ from engine.bpmn import chores, deployments, instances, jobs, signals
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instances import Origin
 from engine.bpmn.jobs import Failure, Wanted
-from engine.bpmn.models import IncidentRecord, Job
+from engine.bpmn.models import IncidentRecord, Job, UserTask
 from engine.identity import SYSTEM
 
 BONUS = """
@@ -111,3 +111,24 @@ def test_incidents_are_for_operators_alone(stuck, at):
     assert "Grade" not in page
     assert answer.status_code == 404
     assert 'href="/incidents"' not in hr.client.get("/processes").get_data(as_text=True)
+
+
+def test_a_step_that_a_person_cannot_complete_is_not_their_fault_and_operators_see_who_and_why(company, at):
+    text = "start s\nuser note '记录 Note': assignee zhang.wei\nexclusive x\nend e\ns > note > x > e [score > 3]"
+    with db.transaction() as session:
+        files = deployments.read([Resource("bonus.bpmn", bpmn(text, "bonus"))], by=SYSTEM)
+        deployments.deploy(session, files, by=SYSTEM)
+        instances.start(session, process_id="bonus", variables={"score": "high"}, by=SYSTEM)
+        task = session.scalars(select(UserTask).where(UserTask.element_id == "note")).one()
+    person = at("zhang.wei", "zh_CN")
+
+    answers = [person.answers(f"/tasks/{task.key}/completion", {}) for _ in range(2)]
+    page = at("admin").reads("/incidents")
+
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert "这不是您的问题" in answers[0].json["detail"]
+    assert "A condition cannot be told" in page
+    assert "Zhang Wei could not complete the step and must do so again" in page
+    assert "Resolve and retry" not in page
+    with db.reading() as session:
+        assert session.scalars(select(IncidentRecord.attempts)).all() == [2]

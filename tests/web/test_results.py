@@ -82,3 +82,18 @@ def test_hr_proposes_a_plan_that_its_person_then_reads(company, sheet, at):
     assert "You may not do this" in refused
     assert "two misses" in at("zhang.wei").reads(proposed)
     at("he.ping").reads(proposed, status=404)
+
+
+def test_sheet_and_commitment_letter_are_handed_out_as_pdf_to_whoever_may_see_them(company, sheet, at):
+    company.release()
+    review = sheet.removesuffix("/result")
+    appraisee, colleague = at("zhang.wei"), at("he.ping")
+
+    links = appraisee.client.get(sheet).get_data(as_text=True) + appraisee.client.get(review).get_data(as_text=True)
+    papers = [appraisee.client.get(f"{review}/{name}.pdf") for name in ("result", "commitment")]
+
+    assert [paper.content_type for paper in papers] == ["application/pdf", "application/pdf"]
+    assert all(paper.data.startswith(b"%PDF") for paper in papers)
+    assert (f"{review}/result.pdf" in links, f"{review}/commitment.pdf" in links) == (True, True)
+    colleague.reads(f"{review}/result.pdf", status=404)
+    colleague.reads(f"{review}/commitment.pdf", status=404)

@@ -65,3 +65,35 @@ def test_weights_that_do_not_add_up_are_scaled_only_when_hr_asks(template, uploa
     assert "100 of 100 points" in after
     assert "400/13" in after
     assert "Nothing stands in the way" in after
+
+
+def test_x25_hr_drafts_a_template_from_a_file_which_is_shown_as_it_was_written(at):
+    hr = at("zhao.min")
+    content = (PRESETS / "horizon-003.toml").read_bytes()
+
+    answer = hr.sends("/templates", file=(io.BytesIO(content), "horizon-003.toml"))
+
+    page = hr.reads(answer.headers["HX-Redirect"])
+    assert "The file as it was written" in page
+    assert " ".join(content.decode().splitlines()[0].split()) in page
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("[rules]\nmodel = 'B'", '<span class="problems__where">template</span>'), ("x =", "it is no TOML")],
+)
+def test_a_file_that_is_no_file_of_rules_is_refused_with_the_place(at, content, told):
+    answer = at("zhao.min").sends("/templates", file=(io.BytesIO(content.encode()), "rules.toml"))
+
+    assert answer.status_code == 422
+    assert told in answer.get_data(as_text=True)
+
+
+def test_hr_begins_with_a_shipped_one_and_nobody_else_does(at):
+    answer = at("zhao.min").sends("/templates/presets", preset="team-001.toml")
+    elsewhere = at("zhao.min").sends("/templates/presets", preset="../review/cycle.toml")
+    stranger = at("zhang.wei").sends("/templates/presets", preset="team-001.toml")
+
+    assert answer.headers["HX-Redirect"].startswith("/templates/")
+    assert elsewhere.status_code == 404
+    assert stranger.status_code == 403

@@ -22,7 +22,7 @@ class IncidentState(StrEnum):
 
 
 class IncidentRecord(Base):
-    """Work in the background that failed, until somebody resolves it."""
+    """Work in the background, or a completion, that failed, until it is done or somebody resolves it."""
 
     __tablename__ = "incident"
 
@@ -40,6 +40,10 @@ class IncidentRecord(Base):
     """The job that somebody has to do again, if it is about one."""
     move: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     """JSON: what was to happen, and happens when it is resolved (`engine.bpmn.moves`)."""
+    task_key: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    """The user task that could not be completed, if it is about one."""
+    username: Mapped[str | None] = mapped_column(default=None)
+    """Who could not complete it."""
     created_at: Mapped[datetime] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     """When somebody resolved it, or the process went on without it."""

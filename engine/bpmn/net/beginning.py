@@ -10,16 +10,20 @@ from engine.bpmn.net.work import EventBased, Start
 from engine.errors import Invalid, Problem
 
 
-def by_hand(state: State, variables: Variables) -> None:
-    """Begin at the none start event; in a process without start events, with all that nothing leads to.
+def by_hand(state: State, variables: Variables, start_event: str | None = None) -> None:
+    """Begin at the none start event, of several at the one that is named; without any, with all that nothing leads to.
 
     Raises:
-        Invalid: only events start the process.
+        Invalid: only events start the process, or it is not said at which of several it begins.
     """
-    if not state.net.by_hand:
+    begins = [node for node in state.net.by_hand if start_event in (None, node.id)]
+    if not begins:
         raise _refusal(state.net, "no start event without a trigger")
+    if state.net.ambiguous and start_event is None:
+        known = ", ".join(node.id for node in begins)
+        raise _refusal(state.net, f"several start events without a trigger; say which of {known} it begins with")
     root = _root(state, dict(variables))
-    for node in state.net.by_hand:
+    for node in begins:
         state.ready.append(state.create(node, root, variables={} if node.outputs else None))
 
 

@@ -203,6 +203,11 @@ class Net:
         )
 
     @cached_property
+    def ambiguous(self) -> bool:
+        """Whether who starts the process by hand must say with which start event: each of several is a way to begin."""
+        return len(self.by_hand) > 1 and all(isinstance(node.work, Start) for node in self.by_hand)
+
+    @cached_property
     def triggers(self) -> tuple[Node, ...]:
         """The nodes whose event starts the process: each of several events, each that follows an event gateway."""
         found: list[Node] = []
@@ -346,7 +351,7 @@ def _ancestors(node: int, before: Mapping[int, list[int]], *, without: int) -> s
 def _references_of_task(element_id: str, task: UserTask) -> Iterator[Reference]:
     if task.form_id is not None and task.form_id.literal:
         yield Reference("form", task.form_id.text, element_id)
-    for operation in task.completing:
+    for operation in (*task.completing, *task.assigning):
         yield Reference("operation", operation, element_id)
 
 

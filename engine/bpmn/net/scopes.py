@@ -6,6 +6,8 @@ Values are never changed in place: what is set inside a value makes new ones alo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
 
 from engine import feel
 from engine.bpmn.net.failures import ElementFailed
@@ -15,6 +17,8 @@ from engine.bpmn.net.work import Formula
 from engine.errors import ErrorType
 
 Variables = Mapping[str, object]
+
+_UNCHANGING = (date, time, timedelta, str, Decimal)
 
 
 def around(token: Token) -> Iterator[Token]:
@@ -72,18 +76,26 @@ def evaluate(
     formula: Formula,
     *nearer: Mapping[str, object],
     failing: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+    environment: feel.Environment | None = None,
 ) -> object:
-    """Return a formula's value at a token.
+    """Return a formula's value at a token, in the surroundings of the instance unless others are given.
 
     Raises:
         ElementFailed: it has none.
     """
     if formula.literal:
         return formula.text
+    around = environment or state.environment
+    known = formula.text, around.calendar  # all else around stands still
+    if known in state.settled:
+        return state.settled[known]
     try:
-        return formula.evaluate(visible(token, *nearer), state.environment)
+        value = formula.evaluate(visible(token, *nearer), around)
     except feel.FeelError as error:
         raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}", failing) from error
+    if not formula.names and isinstance(value, _UNCHANGING):
+        state.settled[known] = value
+    return value
 
 
 def evaluate_to_json(
@@ -151,9 +163,10 @@ def map_outputs(state: State, token: Token) -> None:
     results: dict[str, object] = {}
     for mapping in token.node.outputs:
         value = evaluate_to_json(state, token, mapping.source, results, failing=ErrorType.IO_MAPPING_ERROR)
-        name = mapping.target.partition(".")[0]
-        base = results if name in results or name not in seen else {**results, name: seen[name]}
-        results = with_value(base, mapping.target, value)
+        name, inside, _ = mapping.target.partition(".")
+        if inside and name not in results and name in seen:
+            results[name] = seen[name]
+        results = with_value(results, mapping.target, value)
     assign(state, target, results)
 
 

@@ -23,6 +23,7 @@ from engine.bpmn.net.work import (
     Several,
     Signal,
     Start,
+    Subprocess,
     Terminate,
     Throw,
 )
@@ -89,15 +90,17 @@ def _(_event: Terminate, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Compensation, state: State, token: Token) -> None:
-    undoing.begin(state, token, undoing.scope_of(state, token, event.activity), event.activity)
+    undoes = token if event.awaited else state.create(token.node, token.parent)
+    undoing.begin(state, undoes, undoing.scope_of(state, token, event.activity), event.activity)
 
 
 @throw_event.register
 def _(_event: Cancel, state: State, token: Token) -> None:
     transaction = _transaction(token)
+    undoes = token if token.parent is transaction else state.create(token.node, transaction)
     state.close_reactions(transaction)
-    state.empty(transaction, but=token)
-    undoing.begin(state, token, transaction, None)
+    state.empty(transaction, but=undoes)
+    undoing.begin(state, undoes, transaction, None)
 
 
 def resume(state: State, token: Token) -> None:
@@ -109,15 +112,28 @@ def resume(state: State, token: Token) -> None:
         lifecycle.leave(state, token)
     elif isinstance(token.node.work.event, Cancel):
         _give_up(state, _transaction(token))
+    elif isinstance(token.node.work.event, Compensation) and not token.node.work.event.awaited:
+        _disappear(state, token)
     else:
         lifecycle.complete(state, token)
 
 
 def _transaction(token: Token) -> Token:
-    """Return the transaction that a cancel end event stands in."""
-    if token.parent is None:
-        raise ElementFailed(token.node.id, "it stands in no transaction")
-    return token.parent
+    """Return the nearest transaction that a cancel end event stands in."""
+    around = token.parent
+    while around is not None:
+        if isinstance(around.node.work, Subprocess) and around.node.work.transaction:
+            return around
+        around = around.parent
+    raise ElementFailed(token.node.id, "it stands in no transaction")
+
+
+def _disappear(state: State, token: Token) -> None:
+    """Take away a token that has undone something while the one that threw it went on."""
+    around = token.parent
+    state.discard(token, "completed")
+    if around is not None:
+        lifecycle.settle(state, around)
 
 
 def _give_up(state: State, transaction: Token) -> None:

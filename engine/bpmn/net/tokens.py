@@ -94,7 +94,10 @@ class Token:
 
 
 class State:
-    """A process instance being played: its tokens, those ready to enter their element, and the effects so far."""
+    """A process instance being played: its tokens, those ready to enter their element, and the effects so far.
+
+    Time stands still while it is played, so an expression without variables has one value: `settled` remembers it.
+    """
 
     def __init__(self, net: Net, environment: feel.Environment) -> None:
         self.net = net
@@ -105,6 +108,7 @@ class State:
         self.effects: list[Effect] = []
         self.last_id = 0
         self.written: set[str] = set()
+        self.settled: dict[tuple[str, feel.Calendar], object] = {}
         self.shelves: list[Shelf] = []
         self.read_shelf: Callable[[State, Shelf], None]
         self.root: Token

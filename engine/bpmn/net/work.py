@@ -83,9 +83,13 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Compensation:
-    """What has been done is to be undone: the activity at index `activity`, or everything in the scope."""
+    """What has been done is to be undone: the activity at index `activity`, or everything in the scope.
+
+    Unless `awaited`, who throws it goes on at once.
+    """
 
     activity: int | None = None
+    awaited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +211,10 @@ class Subprocess:
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """A person's task; its completing listeners are operations that receive, and may refuse, the answers."""
+    """A person's task, with the operations that listen.
+
+    The completing ones receive, and may refuse, the answers; the assigning ones, that somebody gives it to another.
+    """
 
     form_id: Formula | None = None
     assignee: Formula | None = None
@@ -218,6 +225,7 @@ class UserTask:
     priority: Formula | None = None
     headers: tuple[tuple[str, str], ...] = ()
     completing: tuple[str, ...] = ()
+    assigning: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

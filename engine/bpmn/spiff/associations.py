@@ -58,7 +58,7 @@ def _told(association: names.Xml) -> Iterator[tuple[str, str]]:
     assignments = association.findall(names.bpmn("assignment"))
     for assignment in assignments:
         yield _text(assignment, "from"), _text(assignment, "to")
-    ends = [_variable(association, end) for end in ("sourceRef", "targetRef")]
+    ends = [names.variable(association, _text(association, end)) for end in ("sourceRef", "targetRef")]
     if (
         assignments
         or not _is_own(association, _OWN[names.local(association)])
@@ -75,15 +75,6 @@ def _is_own(association: names.Xml, end: str) -> bool:
     repeated = [] if loop is None else [_text(loop, "loopDataInputRef"), _text(loop, "loopDataOutputRef")]
     found = names.referred(association, reference)
     return found is not None and names.local(found) in ("dataInput", "dataOutput") and reference not in repeated
-
-
-def _variable(association: names.Xml, end: str) -> str:
-    """Return the name of the variable that an end of an association means, empty where it means none."""
-    found = names.referred(association, _text(association, end))
-    if found is None:
-        return ""
-    referred = names.referred(association, found.get("dataObjectRef"))
-    return str(found.get("name") or (referred.get("name") if referred is not None else "") or found.get("id") or "")
 
 
 def _text(element: names.Xml, child: str) -> str:

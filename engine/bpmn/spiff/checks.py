@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from engine import findings
 from engine.bpmn.spiff import attributes, document, names, particulars, wiring
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
@@ -60,7 +61,8 @@ def check(root: names.Xml, report: Report) -> set[str]:
 
     def refuse(problem: Problem) -> None:
         report(problem)
-        refused.add(problem.where)
+        if findings.refuses(problem):
+            refused.add(problem.where)
 
     processes = document.executable(root)
     if not processes:

@@ -23,11 +23,12 @@ class LinkEventDefinition(EventDefinition):
 
 
 class CompensationEventDefinition(EventDefinition):
-    """What has been done is to be undone: by the activity with this id, or everything."""
+    """What has been done is to be undone: by the activity with this id, or everything; who throws it may go on."""
 
-    def __init__(self, activity: str | None) -> None:
+    def __init__(self, definition: names.Xml) -> None:
         super().__init__()
-        self.activity = activity
+        self.activity: str | None = definition.get("activityRef")
+        self.awaited = definition.get("waitForCompletion") != "false"
 
 
 def read(parser: Any, definition: names.Xml) -> EventDefinition:
@@ -72,6 +73,6 @@ _READERS: dict[str, Callable[[Any, names.Xml], EventDefinition]] = {
     "terminateEventDefinition": lambda parser, found: parser.parse_terminate_event(found),
     "cancelEventDefinition": lambda parser, found: parser.parse_cancel_event(found),
     "conditionalEventDefinition": lambda _, found: ConditionalEventDefinition(found.findtext(names.bpmn("condition"))),
-    "compensateEventDefinition": lambda _, found: CompensationEventDefinition(found.get("activityRef")),
+    "compensateEventDefinition": lambda _, found: CompensationEventDefinition(found),
     "linkEventDefinition": lambda _, found: LinkEventDefinition(found.get("name")),
 }

@@ -24,7 +24,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 
 from engine.bpmn.net import work
 from engine.bpmn.net.work import Binding, Event, Work
-from engine.bpmn.spiff import definitions, names, resources
+from engine.bpmn.spiff import definitions, names, particulars, resources
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import ComplexGateway, Read
 from engine.bpmn.spiff.scripts import script_of
@@ -39,7 +39,8 @@ def work_of(read: Read, formulas: Formulas, indexes: Indexes, host: str | None, 
     make = _WORK.get(type(read.spec))
     found = make(read, formulas) if make else work.Pass()
     if isinstance(found, work.Throw) and isinstance(found.event, work.Compensation):
-        return work.Throw(work.Compensation(indexes.get(read.spec.event_definition.activity or "")))
+        thrown = read.spec.event_definition
+        return work.Throw(work.Compensation(indexes.get(thrown.activity or ""), awaited=thrown.awaited))
     return found
 
 
@@ -119,9 +120,11 @@ def _event_gateway(read: Read, _formulas: Formulas) -> Work:
 def _throw(read: Read, formulas: Formulas) -> Work:
     if "taskDefinition" in read.extensions:
         return _job(read, formulas)
+    if particulars.says_nothing(read.element):
+        return work.Pass()
     event = _event(read.spec.event_definition, formulas)
     if isinstance(event, work.Error | work.Escalation) and event.code is None:
-        event = replace(event, code=read.spec.event_definition.name)
+        event = replace(event, code=read.spec.event_definition.name or "")
     return work.Throw(event) if event else work.Pass()
 
 
@@ -138,7 +141,8 @@ def _user_task(read: Read, formulas: Formulas) -> Work:
         follow_up=formulas.moment(get("taskSchedule", "followUpDate")),
         priority=formulas.optional(get("priorityDefinition", "priority")),
         headers=read.extensions.headers,
-        completing=tuple(job_type for _, job_type in read.extensions.listeners),
+        completing=read.extensions.heard("completing"),
+        assigning=read.extensions.heard("assigning"),
     )
 
 
@@ -152,7 +156,9 @@ def _job(read: Read, formulas: Formulas) -> Work:
 
 
 def _service(read: Read, formulas: Formulas) -> Work:
-    """Service tasks are jobs; business rule tasks too, unless they call a decision."""
+    """Service tasks are jobs; business rule tasks too, unless they call a decision; some say nothing."""
+    if particulars.says_nothing(read.element):
+        return work.Pass()
     if "calledDecision" not in read.extensions:
         return _job(read, formulas)
     get = read.extensions.get
@@ -165,6 +171,8 @@ def _service(read: Read, formulas: Formulas) -> Work:
 
 
 def _script(read: Read, formulas: Formulas) -> Work:
+    if particulars.says_nothing(read.element):
+        return work.Pass()
     if "script" not in read.extensions:
         return _job(read, formulas) if "taskDefinition" in read.extensions else script_of(read.element, formulas)
     expression = formulas.demanded_expression(read.spec.script, "script")

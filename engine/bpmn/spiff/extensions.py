@@ -17,6 +17,9 @@ _JOBS = {"serviceTask", "sendTask", "businessRuleTask", "scriptTask", *_THROWING
 _CATCHING = {"startEvent", "intermediateCatchEvent", "boundaryEvent"}
 _EVERYTHING = None
 
+LISTENED = ("completing", "assigning")
+"""The events of a user task whose listeners are called."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
@@ -83,6 +86,10 @@ class Extensions:
     headers: Pairs = ()
     properties: Pairs = ()
     listeners: Pairs = ()
+
+    def heard(self, event: str) -> tuple[str, ...]:
+        """Name the operations that listen for an event of the task."""
+        return tuple(job_type for event_type, job_type in self.listeners if event_type == event)
 
     def __contains__(self, name: str) -> bool:
         return name in self.attributes
@@ -165,8 +172,9 @@ def _check_child(child: names.Xml, shape: _Shape, report: Report) -> None:
         report(_unknown(child, f"attribute {attribute} of zeebe:{name}"))
     if not child.get(_CHILD_ATTRIBUTES[name][0]) or (name in ("input", "output") and not child.get("target")):
         report(Problem(f"zeebe:{name} is incomplete.", names.place(child.getparent()), "incomplete-extension"))
-    if name == "taskListener" and child.get("eventType") != "completing":
-        message = f"Its task listener listens for {child.get('eventType')!r}; only completing listeners are called."
+    if name == "taskListener" and child.get("eventType") not in LISTENED:
+        heard = " and ".join(LISTENED)
+        message = f"Its task listener listens for {child.get('eventType')!r}; only {heard} listeners are called."
         report(Problem(message, names.place(child.getparent()), "unknown-listener"))
 
 

@@ -97,5 +97,4 @@ def _variable(activity: names.Xml, reference: str | None) -> str | None:
         for association in activity.iterfind(names.bpmn("dataOutputAssociation"))
     }
     wanted = (associated.get(reference.strip()) or reference).strip()
-    found = names.referred(activity, wanted)
-    return wanted if found is None else str(found.get("name") or wanted)
+    return names.variable(activity, wanted) or wanted

@@ -69,6 +69,18 @@ def referred(element: Xml, reference: str | None) -> Xml | None:
     return _by_id(element.getroottree().getroot()).get(wanted) if wanted else None
 
 
+def variable(element: Xml, reference: str | None) -> str:
+    """Return the variable that a reference to data means: its name, that of the object it stands for, or its id.
+
+    Empty where there is no such data.
+    """
+    found = referred(element, reference)
+    if found is None:
+        return ""
+    stands_for = referred(element, found.get("dataObjectRef"))
+    return str(found.get("name") or (stands_for.get("name") if stands_for is not None else "") or found.get("id"))
+
+
 @lru_cache(maxsize=1)
 def _by_id(root: Xml) -> Mapping[str, Xml]:
     """Return the elements of a file by their ids; those of the file that is being read are looked for often."""

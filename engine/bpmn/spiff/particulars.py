@@ -40,8 +40,32 @@ def declared(root: names.Xml) -> Declared:
     }
 
 
+def says_nothing(task: names.Xml) -> bool:
+    """Whether a task names nothing that is to be done: by the standard it is done as soon as it begins.
+
+    One with extensions of Camunda 8 is not meant so: it lacks what they are for.
+    """
+    told = _TOLD.get(names.local(task))
+    if told is None or read(task) != Extensions():
+        return False
+    return not any(task.get(name) for name in told) and not (task.findtext(names.bpmn("script")) or "").strip()
+
+
+_TOLD = {
+    "serviceTask": ("operationRef",),
+    "sendTask": ("messageRef", "operationRef"),
+    "scriptTask": (),
+    "businessRuleTask": (),
+}
+"""The tasks that name in these attributes, in a script or in an extension what is to be done."""
+
+
 def check(element: names.Xml, known: Declared, report: Report) -> None:
     """Report what is wrong with one element by itself."""
+    if says_nothing(element):
+        message = f"This {names.local(element)} says nothing of what is to be done: it is done as soon as it begins."
+        report(Problem(message, names.place(element), "does-nothing", {"kind": names.local(element)}))
+        return
     for check_one in _CHECKS.get(names.local(element), ()):
         check_one(element, known, report)
 
@@ -102,7 +126,12 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
     reference, where = definition.get(f"{kind}Ref"), names.place(event)
     catches_all = kind in ("error", "escalation") and names.local(event) in ("boundaryEvent", "startEvent")
     if reference is None:
-        if not catches_all and "taskDefinition" not in read(event):
+        if catches_all or "taskDefinition" in read(event):
+            return
+        if kind in _CODES:
+            message = f"It throws an {kind} without a code, which only an event that catches any {kind} catches."
+            report(Problem(message, where, "no-code", {"kind": kind}))
+        else:
             report(Problem(f"It names no {kind}.", where, "no-reference"))
         return
     if (kind, reference) not in declared:

@@ -52,9 +52,6 @@ def _check_thrown(event: names.Xml, container: names.Xml, report: Report) -> Non
         if activity and activity not in _undone_from(container):
             message = f"It undoes {activity}, which is no activity in the same process or subprocess."
             report(Problem(message, names.place(event), "unknown-activity"))
-        if definition.get("waitForCompletion") == "false":
-            message = "Compensation is always awaited here; waitForCompletion may not be false."
-            report(Problem(message, names.place(event), "unsupported-element"))
 
 
 def _undone_from(container: names.Xml) -> set[str]:
@@ -84,7 +81,7 @@ def _check_cancel(event: names.Xml, container: names.Xml, report: Report) -> Non
         hosts = {child.get("id"): names.local(child) for child in names.children(container)}
         fits = hosts.get(event.get("attachedToRef")) == "transaction"
     else:
-        fits = names.local(container) == "transaction"
+        fits = any(names.local(around) == "transaction" for around in event.iterancestors())
     if not fits:
         report(Problem("Only a transaction can be cancelled.", names.place(event), "no-transaction"))
 

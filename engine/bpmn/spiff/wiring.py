@@ -56,8 +56,6 @@ def _check_starts(container: _Container, report: Report) -> None:
             report(Problem("It may have no start and no end event, being ad hoc.", where, "start-events"))
     elif kind in names.SUBPROCESSES and starts and (len(starts) > 1 or not plain):
         report(Problem("It may have one start event, without trigger.", where, "start-events"))
-    elif len(plain) > 1:
-        report(Problem("It may have one start event without trigger.", where, "start-events"))
     elif kind == "process" and not container.nodes:
         report(Problem("There is nothing in it to start with.", where, "start-events"))
 

@@ -35,20 +35,32 @@ from engine.reviews.models.cycles import (
     Review,
     ReviewState,
     TemplateVersion,
+    Treatment,
 )
+from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.reopenings import (
+    Countersignature,
+    Reopening,
+    ReopeningKind,
+    ReopeningState,
+    VoidedSignature,
+)
 from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
     Interview,
     Rating,
+    RatingOpening,
     Result,
     SignOff,
     TargetDecision,
     TargetSheet,
     TargetState,
 )
+from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
 from engine.reviews.models.tenures import (
     Amendment,
@@ -77,14 +89,19 @@ __all__ = [
     "CalibrationMember",
     "CalibrationState",
     "Closing",
+    "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Disclosure",
+    "DisclosureKind",
     "Embargo",
+    "Escalation",
     "Evidence",
+    "Extension",
     "Goal",
     "GoalLevel",
     "Interview",
@@ -98,6 +115,8 @@ __all__ = [
     "Notice",
     "Outcome",
     "PanelMember",
+    "PayAmount",
+    "Payroll",
     "Person",
     "Placement",
     "Plan",
@@ -112,14 +131,20 @@ __all__ = [
     "Rater",
     "RaterState",
     "Rating",
+    "RatingOpening",
     "Receipt",
     "Regulation",
+    "Reopening",
+    "ReopeningKind",
+    "ReopeningState",
     "ReportingLine",
     "Result",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "Settlement",
+    "SettlementScheme",
     "SignOff",
     "Spell",
     "TargetDecision",
@@ -128,6 +153,8 @@ __all__ = [
     "TemplateVersion",
     "Tenure",
     "Terms",
+    "Treatment",
     "Verdict",
+    "VoidedSignature",
     "Vote",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,8 @@ class CycleState(StrEnum):
     """Its reviews run; its rules are frozen."""
     CLOSED = "closed"
     """All its reviews are over."""
+    CANCELLED = "cancelled"
+    """Given up by HR; another cycle may take up what was typed in it (E-62)."""
 
 
 class CycleKind(StrEnum):
@@ -41,6 +43,21 @@ class CycleKind(StrEnum):
     """Teams rather than persons: each review is its department's (L000-04)."""
     NEW_TEAM = "new-team"
     """A team that is being formed (L004-03)."""
+    STAGE = "stage"
+    """A stage of a special task, such as the presale of a campaign (L002-04)."""
+
+
+class Treatment(StrEnum):
+    """How far somebody takes part in a cycle; the eligibility table says so at the launch."""
+
+    RATED = "rated"
+    """Targets and a result."""
+    TARGETS_ONLY = "targets-only"
+    """Targets and no result: who came after the cut-off (E-13)."""
+    NOT_RATED = "not-rated"
+    """Neither: absent for most of the period, which is never the lowest grade (E-16)."""
+    EXCLUDED = "excluded"
+    """Not part of the cycle: probation, or no longer there (E-17)."""
 
 
 class ReviewState(StrEnum):
@@ -71,6 +88,8 @@ class TemplateVersion(Base):
     title_en: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
     """What `engine.reviews.rulebooks` reads and writes."""
+    original: Mapped[bytes | None] = mapped_column(default=None)
+    """The file that they were read from, as it was written; None where they came otherwise (X-25)."""
     drafted_by: Mapped[str]
     published_by: Mapped[str | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
@@ -88,6 +107,12 @@ class Cycle(Base):
     """The period that is reviewed, both days included."""
     zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     calendar: Mapped[str] = mapped_column(default="CN")
+    close_of_business: Mapped[time | None] = mapped_column(default=None)
+    """When its last days end; None means 24:00 (E-41)."""
+    deadlines: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
+    """In how many working days a step is due, by its id, where it is not as the diagram says."""
+    grace: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
+    """For how many working days more a step that closes still takes what is late."""
     template_key: Mapped[int] = link("template_version.key")
     process_id: Mapped[str] = mapped_column(default="review")
     """The process that every review of the cycle runs."""
@@ -102,11 +127,20 @@ class Cycle(Base):
     """The rule document that governs it."""
     pilot: Mapped[bool] = mapped_column(default=False)
     """Whether its results are tried out: they are scored, and count nowhere (L003-24)."""
+    cut_off: Mapped[date | None] = mapped_column(default=None)
+    """Who comes after this day sets targets only; without it nobody comes too late (E-13)."""
+    eligibility_decision: Mapped[str] = mapped_column(default="eligibility")
+    """The decision table that says who is rated; where it is not deployed, everybody is."""
+    replaces_key: Mapped[int | None] = optional_link("cycle.key")
+    """The cancelled cycle whose people, targets and values it takes up (E-62)."""
+    procedure_key: Mapped[int | None] = optional_link("process_instance.key")
+    """The process that launches it, from the request to the launch."""
     state: Mapped[CycleState] = mapped_column(stored(CycleState), default=CycleState.DRAFT)
     drafted_by: Mapped[str]
     launched_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    cancelling_reason: Mapped[str] = mapped_column(default="")
 
 
 class Review(Base):
@@ -134,6 +168,7 @@ class Review(Base):
     covers_until: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[ReviewState] = mapped_column(stored(ReviewState), default=ReviewState.ENROLLED, index=True)
     closing_reason: Mapped[str] = mapped_column(default="")
+    treatment: Mapped[Treatment] = mapped_column(stored(Treatment), default=Treatment.RATED)
 
 
 class Member(Base):
@@ -155,12 +190,18 @@ class Member(Base):
 class RaterState(StrEnum):
     """What became of a rater's task."""
 
+    NOMINATED = "nominated"
+    """Named, and not approved yet."""
     ASKED = "asked"
     """The rating is awaited."""
     SUBMITTED = "submitted"
     """The rating is given."""
+    STALE = "stale"
+    """The rating is given, on what has been reopened since: it is to be confirmed, or given anew (E-56)."""
     EXCUSED = "excused"
     """Somebody decided, with a reason, that no rating will come: absent, never zero (E-60)."""
+    DECLINED = "declined"
+    """The rater declined with a reason, handed the task on, or is gone; somebody else may stand in (E-06, E-22)."""
 
 
 class Rater(Base):
@@ -176,8 +217,14 @@ class Rater(Base):
     person_key: Mapped[int] = link("person.key")
     state: Mapped[RaterState] = mapped_column(stored(RaterState), default=RaterState.ASKED)
     reason: Mapped[str] = mapped_column(default="")
-    """Why the rater is excused."""
+    """Why the rater is excused or declined, or the nomination was returned."""
     remark: Mapped[str] = mapped_column(default="")
     """What the rater says of the whole, beside the ratings; the appraisee's own achievements in a self-evaluation."""
     decided_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    nominated_by: Mapped[str] = mapped_column(default="")
+    """Who named the rater; empty where the position did."""
+    stands_for_key: Mapped[int | None] = optional_link("rater.key")
+    """The rater whose place this one took."""
+    anonymous: Mapped[bool] = mapped_column(default=False)
+    """Whether the group's rules, when the rater was named, show the ratings of the group alone."""

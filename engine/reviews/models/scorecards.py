@@ -115,6 +115,20 @@ class Rating(Base):
     comment: Mapped[str] = mapped_column(default="")
     given_by: Mapped[str]
     given_at: Mapped[datetime] = mapped_column(Instant)
+    case: Mapped[dict[str, str]] = mapped_column(JSON, default_factory=dict)
+    """The case behind it: project, fact, figure, suggestion (L001-08); empty where none was told."""
+
+
+class RatingOpening(Base):
+    """Somebody's reading of anonymous ratings together with who gave them: appended, never altered (E-74)."""
+
+    __tablename__ = "rating_opening"
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key")
+    reason: Mapped[str]
+    opened_by: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Result(Base):
@@ -135,6 +149,8 @@ class Result(Base):
     """The level of the band table, set once by the process."""
     reason: Mapped[str] = mapped_column(default="")
     """Why there is another version."""
+    counted: Mapped[dict[str, list[str]]] = mapped_column(JSON, default_factory=dict)
+    """By anonymous rater group, the keys of the ratings of which it shows something."""
     computed_by: Mapped[str]
     computed_at: Mapped[datetime] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -27,7 +27,9 @@ class Role(StrEnum):
     PANEL = "panel"
     """May be drawn for appeal panels."""
     UNION = "union"
-    """Is told before a contract is ended (Labour Contract Law art. 43)."""
+    """Is consulted on regulations and told before a contract is ended (Labour Contract Law art. 4, 43)."""
+    BOARD = "board"
+    """The next level above whoever has no superior (E-11)."""
 
 
 class Line(StrEnum):
@@ -92,6 +94,8 @@ class Spell(Tenure, Base):
 
     key: Mapped[int] = own_key()
     person_key: Mapped[int] = link("person.key", index=False)
+    probation_until: Mapped[date | None] = mapped_column(default=None)
+    """The last day of the probation, where there is one (E-17)."""
 
 
 class Placement(Tenure, Base):

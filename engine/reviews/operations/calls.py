@@ -15,9 +15,9 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, deliveries, people, plans, reviews
+from engine.reviews import appeals, cycles, deliveries, people, plans, reopenings, reviews
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Delivery, Person, Plan, Review
+from engine.reviews.models import Appeal, Calibration, Cycle, Delivery, Person, Plan, Reopening, Review
 from engine.reviews.sentences import Sentence
 
 Answers = Mapping[str, Any]
@@ -49,6 +49,16 @@ def calibration(call: Call) -> Calibration:
     return sessions.found(call.session, _key(call, "calibration"))
 
 
+def reopening(call: Call) -> Reopening:
+    """Find the reopening that the process is about."""
+    return reopenings.found(call.session, _key(call, "reopening"))
+
+
+def cycle(call: Call) -> Cycle:
+    """Find the cycle that the process launches."""
+    return cycles.found(call.session, _key(call, "cycleKey"))
+
+
 def delivery(call: Call) -> Delivery:
     """Find the delivery that the process waits for."""
     return deliveries.found(call.session, _key(call, "delivery"))
@@ -59,15 +69,15 @@ def announce(call: Call, message: Publication) -> None:
     messages.announce(call.session, message, instance_key=call.instance_key, by=actor(call))
 
 
+def group(call: Call) -> str:
+    """Name the rater group that a task is of: what its header `group` says, or else the variable."""
+    return call.headers.get("group", "") or text(call, "group")
+
+
 def text(call: Call, name: str) -> str:
     """Give an answer as text; nothing answered is the empty text."""
     value = call.variables.get(name)
     return "" if value is None else str(value)
-
-
-def truth(call: Call, name: str) -> bool:
-    """Tell whether something was answered with yes."""
-    return call.variables.get(name) is True
 
 
 def day(call: Call, name: str) -> date:
@@ -82,6 +92,11 @@ def day(call: Call, name: str) -> date:
     except ValueError as error:
         problem = Problem(Sentence("{text} is no date", text=given), name, "bad-date")
         raise Invalid(f"Expected to carry out {call.element_id}, but a day is not clear", [problem]) from error
+
+
+def truth(call: Call, name: str) -> bool:
+    """Tell whether something was answered with yes."""
+    return call.variables.get(name) is True
 
 
 def somebody(call: Call, name: str) -> Person:

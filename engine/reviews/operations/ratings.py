@@ -2,61 +2,76 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import people, printing, raters, ratings, reviews
+from engine.reviews import cancellations, people, printing, raters, ratings, reviews
+from engine.reviews.indicators import Indicator
 from engine.reviews.models import Rater, Rating, Review
 from engine.reviews.operations import calls
+from engine.reviews.operations.calls import Answers
+from engine.reviews.operations.raters import told
 from engine.reviews.quantities import plain
-from engine.reviews.ratings import Given
+from engine.reviews.ratings import CASE, Given
 
 
 @operation("reviewflow.rating-sheet")
 def sheet(call: Call) -> Variables:
-    """Fill a form with what the group in header `group` rates, and with the actual values where that group leads."""
-    review, group = calls.review(call), call.headers.get("group", "")
+    """Fill a form with what group `group` (header or variable) rates, with the actual values where that group leads."""
+    review, group = calls.review(call), calls.group(call)
     given = _given_before(call, review, group)
-    known = group in raters.BY_POSITION
+    rules = next(one for one in raters.groups(call.session, review) if one.id == group)
     return {
         **printing.heading(call.session, review),
         "group": group,
+        "anonymity": "" if group in raters.BY_POSITION else told(rules),
+        "caseLength": rules.case_length,
         "ratings": [
-            {
-                "indicator": indicator.id,
-                "name": printing.title(indicator),
-                "weight": plain(indicator.weight),
-                "rubric": indicator.rubric,
-                "rating": printing.decimal(given[indicator.id].rating) if indicator.id in given else None,
-                "evidence": given[indicator.id].comment if indicator.id in given else "",
-            }
+            _row(indicator, given.get(indicator.id))
             for indicator in reviews.template(call.session, review).rated_by(group)
         ],
-        "actuals": printing.measured(call.session, review) if known else [],
+        "actuals": printing.measured(call.session, review) if group in raters.BY_POSITION else [],
     }
 
 
 @operation("reviewflow.record-ratings")
 def record(call: Call) -> Variables:
-    """Record one rater's ratings, as the group in header `group`."""
+    """Record one rater's ratings, as the group that header or variable `group` names."""
     rows = calls.rows(call, "ratings")
-    given = {
-        str(row["indicator"]): Given(str(row["rating"]), str(row.get("evidence") or ""))
-        for row in rows
-        if row.get("rating") is not None
-    }
+    given = {str(row["indicator"]): _answer(row) for row in rows if row.get("rating") is not None}
     remark = calls.text(call, "achievements") or calls.text(call, "comment")
-    with calls.placed("ratings", rows, "rating", missing_case="evidence"):
-        ratings.submit(
-            call.session, calls.review(call), call.headers.get("group", ""), given, by=calls.actor(call), remark=remark
-        )
+    columns = {f"case_{part}": part for part in CASE}
+    with calls.placed("ratings", rows, "rating", missing_case="evidence", **columns):
+        ratings.submit(call.session, calls.review(call), calls.group(call), given, by=calls.actor(call), remark=remark)
     return {}
+
+
+def _row(indicator: Indicator, before: Rating | None) -> dict[str, Any]:
+    case = before.case if before else {}
+    return {
+        "indicator": indicator.id,
+        "name": printing.title(indicator),
+        "weight": plain(indicator.weight),
+        "rubric": indicator.rubric,
+        "rating": printing.decimal(before.rating) if before else None,
+        "evidence": before.comment if before else "",
+        **{part: case.get(part, "") for part in CASE},
+    }
+
+
+def _answer(row: Answers) -> Given:
+    case = {part: str(row.get(part) or "") for part in CASE}
+    return Given(str(row["rating"]), str(row.get("evidence") or ""), case)
 
 
 def _given_before(call: Call, review: Review, group: str) -> dict[str, Rating]:
     person = people.named(call.session, calls.actor(call).username)
     given: list[tuple[Rater, Rating]] = ratings.of_review(call.session, review)
-    return {
+    found = {
         rating.indicator_id: rating
         for rater, rating in given
         if rater.person_key == person.key and rater.group_id == group
     }
+    before = cancellations.replaced(call.session, review)
+    return found if found or before is None else _given_before(call, before, group)

@@ -6,7 +6,7 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import printing, raters, results, sheets
+from engine.reviews import eligibility, printing, raters, results, sheets
 from engine.reviews.operations import calls
 
 LATE = "逾期未评 No rating by the deadline"
@@ -18,9 +18,8 @@ def compute(call: Call) -> Variables:
     """Compute the total of the review; sets `total`. Ratings that did not come in time are absent, never zero."""
     review, by = calls.review(call), calls.actor(call)
     raters.excuse_awaited(call.session, review, reason=LATE, by=SYSTEM)
-    reason = f"appeal {calls.appeal(call).key}" if "appeal" in call.variables else ""
     try:
-        result = results.compute(call.session, review, by=by, reason=reason)
+        result = results.compute(call.session, review, by=by, reason=_reason(call))
     except Invalid as gaps:
         raise Incident(str(gaps), element_id=call.element_id) from gaps
     return {"total": printing.decimal(result.total)}
@@ -34,9 +33,26 @@ def record(call: Call) -> Variables:
     return {}
 
 
+@operation("reviewflow.close-unrated")
+def close_unrated(call: Call) -> Variables:
+    """Close the review of somebody who came after the cut-off: the targets hold, and there is no result."""
+    eligibility.close_unrated(calls.review(call))
+    return {}
+
+
 @operation("reviewflow.result-sheet")
 def sheet(call: Call) -> Variables:
     """Fill a form with the result, every figure with its inputs and its formula."""
     review = calls.review(call)
     printed = sheets.of_review(call.session, review, by=calls.actor(call))
     return {**printing.heading(call.session, review), **printed.brief()}
+
+
+def _reason(call: Call) -> str:
+    """Say why a result is computed again; a first computation needs no reason."""
+    if "appeal" in call.variables:
+        return f"appeal {calls.appeal(call).key}"
+    if "reopening" in call.variables:
+        reopening = calls.reopening(call)
+        return f"reopening {reopening.key}: {reopening.reason}"
+    return ""

@@ -10,7 +10,7 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
 from engine.identity import Identity
-from engine.reviews import cycles, goals, people, printing, publishing, reviews, targets, terms
+from engine.reviews import cancellations, cycles, goals, people, printing, publishing, reviews, targets, terms
 from engine.reviews.models import Review, TargetSheet
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
@@ -21,7 +21,7 @@ def sheet(call: Call) -> Variables:
     """Fill a form with the measured indicators, their targets so far, and why they were returned."""
     review = calls.review(call)
     latest = targets.of_review(call.session, review)
-    given = latest.targets if latest else {}
+    given = latest.targets if latest else cancellations.targets_before(call.session, review)
     handed = goals.of_review(call.session, review)
     due = cycles.found(call.session, review.cycle_key).ends_on.isoformat()
     return {

@@ -135,6 +135,7 @@ ROLES: dict[str, str] = {
     Role.MENTOR: "导师",
     Role.PANEL: "评审组",
     Role.UNION: "工会",
+    Role.BOARD: "董事会",
 }
 PROTECTIONS: dict[str, str] = {
     ProtectionKind.HAZARD: "职业病危害接触或疑似职业病",
@@ -184,7 +185,12 @@ SHEETS = (
         key=("employee_id",),
     ),
     Sheet(
-        "spells", "在职", Spell, (_employee(), FROM, UNTIL), key=("employee_id", "valid_from"), track=("employee_id",)
+        "spells",
+        "在职",
+        Spell,
+        (_employee(), FROM, UNTIL, Column("probation_until", "试用期至", Kind.DAY, also=("试用期结束日期",))),
+        key=("employee_id", "valid_from"),
+        track=("employee_id",),
     ),
     Sheet(
         "placements",

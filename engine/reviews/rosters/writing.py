@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from sqlalchemy.orm import Session
 
 from engine.errors import Forbidden
@@ -19,14 +13,9 @@ from engine.identity import Identity
 from engine.reviews import people
 from engine.reviews.models import Role
 from engine.reviews.rosters import state
-from engine.reviews.rosters.files import QUOTED, Row
+from engine.reviews.rosters.files import Row
 from engine.reviews.rosters.sheets import REMARK, SHEETS, Column, Record, Sheet
-
-Table = tuple[str, Sequence[str], Iterable[Sequence[str]]]
-"""A title, its headings, its rows."""
-
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""By which spreadsheet programs know UTF-8."""
+from engine.reviews.workbooks import Table, csv_text, xlsx
 
 
 def workbook(session: Session, *, by: Identity, sensitive: bool = False, chinese: bool = True) -> bytes:
@@ -35,7 +24,7 @@ def workbook(session: Session, *, by: Identity, sensitive: bool = False, chinese
     Raises:
         Forbidden: `by` is not HR.
     """
-    return _xlsx(_tables(session, by, sensitive=sensitive, chinese=chinese))
+    return xlsx(_tables(session, by, sensitive=sensitive, chinese=chinese))
 
 
 def csv_files(session: Session, *, by: Identity, sensitive: bool = False, chinese: bool = True) -> bytes:
@@ -47,9 +36,7 @@ def csv_files(session: Session, *, by: Identity, sensitive: bool = False, chines
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for title, headings, rows in _tables(session, by, sensitive=sensitive, chinese=chinese):
-            text = io.StringIO(newline="")
-            csv.writer(text).writerows([headings, *([quoted(value) for value in row] for row in rows)])
-            archive.writestr(f"{title}.csv", BOM + text.getvalue())
+            archive.writestr(f"{title}.csv", csv_text(headings, rows))
     return packed.getvalue()
 
 
@@ -60,12 +47,7 @@ def to_mend(rows: Iterable[Row]) -> bytes:
         _, lines = tables.setdefault(row.title, (row.sheet, []))
         said = "; ".join(str(problem) for problem in row.problems)
         lines.append([*(row.written.get(column.name, "") for column in row.sheet.columns), said])
-    return _xlsx((title, [*_headings(sheet, chinese=True), REMARK], lines) for title, (sheet, lines) in tables.items())
-
-
-def quoted(value: str) -> str:
-    """Mark a text that a program would take for a formula, as OWASP advises; an import takes the mark away."""
-    return f"'{value}" if value.startswith(QUOTED) else value
+    return xlsx((title, [*_headings(sheet, chinese=True), REMARK], lines) for title, (sheet, lines) in tables.items())
 
 
 def _tables(session: Session, by: Identity, *, sensitive: bool, chinese: bool) -> list[Table]:
@@ -95,27 +77,3 @@ def _line(sheet: Sheet, record: Record, *, chinese: bool) -> list[str]:
 def _shown(column: Column, record: Mapping[str, str], *, chinese: bool) -> str:
     value = record[column.name]
     return column.choices.get(value, value) if chinese else value
-
-
-def _xlsx(tables: Iterable[Table]) -> bytes:
-    book = Workbook(write_only=True)
-    for title, headings, rows in tables:
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        for place, heading in enumerate(headings, start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = 12 + len(heading)
-        sheet.append([_text(sheet, heading, Font(bold=True)) for heading in headings])
-        for row in rows:
-            sheet.append([_text(sheet, value) for value in row])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _text(sheet: Any, value: str, font: Font | None = None) -> Any:
-    """Make a cell that is text whatever it begins with, never a formula."""
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    if font:
-        cell.font = font
-    return cell

@@ -26,14 +26,21 @@ from engine.reviews import (
     calibration,
     closings,
     deliveries,
+    departures,
+    launches,
     people,
     plans,
+    raters,
+    regulations,
+    reopenings,
     results,
     sheets,
 )
+from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.rosters import imports
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
 
@@ -199,6 +206,47 @@ def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any]
     adjustments.decide(session, newest, accepted=given["accepted"], by=by)
 
 
+def _correct_actual(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Ask for the correction of an actual value, named by its indicator."""
+    _expect_answers(given, "indicator", "value", "source", "reason")
+    entry = Value(given["indicator"], given["value"], "", given["source"], given["reason"])
+    reopenings.correct_actual(session, stage.review(session), entry, by=by)
+
+
+def _reopen_self_evaluation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_self_evaluation(session, stage.review(session), **given, by=by)
+
+
+def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    reopenings.reopen_signature(session, stage.review(session), **given, by=by)
+
+
+def _draft_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Draft the regulation that governs the cycle."""
+    _expect_answers(given, "id", "title", "text")
+    row = regulations.draft(session, given["id"], given["text"], title=given["title"], by=by)
+    regulations.govern(stage.cycle(session), row, by=by)
+
+
+def _request_launch(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given)
+    launches.request(session, stage.cycle(session), by=by)
+
+
+def _receive_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Confirm to have read the regulation that governs the cycle."""
+    _expect_answers(given)
+    regulations.receive(session, regulations.found(session, stage.cycle(session).regulation_key or 0), by=by)
+
+
+def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Import one sheet of the organisation, such as who left."""
+    _expect_answers(given, "file", "text")
+    imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
+
+
 def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Open the own result sheet, as its page does."""
     _expect_answers(given)
@@ -223,16 +271,34 @@ def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
         raise Invalid(f"Expected to be given {wanted}, but found {' and '.join(given) or 'nothing'}")
 
 
+def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Decline to rate the appraisee of the walk."""
+    _expect_answers(given, "reason")
+    person = people.named(session, by.username)
+    asked = [r for r in raters.of_review(session, stage.review(session)) if r.person_key == person.key]
+    if not asked:
+        raise NotFound(f"Expected to decline, but {by.username} was not asked")
+    departures.decline(session, asked[0], reason=given["reason"], by=by)
+
+
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
 
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
+    "decline rating": _decline,
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    "correct actual": _correct_actual,
+    "reopen self-evaluation": _reopen_self_evaluation,
+    "reopen signature": _reopen_signature,
+    "draft regulation": _draft_regulation,
+    "request launch": _request_launch,
+    "import organisation": _import_organisation,
+    "receive regulation": _receive_regulation,
     "open result": _open_result,
     "read inbox": _read_inbox,
     "close step": _close_step,

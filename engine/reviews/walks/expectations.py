@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews import deliveries, results, targets, windows
-from engine.reviews.models import Appeal, Calibration, Plan
+from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening
 from engine.reviews.walks.acts import open_tasks
 from engine.reviews.walks.stages import Stage
 
@@ -101,7 +101,9 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
     return found | {figure["name"]: figure["value"]}
 
 
-def _newest(kind: type[Appeal | Calibration | Plan]) -> Callable[[Session, Stage], dict[str, object]]:
+def _newest(
+    kind: type[Appeal | Calibration | Cycle | Plan | Reopening],
+) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
         return {} if row is None else {column.key: getattr(row, column.key) for column in kind.__table__.columns}
@@ -119,6 +121,8 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "appeal": _newest(Appeal),
     "plan": _newest(Plan),
     "calibration": _newest(Calibration),
+    "reopening": _newest(Reopening),
+    "cycle": _newest(Cycle),
     "delivery": _delivery,
     "targets": _targets,
     "review": _review,

@@ -30,6 +30,8 @@ CYCLE = {
     "ends_on": date,
     "by": str,
 }
+DRAFTED = {"drafted": bool}
+"""What the cycle of a walk may say besides: that the walk launches it itself."""
 STEP = {"who": str, "does": str, "with": dict, "message": str, "passes": str, "refused": str, "expect": dict}
 EXPECTATIONS: dict[str, type] = {
     "open": dict,
@@ -41,13 +43,15 @@ EXPECTATIONS: dict[str, type] = {
     "appeal": dict,
     "plan": dict,
     "calibration": dict,
+    "reopening": dict,
+    "cycle": dict,
     "delivery": dict,
     "targets": dict,
     "review": dict,
 }
 """What each part of a walk may say, and as what kind of value."""
 
-_KINDS = {str: "a text", dict: "a table", list: "a list", date: "a date", datetime: "an instant"}
+_KINDS = {str: "a text", bool: "true or false", dict: "a table", list: "a list", date: "a date", datetime: "an instant"}
 
 _PREDECESSORS = 20
 
@@ -146,7 +150,7 @@ def _beginning_problems(script: Mapping[str, Any], where: str) -> Iterator[Probl
     if "cycle" not in script:
         yield Problem("The walk has no cycle.", where, "no-cycle")
         return
-    yield from _misfits(script["cycle"], CYCLE, where)
+    yield from _misfits(script["cycle"], CYCLE | DRAFTED, where)
     for name in sorted(set(CYCLE) - set(script["cycle"])):
         yield Problem(f"The cycle does not say {name}.", where, "no-cycle")
 

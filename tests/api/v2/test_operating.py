@@ -10,7 +10,7 @@ import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk import errors as refused
 from camunda_orchestration_sdk import models as of
-from company import complete, deploy, start
+from company import complete, deploy, open_tasks, start
 
 from engine.identity import Identity
 
@@ -140,3 +140,17 @@ def test_the_cluster_tells_about_itself(sdk: As, served: str) -> None:
     assert [tenant.tenant_id for tenant in me.tenants] == ["<default>"]
     assert sdk("ann").get_license().valid_license is True
     assert httpx.get(f"{served}/v2/status").status_code == 204
+
+
+def test_a_process_with_several_start_events_begins_with_the_one_that_is_asked_for(sdk: As) -> None:
+    deploy("start s\nstart t\nuser a: assignee ann\nuser b: assignee ann\nend e\ns > a > e\nt > b > e")
+    asked: dict[str, Any] = {"processDefinitionId": "p"}
+
+    made = sdk("root").create_process_instance(
+        data=of.ProcessCreationById.from_dict({**asked, "startInstructions": [{"elementId": "t"}]})
+    )
+
+    assert list(open_tasks()) == ["b"]
+    assert made.process_definition_id == "p"
+    with pytest.raises(refused.BadRequestError, match="say which of s, t"):
+        sdk("root").create_process_instance(data=of.ProcessCreationById.from_dict(asked))

@@ -257,6 +257,18 @@ def measured(session, cycle, signed, spreadsheet, act):
 
 
 @pytest.fixture
+def measure(session, sign_targets, spreadsheet, act):
+    """Bring a launched review to its signed targets and confirmed values."""
+
+    def bring(review):
+        sign_targets(review)
+        actuals.import_csv(session, cycles.found(session, review.cycle_key), spreadsheet.encode(), by=act("hui"))
+        actuals.confirm(session, review, by=act("fan"))
+
+    return bring
+
+
+@pytest.fixture
 def given():
     """The ratings of issue 2 by account."""
     titles = ("customer_satisfaction", "collaboration", "strategy_execution", "innovation_adopted")

@@ -12,7 +12,7 @@ from engine.identity import SYSTEM
 from engine.reviews import actuals, people, printing, rulebooks, scorecards, sheets, targets, templates
 from engine.reviews.completions import Measure
 from engine.reviews.gaps import NOT_APPLICABLE
-from engine.reviews.indicators import Cadence, Collection, Direction, Indicator
+from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Indicator
 from engine.reviews.models import Role
 
 HEADINGS = "工号,指标,实际值,单位,数据来源,期间,说明\n"
@@ -194,3 +194,27 @@ def test_e31_a_released_result_keeps_the_version_of_the_rules_it_was_scored_by(s
 
     assert (sheet.template_version, later.version) == (1, 2)
     assert sheet.total == Decimal("87.68")
+
+
+@pytest.mark.usefixtures("signed")
+class TestASystemThatCannotKnowAValue:
+    @pytest.fixture
+    def mended(self, mended):
+        quantitative, qualitative = mended.sections
+        lines = tuple(
+            replace(one, measured_in=Capability.CRM) if one.id == "new_customers" else one
+            for one in quantitative.indicators
+        )
+        return replace(mended, sections=(replace(quantitative, indicators=lines), qualitative))
+
+    def test_l000_19_tita_is_no_crm_and_nothing_is_imported_from_it_as_if_it_were_one(self, importing):
+        with pytest.raises(Invalid) as refused:
+            importing("E001,new_customers,18,家,Tita 10 月导出,,")
+
+        assert problems(refused) == [("row 2, column source", "other-system")]
+
+    @pytest.mark.parametrize("source", ["Salesforce 报表 0930", "CRM-2025Q3", "门店台账"])
+    def test_l002_28_a_system_for_it_or_one_that_nobody_listed_is_a_source(self, importing, source):
+        (entered,) = importing(f"E001,new_customers,18,家,{source},,")
+
+        assert entered.source == source

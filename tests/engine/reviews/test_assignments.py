@@ -14,6 +14,7 @@ from engine.reviews.families import Relations
 from engine.reviews.models import Post
 
 PROCESSES = Path(__file__).parents[3] / "processes"
+FAMILIES = {"财务主管": "administration", "客户经理": "sales", "产品经理": "technical"}
 TABLES = ("dimension-weights.dmn", "template-by-post.dmn")
 
 
@@ -37,7 +38,7 @@ def launched(session, cycle, company, act):
     """Launch the cycle with ann in a post, by a template or by the table of templates."""
 
     def launch(post, **how):
-        held = Post(code=post, name=post)
+        held = Post(code=post, name=post, family=FAMILIES.get(post, ""))
         session.add(held)
         session.flush()
         employments.placement_of(session, company["ann"].key, cycle.starts_on).post_key = held.key
@@ -78,7 +79,7 @@ def test_weights_that_the_table_does_not_list_or_that_break_a_bound_forbid_the_l
 
 
 @pytest.mark.parametrize(("post", "template"), [("财务主管", "by-post-000"), ("总经理", "sales")])
-def test_the_table_chooses_the_template_by_post_and_where_it_is_silent_the_cycles_own_holds(
+def test_the_table_chooses_the_template_by_post_family_and_where_it_is_silent_the_cycles_own_holds(
     session, by_post, launched, post, template
 ):
     review = launched(post, template_decision="template-by-post")
@@ -104,3 +105,25 @@ def test_a_template_published_after_the_launch_changes_nothing_for_reviews_that_
 
     assert reviews.template_key(session, review) == by_post.key
     assert reviews.template(session, review).dimensions[0].weight == Fraction(20)
+
+
+@pytest.fixture
+def technical(session, mended, act):
+    """A template with an indicator for technical posts alone, published."""
+    rules = rulebooks.write(mended)
+    rules["sections"][0]["indicators"][-1]["families"] = ["technical"]
+    row = templates.draft(session, "technical", rules, title="技术岗", by=act("hui"))
+    return templates.publish(session, row.key, by=act("hui"))
+
+
+@pytest.mark.parametrize("family", ["sales", "technical"])
+def test_l000_29_proposals_taken_up_measure_a_technical_post_and_no_seller(session, cycle, company, technical, family):
+    post = Post(code="P1", name="岗位", family=family)
+    session.add(post)
+    session.flush()
+    employments.placement_of(session, company["ann"].key, cycle.starts_on).post_key = post.key
+    cycle.template_key = technical.key
+
+    found = [finding.problem.code for finding in cycles.check(session, cycle) if finding.blocks]
+
+    assert found == ([] if family == "technical" else ["other-family"])

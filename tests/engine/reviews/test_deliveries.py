@@ -20,7 +20,6 @@ from engine.reviews import (
     letters,
     notices,
     reviews,
-    settlements,
     targets,
     terms,
     windows,
@@ -37,6 +36,7 @@ from engine.reviews.models import (
     SignOff,
     TemplateVersion,
 )
+from engine.reviews.settlements import dues
 from engine.reviews.terms import Terms
 
 MAIL = Service(means=Means.MAIL, served_on=date(2025, 9, 22), reference="XA123456789CN")
@@ -225,12 +225,12 @@ def lodge(session, review):
 def test_l001_16_and_x15_a_result_is_settled_in_five_working_days_but_for_what_is_in_dispute(release):
     world = release()
     with db.reading() as session:
-        before = settlements.of_review(session, world.review(session))
+        before = dues.of_review(session, world.review(session))
 
     does(lambda session: lodge(session, world.review(session)))
 
     with db.reading() as session:
-        disputed = settlements.of_review(session, world.review(session))
+        disputed = dues.of_review(session, world.review(session))
     assert (before.due_on, before.held) == (date(2025, 9, 28), ())
     assert (disputed.due_on, disputed.held) == (date(2025, 9, 28), ("collaboration",))
 

@@ -18,7 +18,8 @@ from engine.identity import SYSTEM
 from engine.reviews import demo, notices, progress, sheets
 from engine.settings import ROOT
 
-DIAGRAM = ROOT / "processes" / "evaluation" / "process.bpmn"
+EVALUATION = ROOT / "processes" / "evaluation" / "process.bpmn"
+PEERS = ROOT / "processes" / "peer-rating" / "process.bpmn"
 REMINDER = """
     <bpmn:boundaryEvent id="cross_again" attachedToRef="cross_evaluation" cancelActivity="false">
       <bpmn:outgoing>cross_again__remind</bpmn:outgoing>
@@ -34,12 +35,13 @@ REMINDER = """
       <bpmn:incoming>cross_again__remind</bpmn:incoming>
     </bpmn:serviceTask>
     <bpmn:sequenceFlow id="cross_again__remind" sourceRef="cross_again" targetRef="cross_again_remind" />
-  </bpmn:process>"""
+    </bpmn:subProcess>"""
 RENAMED = {
     "self_evaluation": "self_assessment",
     "self_evaluation_due": "self_assessment_due",
     "self_evaluation_closed": "self_assessment_closed",
 }
+MAPPINGS = {"evaluation": RENAMED, "peer-rating": {}}
 
 
 @pytest.fixture
@@ -58,23 +60,23 @@ def rate_in_part(demonstration: Demonstration) -> None:
 
 def change() -> None:
     """Rename the self-evaluation, by id and by name, and remind the others once more."""
-    content = DIAGRAM.read_text(encoding="utf-8")
+    content = EVALUATION.read_text(encoding="utf-8")
     content = content.replace("self_evaluation", "self_assessment").replace("Self-rating", "Self-assessment")
-    content = content.replace("</bpmn:process>", REMINDER)
+    peers = PEERS.read_text(encoding="utf-8").replace("</bpmn:subProcess>", REMINDER)
+    changed = [Resource("evaluation.bpmn", content.encode()), Resource("peer-rating.bpmn", peers.encode())]
     with db.transaction() as session:
-        deployments.deploy(
-            session, deployments.read([Resource("process.bpmn", content.encode())], by=SYSTEM), by=SYSTEM
-        )
+        deployments.deploy(session, deployments.read(changed, by=SYSTEM), by=SYSTEM)
 
 
 def migrate() -> None:
-    """Let the evaluations under way go over to the newest version."""
+    """Let the evaluations and peer ratings under way go over to the newest version."""
     with db.transaction() as session:
-        newest = select(ProcessDefinition.key).where(ProcessDefinition.process_id == "evaluation")
-        key = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
-        running = (ProcessInstance.process_id == "evaluation", ProcessInstance.state == InstanceState.ACTIVE)
-        for instance in session.scalars(select(ProcessInstance.key).where(*running)).all():
-            instance_migrations.migrate(session, instance, Goal(key or 0, RENAMED), by=SYSTEM)
+        for process_id, mapping in MAPPINGS.items():
+            newest = select(ProcessDefinition.key).where(ProcessDefinition.process_id == process_id)
+            key = session.scalars(newest.order_by(ProcessDefinition.version.desc())).first()
+            running = (ProcessInstance.process_id == process_id, ProcessInstance.state == InstanceState.ACTIVE)
+            for instance in session.scalars(select(ProcessInstance.key).where(*running)).all():
+                instance_migrations.migrate(session, instance, Goal(key or 0, mapping), by=SYSTEM)
 
 
 def reminders(username: str) -> int:

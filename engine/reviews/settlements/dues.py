@@ -1,4 +1,4 @@
-"""Settlements: by when a result is settled, and what of it waits because it is in dispute (L001-16, X-15)."""
+"""Dues: by when a result is settled, and what of it waits because it is in dispute (L001-16, X-15)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PENDING = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class Due:
     """By when a released result is to be settled; `held` are the indicators in dispute, which wait for the decision."""
 
     due_on: date
     held: tuple[str, ...]
 
 
-def of_review(session: Session, review: Review) -> Settlement | None:
+def of_review(session: Session, review: Review) -> Due | None:
     """Say by when the result of a review is settled, counted from its first release; None before that."""
     releases = select(Result.released_at).where(Result.review_key == review.key, Result.released_at.is_not(None))
     released = session.scalar(releases.order_by(Result.version).limit(1))
@@ -35,7 +35,7 @@ def of_review(session: Session, review: Review) -> Settlement | None:
     days = terms.of_cycle(session, cycle.key).settlement_days
     day = released.astimezone(ZoneInfo(cycle.zone)).date()
     due_on = calendars.calendar(session, cycle.calendar).add_working_days(day, days)
-    return Settlement(due_on, _held(session, review))
+    return Due(due_on, _held(session, review))
 
 
 def _held(session: Session, review: Review) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Papers: what a company prints, signs and files, as PDF."""

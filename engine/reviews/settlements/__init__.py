@@ -1,0 +1,1 @@
+"""Settlements: what a released result is worth in money and standing, as data for payroll."""

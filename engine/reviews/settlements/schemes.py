@@ -1,0 +1,159 @@
+"""Schemes: the lines by which the results of a cycle are paid, as HR and finance write them; each gap is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews import records, templates
+from engine.reviews.models import Cycle, CycleKind, CycleState, Role, SettlementScheme
+from engine.reviews.sentences import Sentence, expect_text
+from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
+from engine.reviews.settlements.streaks import Gap, StreakRule
+from engine.reviews.settlements.tiers import Edge, Rise, Spread, Tier, TierTable, tier_problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """The lines of a cycle, and what results in a row open.
+
+    Attributes:
+        streaks: what is proposed to HR, who decides: nothing follows by itself.
+    """
+
+    lines: tuple[Line, ...]
+    streaks: tuple[StreakRule, ...] = ()
+
+
+def read(rules: Mapping[str, Any]) -> Scheme:
+    """Read a scheme.
+
+    Raises:
+        Invalid: something is missing, unknown, of the wrong kind, or cannot be paid so; each place is named.
+    """
+    reading = records.Reading(_READERS)
+    scheme = reading.record(Scheme, rules, "")
+    problems = reading.problems or ([*_problems(scheme)] if scheme else [])
+    if problems or scheme is None:
+        raise Invalid("Expected to read the settlement scheme, but it is not written as schemes are", problems)
+    return scheme
+
+
+def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: str, by: Identity) -> SettlementScheme:
+    """Set the scheme of a cycle, or its next version.
+
+    Raises:
+        Forbidden: `by` is neither HR nor finance.
+        Conflict: the cycle is closed, or a pilot, which counts nowhere.
+        Invalid: it cannot be paid so, names grades that the cycle does not give, or no reason is given.
+    """
+    intent = f"set the settlement scheme of cycle {cycle.label}"
+    expect_payer(by, intent)
+    if cycle.state is CycleState.CLOSED or cycle.pilot:
+        raise Conflict(f"Expected to {intent}, but it is {'a pilot' if cycle.pilot else 'closed'}")
+    expect_text(reason, "reason", intent)
+    scheme = read(rules)
+    levels = {name for one in templates.rules(session, cycle.template_key).levels for name in (one.id, one.name)}
+    if problems := [*_grade_problems(scheme, levels)]:
+        raise Invalid(f"Expected to {intent}, but it names grades that are not given", problems)
+    before = newest(session, cycle)
+    row = SettlementScheme(
+        cycle_key=cycle.key,
+        version=before.version + 1 if before else 1,
+        rules=records.write(scheme),
+        reason=reason,
+        set_by=by.username,
+        set_at=clock.now(session),
+    )
+    session.add(row)
+    session.flush()  # what it pays refers to it
+    return row
+
+
+def newest(session: Session, cycle: Cycle) -> SettlementScheme | None:
+    """Find the scheme of a cycle that is in force."""
+    rows = select(SettlementScheme).where(SettlementScheme.cycle_key == cycle.key)
+    return session.scalar(rows.order_by(SettlementScheme.version.desc()).limit(1))
+
+
+def expected(session: Session, cycle: Cycle) -> SettlementScheme:
+    """Find the scheme of a cycle that is in force.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = newest(session, cycle)
+    if row is None:
+        raise NotFound(f"Expected to find the settlement scheme of cycle {cycle.label}, but there is none")
+    return row
+
+
+def expect_payer(by: Identity, intent: str) -> None:
+    """Refuse whoever has nothing to do with pay.
+
+    Raises:
+        Forbidden: `by` is neither HR nor finance.
+    """
+    if not ({Role.HR, Role.FINANCE} & by.groups or by.operator):
+        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance")
+
+
+def _problems(scheme: Scheme) -> Iterator[Problem]:
+    if not scheme.lines:
+        yield Problem(Sentence("There is no line"), "lines", "no-line")
+    for name, count in Counter(line.id for line in scheme.lines).items():
+        if count > 1:
+            yield Problem(Sentence("{name} stands there twice", name=name), f"lines/{name}", "twice")
+    for line in scheme.lines:
+        yield from _line_problems(line, f"lines/{line.id}")
+    for rule in scheme.streaks:
+        if rule.n < 1 or not (rule.levels or rule.below is not None):
+            yield Problem(Sentence("It counts nothing"), f"streaks/{rule.id}", "empty-streak")
+
+
+def _line_problems(line: Line, where: str) -> Iterator[Problem]:
+    if (line.kind is Kind.TIERS) != (line.table is not None):
+        yield Problem(Sentence("Tiers and a table of them belong together"), where, "table-misplaced")
+    if line.kind is Kind.TIERS and not line.target:
+        yield Problem(Sentence("Tiers need a target"), where, "no-target")
+    if (line.kind is Kind.GRADE) != bool(line.grades):
+        yield Problem(Sentence("Coefficients and their grades belong together"), where, "grades-misplaced")
+    if line.kind in (Kind.THRESHOLD, Kind.COUNT, Kind.POOL) and not line.share:
+        yield Problem(Sentence("It pays nothing"), where, "no-share")
+    if (line.kind is Kind.POOL) != bool(line.own_share):
+        yield Problem(Sentence("A pool and what is one's own of it belong together"), where, "own-share-misplaced")
+    if line.table is not None:
+        yield from tier_problems(line.table, f"{where}/table")
+
+
+def _grade_problems(scheme: Scheme, levels: set[str]) -> Iterator[Problem]:
+    named = [(f"lines/{line.id}", one.id) for line in scheme.lines for one in line.grades]
+    named += [(f"streaks/{rule.id}", level) for rule in scheme.streaks for level in rule.levels]
+    for where, level in named:
+        if levels and level not in levels:
+            yield Problem(Sentence("{grade} is no grade of this cycle", grade=level), where, "unknown-grade")
+
+
+_READERS = {
+    **records.PLAIN,
+    "Layer": records.one_of(Layer),
+    "Kind": records.one_of(Kind),
+    "Spread": records.one_of(Spread),
+    "Rise": records.one_of(Rise),
+    "Edge": records.one_of(Edge),
+    "TierTable | None": records.optional(records.one(TierTable)),
+    "tuple[Tier, ...]": records.several(Tier),
+    "tuple[GradeShare, ...]": records.several(GradeShare),
+    "tuple[Line, ...]": records.several(Line),
+    "CycleKind": records.one_of(CycleKind),
+    "Gap": records.one_of(Gap),
+    "tuple[StreakRule, ...]": records.several(StreakRule),
+}

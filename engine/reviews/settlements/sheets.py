@@ -1,0 +1,232 @@
+"""Settlement sheets: what each line pays on the result in force, held while it is disputed, handed to payroll once."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock
+from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews import cycles, people, results, terms
+from engine.reviews.models import (
+    Appeal,
+    AppealState,
+    Cycle,
+    Payroll,
+    Person,
+    Result,
+    Review,
+    Role,
+    Settlement,
+    SettlementScheme,
+)
+from engine.reviews.quantities import rounded
+from engine.reviews.settlements import amounts, lines, schemes
+
+OPEN = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
+"""The states of an appeal in which the result it is about is disputed (X-15)."""
+
+HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", "应付 amount", "说明 remark")
+"""The columns of the file for payroll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """What is to be paid on one line: the newest amount less what payroll had of it."""
+
+    settlement: Settlement
+    person: Person
+    difference: Decimal
+    held: bool
+    """Whether it waits for an appeal."""
+
+
+def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
+    """Compute what changed: lines whose result, amounts or scheme are not those of their newest version.
+
+    Raises:
+        Forbidden: `by` is neither HR nor finance.
+        NotFound: the cycle has no scheme.
+        Conflict: its results are not released.
+        Invalid: amounts are missing; each is named with the person, and nothing is computed.
+    """
+    intent = f"settle cycle {cycle.label}"
+    schemes.expect_payer(by, intent)
+    row = schemes.expected(session, cycle)
+    if cycle.released_at is None:
+        raise Conflict(f"Expected to {intent}, but its results are not released")
+    problems: list[Problem] = []
+    written: list[Settlement] = []
+    for review in cycles.reviews_of(session, cycle):
+        result = results.newest(session, review)
+        if result is None or result.released_at is None:
+            continue
+        try:
+            written += _settle_review(session, row, review, result, by)
+        except Invalid as refusal:
+            person = people.by_key(session, review.appraisee_key)
+            problems += [replace(one, where=f"{person.employee_id}, {one.where}") for one in refusal.problems]
+    if problems:
+        raise Invalid(f"Expected to {intent}, but amounts are missing and nothing was computed", problems)
+    return written
+
+
+def payable(session: Session, cycle: Cycle) -> list[Payable]:
+    """List what payroll has not had yet, by person and line; what is disputed is held."""
+    disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(OPEN))))
+    found = []
+    for person, rows in _by_line(session, cycle):
+        newest = rows[-1]
+        had = [Decimal(row.amount) for row in rows if row.payroll_key is not None]
+        difference = Decimal(newest.amount) - (had[-1] if had else 0)
+        if newest.payroll_key is None and (difference or not had):
+            found.append(Payable(newest, person, difference, held=newest.review_key in disputed))
+    return found
+
+
+def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> Payroll:
+    """Write the file for payroll with what is payable and undisputed, once; a correction pays the difference (E-73).
+
+    Raises:
+        Forbidden: `by` is not finance.
+        Conflict: nothing is payable.
+    """
+    intent = f"hand the settlement of cycle {cycle.label} to payroll"
+    people.expect_role(by, Role.FINANCE, intent)
+    rows = [one for one in payable(session, cycle) if not one.held]
+    if not rows:
+        raise Conflict(f"Expected to {intent}, but nothing is payable that is not disputed")
+    content = _file(rows)
+    payroll = Payroll(
+        cycle_key=cycle.key,
+        exported_by=by.username,
+        exported_at=clock.now(session),
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+    session.add(payroll)
+    session.flush()  # what it holds refers to it
+    for one in rows:
+        one.settlement.payroll_key = payroll.key
+    return payroll
+
+
+def handed_over(session: Session, key: int, *, by: Identity) -> Payroll:
+    """Find a file that payroll had.
+
+    Raises:
+        Forbidden: `by` is not finance.
+        NotFound: there is none.
+    """
+    people.expect_role(by, Role.FINANCE, f"get payroll file {key}")
+    payroll = session.get(Payroll, key)
+    if payroll is None:
+        raise NotFound(f"Expected to find payroll file {key}, but there is none")
+    return payroll
+
+
+def of_review(session: Session, review: Review) -> list[Settlement]:
+    """List the newest version of each line of a review."""
+    rows = select(Settlement).where(Settlement.review_key == review.key).order_by(Settlement.version)
+    return list({row.line_id: row for row in session.scalars(rows)}.values())
+
+
+def _settle_review(
+    session: Session, row: SettlementScheme, review: Review, result: Result, by: Identity
+) -> list[Settlement]:
+    scheme = schemes.read(row.rules)
+    before = {one.line_id: one for one in of_review(session, review)}
+    due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result)
+    entered = amounts.of_review(session, review)
+    completion = Fraction(Decimal(result.total)) / 100
+    grade = results.level_id(session, result)
+    problems: list[Problem] = []
+    written = []
+    for line in scheme.lines:
+        try:
+            figure = lines.pay(line, entered, completion=completion, grade=grade)
+        except Invalid as refusal:
+            problems += refusal.problems
+            continue
+        settlement = Settlement(
+            review_key=review.key,
+            line_id=line.id,
+            version=before[line.id].version + 1 if line.id in before else 1,
+            scheme_key=row.key,
+            result_key=result.key,
+            amount=str(rounded(figure.exact, 2)),
+            figures=figure.to_json(),
+            due_on=due_on,
+            computed_by=by.username,
+            computed_at=clock.now(session),
+        )
+        if not _says_the_same(before.get(line.id), settlement):
+            written.append(settlement)
+    if problems:
+        raise Invalid(f"Expected to settle review {review.key}, but amounts are missing", problems)
+    session.add_all(written)
+    return written
+
+
+def _says_the_same(before: Settlement | None, now: Settlement) -> bool:
+    return before is not None and (before.figures, before.result_key, before.scheme_key) == (
+        now.figures,
+        now.result_key,
+        now.scheme_key,
+    )
+
+
+def _due_on(session: Session, cycle: Cycle, result: Result) -> date:
+    """Count the working days of the cycle's terms from the release of the version that is settled (L001-16)."""
+    released = result.released_at or clock.now(session)
+    day = released.astimezone(ZoneInfo(cycle.zone)).date()
+    days = terms.of_cycle(session, cycle.key).settlement_days
+    return calendars.calendar(session, cycle.calendar).add_working_days(day, days)
+
+
+def _by_line(session: Session, cycle: Cycle) -> list[tuple[Person, Sequence[Settlement]]]:
+    rows = session.execute(
+        select(Person, Settlement)
+        .join(Review, Review.appraisee_key == Person.key)
+        .join(Settlement, Settlement.review_key == Review.key)
+        .where(Review.cycle_key == cycle.key)
+        .order_by(Person.employee_id, Settlement.line_id, Settlement.version)
+    )
+    grouped: dict[tuple[int, str], tuple[Person, list[Settlement]]] = {}
+    for person, row in rows:
+        grouped.setdefault((row.review_key, row.line_id), (person, []))[1].append(row)
+    return list(grouped.values())
+
+
+def _file(rows: Sequence[Payable]) -> bytes:
+    """Write the file as spreadsheets in Chinese read it; nothing in it can be taken for a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS)
+    for one in rows:
+        remark = "" if one.settlement.version == 1 else f"更正 correction, v{one.settlement.version}"
+        writer.writerow(
+            (
+                _plain(one.person.employee_id),
+                _plain(one.person.name),
+                one.settlement.line_id,
+                str(one.difference),
+                remark,
+            )
+        )
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -1,0 +1,35 @@
+"""All invariants, and how what breaks one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy.orm import Session
+
+from simulation.invariants import access, deadlines, growth, processes, results, sums
+from simulation.invariants.evidence import Evidence, Violation
+
+Invariant = Callable[[Session, Evidence], Iterator[Violation]]
+
+INVARIANTS: Mapping[str, tuple[str, Invariant]] = {
+    "no-task-lost": ("没有任务丢失:每个流程要么已结束,要么在等待", processes.nothing_is_lost),
+    "history-replays": ("按历史重放,与各表一致", processes.history_replays),
+    "history-complete": ("历史没有缺号,签名与封存完好", processes.history_is_complete),
+    "no-incident": ("没有未说明的故障", processes.nothing_failed),
+    "deadlines": ("每个任务的到期日按日历逐日数得同一天", deadlines.tasks_are_due_in_time),
+    "timers": ("每个定时都在到期的那一刻触发,不早不晚", deadlines.timers_fire_in_time),
+    "results": ("每个结果由原始数据重算,一位不差", results.results_recompute),
+    "release": ("全部结果在同一时刻发布", results.released_at_one_moment),
+    "scope": ("谁该有结果、谁不该有", results.only_whom_it_should_reach),
+    "secrecy": ("没有人提前或越权读到、签到", access.nothing_was_breached),
+    "signatures": ("没有人替别人签", access.nobody_signed_for_another),
+    "holders": ("每个任务由持有人或候选人完成", access.tasks_were_done_by_their_holders),
+    "sums": ("人们做过的与数据库里的相等", sums.deeds_equal_rows),
+    "growth": ("每份评审的行数、状态和内存不增长", growth.nothing_grows),
+}
+"""By name: what it demands, in Chinese, and what looks whether it holds; the function's own sentence is the English."""
+
+
+def check(session: Session, evidence: Evidence) -> dict[str, list[Violation]]:
+    """Hold everything against every invariant; give what breaks each."""
+    return {name: list(invariant(session, evidence)) for name, (_, invariant) in INVARIANTS.items()}

@@ -1,0 +1,35 @@
+"""What people did is what the database counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.models import TaskState, UserTask
+from engine.reviews.models import Notice as Told
+from engine.reviews.models import Rating, Review
+from simulation.invariants.evidence import Evidence, Violation
+
+
+def deeds_equal_rows(session: Session, evidence: Evidence) -> Iterator[Violation]:
+    """As many tasks are completed, ratings given and results told as people remember, and nobody's is missing."""
+    diary = evidence.diary
+    done = set(session.scalars(select(UserTask.key).where(UserTask.state == TaskState.COMPLETED)))
+    remembered = {int(deed.task) for deed in diary.deeds}
+    for key in sorted(done ^ remembered):
+        side = "the database knows" if key in done else "somebody remembers"
+        yield Violation(f"task {key}", None, f"only {side} that it was completed")
+    if (days := sum(day.completed for day in diary.days)) != len(diary.deeds):
+        yield Violation("the days", None, f"{days} tasks were completed on them, but {len(diary.deeds)} in all")
+    newest = select(Rating.rater_key, Rating.indicator_id).distinct().subquery()
+    given = session.scalar(select(func.count()).select_from(newest))
+    said = sum(len(rated) for by_rater in diary.ratings.values() for rated in by_rater.values())
+    if given != said:
+        yield Violation("the ratings", None, f"{given} are kept, but {said} were given")
+    released = session.scalar(select(func.count()).select_from(Told).where(Told.kind == "result-released"))
+    if released != len(set(diary.reviews) - set(diary.closed)):
+        yield Violation("the notices", None, f"{released} were told of their results")
+    if session.scalar(select(func.count()).select_from(Review)) != len(diary.reviews):
+        yield Violation("the reviews", None, "others were enrolled than HR remembers")

@@ -1,0 +1,195 @@
+"""How days go by: the clock is moved, people look into their inboxes and do what is theirs, midnight comes."""
+
+from __future__ import annotations
+
+import random
+import resource
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine import db
+from engine.bpmn.models import HistoryRow, InstanceState, ProcessInstance
+from simulation import almanac, answers
+from simulation.answers import Answers, Desk
+from simulation.company import Company, Employee
+from simulation.diary import Day, Deed, Diary
+from simulation.product import ADMIN, Product, RefusedError, read
+from simulation.rulebook import Book
+
+HOURS = (10, 15)
+"""When people look into their inboxes on a workday."""
+
+Task = dict[str, Any]
+
+
+class Life:
+    """The company's people in front of the product."""
+
+    def __init__(self, company: Company, product: Product, books: Mapping[str, Book]) -> None:
+        self.company = company
+        self.product = product
+        self.books = books
+        self.diary = Diary()
+        self.staff: dict[str, Employee] = {one.username: one for one in company.staff}
+        self.gone: set[str] = set()
+        """Those who have left the company, or are away."""
+        self.writing: dict[str, Callable[[Desk], Answers | None]] = dict(answers.WRITE)
+        """What is written into the form of each task; None: nothing today."""
+        self.pressed: set[str] = set()
+        """Those whom HR has called: they do at once what waits."""
+        self._plans: dict[str, datetime | None] = {}
+        self._asked: Counter[tuple[str, str, str]] = Counter()
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return almanac.day_of(self.product.now)
+
+    def morning(self, day: date) -> None:
+        """Let a day begin."""
+        self.product.set_clock(almanac.at(day, 9))
+
+    def work(self, day: date) -> None:
+        """Let everybody do what they have planned for a day."""
+        for hour in HOURS if almanac.is_workday(day, self.diary.notices[-1]) else ():
+            self.product.set_clock(almanac.at(day, hour))
+            self.act()
+
+    def night(self, day: date) -> None:
+        """Let a day end, with all that is due at midnight; note how things stand."""
+        self.product.set_clock(almanac.midnight_after(day))
+        self.product.sweep()
+        self._note(day)
+
+    def act(self) -> None:
+        """Let everybody do what they have planned for by now, each from the own inbox."""
+        for task in sorted(self.open_tasks(), key=lambda one: (one["who"], one["elementId"], one["about"])):
+            planned = self._plan(task)
+            if task["who"] in self.gone or planned is None:
+                continue
+            if planned <= self.product.now or task["who"] in self.pressed:
+                self._do(task)
+
+    def open_tasks(self) -> list[Task]:
+        """List all open tasks with whose they are and whom they are about, as the operator sees them."""
+        found = self.product.search(ADMIN, "user-tasks", state="CREATED")
+        by_review = {key: username for username, key in self.diary.reviews.items()}
+        for task in found:
+            task["about"] = by_review.get(task["businessId"], "")
+            task["who"] = task["assignee"] or self._candidate(task)
+        return found
+
+    def _candidate(self, task: Task) -> str:
+        """Choose who of a group takes a task: one whom it is not about, always the same for one appraisee."""
+        able = [one for one in self.staff.values() if set(task["candidateGroups"]) & set(one.roles)]
+        able = [one for one in able if one.username != task["about"] and one.username not in self.gone]
+        return random.Random(task["about"]).choice(able).username  # noqa: S311 - a simulation, not a secret
+
+    def _plan(self, task: Task) -> datetime | None:
+        key, about = task["userTaskKey"], (task["who"], task["elementId"], task["about"])
+        self._asked[about] += key not in self._plans
+        task["asked"] = self._asked[about]
+        if key not in self._plans:
+            today, due = self.today, _instant(task["dueDate"])
+            left = 0 if due is None else _workdays_until(today, almanac.day_of(due))
+            days = answers.delay(self.company, task, self.staff[task["who"]], task["about"], left)
+            self._plans[key] = None if days is None else self._moment(task, almanac.workday_after(today, days))
+        return self._plans[key]
+
+    def _moment(self, task: Task, day: date) -> datetime:
+        """Choose one of the day's hours."""
+        hour = self.company.dice(task["who"], task["elementId"], task["about"], "hour").choice(HOURS)
+        return almanac.at(day, hour)
+
+    def _do(self, task: Task) -> None:
+        who, about = self.staff[task["who"]], self.staff.get(task["about"])
+        key = task["userTaskKey"]
+        shown = self.product.ask(
+            who.username, "POST", f"/v2/user-tasks/{key}/variables/search?truncateValues=false", {}
+        )
+        desk = Desk(
+            company=self.company,
+            books=self.books,
+            diary=self.diary,
+            who=who,
+            task=task,
+            appraisee=about,
+            shown={one["name"]: read(one["value"]) for one in shown["items"]},
+            now=self.product.now,
+        )
+        written = self.writing[task["elementId"]](desk)
+        if written is None:
+            return
+        self.product.ask(who.username, "POST", f"/v2/user-tasks/{key}/completion", {"variables": written})
+        answers.note(desk, written)
+        self.diary.deeds.append(
+            Deed(
+                task=key,
+                element=task["elementId"],
+                who=who.username,
+                appraisee=task["about"],
+                asked_at=_needed(task["creationDate"]),
+                due_at=_instant(task["dueDate"]),
+                done_at=self.product.now,
+            )
+        )
+
+    def refuse(self, username: str, method: str, path: str, body: object = None) -> None:
+        """Try what must not be possible; note a breach where it is."""
+        self.diary.probes += 1
+        try:
+            self.product.ask(username, method, path, body)
+        except RefusedError as refused:
+            if refused.status not in (400, 403, 404, 409, 422):
+                raise
+        else:
+            self.diary.breaches.append(f"{self.today}: {username} was not refused {method} {path}")
+
+    def _note(self, day: date) -> None:
+        open_tasks = self.product.search(ADMIN, "user-tasks", state="CREATED")
+        overdue = sum(1 for task in open_tasks if (due := _instant(task["dueDate"])) and due <= self.product.now)
+        begun, ended = almanac.at(day, 0), almanac.midnight_after(day)
+        with db.reading() as session:
+            running = select(ProcessInstance.process_id, func.count()).where(
+                ProcessInstance.state == InstanceState.ACTIVE
+            )
+            phases = dict(session.execute(running.group_by(ProcessInstance.process_id)).all())
+            rows = session.scalar(select(func.count()).select_from(HistoryRow)) or 0
+        self.diary.days.append(
+            Day(
+                day=day,
+                open=len(open_tasks),
+                overdue=overdue,
+                completed=sum(begun <= deed.done_at < ended for deed in self.diary.deeds),
+                phases=phases,
+                rows=rows,
+                bytes=_memory(),
+            )
+        )
+
+    def join(self, newcomers: list[Employee]) -> None:
+        """Let newcomers be known."""
+        self.staff |= {one.username: one for one in newcomers}
+        self.company = replace(self.company, staff=(*self.company.staff, *newcomers))
+
+
+def _workdays_until(day: date, last: date) -> int:
+    return sum(almanac.is_workday(day + timedelta(days=n)) for n in range(1, (last - day).days))
+
+
+def _memory() -> int:
+    """Return how many bytes this process has in memory at most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _instant(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def _needed(written: str) -> datetime:
+    return datetime.fromisoformat(written)

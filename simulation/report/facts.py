@@ -1,0 +1,168 @@
+"""The facts of a report, as they are written to JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from engine import db
+from engine.bpmn.models import HistoryRow, ProcessInstance
+from engine.reviews.models import Person, Result, Review
+from simulation import almanac
+from simulation.diary import Day, Deed
+from simulation.invariants import Evidence, Violation
+from simulation.invariants.findings import INVARIANTS
+from simulation.product import Meter
+from simulation.quarter import Quarter
+from simulation.rulebook import BANDS, LOWEST
+
+Facts = dict[str, Any]
+
+GRADES = (*(name for _, name in BANDS), LOWEST)
+
+
+def gather(
+    session: Session,
+    lived: Quarter,
+    evidence: Evidence,
+    broken: Mapping[str, Sequence[Violation]],
+    took: tuple[float, float],
+) -> Facts:
+    """Gather the facts; `took` are the seconds of the clock on the wall and of the processor."""
+    diary = evidence.diary
+    return {
+        "company": {
+            "seed": evidence.company.seed,
+            "people": len(evidence.company.staff),
+            "reviews": len(diary.reviews),
+            "closed": len(diary.closed),
+            "cycle": lived.term.label,
+            "first_day": diary.days[0].day.isoformat(),
+            "last_day": diary.days[-1].day.isoformat(),
+        },
+        "invariants": [_told(name, broken[name]) for name in INVARIANTS],
+        "probes": diary.probes,
+        "refused": diary.refused,
+        "events": [[day.isoformat(), chinese, english] for day, chinese, english in diary.events],
+        "days": [_day(day) for day in diary.days],
+        "distribution": _distribution(session, lived),
+        "responses": _responses(diary.deeds),
+        "answers": dict(Counter(diary.answers.values())),
+        "moved": _moved(session),
+        "engine": _engine(session, lived.life.product.meter, took, len(diary.reviews)),
+    }
+
+
+def _told(name: str, broken: Sequence[Violation]) -> Facts:
+    chinese, invariant = INVARIANTS[name]
+    english = (invariant.__doc__ or "").strip().splitlines()[0]
+    return {"name": name, "chinese": chinese, "english": english, "violations": [str(one) for one in broken]}
+
+
+def _day(day: Day) -> Facts:
+    return {**asdict(day), "day": day.day.isoformat()}
+
+
+def _distribution(session: Session, lived: Quarter) -> list[Facts]:
+    """Count the grades of each department before and after its calibration."""
+    if lived.sessions is None:
+        return []
+    newest = select(Result.review_key, func.max(Result.version).label("version")).group_by(Result.review_key).subquery()
+    rows = session.execute(
+        select(Person.username, Result.grade)
+        .join(Review, Review.appraisee_key == Person.key)
+        .join(Result, Result.review_key == Review.key)
+        .join(newest, (newest.c.review_key == Result.review_key) & (newest.c.version == Result.version))
+    )
+    after = dict(rows.all())
+    return [
+        {
+            "department": code,
+            "before": _counted(before.values()),
+            "after": _counted(after[name] for name in before if name in after),
+        }
+        for code, before in lived.sessions.before.items()
+    ]
+
+
+def _counted(grades: Any) -> dict[str, int]:
+    counted = Counter(grades)
+    return {grade: counted[grade] for grade in GRADES}
+
+
+def _responses(deeds: Sequence[Deed]) -> list[Facts]:
+    """Tell for each kind of task how many workdays people took, and how many were late."""
+    took: dict[str, list[int]] = defaultdict(list)
+    late: Counter[str] = Counter()
+    for deed in deeds:
+        took[deed.element].append(_workdays(almanac.day_of(deed.asked_at), almanac.day_of(deed.done_at)))
+        late[deed.element] += deed.due_at is not None and deed.done_at > deed.due_at
+    return [
+        {
+            "task": element,
+            "completed": len(days),
+            "median_workdays": median(days),
+            "slowest_tenth_workdays": sorted(days)[len(days) * 9 // 10],
+            "late": late[element],
+        }
+        for element, days in took.items()
+    ]
+
+
+def _workdays(first: date, last: date) -> int:
+    return sum(almanac.is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def _moved(session: Session) -> list[Facts]:
+    """Tell which deadlines a late notice moved, how many, and by how many days."""
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for row in session.scalars(select(HistoryRow).where(HistoryRow.event == "DEADLINES_MOVED")):
+        for element, _, before, after in json.loads(row.details)["deadlines"]:
+            counted[element, _last_day(before), _last_day(after)] += 1
+    return [
+        {"element": element, "before": before, "after": after, "count": count}
+        for (element, before, after), count in sorted(counted.items())
+    ]
+
+
+def _last_day(written: str) -> str:
+    return almanac.day_of(datetime.fromisoformat(written) - timedelta(seconds=1)).isoformat()
+
+
+def _engine(session: Session, meter: Meter, took: tuple[float, float], reviews: int) -> Facts:
+    transitions = session.scalar(select(func.count()).select_from(HistoryRow)) or 0
+    instances, state = session.execute(
+        select(func.count(), func.avg(func.length(ProcessInstance.state_blob))).select_from(ProcessInstance)
+    ).one()
+    size = _size(session)
+    return {
+        "database": session.get_bind().dialect.name,
+        "wall_seconds": round(took[0], 1),
+        "processor_seconds": round(took[1], 1),
+        "requests": sum(meter.requests.values()),
+        "statements": meter.statements,
+        "transitions": transitions,
+        "instances": instances,
+        "state_bytes_on_average": round(float(state or 0)),
+        "database_bytes": size,
+        "database_bytes_per_review": size // max(1, reviews),
+        "slowest": [
+            {"request": shape, "count": meter.requests[shape], "seconds": round(seconds, 2)}
+            for shape, seconds in sorted(meter.seconds.items(), key=lambda one: -one[1])[:8]
+        ],
+    }
+
+
+def _size(session: Session) -> int:
+    if db.bound().sqlite:
+        pages, page = (session.scalar(text(f"PRAGMA {name}")) or 0 for name in ("page_count", "page_size"))
+        return int(pages * page)
+    return int(session.scalar(text("SELECT pg_database_size(current_database())")) or 0)

@@ -1,0 +1,188 @@
+"""Settlement sheets: computed on the result in force, held while disputed, handed to payroll once."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.identity import SYSTEM
+from engine.reviews import appeals, results
+from engine.reviews.settlements import amounts, schemes, sheets
+
+SCHEME = Path(__file__).parents[4] / "processes" / "settlements" / "sales-quarter.toml"
+ENTERED = """工号,项目,金额,来源
+E001,monthly_salary,10000,工资表
+E001,sales,1300000,财务月报
+E001,sales_target,1000000,目标书
+E001,leads,3,CRM
+E001,excess_profit,200000,财务月报
+E001,pool_share,12.5,财务
+"""
+
+ONE = {"id": "a", "name": "a", "layer": "base", "on": "x"}
+
+
+@pytest.fixture
+def rules():
+    """The shipped scheme."""
+    return tomllib.loads(SCHEME.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def entered(session, cycle, released, rules, act):
+    """The released review with its amounts."""
+    schemes.agree(session, cycle, rules, reason="2025 年第三季度", by=act("fan"))
+    amounts.import_csv(session, cycle, ENTERED.encode(), by=act("fan"))
+    return released
+
+
+@pytest.fixture
+def settled(session, cycle, entered, act):
+    sheets.settle(session, cycle, by=act("fan"))
+    return entered
+
+
+def paid(session, review):
+    return {row.line_id: row.amount for row in sheets.of_review(session, review)}
+
+
+def test_l001_18_three_layers_are_computed_from_the_result_and_what_finance_entered(session, settled):
+    assert paid(session, settled) == {
+        "base_award": "1000.00",
+        "commission": "16200.00",
+        "lead_award": "1500.00",
+        "innovation": "2500.00",
+    }
+
+
+def test_l001_16_undisputed_lines_are_due_five_working_days_after_the_release(session, settled):
+    (due,) = {row.due_on.isoformat() for row in sheets.of_review(session, settled)}
+
+    assert due == "2025-07-08"  # released on 1 July
+
+
+def test_computing_again_changes_nothing(session, cycle, settled, act):
+    assert sheets.settle(session, cycle, by=act("fan")) == []
+    assert {row.version for row in sheets.of_review(session, settled)} == {1}
+
+
+def test_payroll_has_each_line_once(session, cycle, settled, act):
+    payroll = sheets.hand_over(session, cycle, by=act("fan"))
+
+    assert payroll.content.decode("utf-8-sig").splitlines()[1:] == [
+        "E001,安然,base_award,1000.00,",
+        "E001,安然,commission,16200.00,",
+        "E001,安然,innovation,2500.00,",
+        "E001,安然,lead_award,1500.00,",
+    ]
+    assert len(payroll.digest) == 64
+    with pytest.raises(Conflict, match="nothing is payable"):
+        sheets.hand_over(session, cycle, by=act("fan"))
+
+
+def test_x15_what_is_disputed_is_held(session, cycle, settled, act):
+    appeals.lodge(session, settled, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+
+    assert {one.held for one in sheets.payable(session, cycle)} == {True}
+    with pytest.raises(Conflict, match="nothing is payable that is not disputed"):
+        sheets.hand_over(session, cycle, by=act("fan"))
+
+
+def test_e73_a_correction_after_the_payment_pays_the_difference_and_keeps_both(session, cycle, settled, act):
+    sheets.hand_over(session, cycle, by=act("fan"))
+    amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1200000,更正单\n".encode(), by=act("fan"))
+
+    written = sheets.settle(session, cycle, by=act("fan"))
+
+    assert [(row.line_id, row.version, row.amount) for row in written] == [("commission", 2, "14400.00")]
+    assert [(one.settlement.line_id, one.difference) for one in sheets.payable(session, cycle)] == [
+        ("commission", Decimal("-1800.00"))
+    ]
+
+
+def test_a_new_result_is_settled_anew_and_what_pays_the_same_is_not_paid_again(session, cycle, settled, act):
+    sheets.hand_over(session, cycle, by=act("fan"))
+    results.compute(session, settled, by=SYSTEM, reason="申诉更正")
+
+    results.grade(session, settled, "良好", total="87.68")
+    written = sheets.settle(session, cycle, by=act("fan"))
+
+    assert {row.version for row in written} == {2}
+    assert sheets.payable(session, cycle) == []
+
+
+def test_what_is_missing_is_named_by_person_and_nothing_is_computed(session, cycle, released, rules, act):
+    schemes.agree(session, cycle, rules, reason="第三季度", by=act("hui"))
+
+    with pytest.raises(Invalid) as refused:
+        sheets.settle(session, cycle, by=act("hui"))
+
+    assert {problem.where for problem in refused.value.problems} >= {"E001, base_award", "E001, commission"}
+    assert sheets.of_review(session, released) == []
+
+
+def test_pay_is_for_hr_and_finance_and_files_for_payroll_are_finances(session, cycle, settled, rules, act):
+    with pytest.raises(Forbidden):
+        sheets.settle(session, cycle, by=act("sun"))
+    with pytest.raises(Forbidden):
+        schemes.agree(session, cycle, rules, reason="x", by=act("ann"))
+    with pytest.raises(Forbidden):
+        sheets.hand_over(session, cycle, by=act("hui"))
+    with pytest.raises(Forbidden):
+        amounts.import_csv(session, cycle, ENTERED.encode(), by=act("hui"))
+
+
+@pytest.mark.usefixtures("entered")
+@pytest.mark.parametrize(
+    ("row", "where"),
+    [
+        ("E999,sales,1,CRM", "row 2, column employee_id"),
+        ("E001,salary,1,CRM", "row 2, column name"),
+        ("E001,sales,一百,CRM", "row 2, column value"),
+        ("E001,sales,1,", "row 2, column source"),
+        ("E001,sales,1,CRM\nE001,sales,2,CRM", "name"),
+    ],
+)
+def test_a_wrong_amount_is_named_with_row_and_column(session, cycle, act, row, where):
+    with pytest.raises(Invalid) as refused:
+        amounts.import_csv(session, cycle, f"工号,项目,金额,来源\n{row}\n".encode(), by=act("fan"))
+
+    assert [problem.where for problem in refused.value.problems] == [where]
+
+
+def test_a_pilot_pays_nothing(session, cycle, rules, act):
+    cycle.pilot = True
+
+    with pytest.raises(Conflict, match="pilot"):
+        schemes.agree(session, cycle, rules, reason="试点", by=act("hui"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"lines": []}, "no-line"),
+        (
+            {"lines": [{"id": "a", "name": "a", "layer": "base", "kind": "tiers", "on": "x", "target": "y"}]},
+            "table-misplaced",
+        ),
+        ({"lines": [{**ONE, "kind": "count"}]}, "no-share"),
+        ({"lines": [{**ONE, "kind": "grade"}]}, "grades-misplaced"),
+        ({"lines": [{**ONE, "layer": "top", "kind": "count"}]}, "wrong-value"),
+        ({"colour": "red"}, "unknown"),
+    ],
+)
+def test_a_scheme_that_cannot_be_paid_is_refused_with_the_place(rules, changed, code):
+    with pytest.raises(Invalid) as refused:
+        schemes.read({**rules, **changed})
+
+    assert [problem.code for problem in refused.value.problems] == [code]
+
+
+@pytest.mark.parametrize("left_out", ["spread", "rise", "edge"])
+def test_x14_how_tiers_apply_must_be_chosen(rules, left_out):
+    del rules["lines"][1]["table"][left_out]
+
+    with pytest.raises(Invalid, match=f"lines/commission/table/{left_out}"):
+        schemes.read(rules)
