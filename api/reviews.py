@@ -30,6 +30,9 @@ class ReviewSchema(CamelSchema):
     superior = fields.String(allow_none=True, metadata=example("li.na"))
     second_superior = fields.String(allow_none=True, metadata=example("wang.qiang"))
     state = fields.Enum(ReviewState, by_value=True, attribute="Review.state")
+    closing_reason = fields.String(
+        attribute="Review.closing_reason", metadata=example("", "Who closed it without an answer, and why")
+    )
     process_instance_key = KeyField(attribute="Review.instance_key", allow_none=True)
 
 

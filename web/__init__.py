@@ -58,6 +58,7 @@ from web import (
     settlements,
     suggestions,
     tasks,
+    terms,
 )
 
 POLICY = (
@@ -105,6 +106,7 @@ PARTS = (
     settlements,
     suggestions,
     tasks,
+    terms,
 )
 
 

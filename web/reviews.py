@@ -81,6 +81,8 @@ class ReviewPage:
     tasks: tuple[OpenTask, ...]
     stages: tuple[Stage, ...]
     """Only for HR: everybody else sees the steps that are their own."""
+    closing: str
+    """Who closed it in the appraisee's place, and why; empty where nobody did."""
     papers: str
     """Where the papers are; empty for whoever may know of none."""
     raters: tuple[RaterLine, ...]
@@ -140,6 +142,7 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
+        closing=_closing(session, review),
         papers=_papers(session, review, by),
         raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
@@ -221,6 +224,11 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
         )
         for task in rows
     ]
+
+
+def _closing(session: Session, review: Review) -> str:
+    account, _, reason = review.closing_reason.partition(": ")
+    return f"{names.of_accounts(session, [account])[account]}: {reason}" if reason else review.closing_reason
 
 
 def _papers(session: Session, review: Review, by: Identity) -> str:

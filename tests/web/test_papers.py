@@ -120,3 +120,34 @@ def test_a_commitment_letter_is_read_by_those_who_may_see_the_targets(company, s
     assert "unchanged" in page
     at("he.ping").reads(letter, status=404)
     at("he.ping").reads(sheet.replace("/result", "/papers"), status=404)
+
+
+def test_e40_a_late_appeal_is_refused_in_place_with_the_instant_and_the_form_stays(company, sheet, at):
+    appraisee = at("zhang.wei")
+    appraisee.reads(sheet)
+    company.pass_time(timedelta(days=30))
+
+    late = appraisee.sends(
+        sheet.replace("/result", "/appeal"), grounds="two pages of grounds", items=[], remedy="rate again"
+    )
+
+    answer = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert "the window closed at 2025-09-29T00:00+08:00" in answer
+    assert "<html" not in answer  # it goes below the form, in which what was typed stays
+
+
+def test_hr_chooses_the_terms_of_a_draft_and_the_launch_freezes_them(company, at):
+    with db.reading() as session:
+        address = f"/cycles/{company.cycle(session).key}/terms"
+    hr = at("zhao.min")
+    said = {"proof": "served", "service_days": "3", "appeal_days": "10", "returns": "2", "settlement_days": "5"}
+
+    wrong = hr.sends(address, **{**said, "appeal_days": "0"})
+    chosen = hr.sends(address, **said)
+    company.launch()
+    frozen = hr.sends(address, **said)
+
+    assert (wrong.status_code, chosen.status_code, frozen.status_code) == (422, 200, 409)
+    assert "until the window for an appeal closes 10" in hr.reads(address)
+    at("zhang.wei").reads(address, status=404)

@@ -9,7 +9,7 @@ from engine import clock, db, identity
 from engine.bpmn import messages, tasks
 from engine.bpmn.messages import Publication
 from engine.bpmn.models import TaskState, UserTask
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound
 from engine.reviews import (
     appeals,
     closings,
@@ -25,7 +25,17 @@ from engine.reviews import (
     windows,
 )
 from engine.reviews.deliveries import Service
-from engine.reviews.models import Answer, Delivery, DeliveryState, Letter, Means, Proof, ReviewState, SignOff
+from engine.reviews.models import (
+    Answer,
+    Delivery,
+    DeliveryState,
+    Letter,
+    Means,
+    Proof,
+    ReviewState,
+    SignOff,
+    TemplateVersion,
+)
 from engine.reviews.settlements import dues
 from engine.reviews.terms import Terms
 
@@ -339,6 +349,21 @@ def test_l003_11_a_commitment_letter_is_kept_word_for_word_with_its_digest(demon
     assert delivery.state is DeliveryState.OPENED
     row["target"] = "5"
     assert not letters.is_intact(letter)
+
+
+def test_l000_02_weights_out_of_their_bounds_stop_the_sign_off_of_targets(demonstration):
+    demonstration.launch()
+    demonstration.do("zhang.wei", "draft_targets", targets=column())
+    with db.transaction() as session:  # as if a table by post had given other weights since the template was published
+        rules = session.get_one(TemplateVersion, demonstration.review(session).template_key)
+        rules.rules = {**rules.rules, "constraints": [{"of": "long", "minimum": "20"}]}
+    db.bound().compiled.clear()  # what this process has read before
+
+    with pytest.raises(Incident, match=r"their rules do not fit: .*long"):
+        demonstration.do("li.na", "review_targets", decision="approve")
+
+    with db.reading() as session:
+        assert demonstration.task(session, "review_targets", "li.na").state == "CREATED"
 
 
 def test_terms_are_frozen_by_the_launch_and_name_what_is_wrong(demonstration, terms_of):
