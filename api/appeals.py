@@ -12,12 +12,13 @@ from api import auth
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
+from api.receiving import OpeningView
 from api.reviews import known
 from api.v2.documents import DocumentReferenceSchema
 from api.views import View
 from engine.bpmn import documents
 from engine.reviews import access, appeals, evidence
-from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
+from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")
 
@@ -89,8 +90,12 @@ class Appeals(View):
 
 
 @blueprint.route("/appeals/<key:key>")
-class OneAppeal(View):
+class OneAppeal(OpeningView):
     """One appeal."""
+
+    def shows(self, _session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether the decision of this appeal was delivered."""
+        return delivery.appeal_key is not None and delivery.appeal_key == int(address["key"])
 
     @blueprint.response(200, AppealSchema)
     @blueprint.refuses(404)

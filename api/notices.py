@@ -11,6 +11,7 @@ from api import auth
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import PageSchema, list_schema, listed
+from api.receiving import ArrivalView
 from api.views import View
 from engine.reviews import access, notices
 from engine.reviews.models import Notice
@@ -37,7 +38,7 @@ class NoticesQuerySchema(PageSchema):
 
 
 @blueprint.route("")
-class Notices(View):
+class Notices(ArrivalView):
     """One's own notices."""
 
     @blueprint.arguments(NoticesQuerySchema, location="query")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from marshmallow import fields, validate
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import PageSchema, list_schema, listed
+from api.receiving import OpeningView
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, sheets
-from engine.reviews.models import Cycle, Person, Result, Review
+from engine.reviews import access, deliveries, sheets
+from engine.reviews.models import Cycle, Delivery, Person, Result, Review
 
 blueprint = Blueprint("results", __name__, url_prefix="/api", description="Totals, grades and how they come about")
 
@@ -167,8 +170,13 @@ class Results(View):
 
 
 @blueprint.route("/reviews/<key:key>/result")
-class Sheet(View):
+class Sheet(OpeningView):
     """The result of a review."""
+
+    def shows(self, session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether it was this version that was delivered."""
+        version = request.args.get("version", type=int)
+        return deliveries.is_of_result(session, delivery, review_key=address["key"], version=version)
 
     @blueprint.arguments(VersionSchema, location="query")
     @blueprint.response(200, SheetSchema)

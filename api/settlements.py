@@ -23,7 +23,6 @@ blueprint = Blueprint("settlements", __name__, url_prefix="/api", description="W
 
 RULES = example(
     {
-        "pay_within": 5,
         "lines": [
             {
                 "id": "lead_award",

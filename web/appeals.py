@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -12,24 +13,21 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
+from api.receiving import OpeningView
 from api.views import View
 from engine import clock
 from engine.bpmn import instances
 from engine.bpmn.documents import Document
-from engine.bpmn.models import MessageSubscription, Timer
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, appeals, cycles, evidence, people, reviews, votes
-from engine.reviews.models import Appeal, AppealState, Cycle, PanelMember, Person, Review, Verdict, Vote
+from engine.reviews import access, appeals, cycles, evidence, people, reviews, votes, windows
+from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
 from web import histories, names
 from web.addresses import go
 from web.dates import Deadline, deadline, instant
 from web.documents import uploaded
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
-
-REQUESTED = "appeal-requested"
-"""The message that an open appeal window waits for."""
 
 STATES = {
     AppealState.LODGED: (N_("Lodged"), "info"),
@@ -88,6 +86,13 @@ class AppealPage:
     zone: ZoneInfo
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window for an appeal that is open; without `until` as long as delivery is not proven."""
+
+    until: Deadline | None
+
+
 blueprint = Blueprint("appeals", __name__)
 
 
@@ -99,8 +104,12 @@ class Index(View):
         return render_template("appeals.html", appeals=read_all(self.session, by=auth.caller()))
 
 
-class Case(View):
+class Case(OpeningView):
     """One appeal."""
+
+    def shows(self, _session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether the decision of this appeal was delivered."""
+        return delivery.appeal_key is not None and delivery.appeal_key == int(address["key"])
 
     def get(self, key: int) -> str:
         """Show the case."""
@@ -113,11 +122,11 @@ class Lodging(View):
     def get(self, key: int) -> str:
         """Ask what the appeal is about."""
         review = _own(self.session, key, auth.caller())
-        until = window(self.session, review, by=auth.caller())
+        opened = window(self.session, review, by=auth.caller())
         indicators = [
             (one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators
         ]
-        return render_template("lodge.html", key=key, until=until, indicators=indicators)
+        return render_template("lodge.html", key=key, window=opened, indicators=indicators)
 
     def post(self, key: int) -> Response:
         """Lodge it."""
@@ -139,16 +148,15 @@ blueprint.add_url_rule("/appeals/<key:key>", view_func=Case.as_view("case"))
 blueprint.add_url_rule("/reviews/<key:key>/appeal", view_func=Lodging.as_view("lodge"))
 
 
-def window(session: Session, review: Review, *, by: Identity) -> Deadline | None:
+def window(session: Session, review: Review, *, by: Identity) -> Window | None:
     """Tell until when somebody may appeal against the own result; None where the window is not open."""
-    if people.by_key(session, review.appraisee_key).username != by.username:
+    if people.by_key(session, review.appraisee_key).username != by.username or not windows.is_open(session, review):
         return None
-    waits = select(MessageSubscription.instance_key).where(
-        MessageSubscription.message_name == REQUESTED, MessageSubscription.correlation_key == str(review.key)
-    )
-    due = session.scalars(select(Timer.due_at).where(Timer.instance_key.in_(waits)).order_by(Timer.due_at)).first()
+    due, now = windows.closes_at(session, review), clock.now(session)
+    if due is None:
+        return Window(None)
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
-    return deadline(session, due, clock.now(session), zone) if due else None
+    return Window(deadline(session, due, now, zone)) if now < due else None
 
 
 def read_all(session: Session, *, by: Identity) -> list[AppealLine]:

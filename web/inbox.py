@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.views import View
+from api.receiving import ArrivalView
 from engine import clock
 from engine.bpmn import tasks
 from engine.bpmn.models import ProcessDefinition, ProcessInstance, TaskState, UserTask
@@ -87,7 +87,7 @@ class Inbox:
 blueprint = Blueprint("inbox", __name__)
 
 
-class Index(View):
+class Index(ArrivalView):
     """The inbox."""
 
     def get(self) -> str:

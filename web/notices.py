@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
+from api.receiving import ArrivalView
 from api.views import View
 from engine import clock, db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.models import Notice, Person
-from web import names
+from web import names, papers
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
@@ -36,6 +37,10 @@ TEXTS = {
     "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
     "reopening-declined": N_("HR did not reopen what you asked for: {reason}"),
     "signature-void": N_("The signatures under a result are void, and both sides sign again: {reason}"),
+    "appeal-window": N_("Your result is delivered. You may appeal against it until {until}."),
+    "step-closed": N_("HR closed the step {step}, which is no signature: {reason}"),
+    "targets-imposed": N_("Your targets were decided on without your signature: {reason}"),
+    "targets-waived": N_("No targets apply to you in this cycle: {reason}"),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
@@ -51,8 +56,25 @@ TEXTS = {
 MOMENTS = {"before", "after", "due"}
 """The details that are instants."""
 
-HELD = ("task-near", "task-due", "task-overdue", "deadline-moved", "deadline-extended", "task-reopened")
-"""The notices about a task that the reader can do."""
+PAGES = {
+    "task-near": ("web.tasks.task", "task"),
+    "task-due": ("web.tasks.task", "task"),
+    "task-overdue": ("web.tasks.task", "task"),
+    "deadline-moved": ("web.tasks.task", "task"),
+    "deadline-extended": ("web.tasks.task", "task"),
+    "task-reopened": ("web.tasks.task", "task"),
+    "appeal-window": ("web.papers.index", "review"),
+    "targets-imposed": ("web.letters.letter", "review"),
+    "result-released": ("web.results.result", "review"),
+    "result-corrected": ("web.results.result", "review"),
+    "reopening-declined": ("web.reopenings.index", "review"),
+    "signature-void": ("web.reopenings.index", "review"),
+    "regulation-published": ("web.regulations.regulation", "regulation"),
+    "calibration-convened": ("web.calibrations.session", "calibration"),
+    "appeal-decided": ("web.appeals.case", "appeal"),
+    "launch-returned": ("web.cycles.cycle", "cycle"),
+}
+"""The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +92,7 @@ class NoticeLine:
 blueprint = Blueprint("notices", __name__)
 
 
-class Index(View):
+class Index(ArrivalView):
     """The own notices."""
 
     def get(self) -> str:
@@ -128,22 +150,12 @@ def _text(session: Session, notice: Notice) -> str:
         details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
     if "holders" in notice.details:
         details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
+    if notice.kind == "appeal-window":
+        details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
 def _address(kind: str, details: Mapping[str, Any]) -> str:
-    if kind in HELD:
-        return url_for("web.tasks.task", key=int(details["task"]))
-    if kind in ("result-released", "result-corrected"):
-        return url_for("web.results.result", key=int(details["review"]))
-    if kind in ("reopening-declined", "signature-void"):
-        return url_for("web.reopenings.index", key=int(details["review"]))
-    if kind == "regulation-published":
-        return url_for("web.regulations.regulation", key=int(details["regulation"]))
-    if kind == "calibration-convened":
-        return url_for("web.calibrations.session", key=int(details["calibration"]))
-    if kind == "appeal-decided" and "appeal" in details:
-        return url_for("web.appeals.case", key=int(details["appeal"]))
-    if kind == "launch-returned":
-        return url_for("web.cycles.cycle", key=int(details["cycle"]))
-    return url_for("web.reviews.review", key=int(details["review"])) if "review" in details else ""
+    """Give the page that a notice is about: the one of its kind, else the review's, if it is about one."""
+    endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
+    return url_for(endpoint, key=int(details[about])) if about in details else ""

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.views import View
+from api.receiving import OpeningView
 from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import access, cycles, evidence, reviews, sheets, snapshots, workings
-from engine.reviews.models import Answer, Review, Settlement, SignOff, VoidedSignature
+from engine.reviews import access, cycles, deliveries, evidence, letters, reviews, sheets, snapshots, workings
+from engine.reviews.models import Answer, Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.sheets import Line, Part, Sheet
 from engine.reviews.workings import Terms
-from web import appeals, names
+from web import appeals, names, papers
 from web.dates import Deadline, instant
 from web.formulas import Working, term, working
 from web.languages import N_, gettext
@@ -66,7 +66,22 @@ class Signature:
     answer: str
     comment: str
     recorded: str
+    by: str
+    witness: str
+    digest: str
+    level: str
+    """What such a signature is worth."""
     evidence: Sequence[Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What was said in the interview, and that the appraisee confirmed it."""
+
+    held: str
+    by: str
+    blocks: tuple[tuple[str, str], ...]
+    confirmed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,9 @@ class ResultPage:
     """Each version's number, address and figures."""
     signature: Signature | None
     """None while nobody has answered it, or for who may not know of it."""
+    minutes: Minutes | None
+    closed: str
+    """By whom and why the answer was administratively closed; empty where it was not."""
     appeal: str
     """Where to lodge an appeal; empty where that is not possible now."""
     appeal_until: Deadline | None
@@ -97,8 +115,13 @@ class ResultPage:
 blueprint = Blueprint("results", __name__)
 
 
-class Result(View):
+class Result(OpeningView):
     """The result of one review."""
+
+    def shows(self, session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether it was this version that was delivered."""
+        version = request.args.get("version", type=int)
+        return deliveries.is_of_result(session, delivery, review_key=address["key"], version=version)
 
     def get(self, key: int) -> str:
         """Show the result sheet to whoever may see it."""
@@ -119,7 +142,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
     sheet = sheets.of_review(session, review, by=by, version=version)
     cycle = cycles.found(session, review.cycle_key)
     zone = ZoneInfo(cycle.zone)
-    until = appeals.window(session, review, by=by)
+    window = appeals.window(session, review, by=by)
     return ResultPage(
         sheet=sheet,
         appraisee=names.either(sheet.appraisee_name, sheet.appraisee_name_en),
@@ -132,8 +155,10 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         released=_instant(sheet.released_at, zone),
         versions=tuple((v["version"], _address(key, v["version"]), _told(v)) for v in sheet.versions),
         signature=_signature(session, review, sheet, zone, by),
-        appeal=url_for("web.appeals.lodge", key=key) if until else "",
-        appeal_until=until,
+        minutes=_minutes(session, review, zone, by),
+        closed=papers.closed_by(session, review, by=by),
+        appeal=url_for("web.appeals.lodge", key=key) if window else "",
+        appeal_until=window.until if window else None,
         settlement=_settlement(session, review, by),
     )
 
@@ -154,8 +179,38 @@ def _signature(session: Session, review: Review, sheet: Sheet, zone: ZoneInfo, b
     found = session.scalars(answers).first()
     if found is None:
         return None
-    recorded = instant(found.recorded_at, zone)
-    return Signature(gettext(ANSWERS[found.answer]), found.comment, recorded, evidence.of_sign_off(session, found))
+    witness = session.get(Person, found.witness_key) if found.witness_key else None
+    return Signature(
+        answer=gettext(ANSWERS[found.answer]),
+        comment=found.comment,
+        recorded=instant(found.recorded_at, zone),
+        by=names.of_accounts(session, [found.recorded_by])[found.recorded_by],
+        witness=names.of_person(witness) if witness else "",
+        digest=found.digest,
+        level=names.either(*letters.LEVEL),
+        evidence=evidence.of_sign_off(session, found),
+    )
+
+
+def _minutes(session: Session, review: Review, zone: ZoneInfo, by: Identity) -> Minutes | None:
+    """Read the newest minutes, where `access.interviews` lets them pass."""
+    kept = select(Interview).where(Interview.review_key == review.key, access.interviews(session, by))
+    held = session.scalars(kept.order_by(Interview.key.desc()).limit(1)).first()
+    if held is None:
+        return None
+    said = {
+        gettext("Strengths"): held.strengths,
+        gettext("Gaps"): held.gaps,
+        gettext("Figures and cases"): held.evidence,
+        gettext("Next steps"): held.agreements,
+        gettext("The appraisee added"): held.remark,
+    }
+    return Minutes(
+        held=held.held_at.astimezone(zone).date().isoformat(),
+        by=names.of_accounts(session, [held.held_by])[held.held_by],
+        blocks=tuple((label, text) for label, text in said.items() if text),
+        confirmed=instant(held.confirmed_at, zone) if held.confirmed_at else "",
+    )
 
 
 def _post(session: Session, review: Review) -> dict[str, str]:

@@ -18,7 +18,7 @@ from engine.bpmn import instances
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access
+from engine.reviews import access, deliveries
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from web import histories, names
 from web.dates import Deadline, deadline
@@ -80,6 +80,8 @@ class ReviewPage:
     tasks: tuple[OpenTask, ...]
     stages: tuple[Stage, ...]
     """Only for HR: everybody else sees the steps that are their own."""
+    papers: str
+    """Where the papers are; empty for whoever may know of none."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
     commitment: str
@@ -135,8 +137,9 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
+        papers=_papers(session, review, by),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
-        commitment=url_for("web.papers.commitment", key=key) if _has_targets(session, key, by) else "",
+        commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
     )
 
 
@@ -214,6 +217,13 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
         )
         for task in rows
     ]
+
+
+def _papers(session: Session, review: Review, by: Identity) -> str:
+    """Lead to the papers whoever may see that some were sent, and HR, who may close a step there."""
+    if runs_cycles(by) or deliveries.of_review(session, review, by=by):
+        return url_for("web.papers.index", key=review.key)
+    return ""
 
 
 def _stages(session: Session, review: Review, by: Identity) -> list[Stage]:

@@ -71,6 +71,21 @@ def correlate(session: Session, message: Publication, *, by: Identity) -> tuple[
     return key, next(iter(taken.values()))
 
 
+def announce(session: Session, message: Publication, *, instance_key: int, by: Identity) -> None:
+    """Send a message as the instance that is being moved: it is taken once that one is saved, in this transaction.
+
+    An operation says so what its own process waits for elsewhere. What nobody waits for is kept for a while.
+    """
+    sent = effects.MessageThrown(
+        token=0,  # no element of the diagram sends it
+        element_id="",
+        message_name=message.name,
+        correlation_key=message.correlation_key,
+        variables=message.variables,
+    )
+    agenda.put(session, agenda.Cause(store.read(session, instance_key), sent, by.username))
+
+
 def expire(session: Session) -> int:
     """Drop the kept messages whose time is over; return how many."""
     over = delete(Message).where(Message.expires_at <= clock.now(session)).returning(Message.key)

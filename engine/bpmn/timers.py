@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import moves, store
+from engine.bpmn import definitions, moves, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import Timer
+from engine.bpmn.models import ProcessInstance, Timer
+from engine.bpmn.net.work import Job
 from engine.identity import ENGINE
 
 RETRY_AFTER = timedelta(minutes=1)
@@ -41,6 +42,19 @@ def fire(session: Session, timer: Due) -> bool:
         return False
     moves.make(session, key, root_key, _firing(timer))
     return True
+
+
+def leading_to(session: Session, instance_key: int, operation: str) -> datetime | None:
+    """Tell when the timer of an instance fires that leads straight to an operation; None where none is armed."""
+    played = select(ProcessInstance.definition_key).where(ProcessInstance.key == instance_key)
+    net = definitions.net(session, session.scalars(played).one())
+    armed = select(Timer).where(Timer.instance_key == instance_key).order_by(Timer.first_due_at)
+    for timer in session.scalars(armed):
+        for flow in net.by_id[timer.event_id].flows:
+            work = net.nodes[flow.target].work
+            if isinstance(work, Job) and work.type.text == operation:
+                return timer.first_due_at
+    return None
 
 
 def fail(session: Session, timer: Due, error: Exception) -> None:

@@ -21,12 +21,15 @@ from engine.reviews.models import (
     Calibration,
     CalibrationMember,
     CalibrationState,
+    Closing,
     Cycle,
     CycleState,
+    Delivery,
     Disclosure,
     Evidence,
     Interview,
     Leave,
+    Letter,
     Line,
     Notice,
     PanelMember,
@@ -173,6 +176,27 @@ def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
 def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
     return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
+
+
+def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the deliveries somebody may know of: own, of those below, of appeals one decides, all for HR.
+
+    That a decision on an appeal was sent concerns its appellant and HR alone.
+    """
+    if _is_hr(identity):
+        return true()
+    close = and_(Delivery.appeal_key.is_(None), Delivery.review_key.in_(_close_to(session, identity)))
+    return or_(Delivery.person_key == _own_key(session, identity), close)
+
+
+def closings(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the closed steps somebody may know of: own, of those below, of appeals one decides, all for HR."""
+    return true() if _is_hr(identity) else Closing.review_key.in_(_close_to(session, identity))
+
+
+def letters(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the commitment letters somebody may read: those whose targets one may see."""
+    return true() if _keeps_records(identity) else Letter.review_key.in_(_close_to(session, identity))
 
 
 def notices(session: Session, identity: Identity) -> ColumnElement[bool]:

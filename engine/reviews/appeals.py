@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.bpmn import instances, messages
 from engine.bpmn.messages import Publication
-from engine.bpmn.models import MessageSubscription, ProcessInstance, Timer
+from engine.bpmn.models import ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import (
     access,
     cycles,
+    deliveries,
     evidence,
     figures,
     notices,
@@ -29,15 +30,10 @@ from engine.reviews import (
     reviews,
     scorecards,
     votes,
+    windows,
 )
 from engine.reviews.models import Appeal, AppealState, Reopening, ReopeningKind, Result, Review, ReviewState, Verdict
 from engine.reviews.sentences import Sentence, expect_text
-
-REQUESTED = "appeal-requested"
-"""The message for which a review waits while the window is open."""
-
-CORRECTION_DISPUTED = "correction-disputed"
-"""The message for which a reopening waits while the window that it opened is open."""
 
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
 
@@ -78,19 +74,6 @@ def lodge(
     session.flush()  # its panel and its evidence refer to it
     evidence.attach_to_appeal(session, appeal, documents, by=by)
     return appeal
-
-
-def is_open(session: Session, review: Review) -> bool:
-    """Tell whether the review waits for an appeal."""
-    return _window(session, review) is not None
-
-
-def closes_at(session: Session, review: Review) -> datetime | None:
-    """Give the instant at which an open window closes; None where it is not open, or no time closes it."""
-    window = _window(session, review)
-    if window is None:
-        return None
-    return session.scalar(select(Timer.due_at).where(Timer.instance_key == window.instance_key).order_by(Timer.due_at))
 
 
 def found(session: Session, key: int) -> Appeal:
@@ -195,6 +178,9 @@ def _expect_appealable(session: Session, review: Review, by: Identity, intent: s
     reviews.expect_person(session, review.appraisee_key, by, intent)
     reviews.expect_state(review, intent, *RELEASED_STATES)
     result = results.expected(session, review)
+    closing = windows.closes_at(session, review)
+    if closing is not None and clock.now(session) >= closing:  # the clock decides, not whether the timer was woken
+        raise Conflict(f"Expected to {intent}, but {_late(session, review, closing)}")
     if session.scalar(select(Appeal.key).where(Appeal.result_key == result.key)) is not None:
         raise Conflict(f"Expected to {intent}, but an appeal against this result was lodged already")
     return result
@@ -214,7 +200,7 @@ def _lodging_problems(
 
 def _closed_items(session: Session, review: Review, items: Sequence[str]) -> list[Problem]:
     """Name the items that the open window is not about: one that a correction opens is for what it corrects (E-30)."""
-    if (window := _window(session, review)) is None:
+    if (window := windows.of_review(session, review)) is None:
         return []
     opened = select(Reopening).where(Reopening.instance_key == window.instance_key)
     correction = session.scalar(opened.where(Reopening.kind == ReopeningKind.ACTUAL))
@@ -226,8 +212,8 @@ def _closed_items(session: Session, review: Review, items: Sequence[str]) -> lis
 
 def _request(session: Session, review: Review, appeal: Appeal, by: Identity, intent: str) -> None:
     """Tell the review that it is appealed against, and keep which process that started."""
-    window = _window(session, review)
-    name = window.message_name if window else REQUESTED
+    window = windows.of_review(session, review)
+    name = window.message_name if window else windows.REQUESTED
     message = Publication(name, str(review.key), {"appeal": str(appeal.key)})
     try:
         messages.correlate(session, message, by=by.trusted())
@@ -241,22 +227,18 @@ def _request(session: Session, review: Review, appeal: Appeal, by: Identity, int
     appeal.instance_key = session.scalar(started)
 
 
-def _window(session: Session, review: Review) -> MessageSubscription | None:
-    """Find the window of the review itself, which takes all items, or else one that a reopening opened."""
-    waits = select(MessageSubscription).where(
-        MessageSubscription.message_name.in_((REQUESTED, CORRECTION_DISPUTED)),
-        MessageSubscription.correlation_key == str(review.key),
-    )
-    own = MessageSubscription.message_name == REQUESTED
-    return session.scalar(waits.order_by(own.desc(), MessageSubscription.instance_key).limit(1))
-
-
 def _closed(session: Session, review: Review) -> str:
     instance = None if review.instance_key is None else instances.get(session, review.instance_key)
-    if instance is None or instance.ended_at is None:
-        return "the window is not open: it opens once the result is answered"
+    closed = windows.closed_at(session, review) or (instance.ended_at if instance else None)
+    if closed is None:
+        return "the window is not open: it opens when the result is released"
+    return _late(session, review, closed)
+
+
+def _late(session: Session, review: Review, closed: datetime) -> str:
+    """Say when the window closed, by the cycle's zone (E-40)."""
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
-    return f"the window closed at {instance.ended_at.astimezone(zone).isoformat(timespec='minutes')}"
+    return f"the window closed at {closed.astimezone(zone).isoformat(timespec='minutes')}"
 
 
 def _correction_problems(
@@ -284,6 +266,8 @@ def _end(session: Session, appeal: Appeal, state: AppealState, reasons: str) -> 
     appeal.state = state
     appeal.reasons = reasons
     appeal.ended_at = clock.now(session)
+    if state is not AppealState.WITHDRAWN:
+        deliveries.send(session, reviews.found(session, appeal.review_key), appeal_key=appeal.key)
     appellant = people.named(session, appeal.lodged_by)
     verdict = appeal.verdict.value if appeal.verdict else ""
     notices.write(

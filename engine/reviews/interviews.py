@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, evidence, people, results, reviews
+from engine.reviews import cycles, deliveries, evidence, people, results, reviews
 from engine.reviews.models import (
     Answer,
+    Closing,
+    Delivery,
     Interview,
     Person,
     Result,
@@ -28,6 +30,9 @@ from engine.reviews.models import (
     VoidedSignature,
 )
 from engine.reviews.sentences import Sentence, expect_text
+
+RECORDING = "reviewflow.record-interview"
+"""The operation that hears the minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +119,7 @@ def sign(
 
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
-        Conflict: the result is not released, is answered, or no interview was held (L004-32).
+        Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
         Invalid: a refusal is recorded before a witness instead; an objection needs its reason.
     """
     intent = f"sign the result of review {review.key}"
@@ -126,6 +131,17 @@ def sign(
     signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
     evidence.attach_to_sign_off(session, signature, documents)
     return signature
+
+
+def receive(session: Session, review: Review, *, by: Identity) -> Delivery | None:
+    """Record that the appraisee has before them the result that is to be signed; tell which delivery that is.
+
+    The caller tells the process, which is being moved.
+    """
+    delivery = deliveries.of_result(session, results.expected(session, review))
+    if delivery is not None:
+        deliveries.note_opened(session, delivery, by=by)
+    return delivery
 
 
 def record_refusal(session: Session, review: Review, *, witness: Person, comment: str, by: Identity) -> SignOff:
@@ -159,11 +175,17 @@ def digest(result: Result) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def _interview_is_closed(session: Session, review: Review) -> bool:
+    """Whether HR closed the superior's step, so that the appraisee can answer all the same (E-59)."""
+    closed = select(Closing.key).where(Closing.review_key == review.key, Closing.operation == RECORDING)
+    return session.scalars(closed.limit(1)).first() is not None
+
+
 def _answer(
     session: Session, review: Review, answer: Answer, by: Identity, comment: str, *, witness: Person | None, intent: str
 ) -> SignOff:
     reviews.expect_state(review, intent, ReviewState.RELEASED)
-    if of_review(session, review) is None:
+    if of_review(session, review) is None and not _interview_is_closed(session, review):
         raise Conflict(f"Expected to {intent}, but no interview was held")
     result = results.expected(session, review)
     signature = SignOff(

@@ -15,7 +15,7 @@ from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, embargoes, figures, notices, people, reviews, scorecards, templates
+from engine.reviews import cycles, deliveries, embargoes, figures, notices, people, reviews, scorecards, templates
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence
 
@@ -160,4 +160,5 @@ def _expect_reasons(left_out: Mapping[int, str], running: Mapping[int, Review], 
 
 def _publish(session: Session, review: Review, result: Result) -> None:
     result.released_at = clock.now(session)
+    deliveries.send(session, review, result_key=result.key)
     notices.write(session, review.appraisee_key, "result-released", review=str(review.key), version=result.version)

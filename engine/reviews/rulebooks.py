@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Invalid, Problem
-from engine.reviews import records, timing
+from engine.reviews import records, terms, timing
 from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation
 from engine.reviews.records import Json, Reader, Reading
@@ -27,6 +27,7 @@ from engine.reviews.rules import (
     Template,
 )
 from engine.reviews.sentences import Sentence
+from engine.reviews.terms import Terms
 from engine.reviews.timing import Timing
 
 
@@ -66,6 +67,7 @@ class Book:
     rules: Json
     process_id: str
     zone: str
+    terms: Terms
     timing: Timing
 
 
@@ -94,6 +96,7 @@ def parse(name: str, content: bytes) -> Book:
             rules=parts["rules"],
             process_id=cycle["process"],
             zone=cycle["zone"],
+            terms=terms.read(cycle.get("terms", {})),
             timing=timing.read(cycle),
         )
     except (KeyError, TypeError) as missing:

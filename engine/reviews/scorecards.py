@@ -12,7 +12,7 @@ from engine.errors import Invalid, Problem
 from engine.reviews import actuals, compositions, raters, ratings, reviews, targets
 from engine.reviews.completions import measure_of
 from engine.reviews.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings
-from engine.reviews.models import Cycle, RaterState, Review, TargetState
+from engine.reviews.models import Cycle, RaterState, Review
 from engine.reviews.quantities import weight
 from engine.reviews.rules import Template
 from engine.reviews.scoring import Score, score
@@ -39,10 +39,10 @@ def measures(session: Session, review: Review) -> Measures:
     """Put targets and actual values together; what finance has not confirmed is missing.
 
     Raises:
-        Invalid: the targets are not signed.
+        Invalid: the targets are neither signed nor imposed.
     """
     sheet = targets.of_review(session, review)
-    if sheet is None or sheet.state is not TargetState.SIGNED:
+    if sheet is None or not sheet.state.holds:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
     return {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -12,11 +10,14 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import reviews
+from engine.reviews import deliveries, letters, notices, reviews
 from engine.reviews.completions import target_problem
-from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
+from engine.reviews.models import Review, ReviewState, TargetDecision, TargetSheet, TargetState
 from engine.reviews.rules import Template
 from engine.reviews.sentences import Sentence, expect_text
+
+UNDECIDED = (TargetState.RETURNED, TargetState.APPROVED, TargetState.PASSED, TargetState.DECLINED)
+"""The states in which the second level may decide in the place of the appraisee."""
 
 
 def of_review(session: Session, review: Review) -> TargetSheet | None:
@@ -41,17 +42,7 @@ def draft(session: Session, review: Review, targets: Mapping[str, str], *, by: I
         )
     if problems := drafting_problems(reviews.template(session, review), targets):
         raise Invalid(f"Expected to draft the targets of review {review.key}, but they are not complete", problems)
-    sheet = TargetSheet(
-        review_key=review.key,
-        version=latest.version + 1 if latest else 1,
-        targets=dict(targets),
-        note=note,
-        drafted_by=by.username,
-        drafted_at=clock.now(session),
-    )
-    session.add(sheet)
-    session.flush()  # decisions refer to it
-    return sheet
+    return _write(session, review, targets, by=by, note=note)
 
 
 def drafting_problems(template: Template, targets: Mapping[str, str]) -> list[Problem]:
@@ -116,15 +107,29 @@ def approve(session: Session, review: Review, *, by: Identity, comment: str = ""
         Forbidden: `by` is not the superior's superior.
         Conflict: they are not waiting for the second level.
     """
-    sheet = _waiting(session, review, "approve", TargetState.REVIEWED)
+    sheet = _waiting(session, review, "approve", TargetState.REVIEWED, TargetState.PASSED)
     reviews.expect_person(session, review.second_superior_key, by, f"approve the targets of review {review.key}")
     return _decide(session, sheet, TargetState.APPROVED, by, comment)
+
+
+def pass_over(session: Session, review: Review, *, reason: str, by: Identity) -> TargetSheet:
+    """Leave out the level before which the targets wait, as HR: it has not agreed, and the record says so (E-59).
+
+    Raises:
+        Conflict: they wait for nobody, or without that level nobody of the management would have agreed.
+    """
+    sheet = _waiting(session, review, "pass over", TargetState.DRAFTED, TargetState.REVIEWED, TargetState.PASSED)
+    last = sheet.state is not TargetState.DRAFTED or review.second_superior_key is None
+    if last and not _is_agreed(session, sheet):
+        reason = "nobody of the management would have agreed: give the task to somebody else"
+        raise Conflict(f"Expected to pass over a level with the targets of review {review.key}, but {reason}")
+    return _decide(session, sheet, TargetState.PASSED, by, reason)
 
 
 def sign(
     session: Session, review: Review, *, by: Identity, reserved: bool = False, reservation: str = ""
 ) -> TargetSheet:
-    """Sign the commitment letter, with a reservation or without; a digest of what was signed is kept.
+    """Sign the commitment letter, with a reservation or without; it is kept with its digest.
 
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
@@ -133,25 +138,120 @@ def sign(
     """
     if reserved:
         expect_text(reservation, "reservation", f"sign the targets of review {review.key}")
-    sheet = _waiting(session, review, "sign", TargetState.APPROVED)
-    reviews.expect_person(session, review.appraisee_key, by, f"sign the targets of review {review.key}")
-    signed = [str(sheet.key), sheet.version, sheet.targets, sheet.note, reservation]
-    content = json.dumps(signed, ensure_ascii=False, sort_keys=True)
-    sheet.digest = hashlib.sha256(content.encode()).hexdigest()
-    return _decide(session, sheet, TargetState.SIGNED, by, reservation)
+    sheet = _to_sign(session, review, "sign", by)
+    decision = _decision(session, sheet, TargetState.SIGNED, by, reservation)
+    delivery = letters.archive(session, review, sheet, decision)
+    deliveries.note_opened(session, delivery, by=by)  # whoever signs a paper has it before them
+    return sheet
+
+
+def decline(session: Session, review: Review, *, reason: str, by: Identity) -> TargetSheet:
+    """Refuse to sign the targets, as the appraisee, with the reason; the second level decides what becomes of them.
+
+    Raises:
+        Forbidden: `by` is not the appraisee.
+        Conflict: they are not approved.
+        Invalid: no reason is given.
+    """
+    expect_text(reason, "reason", f"decline the targets of review {review.key}")
+    return _decide(session, _to_sign(session, review, "decline", by), TargetState.DECLINED, by, reason)
+
+
+def impose(session: Session, review: Review, targets: Mapping[str, str], *, reason: str, by: Identity) -> TargetSheet:
+    """Decide on the targets without the appraisee's signature, as the second level, with the reason.
+
+    Where there is no second level, that is the superior's to do. The appraisee is told; nobody is taken to agree.
+
+    Raises:
+        Forbidden: `by` is not that person.
+        Conflict: they wait for an answer, or hold already.
+        Invalid: no reason is given, or a target is not as a draft must be.
+    """
+    intent = f"impose the targets of review {review.key}"
+    reviews.expect_person(session, review.second_superior_key or review.superior_key, by, intent)
+    latest = of_review(session, review)
+    if latest is not None and latest.state not in UNDECIDED:
+        raise Conflict(f"Expected to {intent}, but they are {latest.state.value}")
+    expect_text(reason, "reason", intent)
+    if problems := drafting_problems(reviews.template(session, review), targets):
+        raise Invalid(f"Expected to {intent}, but they are not complete", problems)
+    sheet = _write(session, review, targets, by=by)
+    letters.archive(session, review, sheet, _decision(session, sheet, TargetState.IMPOSED, by, reason))
+    notices.write(session, review.appraisee_key, "targets-imposed", review=str(review.key), reason=reason)
+    return sheet
+
+
+def waive(session: Session, review: Review, *, reason: str, by: Identity) -> TargetSheet:
+    """Decide, as the superior, that no targets apply, such as to a late joiner: there is no rating either (E-13).
+
+    Raises:
+        Forbidden: `by` is not the superior.
+        Conflict: they are not waiting for the superior.
+        Invalid: no reason is given.
+    """
+    intent = f"waive the targets of review {review.key}"
+    sheet = _waiting(session, review, "waive", TargetState.DRAFTED)
+    reviews.expect_person(session, review.superior_key, by, intent)
+    expect_text(reason, "reason", intent)
+    review.state = ReviewState.CLOSED
+    review.closing_reason = f"{by.username}: {reason}"
+    notices.write(session, review.appraisee_key, "targets-waived", review=str(review.key), reason=reason)
+    return _decide(session, sheet, TargetState.WAIVED, by, reason)
+
+
+def returned_too_often(session: Session, review: Review, most: int) -> bool:
+    """Tell whether the targets were returned more often than the cycle's terms allow."""
+    return len(remarks(session, review)) > most
+
+
+def _write(
+    session: Session, review: Review, targets: Mapping[str, str], *, by: Identity, note: str = ""
+) -> TargetSheet:
+    latest = of_review(session, review)
+    sheet = TargetSheet(
+        review_key=review.key,
+        version=latest.version + 1 if latest else 1,
+        targets=dict(targets),
+        note=note,
+        drafted_by=by.username,
+        drafted_at=clock.now(session),
+    )
+    session.add(sheet)
+    session.flush()  # decisions refer to it
+    return sheet
 
 
 def _decide(session: Session, sheet: TargetSheet, state: TargetState, by: Identity, comment: str) -> TargetSheet:
+    _decision(session, sheet, state, by, comment)
+    return sheet
+
+
+def _decision(session: Session, sheet: TargetSheet, state: TargetState, by: Identity, comment: str) -> TargetDecision:
     sheet.state = state
-    session.add(
-        TargetDecision(
-            sheet_key=sheet.key,
-            state=state,
-            comment=comment,
-            decided_by=by.username,
-            decided_at=clock.now(session),
-        )
+    decision = TargetDecision(
+        sheet_key=sheet.key,
+        state=state,
+        comment=comment,
+        decided_by=by.username,
+        decided_at=clock.now(session),
     )
+    session.add(decision)
+    return decision
+
+
+def _is_agreed(session: Session, sheet: TargetSheet) -> bool:
+    """Whether somebody of the management has agreed to a version."""
+    agreed = (TargetState.REVIEWED, TargetState.APPROVED)
+    found = select(TargetDecision.key).where(TargetDecision.sheet_key == sheet.key, TargetDecision.state.in_(agreed))
+    return session.scalars(found.limit(1)).first() is not None
+
+
+def _to_sign(session: Session, review: Review, verb: str, by: Identity) -> TargetSheet:
+    """Find the targets that lie before the appraisee to be signed."""
+    sheet = _waiting(session, review, verb, TargetState.APPROVED, TargetState.PASSED)
+    reviews.expect_person(session, review.appraisee_key, by, f"{verb} the targets of review {review.key}")
+    if not _is_agreed(session, sheet):
+        raise Conflict(f"Expected to {verb} the targets of review {review.key}, but nobody has agreed to them")
     return sheet
 
 

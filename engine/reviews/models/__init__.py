@@ -60,6 +60,7 @@ from engine.reviews.models.scorecards import (
     TargetState,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
+from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
 from engine.reviews.models.tenures import (
     Amendment,
     Leave,
@@ -86,10 +87,13 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "Closing",
     "Countersignature",
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Delivery",
+    "DeliveryState",
     "Department",
     "Disclosure",
     "DisclosureKind",
@@ -102,8 +106,10 @@ __all__ = [
     "Interview",
     "Leave",
     "LeaveKind",
+    "Letter",
     "LibraryEntry",
     "Line",
+    "Means",
     "Member",
     "Notice",
     "Outcome",
@@ -118,6 +124,7 @@ __all__ = [
     "Post",
     "Procedure",
     "ProcedureRecord",
+    "Proof",
     "Protection",
     "ProtectionKind",
     "Rater",
@@ -143,6 +150,7 @@ __all__ = [
     "TargetState",
     "TemplateVersion",
     "Tenure",
+    "Terms",
     "Treatment",
     "Verdict",
     "VoidedSignature",

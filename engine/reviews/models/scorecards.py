@@ -24,8 +24,21 @@ class TargetState(StrEnum):
     """The superior agrees."""
     APPROVED = "approved"
     """The second level agrees."""
+    PASSED = "passed"
+    """HR closed the step of a level that did not answer: nobody agreed in its place (E-59)."""
     SIGNED = "signed"
     """The appraisee signed the commitment letter."""
+    DECLINED = "declined"
+    """The appraisee does not sign; the second level decides."""
+    IMPOSED = "imposed"
+    """The second level decided on them, with a reason, without the appraisee's signature."""
+    WAIVED = "waived"
+    """The superior decided, with a reason, that no targets apply: there is no rating either (E-13)."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether these are the targets that the result is measured against."""
+        return self in (TargetState.SIGNED, TargetState.IMPOSED)
 
 
 class TargetSheet(Base):
@@ -44,7 +57,7 @@ class TargetSheet(Base):
     drafted_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[TargetState] = mapped_column(stored(TargetState), default=TargetState.DRAFTED)
     digest: Mapped[str] = mapped_column(default="")
-    """SHA-256 of what was signed."""
+    """SHA-256 of what was signed, or imposed."""
 
 
 class TargetDecision(Base):

@@ -9,13 +9,15 @@ from datetime import date
 from typing import Any
 
 from engine import identity
+from engine.bpmn import messages
 from engine.bpmn.documents import named
+from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
-from engine.errors import Incident, Invalid, Problem
+from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import appeals, cycles, plans, reopenings, reviews
+from engine.reviews import appeals, cycles, deliveries, people, plans, reopenings, reviews
 from engine.reviews import calibration as sessions
-from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening, Review
+from engine.reviews.models import Appeal, Calibration, Cycle, Delivery, Person, Plan, Reopening, Review
 from engine.reviews.sentences import Sentence
 
 Answers = Mapping[str, Any]
@@ -57,6 +59,16 @@ def cycle(call: Call) -> Cycle:
     return cycles.found(call.session, _key(call, "cycleKey"))
 
 
+def delivery(call: Call) -> Delivery:
+    """Find the delivery that the process waits for."""
+    return deliveries.found(call.session, _key(call, "delivery"))
+
+
+def announce(call: Call, message: Publication) -> None:
+    """Send a message once the process that calls is saved: it may wait for it itself."""
+    messages.announce(call.session, message, instance_key=call.instance_key, by=actor(call))
+
+
 def text(call: Call, name: str) -> str:
     """Give an answer as text; nothing answered is the empty text."""
     value = call.variables.get(name)
@@ -72,14 +84,28 @@ def day(call: Call, name: str) -> date:
     given = text(call, name)
     try:
         return date.fromisoformat(given[:10])
-    except ValueError:
+    except ValueError as error:
         problem = Problem(Sentence("{text} is no date", text=given), name, "bad-date")
-        raise Invalid(f"Expected to read {name}, but it is no date", [problem]) from None
+        raise Invalid(f"Expected to carry out {call.element_id}, but a day is not clear", [problem]) from error
 
 
 def truth(call: Call, name: str) -> bool:
     """Tell whether something was answered with yes."""
     return call.variables.get(name) is True
+
+
+def somebody(call: Call, name: str) -> Person:
+    """Find the person whose name or account was answered.
+
+    Raises:
+        Invalid: nobody is called so, or more than one.
+    """
+    given = text(call, name).strip()
+    try:
+        return people.called(call.session, given)
+    except NotFound as unknown:
+        problem = Problem(Sentence("Nobody, or more than one, is called {name}", name=given), name, "unknown-person")
+        raise Invalid(f"Expected to carry out {call.element_id}, but somebody is not known", [problem]) from unknown
 
 
 def rows(call: Call, name: str) -> list[Answers]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy.orm import Session
+
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
-from engine.reviews import cancellations, goals, people, printing, reviews, targets
+from engine.identity import Identity
+from engine.reviews import cancellations, cycles, goals, people, printing, publishing, reviews, targets, terms
+from engine.reviews.models import Review, TargetSheet
 from engine.reviews.operations import calls
 from engine.reviews.quantities import plain
 
@@ -17,6 +23,7 @@ def sheet(call: Call) -> Variables:
     latest = targets.of_review(call.session, review)
     given = latest.targets if latest else cancellations.targets_before(call.session, review)
     handed = goals.of_review(call.session, review)
+    due = cycles.found(call.session, review.cycle_key).ends_on.isoformat()
     return {
         **printing.heading(call.session, review),
         "targets": [
@@ -26,11 +33,14 @@ def sheet(call: Call) -> Variables:
                 "kind": printing.notation(indicator),
                 "weight": plain(indicator.weight),
                 "unit": indicator.unit,
+                "source": indicator.source,
+                "due": due,
                 "direction": printing.direction(indicator),
                 "target": given.get(indicator.id, handed.get(indicator.id, indicator.target)),
             }
             for indicator in reviews.template(call.session, review).measured
         ],
+        "decisions": [{"label": label, "value": value} for value, label in _decisions(call)],
         "comment": latest.note if latest and "level" not in call.headers else "",
         "note": latest.note if latest else "",
         "remarks": "\n".join(
@@ -53,25 +63,73 @@ def record(call: Call) -> Variables:
 
 @operation("reviewflow.decide-targets")
 def decide(call: Call) -> Variables:
-    """Record what the superior (header `level` = superior) or the second level (second) decides on the targets."""
-    review, by, comment = calls.review(call), calls.actor(call), calls.text(call, "comment")
-    level = call.headers.get("level")
-    if calls.text(call, "decision") == "return":
-        targets.return_(call.session, review, by=by, comment=comment)
-    elif level == "superior":
-        targets.agree(call.session, review, by=by, comment=comment)
-    elif level == "second":
-        targets.approve(call.session, review, by=by, comment=comment)
-    else:
+    """Record what the superior (header `level` = superior) or the second level (second) decides on the targets.
+
+    Sets `tooOften`: whether they were returned more often than the cycle's terms allow.
+    """
+    review, decision, level = calls.review(call), calls.text(call, "decision"), call.headers.get("level", "")
+    if level not in LEVELS:
         reason = f"{call.element_id} has the level {level}, neither superior nor second"
         raise Incident(f"Expected to decide on the targets of review {review.key}, but {reason}")
+    decide_on = OTHERWISE.get(decision, LEVELS[level])
+    decide_on(
+        call.session,
+        review,
+        by=calls.actor(call),
+        comment=calls.text(call, "reason" if decision == "waive" else "comment"),
+    )
+    most = terms.of_cycle(call.session, review.cycle_key).returns
+    return {"tooOften": decision == "return" and targets.returned_too_often(call.session, review, most)}
+
+
+@operation("reviewflow.check-targets")
+def check(call: Call) -> Variables:
+    """Check the weights of an appraisee's targets against the template's totals and bounds (L000-02, L000-28)."""
+    review = calls.review(call)
+    if problems := publishing.publishing_problems(reviews.template(call.session, review)):
+        said = "; ".join(f"{problem.where}: {problem.message}" for problem in problems)
+        sentence = f"Expected to check the targets of review {review.key}, but their rules do not fit: {said}"
+        raise Incident(sentence, element_id=call.element_id)
     return {}
 
 
 @operation("reviewflow.sign-targets")
 def sign(call: Call) -> Variables:
-    """Record the appraisee's signature under the targets, with a reservation or without."""
-    reserved = calls.text(call, "outcome") == "reserved"
-    reservation = calls.text(call, "reservation") if reserved else ""
-    targets.sign(call.session, calls.review(call), by=calls.actor(call), reserved=reserved, reservation=reservation)
+    """Record that the appraisee signs the targets, with a reservation or without, or declines with the reason."""
+    review, by, outcome = calls.review(call), calls.actor(call), calls.text(call, "outcome")
+    if outcome == "declined":
+        targets.decline(call.session, review, reason=calls.text(call, "reason"), by=by)
+    else:
+        reserved = outcome == "reserved"
+        reservation = calls.text(call, "reservation") if reserved else ""
+        targets.sign(call.session, review, by=by, reserved=reserved, reservation=reservation)
     return {}
+
+
+@operation("reviewflow.impose-targets")
+def impose(call: Call) -> Variables:
+    """Record the targets that the second level decides on without the appraisee's signature, with the reason."""
+    rows = calls.rows(call, "targets")
+    given = {str(row["indicator"]): str(row.get("target") or "") for row in rows}
+    with calls.placed("targets", rows, "target"):
+        targets.impose(call.session, calls.review(call), given, reason=calls.text(call, "reason"), by=calls.actor(call))
+    return {}
+
+
+def _decisions(call: Call) -> Iterator[tuple[str, str]]:
+    """Yield what a level may decide: that no targets apply is the superior's to say."""
+    yield "approve", "同意 Approve"
+    yield "return", "退回修改 Return"
+    if call.headers.get("level") == "superior":
+        yield "waive", "目标不适用,如中途入职过晚 No targets apply, such as to a late joiner"
+
+
+def _waive(session: Session, review: Review, *, by: Identity, comment: str) -> TargetSheet:
+    return targets.waive(session, review, reason=comment, by=by)
+
+
+LEVELS: Mapping[str, Callable[..., TargetSheet]] = {"superior": targets.agree, "second": targets.approve}
+"""How each level agrees."""
+
+OTHERWISE: Mapping[str, Callable[..., TargetSheet]] = {"return": targets.return_, "waive": _waive}
+"""What else it may decide."""

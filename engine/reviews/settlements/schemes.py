@@ -26,12 +26,10 @@ class Scheme:
     """The lines of a cycle, and what results in a row open.
 
     Attributes:
-        pay_within: within how many working days of the release undisputed lines are paid (L001-16).
         streaks: what is proposed to HR, who decides: nothing follows by itself.
     """
 
     lines: tuple[Line, ...]
-    pay_within: int = 5
     streaks: tuple[StreakRule, ...] = ()
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, results
+from engine.reviews import cycles, people, results, terms
 from engine.reviews.models import (
     Appeal,
     AppealState,
@@ -33,7 +33,6 @@ from engine.reviews.models import (
 )
 from engine.reviews.quantities import rounded
 from engine.reviews.settlements import amounts, lines, schemes
-from engine.reviews.settlements.schemes import Scheme
 
 OPEN = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
 """The states of an appeal in which the result it is about is disputed (X-15)."""
@@ -148,7 +147,7 @@ def _settle_review(
 ) -> list[Settlement]:
     scheme = schemes.read(row.rules)
     before = {one.line_id: one for one in of_review(session, review)}
-    due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result, scheme)
+    due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result)
     entered = amounts.of_review(session, review)
     completion = Fraction(Decimal(result.total)) / 100
     grade = results.level_id(session, result)
@@ -188,10 +187,12 @@ def _says_the_same(before: Settlement | None, now: Settlement) -> bool:
     )
 
 
-def _due_on(session: Session, cycle: Cycle, result: Result, scheme: Scheme) -> date:
+def _due_on(session: Session, cycle: Cycle, result: Result) -> date:
+    """Count the working days of the cycle's terms from the release of the version that is settled (L001-16)."""
     released = result.released_at or clock.now(session)
     day = released.astimezone(ZoneInfo(cycle.zone)).date()
-    return calendars.calendar(session, cycle.calendar).add_working_days(day, scheme.pay_within)
+    days = terms.of_cycle(session, cycle.key).settlement_days
+    return calendars.calendar(session, cycle.calendar).add_working_days(day, days)
 
 
 def _by_line(session: Session, cycle: Cycle) -> list[tuple[Person, Sequence[Settlement]]]:

@@ -24,12 +24,15 @@ from engine.reviews import (
     adjustments,
     appeals,
     calibration,
+    closings,
+    deliveries,
     launches,
     people,
     plans,
     regulations,
     reopenings,
     results,
+    sheets,
 )
 from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
@@ -242,6 +245,24 @@ def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, An
     imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
 
 
+def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Open the own result sheet, as its page does."""
+    _expect_answers(given)
+    sheets.of_review(session, stage.review(session), by=by)
+    deliveries.open_(session, deliveries.unopened(session, by=by), by=by)
+
+
+def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Look into the inbox, as its page does."""
+    _expect_answers(given)
+    deliveries.arrive(session, by=by)
+
+
+def _close_step(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    _expect_answers(given, "reason")
+    closings.close(session, stage.review(session), **given, by=by)
+
+
 def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
     if set(given) != set(names):
         wanted = " and ".join(names) or "nothing"
@@ -265,5 +286,8 @@ ACTS: Mapping[str, Act] = {
     "request launch": _request_launch,
     "import organisation": _import_organisation,
     "receive regulation": _receive_regulation,
+    "open result": _open_result,
+    "read inbox": _read_inbox,
+    "close step": _close_step,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
-from engine.reviews import results
+from engine.reviews import deliveries, results, targets, windows
 from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening
 from engine.reviews.walks.acts import open_tasks
 from engine.reviews.walks.stages import Stage
@@ -68,6 +68,27 @@ def _sheet(session: Session, stage: Stage) -> dict[str, object]:
     return {"total": result.total, "grade": result.grade, "version": result.version}
 
 
+def _delivery(session: Session, stage: Stage) -> dict[str, object]:
+    """Return how far the newest result's delivery is, and the last day of the window for an appeal."""
+    review, zone = stage.review(session), ZoneInfo(stage.cycle(session).zone)
+    sent = deliveries.of_result(session, results.expected(session, review))
+    if sent is None:
+        return {}
+    closing = windows.closes_at(session, review)
+    until = (closing - timedelta(microseconds=1)).astimezone(zone).date() if closing else None
+    return {"state": sent.state, "means": sent.means, "proven": sent.proven_at is not None, "appeal_until": until}
+
+
+def _targets(session: Session, stage: Stage) -> dict[str, object]:
+    sheet = targets.of_review(session, stage.review(session))
+    return {} if sheet is None else {"state": sheet.state, "version": sheet.version}
+
+
+def _review(session: Session, stage: Stage) -> dict[str, object]:
+    review = stage.review(session)
+    return {"state": review.state, "closing_reason": review.closing_reason}
+
+
 def _figures(session: Session, stage: Stage) -> dict[str, object]:
     """Return every figure of the result by its name, the outermost where a name occurs more than once."""
     return _values(results.expected(session, stage.review(session)).figures)
@@ -102,6 +123,9 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "calibration": _newest(Calibration),
     "reopening": _newest(Reopening),
     "cycle": _newest(Cycle),
+    "delivery": _delivery,
+    "targets": _targets,
+    "review": _review,
 }
 
 _WHOLE = {"open"}

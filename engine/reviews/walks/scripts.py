@@ -12,7 +12,15 @@ from typing import Any
 
 from engine.errors import Invalid, Problem
 
-HEADER = {"title": str, "title_en": str, "starts": datetime, "continues": str, "cycle": dict, "step": list}
+HEADER = {
+    "title": str,
+    "title_en": str,
+    "starts": datetime,
+    "continues": str,
+    "cycle": dict,
+    "terms": dict,
+    "step": list,
+}
 CYCLE = {
     "rules": str,
     "label": str,
@@ -37,6 +45,9 @@ EXPECTATIONS: dict[str, type] = {
     "calibration": dict,
     "reopening": dict,
     "cycle": dict,
+    "delivery": dict,
+    "targets": dict,
+    "review": dict,
 }
 """What each part of a walk may say, and as what kind of value."""
 
@@ -72,13 +83,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A walk, with the steps of the walks that it continues."""
+    """A walk, with the steps of the walks that it continues; `terms` are its own where it does not go by its rules'."""
 
     path: Path
     title: str
     starts: datetime
     cycle: Mapping[str, Any]
     steps: tuple[Step, ...]
+    terms: Mapping[str, Any] | None = None
 
 
 def found_in(folder: Path) -> list[Path]:
@@ -104,8 +116,9 @@ def _read(path: Path, left: int) -> Walk:
     steps = tuple(_steps(script, path.name))
     if "continues" in script:
         before = _read(path.parent / script["continues"], left - 1)
-        return Walk(path, script["title"], before.starts, before.cycle, before.steps + steps)
-    return Walk(path, script["title"], script["starts"], script["cycle"], steps)
+        terms = script.get("terms", before.terms)
+        return Walk(path, script["title"], before.starts, before.cycle, before.steps + steps, terms)
+    return Walk(path, script["title"], script["starts"], script["cycle"], steps, script.get("terms"))
 
 
 def _loaded(path: Path) -> dict[str, Any]:

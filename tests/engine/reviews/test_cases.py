@@ -11,7 +11,7 @@ from engine import db, exact_json, identity
 from engine.bpmn import instances, tasks
 from engine.bpmn.models import HistoryRow, InstanceState, Message, ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.reviews import access, appeals, demo, notices, panels, plans, progress, sheets, votes
+from engine.reviews import access, appeals, demo, notices, panels, plans, progress, sheets, votes, windows
 from engine.reviews.models import Appeal, Plan, Rating, Vote
 
 PANEL = ("wu.fang", "zheng.hao", "lin.tao")
@@ -76,7 +76,7 @@ def test_only_the_appraisee_appeals_once_and_with_grounds(signed):
 
 def test_e40_after_the_window_the_refusal_says_when_it_closed(signed):
     with db.reading() as session:
-        closing = appeals.closes_at(session, signed.review(session))
+        closing = windows.closes_at(session, signed.review(session))
     signed.pass_time(timedelta(days=30))
 
     with pytest.raises(Conflict, match="the window closed at 20"):
@@ -84,10 +84,10 @@ def test_e40_after_the_window_the_refusal_says_when_it_closed(signed):
 
     assert closing is not None
     with db.reading() as session:
-        assert not appeals.is_open(session, signed.review(session))
+        assert not windows.is_open(session, signed.review(session))
 
 
-def test_before_the_signature_the_window_is_not_open(demonstration):
+def test_an_appeal_is_possible_from_the_release_on_and_not_before(demonstration):
     demonstration.launch()
     demonstration.agree_on_targets()
     demonstration.import_actuals()
@@ -96,8 +96,11 @@ def test_before_the_signature_the_window_is_not_open(demonstration):
         lodge(demonstration)
     demonstration.release()
 
-    with pytest.raises(Conflict, match="opens once the result is answered"):
-        lodge(demonstration)
+    appeal = lodge(demonstration)
+
+    with db.reading() as session:
+        assert session.get_one(ProcessInstance, appeal.instance_key).process_id == "appeal-arbitration"
+        assert demonstration.task(session, "hold_interview", "li.na").state == "CREATED"
 
 
 def test_whoever_had_a_part_is_recused_and_the_others_are_offered(lodged):

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 ADDED = {"calendar_version": ("country", "weekend", "quiet"), "cycle": ("deadlines", "grace")}
 """The columns that rows of before need a value for, which new rows bring themselves."""

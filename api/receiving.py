@@ -1,0 +1,63 @@
+"""Readings that prove a delivery: the first time its addressee reads something, that is recorded with what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from api import auth
+from api.views import View
+from engine import db
+from engine.reviews import deliveries
+from engine.reviews.models import Delivery
+
+
+class ArrivalView(View):
+    """An inbox: what was sent to whoever asks has come once it lies before them, by their own login."""
+
+    def dispatch_request(self, **address: Any) -> Any:
+        """Serve one request; a reading that proves something is a change, in one transaction with what is read."""
+        if not _is_read():
+            return super().dispatch_request(**address)
+        with db.reading() as session:
+            news = self.awaited_of(session, **address)
+        return db.transact(partial(self._serve, address)) if news else super().dispatch_request(**address)
+
+    def awaited_of(self, session: Session, **_address: Any) -> Sequence[Delivery]:
+        """List what this reading proves to have come."""
+        return deliveries.on_the_way(session, by=auth.caller())
+
+    def record(self, session: Session, _proven: Sequence[Delivery]) -> None:
+        """Record what the reading proves."""
+        deliveries.arrive(session, by=auth.caller())
+
+    def _serve(self, address: dict[str, Any], session: Session) -> Any:
+        if _is_read():
+            self.record(session, self.awaited_of(session, **address))
+        return super()._serve(address, session)
+
+
+class OpeningView(ArrivalView):
+    """A paper: it is opened once its addressee reads it."""
+
+    def awaited_of(self, session: Session, **address: Any) -> Sequence[Delivery]:
+        """List what this reading opens."""
+        unopened = deliveries.unopened(session, by=auth.caller())
+        return [delivery for delivery in unopened if self.shows(session, delivery, **address)]
+
+    def shows(self, session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether the paper of a delivery is what is read at an address."""
+        raise NotImplementedError
+
+    def record(self, session: Session, proven: Sequence[Delivery]) -> None:
+        """Record what the reading proves."""
+        deliveries.open_(session, proven, by=auth.caller())
+
+
+def _is_read() -> bool:
+    """Whether somebody reads: a browser that only fetches in advance proves nothing."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")

@@ -1,0 +1,47 @@
+"""Dues: by when a result is settled, and what of it waits because it is in dispute (L001-16, X-15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars
+from engine.reviews import reviews, terms
+from engine.reviews.models import Appeal, AppealState, Cycle, Result, Review
+
+PENDING = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
+"""The states of an appeal that is not decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when a released result is to be settled; `held` are the indicators in dispute, which wait for the decision."""
+
+    due_on: date
+    held: tuple[str, ...]
+
+
+def of_review(session: Session, review: Review) -> Due | None:
+    """Say by when the result of a review is settled, counted from its first release; None before that."""
+    releases = select(Result.released_at).where(Result.review_key == review.key, Result.released_at.is_not(None))
+    released = session.scalar(releases.order_by(Result.version).limit(1))
+    if released is None:
+        return None
+    cycle = session.get_one(Cycle, review.cycle_key)
+    days = terms.of_cycle(session, cycle.key).settlement_days
+    day = released.astimezone(ZoneInfo(cycle.zone)).date()
+    due_on = calendars.calendar(session, cycle.calendar).add_working_days(day, days)
+    return Due(due_on, _held(session, review))
+
+
+def _held(session: Session, review: Review) -> tuple[str, ...]:
+    """List the indicators in dispute; an appeal that names none disputes them all."""
+    pending = select(Appeal).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING))
+    appeal = session.scalar(pending.limit(1))
+    if appeal is None:
+        return ()
+    return tuple(appeal.items or (indicator.id for indicator in reviews.template(session, review).indicators))
