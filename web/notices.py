@@ -54,11 +54,16 @@ TEXTS = {
 }
 
 
+MOMENTS = {"before", "after", "due"}
+"""The details that are instants."""
+
 PAGES = {
-    **dict.fromkeys(
-        ("task-near", "task-due", "task-overdue", "deadline-moved", "deadline-extended", "task-reopened"),
-        ("web.tasks.task", "task"),
-    ),
+    "task-near": ("web.tasks.task", "task"),
+    "task-due": ("web.tasks.task", "task"),
+    "task-overdue": ("web.tasks.task", "task"),
+    "deadline-moved": ("web.tasks.task", "task"),
+    "deadline-extended": ("web.tasks.task", "task"),
+    "task-reopened": ("web.tasks.task", "task"),
     "appeal-window": ("web.papers.index", "review"),
     "targets-imposed": ("web.letters.letter", "review"),
     "result-released": ("web.results.result", "review"),
@@ -71,9 +76,6 @@ PAGES = {
     "launch-returned": ("web.cycles.cycle", "cycle"),
 }
 """The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
-
-MOMENTS = {"before", "after", "due"}
-"""The details that are instants."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,9 @@ _TAKEN_OVER = (
     "regulation_key",
     "pilot",
     "cut_off",
+    "close_of_business",
+    "deadlines",
+    "grace",
     "eligibility_decision",
 )
 """What a cycle that is drafted again keeps of the one that was cancelled."""
