@@ -30,8 +30,7 @@ class Assignment:
 
 def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
     """Decide by which rules a review would be scored if its cycle were launched now."""
-    person = people.by_key(session, review.appraisee_key)
-    about = tables.about(session, cycle, person, calendars.today(session, ZoneInfo(cycle.zone)))
+    about = _about(session, cycle, review)
     row, first, problems = _template(session, cycle, about)
     template = templates.rules(session, row.key)
     if not template.dimension_decision:
@@ -39,6 +38,15 @@ def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
     answer, record = tables.ask(session, template.dimension_decision, about)
     weights, wrong = _weights(template, answer)
     return Assignment(row.key, weights, (*first, *record), (*problems, *wrong))
+
+
+def _about(session: Session, cycle: Cycle, review: Review) -> dict[str, object]:
+    """Tell the tables about the appraisee; where there is none to ask, nothing is looked up."""
+    own = templates.rules(session, cycle.template_key)
+    if not cycle.template_decision and not own.dimension_decision:
+        return {}
+    person = people.by_key(session, review.appraisee_key)
+    return tables.about(session, cycle, person, calendars.today(session, ZoneInfo(cycle.zone)))
 
 
 def freeze(session: Session, cycle: Cycle, review: Review) -> None:

@@ -125,7 +125,7 @@ def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
 def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]:
     yield from _of_account(session, person, person, today)
     above = lines.levels_of(session, person.key, today)
-    if above and not lines.superiors_of(session, person.key, today):  # E-11: the top is listed with its next level
+    if above and lines.superior_of(session, person.key, today) is None:  # E-11: the top is listed with its next level
         sentence = Sentence(
             "{name} has no superior: {board} of the board is the next level", name=person.name, board=above[0].name
         )

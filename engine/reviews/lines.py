@@ -78,20 +78,22 @@ def dotted_of(session: Session, person_key: int, on: date) -> Sequence[Person]:
     return [person for person in session.scalars(dotted) if person is not primary]
 
 
-def superiors_of(session: Session, person_key: int, on: date) -> list[Person]:
-    """List the superiors on a day, the direct one first, then the second one, then whoever stands above."""
+def superiors_of(session: Session, person_key: int, on: date, most: int | None = None) -> list[Person]:
+    """List the superiors on a day, `most` of them, the direct one first, then the second, then who stands above."""
     chain: list[Person] = []
     superior = superior_of(session, person_key, on)
     second = superior_of(session, person_key, on, Line.SECOND)
     while superior is not None and superior.key not in {person_key, *(other.key for other in chain)}:
         chain.append(superior)
+        if len(chain) == most:
+            break
         superior = second if second and len(chain) == 1 else superior_of(session, superior.key, on)
     return chain
 
 
 def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
     """List the two levels above somebody for a cycle; the board is the next level after the top (E-11)."""
-    above = superiors_of(session, person_key, on)[:2]
+    above = superiors_of(session, person_key, on, most=2)
     if len(above) == 2:
         return above
     taken = {person_key, *(one.key for one in above)}

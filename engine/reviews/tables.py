@@ -13,7 +13,7 @@ from engine.bpmn import decisions, definitions
 from engine.bpmn.models import DecisionDefinition
 from engine.errors import NotFound
 from engine.reviews import employments
-from engine.reviews.models import Cycle, Person
+from engine.reviews.models import Cycle, Department, Person, Post
 
 
 class Answer(NamedTuple):
@@ -37,8 +37,9 @@ def ask(session: Session, decision_id: str, about: Mapping[str, object]) -> Answ
 
 def about(session: Session, cycle: Cycle, person: Person, today: date) -> dict[str, object]:
     """Tell a table where somebody stands on a day, and how much of a cycle's period is theirs."""
-    post = employments.post_of(session, person.key, today)
-    department = employments.department_of(session, person.key, today)
+    place = employments.placement_of(session, person.key, today)
+    post = session.get(Post, place.post_key) if place and place.post_key else None
+    department = session.get(Department, place.department_key) if place else None
     spell = employments.spell_of(session, person.key, today)
     away = employments.days_of_leave(session, person.key, cycle.starts_on, cycle.ends_on)
     probation = spell.probation_until if spell else None

@@ -26,7 +26,7 @@ def test_a_cycle_is_launched_when_everybody_has_read_its_regulation(company: Com
         arrange(hr, cycle)
         hr.goes_to(f"/cycles/{cycle}")
         hr.page.get_by_role("button", name="启动", exact=True).click()
-        expect(hr.page.get_by_text("任务已在有关人员的待办里")).to_be_visible()
+        expect(hr.page.get_by_text("任务已在有关人员的待办里")).to_be_visible(timeout=15_000)
         for step in ("登记职工讨论", "与工会或职工代表协商"):
             record(hr, step)
         publish(hr)
@@ -56,7 +56,7 @@ def arrange(hr: Visitor, cycle: int) -> None:
     hr.goes_to(f"/cycles/{cycle}/arrangement")
     hr.page.get_by_label("适用的制度").select_option(label="绩效考核实施细则 v1")
     hr.page.get_by_role("button", name="保存安排").click()
-    expect(hr.page.get_by_text("它的制度尚未发布")).to_be_visible()
+    expect(hr.page.get_by_text("它的制度尚未发布")).to_be_visible(timeout=15_000)
 
 
 def record(hr: Visitor, step: str) -> None:

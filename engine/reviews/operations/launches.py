@@ -100,10 +100,10 @@ def decide(call: Call) -> Variables:
 @operation("reviewflow.freeze-cycle")
 def freeze(call: Call) -> Variables:
     """Freeze a cycle's rules, people and lines and launch it; sets `frozen`, false where something forbids it now."""
-    cycle = calls.cycle(call)
-    if launches.problems(call.session, cycle):
+    try:
+        cycles.launch(call.session, calls.cycle(call), by=SYSTEM, most=0)
+    except Invalid:  # it is found again, and shown, by the check that follows
         return {"frozen": False}
-    cycles.launch(call.session, cycle, by=SYSTEM, most=0)
     return {"frozen": True}
 
 
