@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from api import auth, docs, errors, health, nouns, v2, waiting, wire
+from api import auth, docs, errors, health, nouns, v2, views, waiting, wire
 from api.blueprint import Api
 from engine import db
 from engine.settings import Settings
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, *, pages: Callable[[Flask], Non
     app.config.update(_configuration(settings))
     app.json = wire.ExactJson(app)
     app.url_map.converters["key"] = KeyConverter
+    app.before_request(views.allow_size)
     errors.register(app)
     auth.register(app)
     waiting.register(app)

@@ -21,6 +21,9 @@ from engine.reviews.snapshots import Change
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
 
 
+CLOSE = example("17:30:00", "When the last day of a deadline ends; null means 24:00")
+
+
 class CycleSchema(CamelSchema):
     """One round of reviews of one population by one template."""
 
@@ -30,6 +33,9 @@ class CycleSchema(CamelSchema):
     ends_on = fields.Date(attribute="Cycle.ends_on", metadata=example("2025-09-30"))
     zone = fields.String(attribute="Cycle.zone", metadata=example("Asia/Shanghai"))
     calendar = fields.String(attribute="Cycle.calendar", metadata=example("CN"))
+    close_of_business = fields.Time(attribute="Cycle.close_of_business", allow_none=True, metadata=CLOSE)
+    deadlines = fields.Dict(attribute="Cycle.deadlines", keys=fields.String(), values=fields.Integer())
+    grace = fields.Dict(attribute="Cycle.grace", keys=fields.String(), values=fields.Integer())
     template_key = KeyField(attribute="Cycle.template_key")
     process_id = fields.String(attribute="Cycle.process_id", metadata=example("review"))
     state = fields.Enum(CycleState, by_value=True, attribute="Cycle.state")

@@ -36,6 +36,7 @@ class StepSchema(CamelSchema):
     name = fields.String(metadata=example("上级评价 Superior's evaluation"))
     open = fields.Integer(metadata=example(3))
     completed = fields.Integer(metadata=example(4))
+    tardy = fields.Integer(metadata=example(1, "Those of the completed that came after their deadline"))
     left = fields.Integer(metadata=example(0, "Tasks that the process went on without"))
     late = fields.List(fields.Nested(LateSchema))
 
@@ -45,6 +46,7 @@ class TallySchema(CamelSchema):
 
     open = fields.Integer(metadata=example(3))
     completed = fields.Integer(metadata=example(4))
+    tardy = fields.Integer(metadata=example(1))
     left = fields.Integer(metadata=example(0))
     late = fields.Integer(metadata=example(1))
 

@@ -65,6 +65,12 @@ class SuperiorSchema(CamelSchema):
     kind = fields.Enum(Line, by_value=True, load_default=Line.PRIMARY)
 
 
+class PersonCalendarSchema(CamelSchema):
+    """By which working calendar somebody works."""
+
+    calendar = NameField(required=True, allow_none=True, metadata=example("US", "null follows the cycle"))
+
+
 @blueprint.route("")
 class People(View):
     """The people."""
@@ -105,6 +111,19 @@ class OnePerson(View):
     def get(self, key: int) -> Any:
         """Get a person."""
         return one(self.session, _known(self.session).where(Person.key == key))
+
+
+@blueprint.route("/<key:key>/calendar")
+class PersonCalendar(View):
+    """Somebody's own working calendar."""
+
+    @blueprint.arguments(PersonCalendarSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 422)
+    def put(self, body: dict[str, Any], key: int) -> None:
+        """Let somebody work by another calendar, as HR: the deadlines of tasks that begin from now on go by it."""
+        person = people.by_key(self.session, key)
+        people.use_calendar(self.session, person, body["calendar"], by=auth.caller())
 
 
 @blueprint.route("/<key:key>/superior")

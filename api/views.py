@@ -17,6 +17,9 @@ from engine import db, idempotency
 from engine.bpmn import standstills
 from engine.errors import Invalid
 
+LARGEST_UPLOAD = 64 * 1024 * 1024
+"""Bytes of a request with files to be checked: what is too large for a file is refused by its name and with a code."""
+
 IDEMPOTENCY_KEY = "Idempotency-Key"
 LONGEST_KEY = 255
 
@@ -31,6 +34,8 @@ class View(MethodView):
     session: Session
     reads: ClassVar[frozenset[str]] = auth.SAFE
     """The methods that change nothing."""
+    largest: ClassVar[int | None] = None
+    """Bytes that a request may have; None leaves it to the application."""
 
     def dispatch_request(self, **address: Any) -> Any:
         """Serve one request in one transaction, and note in another why a person cannot go on."""
@@ -87,6 +92,14 @@ class SearchView(View):
     """A search: a POST that changes nothing."""
 
     reads: ClassVar[frozenset[str]] = auth.SAFE | {"POST"}
+
+
+def allow_size() -> None:
+    """Let a request be as large as its view takes, before anybody reads it."""
+    view = getattr(current_app.view_functions.get(request.endpoint or ""), "view_class", View)
+    largest: int | None = getattr(view, "largest", None)
+    if largest is not None:
+        request.max_content_length = largest
 
 
 def _fingerprint() -> bytes:

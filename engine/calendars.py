@@ -1,15 +1,19 @@
 """Working days of the Chinese calendar with make-up workdays (调休), months by the Civil Code, and cut-offs.
 
 The State Council's yearly notices come from the `holidays` library; HR may lay extra holidays and workdays over them.
+Other calendars, of another country or of a shift, are laid over that country's holidays and are named; a cycle goes by
+one of them, and whoever has one of their own goes by that (E-46).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from calendar import SATURDAY, monthrange
+from calendar import SATURDAY, SUNDAY, monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -29,27 +33,47 @@ MOST_DAYS_APART = 120_000
 HOME_ZONE = ZoneInfo("Asia/Shanghai")
 """The zone in which a day begins where no cycle names another (D13)."""
 
+DEFAULT = "CN"
+"""The calendar of a cycle that names no other."""
+
+HOME = "CN"
+"""The country whose holidays a calendar begins with where nobody names another."""
+
+WEEKEND = frozenset({SATURDAY, SUNDAY})
+
+LONGEST_QUIET = 366
+"""The most days that one quiet time may last."""
+
 _YEARS_WITH_NOTICES = range(2001, 2101)
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """The working days of mainland China, with one company's own holidays and workdays over them.
+    """The working days of a country, with one company's own holidays and workdays over them.
 
     Attributes:
         extra_holidays: days off that the notices do not know, such as a holiday extended while it runs.
         extra_workdays: workdays that the notices do not know; they win over everything else.
         published_through: the last year whose notice HR has entered herself; 0 leaves it to the library.
+        country: whose public holidays it begins with, by the code of ISO 3166.
+        weekend: the days of the week that are off, from 0 for Monday.
+        quiet_days: days on which nobody is told anything.
+        closed_days: those of them on which no deadline ends.
     """
 
     extra_holidays: frozenset[date] = frozenset()
     extra_workdays: frozenset[date] = frozenset()
     published_through: int = 0
+    country: str = HOME
+    weekend: frozenset[int] = WEEKEND
+    quiet_days: frozenset[date] = frozenset()
+    closed_days: frozenset[date] = frozenset()
 
     @property
     def last_published_year(self) -> int:
-        """Name the last year whose holiday notice is known."""
-        return max(_last_notice(), self.published_through)
+        """Name the last year whose holiday notice is known; where law fixes the holidays for ever, the last of all."""
+        last = _last_notice() if self.country == HOME else date.max.year
+        return max(last, self.published_through)
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether `day` lies beyond the last published notice, so that it may still change."""
@@ -61,12 +85,28 @@ class WorkingCalendar:
             return True
         if day in self.extra_holidays:
             return False
-        days_off, make_up_days = _notice(day.year)
-        return day in make_up_days if day.weekday() >= SATURDAY else day not in days_off
+        days_off, make_up_days = _notice(self.country, day.year)
+        return day in make_up_days if day.weekday() in self.weekend else day not in days_off
 
     def moved_to_working_day(self, day: date) -> date:
         """Move a last day that is off to the next working day (Civil Code art. 203)."""
         while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return day
+
+    def of(self, username: str) -> WorkingCalendar:  # noqa: ARG002 - who asks for somebody's calendar gets this one
+        """Return this calendar: whoever it was read for works by it."""
+        return self
+
+    def closing_day(self, day: date) -> date:
+        """Move a day on which no deadline ends to the next working day on which one may."""
+        while day in self.closed_days:
+            day = self.add_working_days(day, 1)
+        return day
+
+    def first_loud_day(self, day: date) -> date:
+        """Find the first day from `day` on, itself included, on which people are told things."""
+        while day in self.quiet_days:
             day += timedelta(days=1)
         return day
 
@@ -120,10 +160,6 @@ CHINA = WorkingCalendar()
 """The notices as published, with nothing laid over them."""
 
 
-DEFAULT = "CN"
-"""The calendar of a cycle that names no other."""
-
-
 class CalendarVersion(Base):
     """One version of the days that HR lays over a calendar; the newest holds, the ones before are kept."""
 
@@ -134,20 +170,16 @@ class CalendarVersion(Base):
     extra_holidays: Mapped[list[str]] = mapped_column(JSON)
     extra_workdays: Mapped[list[str]] = mapped_column(JSON)
     published_through: Mapped[int] = mapped_column(default=0)
+    country: Mapped[str] = mapped_column(default=HOME)
+    """Whose public holidays lie below, by the code of ISO 3166."""
+    weekend: Mapped[list[int]] = mapped_column(JSON, default_factory=lambda: sorted(WEEKEND))
+    """The days of the week that are off, from 0 for Monday."""
+    quiet: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default_factory=list)
+    """Times in which nobody is told anything: `from`, `until`, `reason`, and whether it is `closed` to deadlines."""
     note: Mapped[str]
     """Where the days come from, such as the notice's number."""
     published_by: Mapped[str]
     published_at: Mapped[datetime] = mapped_column(Instant)
-
-
-def expect(name: str) -> None:
-    """Let pass the name of a calendar.
-
-    Raises:
-        NotFound: there is none of this name.
-    """
-    if name != DEFAULT:
-        raise NotFound(f"Expected to find calendar {name}, but there is only {DEFAULT}")
 
 
 def latest_version(session: Session, name: str) -> CalendarVersion | None:
@@ -162,9 +194,21 @@ def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
     Raises:
         NotFound: there is no such calendar.
     """
-    expect(name)
     version = latest_version(session, name)
+    if version is None and name != DEFAULT:
+        raise NotFound(f"Expected to find calendar {name}, but nobody has published it")
+    return as_published(version)
+
+
+def as_published(version: CalendarVersion | None) -> WorkingCalendar:
+    """Give the days of a version; without any, the notices alone."""
     return CHINA if version is None else _laid_over(version)
+
+
+def names(session: Session) -> list[str]:
+    """List the calendars that there are, the default one first."""
+    published = session.scalars(select(CalendarVersion.name).distinct().order_by(CalendarVersion.name))
+    return list(dict.fromkeys([DEFAULT, *published]))
 
 
 def is_provisional(session: Session, day: date, name: str = DEFAULT) -> bool:
@@ -173,9 +217,9 @@ def is_provisional(session: Session, day: date, name: str = DEFAULT) -> bool:
 
 
 def versions(session: Session, name: str) -> list[WorkingCalendar]:
-    """Give the calendar as it was and is: the notices alone, then each version, the one that holds last."""
+    """Give the calendar as it was and is, the version that holds last; the default one began as the notices alone."""
     rows = select(CalendarVersion).where(CalendarVersion.name == name).order_by(CalendarVersion.version)
-    return [CHINA, *map(_laid_over, session.scalars(rows))]
+    return [*([CHINA] if name == DEFAULT else []), *map(_laid_over, session.scalars(rows))]
 
 
 def _laid_over(version: CalendarVersion) -> WorkingCalendar:
@@ -183,7 +227,17 @@ def _laid_over(version: CalendarVersion) -> WorkingCalendar:
         extra_holidays=frozenset(map(date.fromisoformat, version.extra_holidays)),
         extra_workdays=frozenset(map(date.fromisoformat, version.extra_workdays)),
         published_through=version.published_through,
+        country=version.country,
+        weekend=frozenset(version.weekend),
+        quiet_days=frozenset(day for time in version.quiet for day in _days_of(time)),
+        closed_days=frozenset(day for time in version.quiet if time["closed"] for day in _days_of(time)),
     )
+
+
+def _days_of(quiet: dict[str, Any]) -> Iterator[date]:
+    """Go through the days of a quiet time, both ends included."""
+    first, last = date.fromisoformat(quiet["from"]), date.fromisoformat(quiet["until"])
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
 def same_day_months_later(start: date, count: int) -> date:
@@ -207,6 +261,12 @@ def end_of(day: date, zone: ZoneInfo, close_of_business: time | None = None) -> 
     return local.astimezone(UTC)
 
 
+def last_day(moment: datetime, zone: ZoneInfo) -> date:
+    """Name the last day on which something due at an instant may be done; midnight ends the day before."""
+    local = moment.astimezone(zone)
+    return local.date() - timedelta(days=local.time() == time.min)
+
+
 @lru_cache(maxsize=1024)
 def _worked(calendar: WorkingCalendar, year: int) -> list[int]:
     """List the ordinals of a year's working days, in order."""
@@ -215,13 +275,13 @@ def _worked(calendar: WorkingCalendar, year: int) -> list[int]:
 
 
 @cache
-def _notice(year: int) -> tuple[frozenset[date], frozenset[date]]:
+def _notice(country: str, year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Read one year's days off and make-up workdays; never shared, as the library's own object grows when read."""
-    notice = holidays.country_holidays("CN", years=year, expand=False)
+    notice = holidays.country_holidays(country, years=year, expand=False)
     return frozenset(notice), frozenset(notice.weekend_workdays)
 
 
 @cache
 def _last_notice() -> int:
     """Find the last year with make-up workdays: without a notice the library knows the statutory days alone."""
-    return max(year for year in _YEARS_WITH_NOTICES if any(day.year == year for day in _notice(year)[1]))
+    return max(year for year in _YEARS_WITH_NOTICES if any(day.year == year for day in _notice(HOME, year)[1]))

@@ -7,10 +7,11 @@ from datetime import date
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, ForeignKey, and_, delete, false, or_, outerjoin, select, true
+from sqlalchemy import ColumnElement, ForeignKey, and_, delete, false, func, or_, outerjoin, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import calendars
+from engine.calendars import CalendarVersion, WorkingCalendar
 from engine.db import Base
 from engine.errors import NotFound
 
@@ -69,6 +70,8 @@ class Account(Base):
     disabled: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(default=None)
     """The language its pages and messages are in, `zh_CN` or `en`; None follows the browser."""
+    calendar: Mapped[str | None] = mapped_column(default=None)
+    """The working calendar by which its deadlines are counted; None follows the cycle (E-46)."""
 
 
 class Membership(Base):
@@ -97,6 +100,13 @@ def register(session: Session, username: str, *, password: str | None, groups: f
     session.add_all(Membership(username=username, group=group) for group in sorted(groups))
     session.flush()  # so that the groups are seen by a login in this very transaction
     return account
+
+
+def calendar_of(session: Session, username: str, name: str) -> WorkingCalendar:
+    """Give the calendar by which somebody works: the own one, else the one of this name."""
+    own = select(Account.calendar).where(Account.username == username).scalar_subquery()
+    versions = select(CalendarVersion).where(CalendarVersion.name == func.coalesce(own, name))
+    return calendars.as_published(session.scalar(versions.order_by(CalendarVersion.version.desc()).limit(1)))
 
 
 def authenticate(session: Session, username: str, password: str) -> Identity | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -35,12 +35,6 @@ def instant(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def last_day(moment: datetime, zone: ZoneInfo) -> date:
-    """Name the last day on which something due at an instant may be done; midnight ends the day before."""
-    local = moment.astimezone(zone)
-    return local.date() - timedelta(days=local.time() == time.min)
-
-
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """An instant by which something is due, as seen at `now` in `zone`."""
@@ -69,7 +63,11 @@ class Deadline:
     def text(self) -> str:
         """When it is; midnight is the end of the day before (Civil Code, article 203)."""
         local = self.at.astimezone(self.zone)
-        text = instant(self.at, self.zone) if local.time() != time.min else f"{last_day(self.at, self.zone)} 24:00"
+        text = (
+            instant(self.at, self.zone)
+            if local.time() != time.min
+            else f"{calendars.last_day(self.at, self.zone)} 24:00"
+        )
         return gettext("{deadline} (provisional)").format(deadline=text) if self.provisional else text
 
     @property
@@ -80,4 +78,4 @@ class Deadline:
 
 def deadline(session: Session, at: datetime, now: datetime, zone: ZoneInfo) -> Deadline:
     """Say when something is due, and whether the holidays of that year are known yet."""
-    return Deadline(at, now, zone, provisional=calendars.is_provisional(session, last_day(at, zone)))
+    return Deadline(at, now, zone, provisional=calendars.is_provisional(session, calendars.last_day(at, zone)))

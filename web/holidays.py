@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request, url_for
@@ -18,6 +20,7 @@ from engine.bpmn.instances import ZONE
 from engine.calendars import DEFAULT, CalendarVersion
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import holidays
+from engine.reviews.holidays import Quiet
 from engine.reviews.sentences import Sentence
 from web import names
 from web.addresses import go
@@ -32,6 +35,10 @@ class VersionLine:
     version: int
     holidays: tuple[str, ...]
     workdays: tuple[str, ...]
+    quiet: tuple[str, ...]
+    """The quiet times as they are entered."""
+    closed: tuple[str, ...]
+    """Those of them in which no deadline ends."""
     note: str
     by: str
     at: datetime
@@ -72,8 +79,10 @@ class Index(View):
             extra_holidays=_days("holidays"),
             extra_workdays=_days("workdays"),
             published_through=request.form.get("published_through", 0, type=int),
+            quiet=[*_quiet_times("quiet", closed=False), *_quiet_times("closed", closed=True)],
             note=request.form.get("note", ""),
             by=auth.caller(),
+            **_kept(self.session),
         )
         flash(gettext("The calendar is published. Open deadlines are being moved, and those concerned are told."))
         return go(url_for(".index"))
@@ -97,9 +106,48 @@ def read(session: Session) -> CalendarPage:
 
 
 def _line(row: CalendarVersion, by: str) -> VersionLine:
+    written = [(f"{time['from']}/{time['until']} {time['reason']}", time["closed"]) for time in row.quiet]
     return VersionLine(
-        row.version, tuple(row.extra_holidays), tuple(row.extra_workdays), row.note, by, row.published_at
+        version=row.version,
+        holidays=tuple(row.extra_holidays),
+        workdays=tuple(row.extra_workdays),
+        quiet=tuple(text for text, closed in written if not closed),
+        closed=tuple(text for text, closed in written if closed),
+        note=row.note,
+        by=by,
+        at=row.published_at,
     )
+
+
+def _kept(session: Session) -> Mapping[str, Any]:
+    """Give what the page does not ask for, as it holds."""
+    holding = calendars.latest_version(session, DEFAULT)
+    return {} if holding is None else {"country": holding.country, "weekend": holding.weekend}
+
+
+def _quiet_times(name: str, *, closed: bool) -> list[Quiet]:
+    """Read the quiet times of a field, one a line: first and last day, then the reason.
+
+    Raises:
+        Invalid: a line is none.
+    """
+    times, problems = [], []
+    for number, line in enumerate(request.form.get(name, "").splitlines(), 1):
+        days, _, reason = line.strip().partition(" ")
+        first, _, last = days.partition("/")
+        try:
+            if days:
+                times.append(Quiet(date.fromisoformat(first), date.fromisoformat(last or first), reason, closed))
+        except ValueError:
+            sentence = Sentence(
+                "Line {number}: {text} is not written like 2026-02-09/2026-02-13 and a reason",
+                number=number,
+                text=line.strip(),
+            )
+            problems.append(Problem(sentence, name, "no-time"))
+    if problems:
+        raise Invalid("Expected to publish the calendar, but not every quiet time is one", problems)
+    return times
 
 
 def _days(name: str) -> list[date]:

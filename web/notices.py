@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.receiving import ArrivalView
 from api.views import View
-from engine import db
+from engine import clock, db
 from engine.bpmn.instances import ZONE
 from engine.identity import Identity
 from engine.reviews import notices
@@ -26,7 +26,12 @@ from web.dates import Deadline, instant
 from web.languages import N_, gettext
 
 TEXTS = {
+    "task-near": N_("{name} is due {due}"),
     "task-due": N_("This task is due: {name}"),
+    "task-overdue": N_("{name} is overdue since {due}; it was reported to the next level"),
+    "deadline-extended": N_("{name} is now due {after}: {reason}"),
+    "task-reopened": N_("{name} is open again until {after}: {reason}"),
+    "task-escalated": N_("{name} is overdue since {due}: {holders}"),
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
     "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
@@ -50,8 +55,10 @@ TEXTS = {
 
 
 PAGES = {
-    "task-due": ("web.tasks.task", "task"),
-    "deadline-moved": ("web.tasks.task", "task"),
+    **dict.fromkeys(
+        ("task-near", "task-due", "task-overdue", "deadline-moved", "deadline-extended", "task-reopened"),
+        ("web.tasks.task", "task"),
+    ),
     "appeal-window": ("web.papers.index", "review"),
     "targets-imposed": ("web.letters.letter", "review"),
     "result-released": ("web.results.result", "review"),
@@ -64,6 +71,9 @@ PAGES = {
     "launch-returned": ("web.cycles.cycle", "cycle"),
 }
 """The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
+
+MOMENTS = {"before", "after", "due"}
+"""The details that are instants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
-    rows = session.scalars(_own(by).order_by(Notice.key.desc()).limit(200))
+    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200))
     return [
         NoticeLine(
             key=notice.key,
@@ -123,19 +133,22 @@ def unread() -> int:
     if person is None:
         return 0
     with db.reading() as session:
-        waiting = _own(person).where(Notice.read_at.is_(None)).subquery()
+        waiting = _own(session, person).where(Notice.read_at.is_(None)).subquery()
         return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
-def _own(by: Identity) -> Select[Notice]:
-    return select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+def _own(session: Session, by: Identity) -> Select[Notice]:
+    own = select(Notice).join(Person, Person.key == Notice.person_key).where(Person.username == by.username)
+    return own.where(notices.told(clock.now(session)))
 
 
 def _text(session: Session, notice: Notice) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
-    if notice.kind == "deadline-moved":
-        details |= {name: Deadline.of(notice.details[name], ZoneInfo(ZONE)).text for name in ("before", "after")}
+    for name in MOMENTS & notice.details.keys():
+        details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
+    if "holders" in notice.details:
+        details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
     if notice.kind == "appeal-window":
         details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind

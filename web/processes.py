@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.views import View
+from api.views import LARGEST_UPLOAD, View
 from engine.bpmn import definitions, deployments, starts
 from engine.bpmn.files import Reading, Resource
 from engine.bpmn.instances import ZONE
@@ -123,6 +123,7 @@ class Xml(View):
 class Uploading(View):
     """The upload of new versions."""
 
+    largest = LARGEST_UPLOAD
     readings: list[Reading]
 
     def prepare(self) -> None:

@@ -13,11 +13,26 @@ from web.languages import N_, gettext, has
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
     N_("The weights total {total}, but must total {whole}: {points} points too many"),
+    N_("{name} sets targets and is not rated: {reason}"),
+    N_("{name} is not rated: {reason}"),
+    N_("{name} takes no part: {reason}"),
     N_("Its completion is not defined for target {target} and actual value {actual}"),
 )
 """Templates that the extraction does not see where they are written."""
 
 WORDS = (
+    N_("message"),
+    N_("signal"),
+    N_("error"),
+    N_("escalation"),
+    N_("form"),
+    N_("decision"),
+    N_("process"),
+    N_("operation"),
+    N_("requirements"),
+    N_("input collection"),
+    N_("output element"),
+    N_("script"),
     N_("superior"),
     N_("second superior"),
     N_("superior line"),
@@ -66,4 +81,6 @@ def templates() -> list[str]:
 
 
 def _word(value: object) -> object:
+    if isinstance(value, Sentence):
+        return translated(value)
     return gettext(value) if isinstance(value, str) else value

@@ -21,7 +21,8 @@ def of_roots(session: Session, roots: Roots) -> Mapping[int, str]:
         root = statement.selected_columns[0]
         rows = session.execute(statement.where(root.in_(roots)))
         said |= {key: f"{names.of_person(person)} · {label}" for key, person, label in rows if key is not None}
-    return said
+    launches = select(Cycle.procedure_key, Cycle.label).where(Cycle.procedure_key.in_(roots))
+    return said | {key: label for key, label in session.execute(launches) if key is not None}
 
 
 def review_of_root(session: Session, root: int) -> Review | None:
@@ -37,6 +38,11 @@ def review_of_root(session: Session, root: int) -> Review | None:
 def calibration_of_root(session: Session, root: int) -> Calibration | None:
     """Find the calibration session that an instance at the top of its calls runs."""
     return session.scalars(select(Calibration).where(Calibration.instance_key == root)).first()
+
+
+def cycle_of_root(session: Session, root: int) -> Cycle | None:
+    """Find the cycle that an instance launches."""
+    return session.scalars(select(Cycle).where(Cycle.procedure_key == root)).first()
 
 
 def mentioning(pattern: str) -> ColumnElement[bool]:

@@ -194,6 +194,8 @@ def _facts(session: Session, task: UserTask, instance: ProcessInstance, by: Iden
     if (held := subjects.calibration_of_root(session, task.root_key)) is not None:
         address = url_for("web.calibrations.session", key=held.key)
         facts.append(Fact(gettext("Calibration"), gettext("Page of the session"), address))
+    if (launched := subjects.cycle_of_root(session, task.root_key)) is not None:
+        facts.append(Fact(gettext("Cycle"), launched.label, url_for("web.cycles.cycle", key=launched.key)))
     facts.append(Fact(gettext("Process"), f"{instance.process_id} v{instance.process_version}"))
     return facts
 

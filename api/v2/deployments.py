@@ -11,7 +11,7 @@ from api.blueprint import CamundaBlueprint
 from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, KeyField
 from api.v2.fields import TENANT, TenantField
-from api.views import View
+from api.views import LARGEST_UPLOAD, View
 from engine.bpmn import definitions, deployments
 from engine.bpmn.definitions import Definition
 from engine.bpmn.files import Reading, Resource
@@ -105,6 +105,7 @@ FILES = {
 class Deployments(View):
     """The deployments."""
 
+    largest = LARGEST_UPLOAD
     readings: list[Reading]
 
     def prepare(self) -> None:

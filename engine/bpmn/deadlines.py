@@ -13,16 +13,16 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock, feel
-from engine.bpmn import definitions, history, instances, steps, store
+from engine.bpmn import definitions, history, instances, store
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, Timer, UserTask
 from engine.bpmn.net import Execution, Net
 from engine.bpmn.net.failures import ElementFailed
 from engine.calendars import WorkingCalendar
-from engine.identity import ENGINE
+from engine.identity import ENGINE, Account
 
 
 class Moved(NamedTuple):
@@ -47,18 +47,17 @@ class _Foresight:
         """Give the instance as if it were played then."""
         if (instant, calendar) not in self.known:
             zone = ZoneInfo(self.instance.zone)
-            environment = feel.Environment(now=instant, zone=zone, calendar=calendar)
+            cut_off = self.instance.cut_off
+            environment = feel.Environment(now=instant, zone=zone, calendar=calendar, cut_off=cut_off)
             self.known[instant, calendar] = Execution.load(self.net, self.instance.state_blob, environment)
         return self.known[instant, calendar]
 
     def task_dates(self, task: UserTask, calendar: WorkingCalendar) -> tuple[datetime | None, datetime | None]:
         """Tell when a task would be due and followed up; nothing where its expressions fail by now."""
         try:
-            due, follow_up = self.at(task.created_at, calendar).task_dates(task.token)
+            return self.at(task.created_at, calendar).task_dates(task.token)
         except ElementFailed:
             return None, None
-        zone = ZoneInfo(self.instance.zone)
-        return steps.instant(due, zone), steps.instant(follow_up, zone)
 
     def timer_due(self, timer: Timer, armed_at: datetime, calendar: WorkingCalendar) -> datetime | None:
         """Tell when a timer would fire; nothing where its expression fails by now."""
@@ -69,15 +68,22 @@ class _Foresight:
 
 
 def concerned(session: Session, calendar: str) -> list[int]:
-    """Name the running instances with deadlines that go by a calendar, the oldest first."""
+    """Name the running instances with deadlines that go by a calendar, or wait for who does; the oldest first."""
     tasks = exists().where(
         UserTask.instance_key == ProcessInstance.key,
         UserTask.state == TaskState.CREATED,
         or_(UserTask.due_at.is_not(None), UserTask.follow_up_at.is_not(None)),
     )
     timers = exists().where(Timer.instance_key == ProcessInstance.key)
+    people = select(Account.username).where(Account.calendar == calendar)
+    theirs = exists().where(
+        UserTask.instance_key == ProcessInstance.key,
+        UserTask.state == TaskState.CREATED,
+        UserTask.assignee.in_(people),
+    )
+    going_by_it = or_(ProcessInstance.calendar == calendar, theirs)
     running = select(ProcessInstance.key).where(
-        ProcessInstance.state == InstanceState.ACTIVE, ProcessInstance.calendar == calendar, or_(tasks, timers)
+        ProcessInstance.state == InstanceState.ACTIVE, going_by_it, or_(tasks, timers)
     )
     return list(session.scalars(running.order_by(ProcessInstance.key)))
 
@@ -87,10 +93,10 @@ def recompute(session: Session, key: int) -> list[Moved]:
     instance = store.lock(session, key)
     if instance.state is not InstanceState.ACTIVE:
         return []
-    *earlier, latest = calendars.versions(session, instance.calendar)
     foresight = _Foresight(replace(instance), definitions.net(session, instance.definition_key))
-    tasks = list(_tasks(session, foresight, earlier, latest))
-    timers = list(_timers(session, foresight, earlier, latest))
+    editions = _Editions(session, instance)
+    timers = list(_timers(session, foresight, editions))
+    tasks = list(_tasks(session, foresight, editions))
     if moved := tasks + timers:
         with instances.moved(
             session, key, instance.root_key, by=ENGINE, event=history.Event.RESCHEDULED, element_id=None
@@ -103,13 +109,29 @@ def recompute(session: Session, key: int) -> list[Moved]:
     return moved
 
 
-def _tasks(
-    session: Session, foresight: _Foresight, earlier: Sequence[WorkingCalendar], latest: WorkingCalendar
-) -> Iterator[Moved]:
+class _Editions:
+    """The calendars by which the deadlines of an instance go, each in all its versions."""
+
+    def __init__(self, session: Session, instance: store.Instance) -> None:
+        tasks = select(UserTask.token, func.coalesce(Account.calendar, instance.calendar))
+        held = tasks.outerjoin(Account, Account.username == UserTask.assignee)
+        waiting = held.where(UserTask.instance_key == instance.key, UserTask.state == TaskState.CREATED)
+        self._named = dict(session.execute(waiting).all())
+        self._default = instance.calendar
+        names = {self._default, *self._named.values()}
+        self._versions = {name: calendars.versions(session, name) for name in names}
+
+    def at(self, token: int) -> list[WorkingCalendar]:
+        """Give the versions of the calendar by which a token's deadlines go, the one that holds last."""
+        return self._versions[self._named.get(token, self._default)]
+
+
+def _tasks(session: Session, foresight: _Foresight, editions: _Editions) -> Iterator[Moved]:
     """Move the due dates of an instance's open tasks, and with them the days on which they are followed up."""
     now = clock.now(session)
     tasks = select(UserTask).where(UserTask.instance_key == foresight.instance.key, UserTask.state == TaskState.CREATED)
     for task in session.scalars(tasks).all():
+        *earlier, latest = editions.at(task.token)
         before = [foresight.task_dates(task, calendar) for calendar in earlier]
         due, follow_up = foresight.task_dates(task, latest)
         if _moves(task.follow_up_at, [then for _, then in before], follow_up, now):
@@ -120,14 +142,13 @@ def _tasks(
     session.flush()
 
 
-def _timers(
-    session: Session, foresight: _Foresight, earlier: Sequence[WorkingCalendar], latest: WorkingCalendar
-) -> Iterator[Moved]:
+def _timers(session: Session, foresight: _Foresight, editions: _Editions) -> Iterator[Moved]:
     """Tell which of an instance's timers are to fire at another time."""
     now = clock.now(session)
     timers = session.scalars(select(Timer).where(Timer.instance_key == foresight.instance.key)).all()
     entered = _entered(session, foresight.instance.key) if timers else {}
     for timer in timers:
+        *earlier, latest = editions.at(timer.token)
         armed_at = entered[timer.token]
         due = foresight.timer_due(timer, armed_at, latest)
         before = [foresight.timer_due(timer, armed_at, calendar) for calendar in earlier]

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from engine import clock, exact_json, findings, keys
+from engine import clock, db, exact_json, findings, keys
 from engine.bpmn import definitions, element_types, operations, quarantine, spiff, starts
 from engine.bpmn.definitions import Definition
 from engine.bpmn.files import Draft, Reading, Resource
@@ -25,6 +26,10 @@ from engine.bpmn.net.work import Call, UserTask
 from engine.errors import Forbidden, Invalid, Problem
 from engine.findings import Finding
 from engine.identity import Identity
+from engine.sentences import Sentence
+
+LOCK = 3
+"""The advisory lock under which one deployment at a time numbers its versions; workers lock keys, which are greater."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ def deploy(session: Session, readings: Sequence[Reading], *, by: Identity) -> De
         Invalid: the findings of `check`; nothing is deployed.
     """
     _expect_operator(by, [reading.resource for reading in readings])
+    if not db.bound().sqlite:
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     checked = check(session, readings)
     deployment = Deployment(key=keys.issue(), deployed_at=clock.now(session), deployed_by=by.username)
     session.add(deployment)
@@ -83,7 +90,7 @@ def check(session: Session, readings: Sequence[Reading]) -> Checked:
         files.take(reading)
     files.resolve(session)
     if not readings:
-        problem = Problem("There is no file to deploy.", code="nothing-to-deploy")
+        problem = Problem(Sentence("There is no file to deploy."), code="nothing-to-deploy")
         files.findings.append(findings.of("", problem))
     if any(map(findings.refuses, files.findings)):
         names = _named([reading.resource for reading in readings])
@@ -205,7 +212,9 @@ class _Files:
         for draft in self.drafts:
             known = first.setdefault((draft.kind, draft.id), draft)
             if known is not draft:
-                sentence = f"the {draft.kind} {draft.id} stands in {known.resource.name} already"
+                sentence = Sentence(
+                    "the {kind} {id} stands in {name} already", kind=draft.kind, id=draft.id, name=known.resource.name
+                )
                 self._found(draft.resource, Problem(sentence, draft.id, "duplicate-definition"))
 
     def _refuse_bad_calls(self, session: Session, draft: Draft, net: Net) -> None:
@@ -213,8 +222,12 @@ class _Files:
         for node in net.nodes:
             called = self._latest(session, node)
             if called is not None and (called.ambiguous or not called.by_hand):
-                how_many = "several start events" if called.ambiguous else "no start event"
-                sentence = f"it calls {called.process_id}, which has {how_many} without a trigger"
+                how_many = Sentence("several start events") if called.ambiguous else Sentence("no start event")
+                sentence = Sentence(
+                    "it calls {process_id}, which has {how_many} without a trigger",
+                    process_id=called.process_id,
+                    how_many=how_many,
+                )
                 self._found(draft.resource, Problem(sentence, node.id, "no-start-event"))
         for node in spiff.certain_calls(net):
             seen, todo = {node.id}, [self._latest(session, node)]
@@ -225,7 +238,7 @@ class _Files:
                 seen.add(called.process_id)
                 todo += [self._latest(session, further) for further in spiff.certain_calls(called)]
             if net.process_id in seen:
-                sentence = (
+                sentence = Sentence(
                     "the process calls itself over this call, in any case and without waiting: it would never end"
                 )
                 self._found(draft.resource, Problem(sentence, node.id, "endless-calls"))
@@ -240,7 +253,9 @@ class _Files:
         return here if deployed is None else definitions.net(session, deployed.key)
 
     def _missing(self, draft: Draft, kind: str, name: str, element_id: str) -> None:
-        problem = Problem(f"there is no {kind} {name}", element_id, f"unknown-{kind}", {"name": name})
+        problem = Problem(
+            Sentence("there is no {kind} {name}", kind=kind, name=name), element_id, f"unknown-{kind}", {"name": name}
+        )
         self._found(draft.resource, problem)
 
     def _found(self, resource: Resource, problem: Problem) -> None:

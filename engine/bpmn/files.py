@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, Literal
 
-from engine import dmn, exact_json
+from engine import dmn, exact_json, sentences
 from engine.bpmn import forms, rounding, spiff
 from engine.bpmn.forms import Schema
 from engine.bpmn.net import Net
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 Kind = Literal["process", "requirements", "decision", "form"]
 
@@ -70,14 +71,14 @@ class Reading:
             }
             for draft in self.drafts
         ]
-        return exact_json.dumps({"drafts": drafts, "problems": [asdict(problem) for problem in self.problems]})
+        return exact_json.dumps({"drafts": drafts, "problems": list(map(_told, self.problems))})
 
     @staticmethod
     def from_json(resource: Resource, text: bytes) -> Reading:
         """Make again what `to_json` wrote of the same file."""
         written = exact_json.loads(text)
         drafts = [_draft(resource, draft) for draft in written["drafts"]]
-        return Reading(resource, drafts, [Problem(**problem) for problem in written["problems"]])
+        return Reading(resource, drafts, list(map(_problem, written["problems"])))
 
 
 def read(resource: Resource) -> Reading:
@@ -85,7 +86,7 @@ def read(resource: Resource) -> Reading:
     reading = Reading(resource)
     reader = _READERS.get(PurePath(resource.name).suffix)
     if reader is None:
-        message = "Only .bpmn, .dmn and .form files can be deployed."
+        message = Sentence("Only .bpmn, .dmn and .form files can be deployed.")
         reading.problems.append(Problem(message, code="unknown-kind"))
         return reading
     try:
@@ -93,9 +94,20 @@ def read(resource: Resource) -> Reading:
     except Invalid as refusal:
         reading.problems += refusal.problems
     except RecursionError:
-        message = "Something in it is nested too deeply to be read."
+        message = Sentence("Something in it is nested too deeply to be read.")
         reading.problems.append(Problem(message, code="too-deep"))
     return reading
+
+
+def _told(problem: Problem) -> dict[str, object]:
+    """Return a problem as JSON values, its sentence with what it was made from."""
+    message = sentences.to_json(problem.message)
+    return {"message": message, "where": problem.where, "code": problem.code, "facts": problem.facts}
+
+
+def _problem(told: Mapping[str, Any]) -> Problem:
+    """Return the problem that `_told` told."""
+    return Problem(sentences.from_json(told["message"]), told["where"], told["code"], told["facts"])
 
 
 def _draft(resource: Resource, written: Mapping[str, Any]) -> Draft:

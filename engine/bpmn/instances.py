@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import time
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ class Origin:
         business_id: what the outside calls it by, such as the key of a review.
         zone: the zone of its dates.
         calendar: the working-day calendar of its deadlines.
+        cut_off: when its last days end; None means 24:00.
         parent: the instance and the token of the call activity that started it.
         start_event: the start event that was triggered, or is chosen of several; None means the one without a trigger.
         correlation_key: that of the message it begins with, if it has one.
@@ -39,6 +41,7 @@ class Origin:
     business_id: str | None = None
     zone: str = ZONE
     calendar: str = CALENDAR
+    cut_off: time | None = None
     parent: tuple[Instance, int] | None = None
     start_event: str | None = None
     correlation_key: str | None = None
@@ -169,6 +172,7 @@ def _new(
         business_id=parent.business_id if parent else origin.business_id,
         zone=parent.zone if parent else origin.zone,
         calendar=parent.calendar if parent else origin.calendar,
+        cut_off=parent.cut_off if parent else origin.cut_off,
         state=InstanceState.ACTIVE,
         state_blob=b"",
         lock_version=0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, case, delete, func, select, text
@@ -192,8 +192,16 @@ def _start(
     key = message.correlation_key or None
     if key is not None and _is_running(session, place.process_id, key):
         return None
-    origin = Origin(business_id=key, correlation_key=key, conversation_key=conversation)
+    origin = replace(_beside(session, conversation), business_id=key, correlation_key=key)
     return starts.begin_or_park(session, place, message.variables, by=by, origin=origin)
+
+
+def _beside(session: Session, conversation: int | None) -> Origin:
+    """Return the origin of an instance in a conversation: it counts its days as the one that began this does (E-47)."""
+    first = None if conversation is None else session.get(ProcessInstance, conversation)
+    if first is None:
+        return Origin(conversation_key=conversation)
+    return Origin(zone=first.zone, calendar=first.calendar, cut_off=first.cut_off, conversation_key=conversation)
 
 
 def _is_running(session: Session, process_id: str, correlation_key: str) -> bool:

@@ -10,6 +10,7 @@ from engine.bpmn.net import Net
 from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.work import Formula, Script
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 
 def of_net(net: Net) -> Iterator[Problem]:
@@ -28,7 +29,9 @@ def of_form(schema: Schema) -> Iterator[Problem]:
 
 def warning(where: str) -> Problem:
     """Say where scores would be rounded half to even."""
-    sentence = "decimal() rounds half to even: 2.5 becomes 2. Where a score is rounded, write round half up(…)."
+    sentence = Sentence(
+        "decimal() rounds half to even: 2.5 becomes 2. Where a score is rounded, write round half up(…)."
+    )
     return Problem(sentence, where, "half-even")
 
 

@@ -24,6 +24,7 @@ from engine.bpmn.net.work import Conditional, Message, Signal, Timer
 from engine.bpmn.store import Instance
 from engine.errors import Forbidden, Incident, Problem
 from engine.identity import ENGINE, Identity
+from engine.sentences import Sentence
 
 RETRY_AFTER = timedelta(minutes=1)
 RETRIES = 3
@@ -45,7 +46,11 @@ def problems(net: Net, now: datetime) -> Iterator[Problem]:
             try:
                 _schedule(event, now)
             except (feel.FeelError, ValueError, OverflowError) as error:
-                yield Problem(f"its time cannot be told when it is deployed: {error}", node.id, "bad-time")
+                yield Problem(
+                    Sentence("its time cannot be told when it is deployed: {error}", error=str(error)),
+                    node.id,
+                    "bad-time",
+                )
 
 
 def arm(session: Session, definition: ProcessDefinition, net: Net) -> None:

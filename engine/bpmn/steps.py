@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, feel, keys
+from engine import calendars, clock, feel, identity, keys
 from engine.bpmn import decisions, definitions, element_types, history, operations, store
 from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
+from engine.calendars import WorkingCalendar
 from engine.errors import ErrorType, Incident, NotFound, Refusal
 
 
@@ -118,7 +119,7 @@ class Step:
 
     def open_task(self, effect: effects.TaskOpened) -> None:
         """Plan the row of a user task, and of those who may claim it."""
-        instance, key, zone = self.instance, keys.issue(), ZoneInfo(self.instance.zone)
+        instance, key = self.instance, keys.issue()
         form = self.form(effect.element_id, effect.form_id)
         self.changes.tasks.append(
             {
@@ -134,8 +135,8 @@ class Step:
                 "form_key": form.key if form else None,
                 "assignee": effect.assignee or None,
                 "priority": effect.priority,
-                "due_at": instant(effect.due, zone),
-                "follow_up_at": instant(effect.follow_up, zone),
+                "due_at": effect.due,
+                "follow_up_at": effect.follow_up,
                 "state": TaskState.CREATED,
                 "created_at": self.now,
             }
@@ -286,14 +287,17 @@ def _stopping(refusal: Refusal, element_id: str) -> Incident:
 
 
 class _Calendar:
-    """The working days of an instance, read from the database when an expression first asks for them."""
+    """The working days of an instance, or of a person in it, read from the database when they are first asked for."""
 
-    def __init__(self, session: Session, name: str) -> None:
-        self._session, self._name = session, name
+    def __init__(self, session: Session, name: str, username: str | None = None) -> None:
+        self._session, self._name, self._username = session, name, username
+        self._others: dict[str, _Calendar] = {}
 
     @cached_property
-    def _days(self) -> feel.Calendar:
-        return calendars.calendar(self._session, self._name)
+    def _days(self) -> WorkingCalendar:
+        if self._username is None:
+            return calendars.calendar(self._session, self._name)
+        return identity.calendar_of(self._session, self._username, self._name)
 
     def is_working_day(self, day: date) -> bool:
         return self._days.is_working_day(day)
@@ -304,9 +308,15 @@ class _Calendar:
     def working_days_between(self, start: date, end: date) -> int:
         return self._days.working_days_between(start, end)
 
+    def closing_day(self, day: date) -> date:
+        return self._days.closing_day(day)
+
+    def of(self, username: str) -> feel.Calendar:
+        return self._others.setdefault(username, _Calendar(self._session, self._name, username))
+
 
 class Placed(Protocol):
-    """Something that has a zone and a working-day calendar."""
+    """Something that has a zone, a working-day calendar and a cut-off."""
 
     @property
     def zone(self) -> str:
@@ -316,17 +326,15 @@ class Placed(Protocol):
     def calendar(self) -> str:
         """The name of its calendar."""
 
+    @property
+    def cut_off(self) -> time | None:
+        """When its last days end; None means 24:00."""
+
 
 def environment(session: Session, place: Placed, now: datetime) -> feel.Environment:
-    """Return what the expressions of an instance know of time: its instant, zone and working days."""
-    return feel.Environment(now=now, zone=ZoneInfo(place.zone), calendar=_Calendar(session, place.calendar))
-
-
-def instant(value: datetime | date | None, zone: ZoneInfo) -> datetime | None:
-    """Return the instant of a deadline; a date means the end of that day in the instance's zone."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return calendars.end_of(value, zone)
+    """Return what the expressions of an instance know of time: its instant, zone, working days and cut-off."""
+    zone, calendar = ZoneInfo(place.zone), _Calendar(session, place.calendar)
+    return feel.Environment(now=now, zone=zone, calendar=calendar, cut_off=place.cut_off)
 
 
 def load(session: Session, instance: store.Instance, *, by: str) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Select, Table, bindparam, delete, insert, select, tuple_, update
@@ -114,6 +114,7 @@ class Instance:
     business_id: str | None
     zone: str
     calendar: str
+    cut_off: time | None
     state: InstanceState
     state_blob: bytes
     lock_version: int

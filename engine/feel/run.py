@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,14 @@ class Calendar(Protocol):
 
     def working_days_between(self, start: dt.date, end: dt.date) -> int:
         """Count the working days after the start up to and including the end."""
+        ...
+
+    def closing_day(self, day: dt.date) -> dt.date:
+        """Return the day on which a deadline of this day ends: later where none may end on it."""
+        ...
+
+    def of(self, username: str) -> Calendar:
+        """Return the calendar by which somebody works."""
         ...
 
 
@@ -61,6 +69,14 @@ class Weekdays:
         days = (start + dt.timedelta(days=offset) for offset in range(1, rest + 1))
         return weeks * 5 + sum(self.is_working_day(day) for day in days)
 
+    def closing_day(self, day: dt.date) -> dt.date:
+        """Return the day itself: a deadline may end on any."""
+        return day
+
+    def of(self, username: str) -> Calendar:  # noqa: ARG002 - everybody works by it
+        """Return this calendar: everybody works by it."""
+        return self
+
 
 def _utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -68,11 +84,20 @@ def _utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an expression may know besides its variables: the time, the zone and the working days."""
+    """What an expression may know besides its variables: the time, the zone and the working days.
+
+    Attributes:
+        cut_off: when a last day ends; None means 24:00 (Civil Code art. 203).
+    """
 
     now: dt.datetime = field(default_factory=_utc_now)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     calendar: Calendar = field(default_factory=Weekdays)
+    cut_off: dt.time | None = None
+
+    def of(self, username: str | None) -> Environment:
+        """Return the surroundings of what somebody has to do: with the calendar by which they work."""
+        return self if username is None else replace(self, calendar=self.calendar.of(username))
 
 
 @dataclass(frozen=True, slots=True)

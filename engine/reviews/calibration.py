@@ -11,11 +11,22 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import instances, messages
-from engine.bpmn.instances import Origin
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import actuals, cycles, embargoes, employments, lines, notices, people, raters, results, reviews
+from engine.reviews import (
+    actuals,
+    cycles,
+    embargoes,
+    employments,
+    lines,
+    notices,
+    people,
+    raters,
+    results,
+    reviews,
+    timing,
+)
 from engine.reviews.models import (
     CalibratedReview,
     Calibration,
@@ -298,8 +309,8 @@ def _begin(
     instance = instances.start(
         session,
         process_id=PROCESS,
-        variables={"calibration": str(calibration.key), "cycle": cycle.label, **people_of},
+        variables={"calibration": str(calibration.key), "cycle": cycle.label, **people_of, **timing.variables(cycle)},
         by=by.trusted(),
-        origin=Origin(business_id=str(calibration.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, calibration.key),
     )
     calibration.instance_key = instance.key

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import chores, instances
-from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
 from engine.reviews import (
@@ -25,6 +24,7 @@ from engine.reviews import (
     reviews,
     snapshots,
     templates,
+    timing,
 )
 from engine.reviews.findings import Finding
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
@@ -260,9 +260,10 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
             "secondSuperior": _username(session, review.second_superior_key),
             "cycle": cycle.label,
             "treatment": review.treatment.value,
+            **timing.variables(cycle),
         },
         by=by.trusted(),
-        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, review.key),
     )
     review.instance_key = instance.key
 

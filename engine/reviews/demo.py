@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import db, identity
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms, timing
 from engine.reviews.models import Person, Role, TemplateVersion
 from engine.settings import ROOT
 
@@ -125,6 +125,7 @@ def _draft_cycle(session: Session) -> None:
         by=by,
     )
     terms.choose(session, cycle, book.terms, by=by)
+    timing.decide(session, cycle, book.timing, by=by)
     for username in APPRAISEES:
         review = cycles.enrol(session, cycle, people.named(session, username), by=by)
         for rater in CROSS_RATERS:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import people, rulebooks, systems
+from engine.reviews import people, publishing, rulebooks, systems
 from engine.reviews.completions import step_problems
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.sentences import Sentence
@@ -36,6 +36,9 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
     people.expect_role(by, Role.HR, intent)
     problems: list[Problem] = []
     said = _written(entry_id, rules, problems)
+    if not publishing.is_plain(entry_id):
+        sentence = Sentence("The id {id} is no plain name such as sales_revenue", id=entry_id)
+        problems.append(Problem(sentence, "entry_id", "bad-id"))
     if problems:
         raise Invalid(f"Expected to {intent}, but it cannot be measured so", problems)
     latest = select(func.max(LibraryEntry.version)).where(LibraryEntry.entry_id == entry_id)

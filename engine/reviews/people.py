@@ -150,6 +150,22 @@ def hire(
     return person
 
 
+def use_calendar(session: Session, person: Person, name: str | None, *, by: Identity) -> None:
+    """Let somebody work by a calendar of their own, or again by that of each cycle (E-46).
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such calendar.
+    """
+    expect_role(by, Role.HR, f"choose the calendar of employee {person.employee_id}")
+    if name is not None:
+        calendars.calendar(session, name)
+    account = session.get_one(Account, person.username)
+    before, account.calendar = account.calendar, name
+    told = [{"employee_id": person.employee_id, "calendar": named or ""} for named in (before, name)]
+    amendments.note(session, "people", person.employee_id, *told, by=by)
+
+
 def in_role(session: Session, role: Role, on: date | None = None) -> list[Person]:
     """List the people who are in a role on a day, today unless it is said, by employee id."""
     day = on or calendars.today(session)

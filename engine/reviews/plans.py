@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import instances
-from engine.bpmn.instances import Origin
 from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access, cycles, employments, people, reviews
+from engine.reviews import access, cycles, employments, people, reviews, timing
 from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanNote, PlanState, Review, ReviewState, Role
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -277,9 +276,9 @@ def _begin(session: Session, plan: Plan, review: Review, by: Identity) -> None:
     instance = instances.start(
         session,
         process_id=PROCESS,
-        variables={"review": str(review.key), "plan": str(plan.key), **usernames},
+        variables={"review": str(review.key), "plan": str(plan.key), **usernames, **timing.variables(cycle)},
         by=by.trusted(),
-        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, review.key),
     )
     plan.instance_key = instance.key
 

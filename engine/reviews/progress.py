@@ -36,6 +36,8 @@ class Tally:
 
     open: int = 0
     completed: int = 0
+    tardy: int = 0
+    """Those of the completed that came after their deadline, in time of grace or while nothing closed the step."""
     left: int = 0
     """Tasks that the process went on without."""
     late: list[Late] = field(default_factory=list)
@@ -43,6 +45,9 @@ class Tally:
     def add(self, task: UserTask, late: Late | None) -> None:
         """Count a task."""
         self.completed += task.state is TaskState.COMPLETED
+        self.tardy += task.state is TaskState.COMPLETED and bool(
+            task.due_at and task.ended_at and task.ended_at > task.due_at
+        )
         self.left += task.state is TaskState.CANCELED
         self.open += task.state not in (TaskState.COMPLETED, TaskState.CANCELED)
         self.late += [late] if late else []

@@ -72,6 +72,11 @@ def publishing_problems(template: Template) -> list[Problem]:
     ]
 
 
+def is_plain(name: str) -> bool:
+    """Tell whether formulas can be written over a name."""
+    return _ID.fullmatch(name) is not None and name not in _TAKEN | _RESERVED
+
+
 def _placed(template: Template) -> Iterator[tuple[str, Section, Indicator]]:
     """Go through the indicators with their places in the file."""
     for section in template.sections:
@@ -137,7 +142,7 @@ def _id_problems(template: Template) -> Iterator[Problem]:
     for name, times in ids.items():
         if times > 1:
             yield Problem(Sentence("The id {id} is used {times} times", id=name, times=times), name, "duplicate-id")
-        if not _ID.fullmatch(name) or name in _TAKEN | _RESERVED:
+        if not is_plain(name):
             yield Problem(Sentence("The id {id} is no plain name such as sales_revenue", id=name), name, "bad-id")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Invalid, Problem
-from engine.reviews import records, terms
+from engine.reviews import records, terms, timing
 from engine.reviews.indicators import Cadence, Capability, Collection, Direction, Horizon, Indicator, RubricLevel, Step
 from engine.reviews.quantities import Notation
 from engine.reviews.records import Json, Reader, Reading
@@ -31,6 +31,7 @@ from engine.reviews.rules import (
 )
 from engine.reviews.sentences import Sentence
 from engine.reviews.terms import Terms
+from engine.reviews.timing import Timing
 
 
 def read(rules: Mapping[str, Any]) -> Template:
@@ -70,6 +71,7 @@ class Book:
     process_id: str
     zone: str
     terms: Terms
+    timing: Timing
 
 
 def load(path: Path) -> Book:
@@ -98,6 +100,7 @@ def parse(name: str, content: bytes) -> Book:
             process_id=cycle["process"],
             zone=cycle["zone"],
             terms=terms.read(cycle.get("terms", {})),
+            timing=timing.read(cycle),
         )
     except (KeyError, TypeError) as missing:
         problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")

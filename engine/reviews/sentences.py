@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from engine.errors import Invalid, Problem
-
-
-class Sentence(str):
-    """An English sentence that remembers its template, under which a catalogue holds the other languages.
-
-    `template.format(**values)` is the sentence; a page translates the template and fills in the same values.
-    """
-
-    __slots__ = ("template", "values")
-
-    template: str
-    values: dict[str, object]
-
-    def __new__(cls, template: str, **values: object) -> Self:
-        """Fill `template` with `values`."""
-        sentence = super().__new__(cls, template.format(**values))
-        sentence.template = template
-        sentence.values = values
-        return sentence
+from engine.sentences import Sentence
 
 
 class UnreadableError(ValueError):
@@ -43,3 +23,6 @@ def expect_text(text: str, where: str, intent: str) -> None:
     if not text.strip():
         problem = Problem(Sentence("It must not be empty"), where, "empty")
         raise Invalid(f"Expected to {intent}, but something is not said", [problem])
+
+
+__all__ = ["Sentence", "UnreadableError", "expect_text"]

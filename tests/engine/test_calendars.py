@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calendars import CHINA, MOST_DAYS, WorkingCalendar, end_of, same_day_months_later
@@ -107,3 +108,37 @@ def test_months_never_leave_the_month_they_lead_to(start, count):
 
     assert (later.year * 12 + later.month) - (start.year * 12 + start.month) == count
     assert later.day == start.day or (later + timedelta(days=1)).day == 1
+
+
+DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
+WEEKENDS = st.frozensets(st.integers(0, 6), max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    DAYS,
+    st.integers(-40, 40).filter(bool),
+    st.frozensets(DAYS, max_size=20),
+    st.frozensets(DAYS, max_size=20),
+    WEEKENDS,
+)
+def test_working_days_are_those_that_one_counts_day_by_day(start, count, off, on, weekend):
+    calendar = WorkingCalendar(extra_holidays=off, extra_workdays=on, weekend=weekend, country="DE")
+    public = holidays.country_holidays("DE", years=range(2023, 2029))
+    day, left, step = start, abs(count), timedelta(days=1 if count > 0 else -1)
+
+    while left:
+        day += step
+        left -= day in on or (day not in off and day not in public and day.weekday() not in weekend)
+
+    assert calendar.add_working_days(start, count) == day
+
+
+@given(DAYS, st.frozensets(DAYS, max_size=20))
+def test_a_deadline_ends_on_the_first_working_day_that_is_not_closed(day, closed):
+    calendar = WorkingCalendar(closed_days=closed)
+
+    last = calendar.closing_day(day)
+
+    assert last not in closed
+    assert last == day or (last > day and calendar.is_working_day(last))

@@ -6,10 +6,12 @@ import pytest
 from lxml import etree
 
 from engine.bpmn import forms, spiff
+from engine.reviews.escalations import Level
 from engine.settings import ROOT
 
 DIAGRAMS = sorted((ROOT / "processes").glob("*/process.bpmn"))
 FORMS = sorted((ROOT / "forms").glob("*.form"))
+WITHOUT_ESCALATION = {"cycle-launch", "reopen-correct", "evaluation", "feedback-interview", "target-signoff"}
 SPACES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -97,13 +99,36 @@ def test_every_user_task_has_holder_form_due_date_listener_and_output(xml):
     assert missing == []
 
 
-def test_every_user_task_is_reminded_of_by_a_timer_that_does_not_interrupt_it(xml):
+def test_every_user_task_has_two_reminders_and_one_escalation_that_do_not_interrupt_it(diagram, xml):
+    if diagram.parent.name in WITHOUT_ESCALATION:
+        pytest.skip("its makers draw it anew")
     for name in user_tasks(xml):
-        (timer,) = found(xml, f"//bpmn:boundaryEvent[@attachedToRef='{name}'][@cancelActivity='false']")
-        (task,) = found(xml, f"//bpmn:serviceTask[bpmn:incoming = '{found(timer, 'bpmn:outgoing/text()')[0]}']")
+        called = [
+            (kind, found(task, ".//zeebe:header[@key='kind']/@value"))
+            for timer in found(xml, f"//bpmn:boundaryEvent[@attachedToRef='{name}'][@cancelActivity='false']")
+            for flow in found(timer, "bpmn:outgoing/text()")
+            for task in found(xml, f"//bpmn:serviceTask[bpmn:incoming = '{flow}']")
+            for kind in found(task, ".//zeebe:taskDefinition/@type")
+        ]
+        closes = found(
+            xml, f"//bpmn:boundaryEvent[@attachedToRef='{name}'][not(@cancelActivity)][bpmn:timerEventDefinition]"
+        )
 
-        assert found(task, ".//zeebe:taskDefinition/@type") == ["reviewflow.remind"]
-        assert found(task, ".//zeebe:header[@key='kind']/@value") == [name]
+        reminds, escalates = ("reviewflow.remind", [name]), ("reviewflow.escalate", [name])
+        assert called == [reminds, escalates] if closes else [reminds, reminds, escalates]  # it reminds as well
+
+
+def test_whoever_reports_to_the_next_level_says_to_whom(xml):
+    for task in found(xml, "//bpmn:serviceTask[.//zeebe:taskDefinition/@type = 'reviewflow.escalate']"):
+        assert found(task, ".//zeebe:header[@key='to']/@value")[0] in set(Level)
+
+
+def test_a_rater_and_a_panel_member_are_reported_to_hr_and_not_to_their_line(xml):
+    several = found(xml, "//bpmn:userTask[bpmn:multiInstanceLoopCharacteristics]/@id")
+
+    levels = [found(xml, f"//*[@id='{name}_escalate']//zeebe:header[@key='to']/@value") for name in several]
+
+    assert all(level in ([], ["hr"]) for level in levels)
 
 
 def test_whatever_is_named_is_named_in_chinese_and_english(xml):

@@ -12,7 +12,7 @@ from typing import Any
 
 import rows
 from conformance import begin, follow
-from sqlalchemy import text
+from sqlalchemy import Boolean, Connection, inspect, text
 
 from engine import db, migrations
 from engine.settings import ROOT
@@ -46,14 +46,20 @@ def write(row: rows.Row) -> Golden:
 
 
 def restore(golden: Golden) -> rows.Row:
-    """Fill the bound database, which is of the file's version, as it was; return what must happen in this version."""
+    """Fill the bound database, which is of the file's version, as it was; return what must happen in this version.
+
+    The files hold what SQLite wrote, which PostgreSQL takes as it is but for truth, and times without a zone.
+    """
     with db.bound().pool.begin() as connection:
+        if not db.bound().sqlite:
+            connection.execute(text("SET LOCAL TIME ZONE 'UTC'"))
         for table in reversed(golden["rows"]):
             connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - our own names
         for table, content in golden["rows"].items():
+            truths = _truths(connection, table)
             for row in content:
                 columns, places = ", ".join(row), ", ".join(f":{name}" for name in row)
-                values = {name: _raw(value) for name, value in row.items()}
+                values = {name: bool(value) if name in truths else _raw(value) for name, value in row.items()}
                 connection.execute(text(f"INSERT INTO {table} ({columns}) VALUES ({places})"), values)  # noqa: S608
     migrations.upgrade(db.bound())
     state, _, variables = golden["ending"].partition(" ")
@@ -91,6 +97,11 @@ def _content() -> dict[str, list[dict[str, Any]]]:
             content = connection.execute(text(f"SELECT * FROM {table.name}")).mappings()  # noqa: S608 - our own names
             found[table.name] = [{name: _plain(value) for name, value in row.items()} for row in content]
     return {name: content for name, content in found.items() if content}
+
+
+def _truths(connection: Connection, table: str) -> set[str]:
+    """Return the columns of a table that hold true or false."""
+    return {column["name"] for column in inspect(connection).get_columns(table) if isinstance(column["type"], Boolean)}
 
 
 def _raw(value: object) -> object:

@@ -27,20 +27,23 @@ from web import assets, catalogues
 
 PROCESSES = ROOT / "processes"
 WALK = PROCESSES / "peer-rating" / "walks" / "declined-replaced.toml"
-NOMINATIONS = 9
-"""The steps of the walk until every peer's task is open."""
-
 SCORES = (
     {"chen.jing": ("2", "5"), "liu.yang": ("3", "4"), "zheng.hao": ("4", "3")},
     {"zheng.hao": ("3.5", "3.5"), "chen.jing": ("4", "3.5"), "liu.yang": ("1.5", "5")},
 )
 """Who gave what for collaboration and support, in the order of rating; the means are 3 and 4."""
 
+CASE = "当天回复客服转来的问题"
+
 READERS = ("zhang.wei", "li.na")
 """The appraisee and the superior, who approved the raters."""
 
 KEY = re.compile(r"\b\d{15,19}\b")
+CURSOR = re.compile(r'(?<=Cursor":")[^"]+')
+"""Where a page of a list ends: the key of its last item, written otherwise."""
+
 Read = dict[str, tuple[int, str]]
+Scores = Mapping[str, tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +67,15 @@ def rated(
 ) -> Callable[[Mapping[str, tuple[str, str]]], list[Read]]:
     """Return what lets the peers rate and tells what each reader can then fetch."""
 
-    def rate(scores: Mapping[str, tuple[str, str]]) -> list[Read]:
+    def rate(scores: Scores) -> list[Read]:
         path = shutil.copyfile(nominated, tmp_path / "rated.sqlite")
         with _bound(path):
             for username, given in scores.items():
                 _give(username, given)
             before = [dict(_fetched(app_of_pages, reader)) for reader in READERS]
             with db.transaction() as session:
-                results.release(
-                    session, session.scalars(select(Cycle)).one(), by=identity.identity_of(session, "zhao.min")
-                )
+                hr = identity.identity_of(session, "zhao.min")
+                results.release(session, session.scalars(select(Cycle)).one(), by=hr)
             return [*before, *(dict(_fetched(app_of_pages, reader)) for reader in READERS)]
 
     return rate
@@ -96,22 +98,13 @@ def test_e21_whoever_gave_what_appraisee_and_superior_read_the_same_to_the_lette
 
     for mine, theirs in zip(one, other, strict=True):
         assert {address: answer for address, answer in mine.items() if theirs[address] != answer} == {}
-
-
-@pytest.mark.long
-def test_e21_the_means_are_read_and_that_reading_is_no_empty_promise(rated) -> None:
-    _, _, own, superior = rated(SCORES[0])
-    (_, _, changed, _) = rated({**SCORES[0], "chen.jing": ("5", "5")})
-
-    assert {answer[0] for answer in own.values()} >= {200, 404}
-    assert own != changed
-    sheet = next(body for address, (status, body) in superior.items() if address.endswith("/result") and status == 200)
-    assert '"sum_of_ratings"' in sheet
-    assert not [body for _, body in (*own.values(), *superior.values()) if "投诉专项" in body]
+    read = [body for reading in one for status, body in reading.values() if status == 200]
+    assert len([body for body in read if '"sum_of_ratings"' in body]) == len(READERS) + 1
+    assert [body for body in read if CASE in body] == []
 
 
 def _give(username: str, given: tuple[str, str]) -> None:
-    case = {"project": "投诉专项", "fact": "当天回复客服转来的问题", "figure": "十二件全部当天答复"}
+    case = {"project": "投诉专项", "fact": CASE, "figure": "十二件全部当天答复"}
     names = ("collaboration", "support")
     rows = [{"indicator": name, "rating": float(one), **case} for name, one in zip(names, given, strict=True)]
     with db.transaction() as session:
@@ -127,20 +120,19 @@ def _fetched(app: Flask, reader: str) -> Iterator[tuple[str, tuple[int, str]]]:
         kept[USERNAME], kept[TOKEN] = reader, "token"
     keys = _keys()
     for rule in app.url_map.iter_rules():
-        for address in _filled(rule.rule, keys):
+        for number, address in enumerate(_filled(rule.rule, keys)):
             if "GET" in (rule.methods or ()):
-                yield address, _answer(client, "GET", address)
+                yield f"{rule.rule} {number}", _answer(client, "GET", address)
             elif address.endswith("/search"):
-                yield address, _answer(client, "POST", address)
+                yield f"{rule.rule} {number}", _answer(client, "POST", address)
 
 
 def _answer(client: FlaskClient, method: str, address: str) -> tuple[int, str]:
-    answer = client.open(
-        address, method=method, json={} if method == "POST" else None, headers={"X-CSRF-Token": "token"}
-    )
+    body = {} if method == "POST" else None
+    answer = client.open(address, method=method, json=body, headers={"X-CSRF-Token": "token"})
     numbers: dict[str, str] = {}
-    body = answer.get_data(as_text=True)
-    return answer.status_code, KEY.sub(lambda found: numbers.setdefault(found[0], f"key {len(numbers)}"), body)
+    text = CURSOR.sub("cursor", answer.get_data(as_text=True))
+    return answer.status_code, KEY.sub(lambda found: numbers.setdefault(found[0], f"key {len(numbers)}"), text)
 
 
 def _keys() -> dict[str, list[str]]:

@@ -22,3 +22,22 @@ def test_a_line_that_is_no_day_is_named_in_the_readers_language(at):
 
 def test_the_page_is_hrs(at):
     at("zhang.wei").reads("/calendar", status=404)
+
+
+def test_hr_publishes_quiet_times_and_the_next_version_keeps_them_before_her(at):
+    hr = at("zhao.min")
+
+    hr.sends(
+        "/calendar", holidays="", workdays="", quiet="2026-02-09/2026-02-13 春节前", closed="2026-02-27 年会", note="x"
+    )
+    page = hr.reads("/calendar")
+
+    assert "2026-02-09/2026-02-13 春节前" in page
+    assert "2026-02-27/2026-02-27 年会" in page
+
+
+def test_a_quiet_time_that_is_none_is_named(at):
+    refused = at("zhao.min").sends("/calendar", holidays="", workdays="", quiet="soon", closed="", note="x")
+
+    assert refused.status_code == 422
+    assert "soon" in refused.get_data(as_text=True)

@@ -35,7 +35,7 @@ def test_an_upload_is_checked_and_its_findings_are_named(company, at):
     chinese = at("admin", "zh_CN").sends("/processes/upload", resources=(io.BytesIO(broken), "process.bpmn"))
 
     assert answer.status_code == 422
-    assert "没有此表单: there is no form nowhere" in chinese.get_data(as_text=True)
+    assert "没有表单 nowhere" in chinese.get_data(as_text=True)
     assert "there is no form nowhere" in answer.get_data(as_text=True)
     assert "process.bpmn#draft_targets" in answer.get_data(as_text=True)
 
@@ -67,6 +67,21 @@ def test_rounding_half_to_even_is_pointed_out_and_deployed(company, at):
     assert "points v1" in answer
     assert "points.form#points" in answer
     assert "round half up" in answer
+
+
+def test_a_file_that_is_much_too_large_is_refused_by_its_name(company, at):
+    operator = at("admin")
+    head = b'--edge\r\nContent-Disposition: form-data; name="resources"; filename="huge.bpmn"\r\n\r\n'
+    sent = {"X-CSRF-Token": operator.token(), "HX-Request": "true", "HX-Request-Type": "partial"}
+    sent["Content-Type"] = "multipart/form-data; boundary=edge"
+
+    huge = head + b" " * 20_000_000 + b"\r\n--edge--\r\n"
+    answer = operator.client.post("/processes/upload", data=huge, headers=sent)
+
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "huge.bpmn" in page
+    assert "larger than 4000000 bytes" in page
 
 
 def test_only_operators_upload(company, at):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,8 @@ class ProcessInstance(Base):
     """The zone of its dates, such as `Asia/Shanghai` (D13)."""
     calendar: Mapped[str]
     """The working-day calendar of its deadlines, such as `CN`."""
+    cut_off: Mapped[time | None]
+    """When its last days end; None means 24:00 (E-41)."""
     state: Mapped[InstanceState] = mapped_column(stored(InstanceState))
     state_blob: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     lock_version: Mapped[int] = mapped_column(default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,15 +18,16 @@ HIGHEST_PRIORITY = 100
 
 
 class TaskDates(NamedTuple):
-    """When a user task is due and when it is to be followed up; a date means the end of that day."""
+    """When a user task is due and when it is to be followed up; the end of a day where it was a date."""
 
-    due: datetime | date | None
-    follow_up: datetime | date | None
+    due: datetime | None
+    follow_up: datetime | None
 
 
 def task_dates(state: State, token: Token, work: UserTask) -> TaskDates:
     """Tell the dates of a user task, counted from now."""
-    return TaskDates(_day(state, token, work.due, "due date"), _day(state, token, work.follow_up, "follow-up date"))
+    due = _instant(state, token, work.due, "due date")
+    return TaskDates(due, _instant(state, token, work.follow_up, "follow-up date"))
 
 
 def open_user_task(state: State, token: Token, work: UserTask) -> None:
@@ -162,15 +163,16 @@ def _unique(names: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(names)
 
 
-def _day(state: State, token: Token, formula: Formula | None, what: str) -> datetime | date | None:
-    """Return a date or a point in time, or None where there is none."""
+def _instant(state: State, token: Token, formula: Formula | None, what: str) -> datetime | None:
+    """Return a point in time, the end of the day where it is a date, or None where there is none."""
     if formula is None:
         return None
-    value = scopes.evaluate(state, token, formula)
+    environment = listening.surroundings(state, token)
+    value = scopes.evaluate(state, token, formula, environment=environment)
     if value is None or value == "":
         return None
     try:
-        return timers.moment(value, state.environment)
+        return timers.instant(value, environment)
     except (feel.FeelError, ValueError, OverflowError) as error:
         raise ElementFailed(token.node.id, f"its {what} cannot be told: {error}") from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 Outcome = Literal["completed", "terminated"]
@@ -47,7 +47,7 @@ class TaskOpened(Effect):
     """A person has something to do.
 
     Attributes:
-        due, follow_up: a date means the end of that day.
+        due, follow_up: when it is to be done, and looked after.
         outputs: the variables that the output mappings read.
     """
 
@@ -56,8 +56,8 @@ class TaskOpened(Effect):
     assignee: str | None = None
     candidate_groups: tuple[str, ...] = ()
     candidate_users: tuple[str, ...] = ()
-    due: datetime | date | None = None
-    follow_up: datetime | date | None = None
+    due: datetime | None = None
+    follow_up: datetime | None = None
     priority: int = 50
     headers: Mapping[str, str] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()

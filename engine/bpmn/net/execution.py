@@ -18,6 +18,7 @@ from engine.bpmn.net import (
     migration,
     modification,
     obstacles,
+    reopening,
     scopes,
     throwing,
 )
@@ -28,6 +29,7 @@ from engine.bpmn.net.migration import Moves
 from engine.bpmn.net.modification import Activation
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.plan import Plan
+from engine.bpmn.net.reopening import BorderTimer
 from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Status, Token
@@ -223,6 +225,27 @@ class Execution:
         found, node = self._listening(token, event)
         self._state.close_wait(found, node)
         listening.arm_timer(self._state, found, node, Schedule(due))
+
+    def border_timers(self, token: int) -> list[BorderTimer]:
+        """Tell when the timers on the border of a token's activity would fire if it were begun now, fired or not.
+
+        Raises:
+            NotFound: the token is gone.
+            ElementFailed: it cannot be told.
+        """
+        return reopening.border_timers(self._state, self._waiting(token, "tell the timers of"))
+
+    def arm(self, token: int, event: str, due: datetime) -> None:
+        """Let a timer on the border of a token's activity fire at a time, be it awaited or have it fired before."""
+        reopening.arm(self._state, self._waiting(token, "arm a timer at"), self._state.net.by_id[event], due)
+
+    def reopen(self, element_id: str, scope: int) -> int:
+        """Begin an activity again, in the scope of a token, that the event on its border ended; return its token.
+
+        Raises:
+            Conflict: nothing closes it, or the process has gone on.
+        """
+        return reopening.reopen(self._state, element_id, scope).id
 
     # ---- going over to another net
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import singledispatch
 
+from engine import feel
 from engine.bpmn.net import scopes, timers
 from engine.bpmn.net.effects import MessageAwaited, SignalAwaited, TimerArmed
 from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.tokens import State, Token
-from engine.bpmn.net.work import Boundary, Catch, Conditional, Event, Formula, Message, Signal, Start, Timer
+from engine.bpmn.net.work import Boundary, Catch, Conditional, Event, Formula, Message, Signal, Start, Timer, UserTask
 
 
 def arm(state: State, token: Token, node: Node) -> None:
@@ -70,12 +71,27 @@ def _(_event: Conditional, state: State, token: Token, node: Node) -> None:
 
 
 def timer_schedule(event: Timer, state: State, token: Token, node: Node) -> Schedule:
-    """Tell when a timer fires that is armed now."""
-    value = scopes.evaluate(state, token, event.formula)
+    """Tell when a timer fires that is armed now; on a user task it goes by the calendar of who is to do it (E-46)."""
+    environment = surroundings(state, token)
+    value = scopes.evaluate(state, token, event.formula, environment=environment)
     try:
-        return timers.schedule(event, value, state.environment)
+        return timers.schedule(event, value, environment)
     except (ValueError, OverflowError) as error:
         raise ElementFailed(node.id, f"its timer cannot be armed: {error}") from error
+
+
+def surroundings(state: State, token: Token) -> feel.Environment:
+    """Return what the deadlines at a token go by: at a user task its assignee's own calendar."""
+    work = token.node.work
+    if not isinstance(work, UserTask) or work.assignee is None or _is_body(token):
+        return state.environment
+    assignee = scopes.evaluate(state, token, work.assignee)
+    return state.environment.of(assignee if isinstance(assignee, str) and assignee else None)
+
+
+def _is_body(token: Token) -> bool:
+    """Whether a token stands for all instances of an activity, each of which has its own assignee."""
+    return token.node.loop is not None and not token.loop_counter
 
 
 def arm_timer(state: State, token: Token, node: Node, schedule: Schedule) -> None:

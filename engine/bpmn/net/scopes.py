@@ -76,22 +76,25 @@ def evaluate(
     formula: Formula,
     *nearer: Mapping[str, object],
     failing: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+    environment: feel.Environment | None = None,
 ) -> object:
-    """Return a formula's value at a token.
+    """Return a formula's value at a token, in the surroundings of the instance unless others are given.
 
     Raises:
         ElementFailed: it has none.
     """
     if formula.literal:
         return formula.text
-    if formula.text in state.settled:
-        return state.settled[formula.text]
+    around = environment or state.environment
+    known = formula.text, around.calendar  # all else around stands still
+    if known in state.settled:
+        return state.settled[known]
     try:
-        value = formula.evaluate(visible(token, *nearer), state.environment)
+        value = formula.evaluate(visible(token, *nearer), around)
     except feel.FeelError as error:
         raise ElementFailed(token.node.id, f"the expression {formula.text!r} failed: {error}", failing) from error
     if not formula.names and isinstance(value, _UNCHANGING):
-        state.settled[formula.text] = value
+        state.settled[known] = value
     return value
 
 

@@ -147,8 +147,14 @@ def day_or_moment(text: str, environment: feel.Environment) -> datetime | date:
 
 
 def end_of(day: date, environment: feel.Environment) -> datetime:
-    """Return the midnight that ends a day in the environment's zone."""
-    return datetime.combine(day + timedelta(days=1), time(), environment.zone).astimezone(UTC)
+    """Return the instant that ends a day in the environment's zone: 24:00, or the cut-off where there is one.
+
+    Where no deadline may end on the day, it is the next one on which it may.
+    """
+    last = environment.calendar.closing_day(day)
+    if environment.cut_off is not None:
+        return datetime.combine(last, environment.cut_off, environment.zone).astimezone(UTC)
+    return datetime.combine(last + timedelta(days=1), time(), environment.zone).astimezone(UTC)
 
 
 def parse_duration(text: str) -> Duration:

@@ -108,7 +108,7 @@ class State:
         self.effects: list[Effect] = []
         self.last_id = 0
         self.written: set[str] = set()
-        self.settled: dict[str, object] = {}
+        self.settled: dict[tuple[str, feel.Calendar], object] = {}
         self.shelves: list[Shelf] = []
         self.read_shelf: Callable[[State, Shelf], None]
         self.root: Token

@@ -13,6 +13,7 @@ from engine.bpmn.files import Reading, Resource
 from engine.bpmn.quarantine.forking import ForkServer
 from engine.bpmn.quarantine.ward import COMPUTING, DEADLINE, READY, request
 from engine.errors import Incident, Problem
+from engine.sentences import Sentence
 
 _FORKS = ForkServer()
 """One for each operating-system process, as its files are read; threads share it."""
@@ -53,7 +54,10 @@ def _answers(asked: bytes) -> Iterable[bytes]:
 
 def _too_much(resource: Resource) -> Reading:
     """Say what is known of a process that ended without an answer: a limit, or a failure that its log explains."""
-    message = f"Reading it was stopped: it takes more than {COMPUTING} seconds of computing, or too much memory."
+    message = Sentence(
+        "Reading it was stopped: it takes more than {seconds} seconds of computing, or too much memory.",
+        seconds=COMPUTING,
+    )
     return Reading(resource, problems=[Problem(message, code="too-expensive")])
 
 

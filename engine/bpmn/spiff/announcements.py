@@ -11,6 +11,7 @@ from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.extensions import read as read_extensions
 from engine.bpmn.spiff.formulas import Formulas
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _THROWN = ("signal", "message", "escalation", "error")
 _BEHAVIORS = {"One": "oneBehaviorEventRef", "None": "noneBehaviorEventRef"}
@@ -29,13 +30,15 @@ def check(loop: names.Xml, report: Report) -> None:
     where = names.place(loop.getparent())
     for definition, condition in _definitions(loop):
         if definition is None or names.event_kind(definition) not in _THROWN:
-            message = "When an instance is completed, a signal, a message, an escalation or an error can be thrown."
+            message = Sentence(
+                "When an instance is completed, a signal, a message, an escalation or an error can be thrown."
+            )
             report(Problem(message, where, "unsupported-element"))
         elif _reference(definition) is None:
             kind = names.event_kind(definition)
-            report(Problem(f"What it throws names no {kind}.", where, f"no-{kind}"))
+            report(Problem(Sentence("What it throws names no {kind}.", kind=kind), where, f"no-{kind}"))
         if loop.get("behavior") == "Complex" and not (condition or "").strip():
-            report(Problem("Its complex behavior says no condition.", where, "no-condition"))
+            report(Problem(Sentence("Its complex behavior says no condition."), where, "no-condition"))
 
 
 def _definitions(loop: names.Xml) -> Iterator[tuple[names.Xml | None, str | None]]:

@@ -14,6 +14,7 @@ from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.formulas import Formulas
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _OWN = {"dataInputAssociation": "targetRef", "dataOutputAssociation": "sourceRef"}
 """The end of an association that is an input or output of its element."""
@@ -32,7 +33,9 @@ def outputs(element: names.Xml, formulas: Formulas) -> tuple[VariableMapping, ..
 def check(association: names.Xml, report: Report) -> None:
     """Report an association that would compute something without saying for which variable."""
     if association.find(names.bpmn("transformation")) is not None and not list(_told(association)):
-        message = "Its transformation needs a data input or output, and a data object, each with a name of a variable."
+        message = Sentence(
+            "Its transformation needs a data input or output, and a data object, each with a name of a variable."
+        )
         report(Problem(message, names.place(association), "bad-variable"))
 
 

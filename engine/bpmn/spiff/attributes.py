@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn.spiff import document, names
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 EXECUTED = frozenset(
     {
@@ -46,16 +47,21 @@ def check_roots(root: names.Xml, report: Report) -> None:
     """Report what a file demands or brings along beside its processes."""
     for extension in root.iterfind(names.bpmn("extension")):
         if extension.get("mustUnderstand") in ("true", "1"):
-            message = f"The extension {extension.get('definition')} must be understood, and is not."
+            message = Sentence(
+                "The extension {definition} must be understood, and is not.", definition=extension.get("definition")
+            )
             report(Problem(message, names.place(extension), "unsupported-element"))
     for brought in root.iterfind(names.bpmn("import")):
-        message = f"The import of {brought.get('location')} is never read; deploy that file beside this one."
+        message = Sentence(
+            "The import of {location} is never read; deploy that file beside this one.",
+            location=brought.get("location"),
+        )
         report(Problem(message, names.place(brought), "ignored-import"))
     if not document.executable(root):
         return
     spaces = {names.namespace(element) for element in _extensions(root)} - {names.BPMN, names.ZEEBE, ""}
     for space in sorted(spaces):
-        message = f"Extensions of {space} are ignored here."
+        message = Sentence("Extensions of {space} are ignored here.", space=space)
         report(Problem(message, names.place(root), "ignored-extension"))
 
 
@@ -66,15 +72,20 @@ def _extensions(root: names.Xml) -> list[names.Xml]:
 def _check(element: names.Xml, name: str, value: str, report: Report) -> None:
     if name.startswith("{") or name in EXECUTED | DOCUMENTING:
         if name == "language" and "feel" not in value.lower():
-            message = f"Its expression is written in {value}; only FEEL is executed here."
+            message = Sentence("Its expression is written in {value}; only FEEL is executed here.", value=value)
             report(Problem(message, names.place(element), "unknown-language"))
         return
     if name in ONLY and value in ONLY[name]:
         return
     if name in TECHNICAL:
         if value not in TECHNICAL[name]:
-            message = f"Its {name} {value} has no effect here."
+            message = Sentence("Its {name} {value} has no effect here.", name=name, value=value)
             report(Problem(message, names.place(element), "ignored-attribute"))
         return
-    message = f"The attribute {name}={value!r} of a {names.local(element)} is not executed here."
+    message = Sentence(
+        "The attribute {name}={value!r} of a {element} is not executed here.",
+        name=name,
+        value=value,
+        element=names.local(element),
+    )
     report(Problem(message, names.place(element), "unsupported-attribute"))

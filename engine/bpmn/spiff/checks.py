@@ -8,6 +8,7 @@ from engine import findings
 from engine.bpmn.spiff import attributes, document, names, particulars, wiring
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 DETAILS = frozenset(
     {
@@ -43,12 +44,16 @@ def check_ids(root: names.Xml, report: Report) -> None:
     ids = Counter(element.get("id") for element in names.everything(root) if element.get("id"))
     for name, count in ids.items():
         if count > 1:
-            report(Problem(f"{count} elements have this id.", str(name), "duplicate-id"))
+            report(Problem(Sentence("{count} elements have this id.", count=count), str(name), "duplicate-id"))
         if name in _RESERVED or str(name).endswith(".EndJoin"):
-            report(Problem("This id is reserved; choose another.", str(name), "reserved-id"))
+            report(Problem(Sentence("This id is reserved; choose another."), str(name), "reserved-id"))
     for element in names.everything(root):
         if names.local(element) in names.NODES | {"sequenceFlow", "process"} and not element.get("id"):
-            report(Problem(f"A {names.local(element)} has no id.", names.place(element), "missing-id"))
+            report(
+                Problem(
+                    Sentence("A {element} has no id.", element=names.local(element)), names.place(element), "missing-id"
+                )
+            )
 
 
 def check(root: names.Xml, report: Report) -> set[str]:
@@ -66,7 +71,9 @@ def check(root: names.Xml, report: Report) -> set[str]:
 
     processes = document.executable(root)
     if not processes:
-        report(Problem('No process of the file is executable; set isExecutable="true".', "", "not-executable"))
+        report(
+            Problem(Sentence('No process of the file is executable; set isExecutable="true".'), "", "not-executable")
+        )
     for name in _REFUSED_AT_TOP:
         for element in root.iterfind(names.bpmn(name)):
             report(particulars.unsupported(element))

@@ -12,10 +12,11 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 
 from engine.bpmn.spiff import names, spelling
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 MOST_BYTES = 4_000_000
 MOST_ELEMENTS = 40_000
-MOST_NODES = 2_500
+MOST_NODES = 2_100
 """Activities, events and gateways of a file."""
 MOST_COMPLAINTS = 100
 MOST_LEVELS = 50
@@ -31,14 +32,28 @@ def read(content: bytes, name: str) -> names.Xml:
         Invalid: it is too large, no XML, or no BPMN; the problems say where.
     """
     if len(content) > MOST_BYTES:
-        raise _refusal(name, Problem(f"The file is larger than {MOST_BYTES} bytes.", name, "file-too-large"))
+        raise _refusal(
+            name,
+            Problem(
+                Sentence("The file is larger than {most_bytes} bytes.", most_bytes=MOST_BYTES), name, "file-too-large"
+            ),
+        )
     root = _parse(content, name)
     if root.getroottree().docinfo.doctype:
-        raise _refusal(name, Problem("A BPMN file may have no DOCTYPE.", name, "doctype"))
+        raise _refusal(name, Problem(Sentence("A BPMN file may have no DOCTYPE."), name, "doctype"))
     if root.tag != names.bpmn("definitions"):
-        raise _refusal(name, Problem("The file is XML, but its root is no BPMN 2.0 definitions.", name, "not-bpmn"))
+        raise _refusal(
+            name, Problem(Sentence("The file is XML, but its root is no BPMN 2.0 definitions."), name, "not-bpmn")
+        )
     if sum(1 for _ in root.iter()) > MOST_ELEMENTS:
-        raise _refusal(name, Problem(f"The file has more than {MOST_ELEMENTS} XML elements.", name, "file-too-large"))
+        raise _refusal(
+            name,
+            Problem(
+                Sentence("The file has more than {most_elements} XML elements.", most_elements=MOST_ELEMENTS),
+                name,
+                "file-too-large",
+            ),
+        )
     spelling.order(root)
     problems = [*_too_much(root), *_against_schema(root, name)]
     if problems:
@@ -61,7 +76,9 @@ def _parse(content: bytes, name: str) -> names.Xml:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         where = f"{name}:{line}" if line else name
-        raise _refusal(name, Problem(f"The XML is malformed: {error}.", where, "malformed-xml")) from error
+        raise _refusal(
+            name, Problem(Sentence("The XML is malformed: {error}.", error=str(error)), where, "malformed-xml")
+        ) from error
 
 
 @cache
@@ -78,7 +95,7 @@ def _against_schema(root: names.Xml, name: str) -> Iterator[Problem]:
         found = _found(root, entry)
         where = names.place(found) or f"{name}:{entry.line}"
         if found is not None and _TAKEN in entry.message and ids[found.get("id")] > 1:
-            yield Problem(f"{ids[found.get('id')]} elements have this id.", where, "duplicate-id")
+            yield Problem(Sentence("{count} elements have this id.", count=ids[found.get("id")]), where, "duplicate-id")
         else:
             facts = {"line": entry.line, "column": entry.column}
             yield Problem(entry.message.replace(f"{{{names.BPMN}}}", "bpmn:"), where, "schema", facts)
@@ -89,10 +106,18 @@ def _too_much(root: names.Xml) -> Iterator[Problem]:
     for process in root.iterfind(names.bpmn("process")):
         count = sum(1 for element in names.everything(process) if names.local(element) in names.NODES)
         if count > MOST_NODES:
-            message = f"It has {count} activities, events and gateways; {MOST_NODES} is the most."
+            message = Sentence(
+                "It has {count} activities, events and gateways; {most_nodes} is the most.",
+                count=count,
+                most_nodes=MOST_NODES,
+            )
             yield Problem(message, names.place(process), "file-too-large")
     for deep in root.xpath("//*[count(ancestor::*) = $levels]", levels=MOST_LEVELS):
-        yield Problem(f"It stands more than {MOST_LEVELS} levels deep.", names.place(deep), "too-deep")
+        yield Problem(
+            Sentence("It stands more than {most_levels} levels deep.", most_levels=MOST_LEVELS),
+            names.place(deep),
+            "too-deep",
+        )
         return
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.bpmn.spiff import names
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _TASKS = {"userTask", "serviceTask", "scriptTask", "businessRuleTask", "sendTask", "receiveTask", "task", "manualTask"}
 _ACTIVITIES = _TASKS | {"callActivity", "subProcess", "transaction", "adHocSubProcess"}
@@ -145,20 +146,20 @@ def _check_attributes(element: names.Xml, report: Report) -> None:
         if name.namespace in _OTHER_ENGINES:
             report(_foreign(element))
         if name.namespace == names.ZEEBE and name.localname not in _HARMLESS_ATTRIBUTES:
-            report(_unknown(element, f"attribute zeebe:{name.localname}"))
+            report(_unknown(element, Sentence("attribute {name}", name=f"zeebe:{name.localname}")))
 
 
 def _check_extension(extension: names.Xml, on: str, report: Report) -> None:
     name = names.local(extension)
     shape = _SHAPES.get(name)
     if shape is None:
-        report(_unknown(extension, f"extension zeebe:{name}"))
+        report(_unknown(extension, Sentence("extension {name}", name=f"zeebe:{name}")))
         return
     if shape.on is not None and on not in shape.on:
-        message = f"zeebe:{name} means nothing on a {on}; it would be ignored."
+        message = Sentence("zeebe:{name} means nothing on a {on}; it would be ignored.", name=name, on=on)
         report(Problem(message, names.place(extension), "misplaced-extension"))
     for attribute in sorted(set(map(str, extension.attrib)) - shape.attributes):
-        report(_unknown(extension, f"attribute {attribute} of zeebe:{name}"))
+        report(_unknown(extension, _attribute(attribute, name)))
     for child in extension:
         _check_child(child, shape, report)
 
@@ -166,22 +167,43 @@ def _check_extension(extension: names.Xml, on: str, report: Report) -> None:
 def _check_child(child: names.Xml, shape: _Shape, report: Report) -> None:
     name = names.local(child)
     if name not in shape.children:
-        report(_unknown(child, f"element {name} in zeebe:{names.local(child.getparent())}"))
+        report(
+            _unknown(
+                child, Sentence("element {name} in zeebe:{parent}", name=name, parent=names.local(child.getparent()))
+            )
+        )
         return
     for attribute in sorted(set(map(str, child.attrib)) - set(_CHILD_ATTRIBUTES[name]) - {"id"}):
-        report(_unknown(child, f"attribute {attribute} of zeebe:{name}"))
+        report(_unknown(child, _attribute(attribute, name)))
     if not child.get(_CHILD_ATTRIBUTES[name][0]) or (name in ("input", "output") and not child.get("target")):
-        report(Problem(f"zeebe:{name} is incomplete.", names.place(child.getparent()), "incomplete-extension"))
+        report(
+            Problem(
+                Sentence("zeebe:{name} is incomplete.", name=name),
+                names.place(child.getparent()),
+                "incomplete-extension",
+            )
+        )
     if name == "taskListener" and child.get("eventType") not in LISTENED:
-        heard = " and ".join(LISTENED)
-        message = f"Its task listener listens for {child.get('eventType')!r}; only {heard} listeners are called."
+        message = Sentence(
+            "Its task listener listens for {event_type!r}; only {heard} listeners are called.",
+            event_type=child.get("eventType"),
+            heard=" and ".join(LISTENED),
+        )
         report(Problem(message, names.place(child.getparent()), "unknown-listener"))
 
 
-def _unknown(element: names.Xml, what: str) -> Problem:
-    return Problem(f"The {what} is not known here and would be ignored.", names.place(element), "unknown-extension")
+def _attribute(attribute: str, name: str) -> Sentence:
+    return Sentence("attribute {attribute} of zeebe:{name}", attribute=attribute, name=name)
+
+
+def _unknown(element: names.Xml, what: Sentence) -> Problem:
+    return Problem(
+        Sentence("The {what} is not known here and would be ignored.", what=what),
+        names.place(element),
+        "unknown-extension",
+    )
 
 
 def _foreign(element: names.Xml) -> Problem:
-    message = "It carries extensions made for another engine, which would be ignored; use Camunda 8's."
+    message = Sentence("It carries extensions made for another engine, which would be ignored; use Camunda 8's.")
     return Problem(message, names.place(element), "foreign-extension")

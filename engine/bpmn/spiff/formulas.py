@@ -9,16 +9,17 @@ from engine.bpmn.net import timers
 from engine.bpmn.net.work import Formula, Timer, TimerKind
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 """Text in an expression, in which anything may stand."""
 
 _HINTS = {
-    "${": " Write the expression itself, without ${ and }, as in score > 60.",
-    "#{": " Write the expression itself, without #{ and }, as in score > 60.",
-    "&&": " FEEL writes and, not &&.",
-    "||": " FEEL writes or, not ||.",
-    "'": ' FEEL writes text in double quotes, as in "done".',
+    "${": Sentence("Write the expression itself, without ${{ and }}, as in score > 60."),
+    "#{": Sentence("Write the expression itself, without #{{ and }}, as in score > 60."),
+    "&&": Sentence("FEEL writes and, not &&."),
+    "||": Sentence("FEEL writes or, not ||."),
+    "'": Sentence('FEEL writes text in double quotes, as in "done".'),
 }
 """How FEEL writes what other languages spell otherwise."""
 
@@ -34,14 +35,20 @@ class Formulas:
         """Read text of BPMN's own elements: FEEL, with or without a leading `=`."""
         formula = Formula(text.strip().removeprefix("=").strip())
         if "==" in _TEXT.sub("", formula.text):
-            message = f"The expression {formula.text!r} compares with ==, which in FEEL is =."
+            message = Sentence("The expression {text!r} compares with ==, which in FEEL is =.", text=formula.text)
             self._report(Problem(message, self._element_id, "bad-expression"))
         try:
             feel.compile(formula.text)
         except feel.FeelSyntaxError as error:
-            place = f"line {error.line}, column {error.column}"
-            message = f"The expression {formula.text!r} is not FEEL ({place}): {error.message.rstrip('.')}."
-            message += "".join(hint for spelling, hint in _HINTS.items() if spelling in formula.text)
+            message = Sentence(
+                "The expression {text!r} is not FEEL (line {line}, column {column}): {reason}.",
+                text=formula.text,
+                line=error.line,
+                column=error.column,
+                reason=error.message.rstrip("."),
+            )
+            for hint in (hint for spelling, hint in _HINTS.items() if spelling in formula.text):
+                message = Sentence("{message} {hint}", message=message, hint=hint)
             facts = {"expression": formula.text, "line": error.line, "column": error.column}
             self._report(Problem(message, self._element_id, "bad-expression", facts))
         return formula
@@ -61,7 +68,7 @@ class Formulas:
     def demanded_expression(self, text: str, what: str) -> Formula:
         """Read a Zeebe attribute where text that stands for itself makes no sense."""
         if not text.lstrip().startswith("="):
-            message = f"Its {what} {text!r} must be an expression; write ={text}."
+            message = Sentence("Its {what} {text!r} must be an expression; write ={text}.", what=what, text=text)
             self._report(Problem(message, self._element_id, "expression-expected"))
         return self.expression(text)
 
@@ -75,7 +82,9 @@ class Formulas:
 
     def _named(self, text: str, names: list[str]) -> str:
         if not all(name.isidentifier() for name in names):
-            self._report(Problem(f"{text!r} is no name of a variable.", self._element_id, "bad-variable"))
+            self._report(
+                Problem(Sentence("{text!r} is no name of a variable.", text=text), self._element_id, "bad-variable")
+            )
         return text
 
     def optional_variable(self, name: str | None) -> str | None:
@@ -89,7 +98,7 @@ class Formulas:
             try:
                 timers.moment(formula.text, feel.Environment())
             except ValueError as error:
-                self._report(Problem(f"{error}.", self._element_id, "bad-time"))
+                self._report(Problem(Sentence("{error}.", error=str(error)), self._element_id, "bad-time"))
         return formula
 
     def timer(self, kind: TimerKind, text: str | None) -> Timer:
@@ -100,5 +109,11 @@ class Formulas:
             try:
                 timers.check_literal(timer)
             except ValueError as error:
-                self._report(Problem(f"{error}; an expression needs a leading =.", self._element_id, "bad-time"))
+                self._report(
+                    Problem(
+                        Sentence("{error}; an expression needs a leading =.", error=str(error)),
+                        self._element_id,
+                        "bad-time",
+                    )
+                )
         return timer

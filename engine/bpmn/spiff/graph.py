@@ -28,6 +28,7 @@ from engine.bpmn.net.work import (
     UserTask,
 )
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _WAITING = (Call, Catch, Decision, EventBased, Job, UserTask)
 _OUTER = (Message, Signal, Timer, Conditional)
@@ -37,12 +38,12 @@ _OUTER = (Message, Signal, Timer, Conditional)
 def problems(net: Net) -> Iterator[Problem]:
     """Go through what is wrong with the graph of a net."""
     for node in _unreachable(net):
-        yield Problem("No flow from a start event reaches it.", node.id, "unreachable")
+        yield Problem(Sentence("No flow from a start event reaches it."), node.id, "unreachable")
     circle = _circle(net)
     if circle:
         names = ", ".join(node.id for node in circle)
         yield Problem(
-            f"Nothing waits on the circle of flows through {names}: it would run for ever.",
+            Sentence("Nothing waits on the circle of flows through {names}: it would run for ever.", names=names),
             circle[0].id,
             "endless-loop",
         )
@@ -54,7 +55,9 @@ def _without_default(net: Net) -> Iterator[Problem]:
     for node in net.nodes:
         chooses = isinstance(node.work, Exclusive | Inclusive) and len(node.flows) > 1
         if chooses and not any(flow.default for flow in node.flows):
-            yield Problem("Where none of its conditions holds it stops: it has no default flow.", node.id, "no-default")
+            yield Problem(
+                Sentence("Where none of its conditions holds it stops: it has no default flow."), node.id, "no-default"
+            )
 
 
 def _idle_borders(net: Net) -> Iterator[Problem]:
@@ -63,7 +66,7 @@ def _idle_borders(net: Net) -> Iterator[Problem]:
         if isinstance(node.work, Boundary) and isinstance(node.work.event, _OUTER):
             host = net.nodes[node.work.host]
             if not host.loop and isinstance(host.work, Pass | Assignments | Script | Throw):
-                message = f"It can never happen: {host.id} ends as soon as it begins."
+                message = Sentence("It can never happen: {id} ends as soon as it begins.", id=host.id)
                 yield Problem(message, node.id, "idle-boundary")
 
 

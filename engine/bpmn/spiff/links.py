@@ -7,6 +7,7 @@ from collections import Counter
 from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 
 def name(event: names.Xml) -> str | None:
@@ -20,15 +21,21 @@ def check(container: names.Xml, report: Report) -> None:
     caught = Counter(name(event) for event in _events(container, "intermediateCatchEvent"))
     for event in _events(container, "intermediateThrowEvent"):
         if name(event) and not caught[name(event)]:
-            message = f"No catch event beside it has the link {name(event)}."
+            message = Sentence("No catch event beside it has the link {name}.", name=name(event))
             report(Problem(message, names.place(event), "unknown-link"))
         if event.find(names.bpmn("outgoing")) is not None or _flows(container, "sourceRef", event):
-            report(Problem("No flow may leave an event that throws a link.", names.place(event), "bad-flow"))
+            report(Problem(Sentence("No flow may leave an event that throws a link."), names.place(event), "bad-flow"))
     for event in _events(container, "intermediateCatchEvent"):
         if caught[name(event)] > 1:
-            report(Problem(f"Another event catches the link {name(event)} too.", names.place(event), "duplicate-link"))
+            report(
+                Problem(
+                    Sentence("Another event catches the link {name} too.", name=name(event)),
+                    names.place(event),
+                    "duplicate-link",
+                )
+            )
         if _flows(container, "targetRef", event):
-            report(Problem("No flow may enter an event that catches a link.", names.place(event), "bad-flow"))
+            report(Problem(Sentence("No flow may enter an event that catches a link."), names.place(event), "bad-flow"))
 
 
 def _events(container: names.Xml, tag: str) -> list[names.Xml]:

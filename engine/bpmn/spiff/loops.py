@@ -8,6 +8,7 @@ from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.extensions import read as read_extensions
 from engine.bpmn.spiff.formulas import Formulas
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 
 def loop_of(activity: names.Xml, formulas: Formulas) -> Loop | None:
@@ -62,20 +63,22 @@ def check(loop: names.Xml, report: Report) -> None:
         loop.findtext(names.bpmn("loopDataInputRef")),
     ]
     if len(told) - told.count(None) != 1:
-        report(Problem("It needs either an input collection or a cardinality.", where, "multi-instance"))
+        report(Problem(Sentence("It needs either an input collection or a cardinality."), where, "multi-instance"))
     announcements.check(loop, report)
     output = [
         found.get("loopCharacteristics", "outputCollection") or loop.findtext(names.bpmn("loopDataOutputRef")),
         found.get("loopCharacteristics", "outputElement") or _item(loop, "outputDataItem"),
     ]
     if output.count(None) == 1:
-        report(Problem("An output collection needs an output element, and the reverse.", where, "multi-instance"))
+        report(
+            Problem(Sentence("An output collection needs an output element, and the reverse."), where, "multi-instance")
+        )
 
 
 def check_standard(loop: names.Xml, report: Report) -> None:
     """Report a standard loop that never ends."""
     if loop.find(names.bpmn("loopCondition")) is None and not loop.get("loopMaximum"):
-        message = "Its loop needs a condition or a maximum; it would run for ever."
+        message = Sentence("Its loop needs a condition or a maximum; it would run for ever.")
         report(Problem(message, names.place(loop.getparent()), "endless-loop"))
 
 

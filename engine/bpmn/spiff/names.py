@@ -36,12 +36,12 @@ def zeebe(name: str) -> str:
 
 def local(element: Xml) -> str:
     """Return an element's name without its namespace."""
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def namespace(element: Xml) -> str:
     """Return an element's namespace, empty where it has none."""
-    return str(etree.QName(element).namespace or "")
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
 
 
 def place(element: Xml | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.bpmn.spiff import associations, loops, names, resources, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _AWAITED = {"message", "timer", "signal", "conditional"}
 _EVENTS_ALLOWED = {
@@ -19,7 +20,10 @@ _EVENTS_ALLOWED = {
 _STARTS_REACTION = _AWAITED | {"error", "escalation", "compensate"}
 _ALONE = {"terminate", "compensate", "cancel", "link", "error"}
 """What can be thrown only by itself, and compensation and links be caught only by themselves."""
-_ALWAYS_INTERRUPTS = {"error": "an error event", "cancel": "a cancel event"}
+_ALWAYS_INTERRUPTS = {
+    "error": Sentence("An error event that does not interrupt"),
+    "cancel": Sentence("A cancel event that does not interrupt"),
+}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 _REFERENCES = ("message", "signal", *_CODES)
 _ELSEWHERE = "eventDefinitionRef"
@@ -63,16 +67,21 @@ _TOLD = {
 def check(element: names.Xml, known: Declared, report: Report) -> None:
     """Report what is wrong with one element by itself."""
     if says_nothing(element):
-        message = f"This {names.local(element)} says nothing of what is to be done: it is done as soon as it begins."
+        message = Sentence(
+            "This {element} says nothing of what is to be done: it is done as soon as it begins.",
+            element=names.local(element),
+        )
         report(Problem(message, names.place(element), "does-nothing", {"kind": names.local(element)}))
         return
     for check_one in _CHECKS.get(names.local(element), ()):
         check_one(element, known, report)
 
 
-def unsupported(element: names.Xml, what: str = "") -> Problem:
+def unsupported(element: names.Xml, what: Sentence | None = None) -> Problem:
     """Return the problem that an element, or something about it, is not executed here."""
-    message = f"{what[:1].upper()}{what[1:] or 'This'} is not supported at a {names.local(element)}."
+    message = Sentence(
+        "{what} is not supported at a {element}.", what=what or Sentence("This"), element=names.local(element)
+    )
     return Problem(message, names.place(element), "unsupported-element")
 
 
@@ -83,9 +92,10 @@ def _check_event(event: names.Xml, declared: Declared, report: Report) -> None:
     allowed = _STARTS_REACTION if names.is_reaction(event) else _EVENTS_ALLOWED[names.local(event)]
     for kind in kinds:
         if kind not in allowed | {_ELSEWHERE}:
-            report(unsupported(event, f"the event definition {kind!r}" if kind else "no event definition"))
+            what = Sentence("The event definition {kind!r}", kind=kind) if kind else Sentence("No event definition")
+            report(unsupported(event, what))
         if kind in _ALWAYS_INTERRUPTS and "false" in (event.get("cancelActivity"), event.get("isInterrupting")):
-            report(unsupported(event, f"{_ALWAYS_INTERRUPTS[kind]} that does not interrupt"))
+            report(unsupported(event, _ALWAYS_INTERRUPTS[kind]))
     for definition, kind in zip(found, kinds, strict=False):
         if kind in _REFERENCES and kind in allowed:
             _check_reference(event, definition, kind, declared, report)
@@ -99,11 +109,12 @@ def _check_several(event: names.Xml, kinds: set[str], report: Report) -> None:
     throws = names.local(event) in ("endEvent", "intermediateThrowEvent")
     alone = kinds & (_ALONE if throws else _ALONE - {"error", "cancel"})
     if alone:
-        report(unsupported(event, f"the event definition {min(alone)!r} beside another"))
+        what = Sentence("The event definition {kind!r} beside another", kind=min(alone))
+        report(unsupported(event, what))
     if event.get("parallelMultiple") == "true":
         is_start = names.local(event) == "startEvent" and not names.is_reaction(event)
         if is_start or not kinds <= _AWAITED:
-            report(unsupported(event, "waiting for all of these events"))
+            report(unsupported(event, Sentence("Waiting for all of these events")))
 
 
 def _check_content(event: names.Xml, found: list[names.Xml], report: Report) -> None:
@@ -111,14 +122,16 @@ def _check_content(event: names.Xml, found: list[names.Xml], report: Report) -> 
     for definition in found:
         kind = names.event_kind(definition)
         if kind == _ELSEWHERE:
-            message = f"It refers to {(definition.text or '').strip()}, which is no event definition."
+            message = Sentence(
+                "It refers to {reference}, which is no event definition.", reference=(definition.text or "").strip()
+            )
             report(Problem(message, names.place(event), "unknown-reference"))
         if kind == "conditional" and not (definition.findtext(names.bpmn("condition")) or "").strip():
-            report(Problem("It says no condition.", names.place(event), "no-condition"))
+            report(Problem(Sentence("It says no condition."), names.place(event), "no-condition"))
         if kind == "link" and not (definition.get("name") or "").strip():
-            report(Problem("Its link has no name.", names.place(event), "no-link"))
+            report(Problem(Sentence("Its link has no name."), names.place(event), "no-link"))
         if kind == "timer" and not any((child.text or "").strip() for child in names.children(definition)):
-            report(Problem("It says no time.", names.place(event), "bad-time"))
+            report(Problem(Sentence("It says no time."), names.place(event), "bad-time"))
 
 
 def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declared: Declared, report: Report) -> None:
@@ -129,18 +142,32 @@ def _check_reference(event: names.Xml, definition: names.Xml, kind: str, declare
         if catches_all or "taskDefinition" in read(event):
             return
         if kind in _CODES:
-            message = f"It throws an {kind} without a code, which only an event that catches any {kind} catches."
+            message = Sentence(
+                "It throws an {kind} without a code, which only an event that catches any {kind} catches.", kind=kind
+            )
             report(Problem(message, where, "no-code", {"kind": kind}))
         else:
-            report(Problem(f"It names no {kind}.", where, "no-reference"))
+            report(Problem(Sentence("It names no {kind}.", kind=kind), where, "no-reference"))
         return
     if (kind, reference) not in declared:
-        report(Problem(f"It refers to {kind} {reference}, which is not there.", where, "unknown-reference"))
+        report(
+            Problem(
+                Sentence("It refers to {kind} {reference}, which is not there.", kind=kind, reference=reference),
+                where,
+                "unknown-reference",
+            )
+        )
         return
     known_by = declared[kind, reference]
     starts_process = names.local(event) == "startEvent" and not names.is_reaction(event)
     if known_by.startswith("=") and (kind in _CODES or starts_process):
-        report(Problem(f"Its {kind} must be known by plain text, not by {known_by}.", where, "computed-name"))
+        report(
+            Problem(
+                Sentence("Its {kind} must be known by plain text, not by {known_by}.", kind=kind, known_by=known_by),
+                where,
+                "computed-name",
+            )
+        )
 
 
 def _check_loop(loop: names.Xml, _declared: Declared, report: Report) -> None:
@@ -155,13 +182,13 @@ def _check_association(association: names.Xml, _declared: Declared, report: Repo
     associations.check(association, report)
 
 
-def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
+def _needs(code: str, what: Sentence, *wanted: tuple[str, str]) -> Check:
     """Return a check that demands one of the extensions."""
 
     def check_one(element: names.Xml, _declared: Declared, report: Report) -> None:
         found = read(element)
         if not any(_has(found, name, attribute) for name, attribute in wanted):
-            report(Problem(f"It does not say {what}.", names.place(element), code))
+            report(Problem(Sentence("It does not say {what}.", what=what), names.place(element), code))
 
     return check_one
 
@@ -169,7 +196,7 @@ def _needs(code: str, what: str, *wanted: tuple[str, str]) -> Check:
 def _check_inputs(event: names.Xml, _declared: Declared, report: Report) -> None:
     """Check that an event that only catches maps nothing in."""
     if read(event).inputs:
-        report(unsupported(event, "an input mapping"))
+        report(unsupported(event, Sentence("An input mapping")))
 
 
 def _check_binding(element: names.Xml, _declared: Declared, report: Report) -> None:
@@ -177,9 +204,9 @@ def _check_binding(element: names.Xml, _declared: Declared, report: Report) -> N
     for name in ("calledElement", "calledDecision", "formDefinition"):
         binding = found.get(name, "bindingType") or "latest"
         if binding not in (("latest",) if name == "formDefinition" else _BINDINGS):
-            report(unsupported(element, f"the binding {binding!r}"))
+            report(unsupported(element, Sentence("The binding {binding!r}", binding=binding)))
         if binding == "versionTag" and not _has(found, name, "versionTag"):
-            report(Problem("Its binding needs a version tag.", names.place(element), "no-version-tag"))
+            report(Problem(Sentence("Its binding needs a version tag."), names.place(element), "no-version-tag"))
 
 
 def _has(found: Extensions, name: str, attribute: str) -> bool:
@@ -188,12 +215,14 @@ def _has(found: Extensions, name: str, attribute: str) -> bool:
 
 def _check_service(task: names.Xml, declared: Declared, report: Report) -> None:
     if not resources.operation(task):
-        _needs("no-job-type", "what type of job it is, nor which operation it invokes", _JOB)(task, declared, report)
+        _needs("no-job-type", Sentence("what type of job it is, nor which operation it invokes"), _JOB)(
+            task, declared, report
+        )
 
 
 def _check_send_task(task: names.Xml, declared: Declared, report: Report) -> None:
     if "taskDefinition" in read(task):
-        _needs("no-job-type", "what type of job it is", ("taskDefinition", "type"))(task, declared, report)
+        _needs("no-job-type", Sentence("what type of job it is"), ("taskDefinition", "type"))(task, declared, report)
     else:
         _check_reference(task, task, "message", declared, report)
 
@@ -204,13 +233,17 @@ def _check_receive_task(task: names.Xml, declared: Declared, report: Report) -> 
 
 def _check_call(call: names.Xml, declared: Declared, report: Report) -> None:
     if not call.get("calledElement"):
-        _needs("no-called-process", "which process it calls", ("calledElement", "processId"))(call, declared, report)
+        _needs("no-called-process", Sentence("which process it calls"), ("calledElement", "processId"))(
+            call, declared, report
+        )
 
 
 def _check_script(task: names.Xml, _declared: Declared, report: Report) -> None:
     found = read(task)
     if "script" in found and not (_has(found, "script", "expression") and _has(found, "script", "resultVariable")):
-        report(Problem("Its script needs an expression and a result variable.", names.place(task), "no-script"))
+        report(
+            Problem(Sentence("Its script needs an expression and a result variable."), names.place(task), "no-script")
+        )
     if "script" not in found and not _has(found, *_JOB):
         scripts.check(task, report)
 
@@ -226,7 +259,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "serviceTask": (_check_service,),
     "businessRuleTask": (
         _check_binding,
-        _needs("no-decision", "which decision it calls", ("calledDecision", "decisionId"), _JOB),
+        _needs("no-decision", Sentence("which decision it calls"), ("calledDecision", "decisionId"), _JOB),
     ),
     "scriptTask": (_check_script,),
     "sendTask": (_check_send_task,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _KIND = "compensate"
 
@@ -30,18 +31,20 @@ def _handlers(container: names.Xml, event: names.Xml, report: Report) -> set[str
     found = {a.get("targetRef") for a in container.iterfind(names.bpmn("association")) if a.get("sourceRef") == where}
     known = {str(child.get("id")) for child in names.children(container) if names.is_handler(child)}
     if len(found & known) != 1 or len(found) != 1:
-        report(Problem("It needs an association to one activity that is for compensation.", where, "no-handler"))
+        report(
+            Problem(Sentence("It needs an association to one activity that is for compensation."), where, "no-handler")
+        )
     if _has_flow(container, "sourceRef", where):
-        report(Problem("No flow may leave a compensation event.", where, "bad-flow"))
+        report(Problem(Sentence("No flow may leave a compensation event."), where, "bad-flow"))
     return found & known
 
 
 def _check_handler(activity: names.Xml, container: names.Xml, handled: set[str], report: Report) -> None:
     where = names.place(activity)
     if where not in handled:
-        report(Problem("No compensation event beside it is associated with it.", where, "unreachable"))
+        report(Problem(Sentence("No compensation event beside it is associated with it."), where, "unreachable"))
     if _has_flow(container, "sourceRef", where) or _has_flow(container, "targetRef", where):
-        report(Problem("No flow may enter or leave an activity that is for compensation.", where, "bad-flow"))
+        report(Problem(Sentence("No flow may enter or leave an activity that is for compensation."), where, "bad-flow"))
 
 
 def _check_thrown(event: names.Xml, container: names.Xml, report: Report) -> None:
@@ -50,7 +53,9 @@ def _check_thrown(event: names.Xml, container: names.Xml, report: Report) -> Non
     for definition in event.iterfind(names.bpmn("compensateEventDefinition")):
         activity = definition.get("activityRef")
         if activity and activity not in _undone_from(container):
-            message = f"It undoes {activity}, which is no activity in the same process or subprocess."
+            message = Sentence(
+                "It undoes {activity}, which is no activity in the same process or subprocess.", activity=activity
+            )
             report(Problem(message, names.place(event), "unknown-activity"))
 
 
@@ -83,7 +88,7 @@ def _check_cancel(event: names.Xml, container: names.Xml, report: Report) -> Non
     else:
         fits = any(names.local(around) == "transaction" for around in event.iterancestors())
     if not fits:
-        report(Problem("Only a transaction can be cancelled.", names.place(event), "no-transaction"))
+        report(Problem(Sentence("Only a transaction can be cancelled."), names.place(event), "no-transaction"))
 
 
 def _has_flow(container: names.Xml, end: str, where: str) -> bool:

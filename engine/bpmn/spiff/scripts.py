@@ -9,6 +9,7 @@ from engine.bpmn.spiff import names
 from engine.bpmn.spiff.extensions import Report
 from engine.bpmn.spiff.formulas import Formulas
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 _ASSIGNMENT = re.compile(r"\s*(?P<name>[A-Za-z_][\w.]*)\s*:?=(?!=)\s*(?P<value>.+)", re.DOTALL)
 _OUTSIDE_TEXT = r"(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)"
@@ -25,9 +26,9 @@ def check(task: names.Xml, report: Report) -> None:
     """Report a script in a language that is not executed here, and a task that has none."""
     language = task.get("scriptFormat") or ""
     if not _text(task).strip():
-        report(Problem("It does not say which FEEL expression it evaluates.", names.place(task), "no-script"))
+        report(Problem(Sentence("It does not say which FEEL expression it evaluates."), names.place(task), "no-script"))
     elif language and "feel" not in language.lower():
-        message = f"Its script is {language}; only FEEL is executed here."
+        message = Sentence("Its script is {language}; only FEEL is executed here.", language=language)
         report(Problem(message, names.place(task), "unsupported-element"))
 
 

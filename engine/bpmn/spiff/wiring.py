@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.bpmn.spiff import links, names, reversal
 from engine.bpmn.spiff.extensions import Report, read
 from engine.errors import Problem
+from engine.sentences import Sentence
 
 
 @dataclass(slots=True)
@@ -53,41 +54,49 @@ def _check_starts(container: _Container, report: Report) -> None:
         _check_reaction(container, starts, plain, report)
     elif kind == "adHocSubProcess":
         if starts or any(names.local(node) == "endEvent" for node in container.nodes.values()):
-            report(Problem("It may have no start and no end event, being ad hoc.", where, "start-events"))
+            report(Problem(Sentence("It may have no start and no end event, being ad hoc."), where, "start-events"))
     elif kind in names.SUBPROCESSES and starts and (len(starts) > 1 or not plain):
-        report(Problem("It may have one start event, without trigger.", where, "start-events"))
+        report(Problem(Sentence("It may have one start event, without trigger."), where, "start-events"))
     elif kind == "process" and not container.nodes:
-        report(Problem("There is nothing in it to start with.", where, "start-events"))
+        report(Problem(Sentence("There is nothing in it to start with."), where, "start-events"))
 
 
 def _check_instantiating(node: names.Xml, container: _Container, report: Report) -> None:
     """Check what a process begins with besides start events: nothing leads there, and it happens once."""
     where = names.place(node)
     if names.local(container.element) != "process" or container.entering[where] or where in container.hosts:
-        message = "Only a process can begin here, so it stands in a process, and nothing leads to it or hangs on it."
+        message = Sentence(
+            "Only a process can begin here, so it stands in a process, and nothing leads to it or hangs on it."
+        )
         report(Problem(message, where, "instantiate"))
     if any(names.local(child).endswith("LoopCharacteristics") for child in node) or read(node).inputs:
-        report(Problem("What begins a process cannot be repeated, nor map anything in.", where, "instantiate"))
+        report(
+            Problem(Sentence("What begins a process cannot be repeated, nor map anything in."), where, "instantiate")
+        )
 
 
 def _check_reaction(container: _Container, starts: list[names.Xml], plain: list[names.Xml], report: Report) -> None:
     """Check an event subprocess: it starts by one event, and nothing else leads to it or from it."""
     element, where = container.element, names.place(container.element)
     if len(starts) != 1 or plain:
-        report(Problem("It needs one start event, with a trigger.", where, "start-events"))
+        report(Problem(Sentence("It needs one start event, with a trigger."), where, "start-events"))
     around = element.getparent()
     flows = around.iterfind(names.bpmn("sequenceFlow"))
     borders = around.iterfind(names.bpmn("boundaryEvent"))
     tied = [flow for flow in flows if where in (flow.get("sourceRef"), flow.get("targetRef"))]
     if tied or any(border.get("attachedToRef") == where for border in borders):
-        report(Problem("Nothing may lead to an event subprocess or from it.", where, "bad-flow"))
+        report(Problem(Sentence("Nothing may lead to an event subprocess or from it."), where, "bad-flow"))
     if names.is_handler(element) or any(names.local(child).endswith("LoopCharacteristics") for child in element):
         report(
-            Problem("An event subprocess cannot be repeated, nor be for compensation.", where, "unsupported-element")
+            Problem(
+                Sentence("An event subprocess cannot be repeated, nor be for compensation."),
+                where,
+                "unsupported-element",
+            )
         )
     undoes = "compensate" in {kind for start in starts for kind in names.event_kinds(start)}
     if undoes and names.local(around) == "process":
-        report(Problem("Only a subprocess can be undone this way.", where, "unsupported-element"))
+        report(Problem(Sentence("Only a subprocess can be undone this way."), where, "unsupported-element"))
 
 
 def _check_complex(gateway: names.Xml, container: _Container, report: Report) -> None:
@@ -95,32 +104,43 @@ def _check_complex(gateway: names.Xml, container: _Container, report: Report) ->
     where = names.place(gateway)
     condition = gateway.findtext(names.bpmn("activationCondition"))
     if condition is None and len(container.entering[where]) > 1:
-        report(Problem("It joins, so it needs an activation condition.", where, "missing-condition"))
+        report(Problem(Sentence("It joins, so it needs an activation condition."), where, "missing-condition"))
     told = [
         condition or "",
         *(flow.findtext(names.bpmn("conditionExpression")) or "" for flow in container.leaving[where]),
     ]
     if any("waitingForStart" in text for text in told):
-        report(Problem("What depends on waitingForStart is not supported here.", where, "unsupported-element"))
+        report(
+            Problem(Sentence("What depends on waitingForStart is not supported here."), where, "unsupported-element")
+        )
 
 
 def _check_flow(flow: names.Xml, container: _Container, report: Report) -> None:
     source, target = (container.nodes.get(flow.get(end)) for end in ("sourceRef", "targetRef"))
     if source is None or target is None:
         missing = flow.get("sourceRef") if source is None else flow.get("targetRef")
-        message = f"It is tied to {missing}, which is no executable element of the same process or subprocess."
+        message = Sentence(
+            "It is tied to {missing}, which is no executable element of the same process or subprocess.",
+            missing=missing,
+        )
         report(Problem(message, names.place(flow), "unknown-flow-end"))
         return
     if names.local(source) == "endEvent" or names.local(target) in ("startEvent", "boundaryEvent"):
         report(
-            Problem("No flow may leave an end event or enter a start or boundary event.", names.place(flow), "bad-flow")
+            Problem(
+                Sentence("No flow may leave an end event or enter a start or boundary event."),
+                names.place(flow),
+                "bad-flow",
+            )
         )
     if not _has_condition(flow):
         return
     if names.local(source) not in names.ACTIVITIES | names.CHOICES:
-        report(Problem("Its condition would be ignored where it starts.", names.place(flow), "ignored-condition"))
+        report(
+            Problem(Sentence("Its condition would be ignored where it starts."), names.place(flow), "ignored-condition")
+        )
     if source.get("default") == flow.get("id"):
-        report(Problem("The default flow can have no condition.", names.place(flow), "ignored-condition"))
+        report(Problem(Sentence("The default flow can have no condition."), names.place(flow), "ignored-condition"))
 
 
 def _check_node(node: names.Xml, container: _Container, report: Report) -> None:
@@ -139,13 +159,22 @@ def _check_node(node: names.Xml, container: _Container, report: Report) -> None:
     if kind in ("exclusiveGateway", "inclusiveGateway") and len(flows) > 1:
         _check_choice(node, flows, report)
     if node.get("default") and node.get("default") not in {flow.get("id") for flow in flows}:
-        report(Problem(f"Its default flow {node.get('default')} does not leave it.", where, "unknown-default"))
+        report(
+            Problem(
+                Sentence("Its default flow {default} does not leave it.", default=node.get("default")),
+                where,
+                "unknown-default",
+            )
+        )
 
 
 def _check_boundary(event: names.Xml, container: _Container, report: Report) -> None:
     host = container.nodes.get(event.get("attachedToRef"))
     if host is None or names.local(host) not in names.ACTIVITIES:
-        message = f"It is attached to {event.get('attachedToRef')}, which is no activity beside it."
+        message = Sentence(
+            "It is attached to {attached_to_ref}, which is no activity beside it.",
+            attached_to_ref=event.get("attachedToRef"),
+        )
         report(Problem(message, names.place(event), "unknown-host"))
 
 
@@ -153,7 +182,9 @@ def _check_choice(gateway: names.Xml, flows: list[names.Xml], report: Report) ->
     """Check that each flow out of a choosing gateway says when it is taken."""
     for flow in flows:
         if flow.get("id") != gateway.get("default") and not _has_condition(flow):
-            message = f"It leaves {gateway.get('id')} beside others, so it needs a condition or must be the default."
+            message = Sentence(
+                "It leaves {id} beside others, so it needs a condition or must be the default.", id=gateway.get("id")
+            )
             report(Problem(message, names.place(flow), "missing-condition"))
 
 
@@ -161,14 +192,17 @@ def _check_event_gateway(gateway: names.Xml, container: _Container, report: Repo
     """Check that only events follow, each reached by this gateway alone, and none with more to it than the event."""
     flows = container.leaving.get(names.place(gateway), [])
     if gateway.get("eventGatewayType") == "Parallel" and not names.instantiates(gateway):
-        message = "A gateway that waits for all of its events can only begin a process."
+        message = Sentence("A gateway that waits for all of its events can only begin a process.")
         report(Problem(message, names.place(gateway), "event-gateway"))
     if not flows:
-        report(Problem("No event follows it.", names.place(gateway), "event-gateway"))
+        report(Problem(Sentence("No event follows it."), names.place(gateway), "event-gateway"))
     for name in (flow.get("targetRef") for flow in flows):
         target = container.nodes.get(name)
         if target is None or not _may_follow(target, container):
-            message = f"Only plain catching events and receive tasks may follow it, each through it alone: not {name}."
+            message = Sentence(
+                "Only plain catching events and receive tasks may follow it, each through it alone: not {name}.",
+                name=name,
+            )
             report(Problem(message, names.place(gateway), "event-gateway"))
 
 

@@ -1,4 +1,4 @@
-"""Functions of contexts (DMN 1.5, table 81)."""
+"""Functions of contexts (DMN 1.5, table 81), and Camunda's `get or else` for what may be missing in one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ Context = dict[str, Value]
 @builtin("get value(m: context, key: string)")
 def _get_value(_: Run, context: Context, key: str) -> Value:
     return context.get(key)
+
+
+@builtin("get or else(value: any, default: any)")
+def _get_or_else(_: Run, value: Value, default: Value) -> Value:
+    return default if value is None else value
 
 
 @builtin("get entries(m: context)")

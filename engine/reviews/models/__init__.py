@@ -37,6 +37,7 @@ from engine.reviews.models.cycles import (
     TemplateVersion,
     Treatment,
 )
+from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.reopenings import (
@@ -98,7 +99,9 @@ __all__ = [
     "Disclosure",
     "DisclosureKind",
     "Embargo",
+    "Escalation",
     "Evidence",
+    "Extension",
     "Goal",
     "GoalLevel",
     "Interview",

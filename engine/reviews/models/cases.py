@@ -185,5 +185,7 @@ class Notice(Base):
     """The name of the text, such as `result-released`."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     written_at: Mapped[datetime] = mapped_column(Instant)
+    held_until: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """Until when it is held back, where it was written in a quiet time."""
     sent_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     read_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

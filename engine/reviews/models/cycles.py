@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +107,12 @@ class Cycle(Base):
     """The period that is reviewed, both days included."""
     zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     calendar: Mapped[str] = mapped_column(default="CN")
+    close_of_business: Mapped[time | None] = mapped_column(default=None)
+    """When its last days end; None means 24:00 (E-41)."""
+    deadlines: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
+    """In how many working days a step is due, by its id, where it is not as the diagram says."""
+    grace: Mapped[dict[str, int]] = mapped_column(JSON, default_factory=dict)
+    """For how many working days more a step that closes still takes what is late."""
     template_key: Mapped[int] = link("template_version.key")
     process_id: Mapped[str] = mapped_column(default="review")
     """The process that every review of the cycle runs."""

@@ -16,8 +16,9 @@ LATE = "逾期未评 No rating by the deadline"
 @operation("reviewflow.compute-result")
 def compute(call: Call) -> Variables:
     """Compute the total of the review; sets `total`. Ratings that did not come in time are absent, never zero."""
-    review, by = calls.review(call), calls.actor(call)
+    review, appealed = calls.review(call), "appeal" in call.variables
     raters.excuse_awaited(call.session, review, reason=LATE, by=SYSTEM)
+    by = calls.actor(call) if appealed else SYSTEM  # whoever rated last is nobody's to know
     try:
         result = results.compute(call.session, review, by=by, reason=_reason(call))
     except Invalid as gaps:

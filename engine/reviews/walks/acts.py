@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,11 +27,9 @@ from engine.reviews import (
     closings,
     deliveries,
     departures,
-    launches,
     people,
     plans,
     raters,
-    regulations,
     reopenings,
     results,
     sheets,
@@ -40,7 +38,8 @@ from engine.reviews.actuals import Value
 from engine.reviews.adjustments import Change
 from engine.reviews.calibration import Guidance
 from engine.reviews.models import Adjustment, Calibration
-from engine.reviews.rosters import imports
+from engine.reviews.walks import beginnings
+from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
 
@@ -162,25 +161,25 @@ def _import_actuals(session: Session, stage: Stage, given: Mapping[str, Any], by
 
 
 def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given)
+    expect_answers(given)
     results.release(session, stage.cycle(session), by=by)
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     said = {name: value for name, value in given.items() if name != "evidence"}
-    _expect_answers(said, "grounds", "items", "remedy")
+    expect_answers(said, "grounds", "items", "remedy")
     papers = documents.named(_picked(session, given.get("evidence"), by))
     appeals.lodge(session, stage.review(session), **said, documents=papers, by=by)
 
 
 def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given, "grounds")
+    expect_answers(given, "grounds")
     plans.propose(session, stage.review(session), **given, by=by)
 
 
 def _convene(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Convene a session of departments, named by code."""
-    _expect_answers(given, "departments", "chair", "approver", "guideline", "embargo")
+    expect_answers(given, "departments", "chair", "approver", "guideline", "embargo")
     calibration.convene(
         session,
         stage.cycle(session),
@@ -201,87 +200,55 @@ def _propose_adjustment(session: Session, stage: Stage, given: Mapping[str, Any]
 
 def _decide_adjustment(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Decide on the newest proposal."""
-    _expect_answers(given, "accepted")
+    expect_answers(given, "accepted")
     newest = session.scalars(select(Adjustment).order_by(Adjustment.key.desc()).limit(1)).one()
     adjustments.decide(session, newest, accepted=given["accepted"], by=by)
 
 
 def _correct_actual(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Ask for the correction of an actual value, named by its indicator."""
-    _expect_answers(given, "indicator", "value", "source", "reason")
+    expect_answers(given, "indicator", "value", "source", "reason")
     entry = Value(given["indicator"], given["value"], "", given["source"], given["reason"])
     reopenings.correct_actual(session, stage.review(session), entry, by=by)
 
 
 def _reopen_self_evaluation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given, "reason")
+    expect_answers(given, "reason")
     reopenings.reopen_self_evaluation(session, stage.review(session), **given, by=by)
 
 
 def _reopen_signature(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given, "reason")
+    expect_answers(given, "reason")
     reopenings.reopen_signature(session, stage.review(session), **given, by=by)
-
-
-def _draft_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    """Draft the regulation that governs the cycle."""
-    _expect_answers(given, "id", "title", "text")
-    row = regulations.draft(session, given["id"], given["text"], title=given["title"], by=by)
-    regulations.govern(stage.cycle(session), row, by=by)
-
-
-def _request_launch(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given)
-    launches.request(session, stage.cycle(session), by=by)
-
-
-def _receive_regulation(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    """Confirm to have read the regulation that governs the cycle."""
-    _expect_answers(given)
-    regulations.receive(session, regulations.found(session, stage.cycle(session).regulation_key or 0), by=by)
-
-
-def _import_organisation(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    """Import one sheet of the organisation, such as who left."""
-    _expect_answers(given, "file", "text")
-    imports.enter(session, given["file"], given["text"].strip().encode(), by=by, partly=False)
 
 
 def _open_result(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Open the own result sheet, as its page does."""
-    _expect_answers(given)
+    expect_answers(given)
     sheets.of_review(session, stage.review(session), by=by)
     deliveries.open_(session, deliveries.unopened(session, by=by), by=by)
 
 
 def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Look into the inbox, as its page does."""
-    _expect_answers(given)
+    expect_answers(given)
     deliveries.arrive(session, by=by)
 
 
 def _close_step(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    _expect_answers(given, "reason")
+    expect_answers(given, "reason")
     closings.close(session, stage.review(session), **given, by=by)
-
-
-def _expect_answers(given: Mapping[str, Any], *names: str) -> None:
-    if set(given) != set(names):
-        wanted = " and ".join(names) or "nothing"
-        raise Invalid(f"Expected to be given {wanted}, but found {' and '.join(given) or 'nothing'}")
 
 
 def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Decline to rate the appraisee of the walk."""
-    _expect_answers(given, "reason")
+    expect_answers(given, "reason")
     person = people.named(session, by.username)
     asked = [r for r in raters.of_review(session, stage.review(session)) if r.person_key == person.key]
     if not asked:
         raise NotFound(f"Expected to decline, but {by.username} was not asked")
     departures.decline(session, asked[0], reason=given["reason"], by=by)
 
-
-Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]
 
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
@@ -292,13 +259,10 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    **beginnings.ACTS,
     "correct actual": _correct_actual,
     "reopen self-evaluation": _reopen_self_evaluation,
     "reopen signature": _reopen_signature,
-    "draft regulation": _draft_regulation,
-    "request launch": _request_launch,
-    "import organisation": _import_organisation,
-    "receive regulation": _receive_regulation,
     "open result": _open_result,
     "read inbox": _read_inbox,
     "close step": _close_step,

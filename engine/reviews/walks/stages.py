@@ -15,7 +15,7 @@ from engine.bpmn import deployments
 from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms
+from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms, timing
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.walks.scripts import Walk
@@ -96,7 +96,7 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
         by=by,
     )
     terms.choose(session, cycle, book.terms if walk.terms is None else terms.read(walk.terms), by=by)
-    return cycle
+    return timing.decide(session, cycle, book.timing, by=by)
 
 
 def _enrol(session: Session, walk: Walk, cycle: Cycle) -> Review:

@@ -54,3 +54,15 @@ def test_a_deployment_under_one_key_is_made_once(client: Client) -> None:
     ]
 
     assert len(set(answers)) == 1
+
+
+def test_a_file_that_is_much_too_large_is_refused_by_its_name_with_a_code(client: Client) -> None:
+    huge = multipart('filename="huge.bpmn"').replace(DIAGRAM, b" " * 20_000_000)
+
+    answer = client("root").post("/v2/deployments", data=huge, content_type=EDGE)
+
+    assert answer.status_code == 400
+    assert answer.json
+    assert [(found["resource"], found["code"]) for found in answer.json["problems"]] == [
+        ("huge.bpmn", "file-too-large")
+    ]

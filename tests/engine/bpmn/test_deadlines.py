@@ -1,13 +1,13 @@
 """Deadlines that are open when a new version of the working calendar is published."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from company import ANN, complete, deploy, later, open_tasks, pin, start, state
 from sqlalchemy import select
 
 from engine import calendars, db
-from engine.bpmn import deadlines, history, tasks
+from engine.bpmn import deadlines, history, instances, tasks
 from engine.bpmn.models import Timer
 from engine.calendars import CalendarVersion
 from engine.identity import SYSTEM
@@ -196,3 +196,41 @@ def test_the_history_tells_what_was_moved() -> None:
     assert entry.details["deadlines"][1][0] == "late"
     assert entry.details["deadlines"][1][3] == timer.due_at.isoformat()
     assert timer.due_at - timer.first_due_at == timedelta(0)
+
+
+def test_e50_a_deadline_missed_while_no_worker_ran_fires_once_as_of_its_time() -> None:
+    deploy(
+        """
+        start s
+        user u: assignee ann
+        boundary late beside u: date =add working days(today(), 1)
+        catch window: date =add working days(today(), 2)
+        user told: assignee bob
+        end e
+        end f
+        s > u > e
+        late > window > told > f
+        """
+    )
+    start()
+
+    fired = later(days=7)
+    noticed = later(days=1)
+
+    assert (fired, noticed) == (1, 0)
+    assert set(open_tasks()) == {"u"}
+    assert later(days=10) == 1  # what begins after it begins when it is noticed: nobody's time is shortened
+    assert set(open_tasks()) == {"u", "told"}
+
+
+def test_e47_a_process_that_a_message_starts_counts_its_days_as_the_one_that_sent_it() -> None:
+    deploy(
+        asking="start s\nthrow t: message ask\nend e\ns > t > e",
+        asked="start s: message ask\nuser u: assignee ann; due =today()\nend e\ns > u > e",
+    )
+
+    with db.transaction() as session:
+        origin = instances.Origin(zone="Europe/Berlin", cut_off=time(18))
+        instances.start(session, process_id="asking", variables={}, by=SYSTEM, origin=origin)
+
+    assert due() == datetime(2025, 9, 22, 16, tzinfo=UTC)

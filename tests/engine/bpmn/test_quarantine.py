@@ -14,7 +14,6 @@ from engine import db
 from engine.bpmn import deployments, quarantine
 from engine.bpmn.files import Resource
 from engine.bpmn.models import Deployment
-from engine.bpmn.quarantine.ward import COMPUTING
 from engine.errors import Invalid
 from engine.identity import SYSTEM
 
@@ -36,7 +35,7 @@ def test_a_hostile_file_is_refused_at_once_and_the_next_one_is_read(group):
         assert all(problem.message.strip() for problem in hostile_file.problems)
         assert [draft.id for draft in good.drafts] == ["p"]
         assert time.process_time() - began[0] < 1, "this process does not do the work"
-        assert time.monotonic() - began[1] < 4 * COMPUTING, "twice the limit, on a machine that others use too"
+        assert time.monotonic() - began[1] < 10, "on a machine that all other tests use too"
 
 
 @pytest.mark.parametrize(("name", "content"), [pytest.param(*file, id=file[0]) for file in hostile.harmless()])

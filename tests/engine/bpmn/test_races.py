@@ -5,11 +5,15 @@ from threading import Barrier, Thread
 
 import pytest
 from company import ANN, BOB, deploy, open_tasks, start, state, variables
+from diagrams import bpmn
+from sqlalchemy import select
 
 from engine import db
-from engine.bpmn import tasks
+from engine.bpmn import deployments, tasks
+from engine.bpmn.files import Reading, Resource
+from engine.bpmn.models import ProcessDefinition
 from engine.errors import Conflict, NotFound
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,3 +79,26 @@ def test_two_raters_of_one_instance_finish_at_once_and_neither_is_lost() -> None
 
         assert ends == [None, None]
         assert (state(instance), variables(instance)) == ("COMPLETED", {"a": "good", "b": "fair"})
+
+
+def test_deployments_of_one_process_at_once_make_one_version_each_and_the_same_content_one() -> None:
+    read = [files(f"start s\nuser u{number // 2}\nend e\ns > u{number // 2} > e") for number in range(6)]
+
+    def deploying(readings: list[Reading]) -> Callable[[], None]:
+        def act() -> None:
+            with db.transaction() as session:
+                deployments.deploy(session, readings, by=SYSTEM)
+
+        return act
+
+    ends = at_once(*map(deploying, read))
+
+    assert ends == [None] * 6
+    with db.reading() as session:
+        found = session.scalars(select(ProcessDefinition.version).order_by(ProcessDefinition.version)).all()
+    assert found == list(range(1, len(found) + 1))
+    assert 3 <= len(found) <= 6
+
+
+def files(text: str) -> list[Reading]:
+    return deployments.read([Resource("p.bpmn", bpmn(text, "p"))], by=SYSTEM)

@@ -101,6 +101,12 @@ class TestOfACycle:
 
         assert [one.count for one in whole.shares] == [0, 5, 0]
 
+    @pytest.mark.usefixtures("scored")
+    def test_l003_24_a_pilot_enters_no_distribution(self, session, cycle, act):
+        cycle.pilot = True
+
+        assert distributions.of_cycle(session, cycle, by=act("hui")) == []
+
     def test_guidelines_total_100_or_are_not_given(self, mended):
         first, *others = mended.levels
 

@@ -113,7 +113,7 @@ def test_a_month_that_still_runs_blocks_and_is_named(session, rated, month):
     assert [(problem.where, problem.code) for problem in refused.value.problems] == [("2025-08", "not-released")]
 
 
-def test_a_pilot_is_scored_and_counts_nowhere(session, cycle, rated, month):
+def test_l003_24_l003_30_l001_28_a_pilot_is_scored_and_counts_nowhere(session, cycle, rated, month):
     month("2025-07", 7, "10.00", relations=Relations(kind=CycleKind.MONTH, parent_key=cycle.key, pilot=True))
 
     result = results.compute(session, rated, by=SYSTEM)
@@ -159,6 +159,40 @@ def test_only_a_shorter_period_within_it_is_part_of_a_cycle(session, cycle, act,
         families.relate(session, row, Relations(kind=kind, parent_key=cycle.key), by=act("hui"))
 
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def drafted(session, cycle, act, label, relations):
+    dates = {"starts_on": date(2025, 7, 1), "ends_on": date(2025, 7, 31)}
+    row = cycles.draft(session, label=label, **dates, template_key=cycle.template_key, by=act("hui"))
+    families.relate(session, row, relations, by=act("hui"))
+    return row
+
+
+def test_l002_04_l004_02_a_special_task_has_stages_and_a_stage_belongs_to_nothing_else(session, cycle, act):
+    task = drafted(session, cycle, act, "双十一", Relations(kind=CycleKind.SPECIAL))
+
+    stages = [
+        drafted(session, cycle, act, name, Relations(kind=CycleKind.STAGE, parent_key=task.key))
+        for name in ("预售", "爆发", "返场")
+    ]
+
+    assert [stage.parent_key for stage in stages] == [task.key] * 3
+    with pytest.raises(Invalid, match="does not fit"):
+        drafted(session, cycle, act, "stray", Relations(kind=CycleKind.STAGE, parent_key=cycle.key))
+
+
+def test_l001_28_a_pilot_of_teams_counts_for_nobody_outside_a_pilot(session, cycle, act):
+    pilot = drafted(session, cycle, act, "pilot", Relations(kind=CycleKind.NEW_TEAM, pilot=True))
+
+    with pytest.raises(Invalid) as refused:
+        families.relate(session, cycle, Relations(team_cycle_key=pilot.key), by=act("hui"))
+
+    assert [problem.code for problem in refused.value.problems] == ["pilot"]
+
+
+def test_e13_a_cut_off_lies_within_the_period(session, cycle, act):
+    with pytest.raises(Invalid, match="does not fit"):
+        families.relate(session, cycle, Relations(cut_off=date(2025, 10, 1)), by=act("hui"))
 
 
 def test_no_cycle_is_part_of_itself_nor_shorter_than_its_parts(session, cycle, month, act):

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,7 @@ def test_a_user_task_tells_all_that_its_owner_needs(play):
     assert isinstance(task, told.TaskOpened)
     assert (task.name, task.form_id, task.assignee, task.priority) == ("Rate {x}", "rating", "ann", 70)
     assert (task.candidate_groups, task.candidate_users) == (("hr", "finance"), ("bob", "eve"))
-    assert task.due == date(2026, 2, 5)
+    assert task.due == datetime(2026, 2, 5, 16, tzinfo=UTC)
     assert task.follow_up == datetime(2026, 2, 1, 1, 0, tzinfo=UTC)
 
 
