@@ -46,6 +46,7 @@ class TallySchema(CamelSchema):
 
     open = fields.Integer(metadata=example(3))
     completed = fields.Integer(metadata=example(4))
+    tardy = fields.Integer(metadata=example(1))
     left = fields.Integer(metadata=example(0))
     late = fields.Integer(metadata=example(1))
 
