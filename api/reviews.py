@@ -1,4 +1,4 @@
-"""Reviews: one appraisee's passage through a cycle, and who rates it."""
+"""Reviews: one appraisee's passage through a cycle."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.errors import Forbidden
-from engine.reviews import access, cycles, people, raters, reviews
-from engine.reviews.models import Cycle, Person, Rater, RaterState, Review, ReviewState, Role
+from engine.reviews import access, cycles, people, reviews
+from engine.reviews.models import Cycle, Person, Review, ReviewState
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/api", description="One appraisee's passage through a cycle")
 
@@ -45,29 +44,6 @@ class EnrolmentSchema(CamelSchema):
     """Somebody to review."""
 
     appraisee = NameField(required=True, metadata=example("zhang.wei"))
-
-
-class RaterSchema(CamelSchema):
-    """Somebody who rates an appraisee, and from which position."""
-
-    key = KeyField(attribute="Rater.key")
-    rater = fields.String(metadata=example("zhou.jie"))
-    group = fields.String(attribute="Rater.group_id", metadata=example("cross"))
-    state = fields.Enum(RaterState, by_value=True, attribute="Rater.state")
-    reason = fields.String(attribute="Rater.reason", metadata=example("", "Why the rater is excused"))
-
-
-class RatersSchema(CamelSchema):
-    """The raters of a review."""
-
-    items = fields.List(fields.Nested(RaterSchema), required=True)
-
-
-class NominationSchema(CamelSchema):
-    """Somebody to ask for a rating."""
-
-    rater = NameField(required=True, metadata=example("zhou.jie"))
-    group = NameField(required=True, metadata=example("cross", "A rater group of the template"))
 
 
 class ReasonSchema(CamelSchema):
@@ -131,45 +107,6 @@ class Enrolment(View):
         return one(self.session, _known(self.session).where(Review.key == review.key))
 
 
-@blueprint.route("/reviews/<key:key>/raters")
-class Raters(View):
-    """Who rates a review."""
-
-    @blueprint.response(200, RatersSchema)
-    @blueprint.refuses(403, 404)
-    def get(self, key: int) -> dict[str, object]:
-        """List the raters of a review, as HR: to others, and in one's own review, they stay unnamed."""
-        intent = f"list the raters of review {key}"
-        people.expect_role(auth.caller(), Role.HR, intent)
-        if people.by_key(self.session, known(self.session, key).appraisee_key).username == auth.caller().username:
-            raise Forbidden(f"Expected to {intent}, but it is one's own")
-        chosen = _raters().where(Rater.review_key == key).order_by(Rater.key)
-        return {"items": self.session.execute(chosen).all()}
-
-    @blueprint.arguments(NominationSchema)
-    @blueprint.response(201, RaterSchema)
-    @blueprint.refuses(403, 404, 409, 422)
-    def post(self, body: dict[str, str], key: int) -> Any:
-        """Ask somebody to rate an appraisee, before the launch."""
-        review, person = known(self.session, key), people.named(self.session, body["rater"])
-        rater = raters.nominate(self.session, review, person, group_id=body["group"], by=auth.caller())
-        return one(self.session, _raters().where(Rater.key == rater.key))
-
-
-@blueprint.route("/raters/<key:key>/excuse")
-class Excuse(View):
-    """The excuse of a rater."""
-
-    @blueprint.arguments(ReasonSchema)
-    @blueprint.response(204)
-    @blueprint.refuses(403, 404, 409, 422)
-    def post(self, body: dict[str, str], key: int) -> None:
-        """Decide that a rating will not come: it is then absent, never zero."""
-        people.expect_role(auth.caller(), Role.HR, f"excuse rater {key}")
-        rater = one(self.session, _raters().where(Rater.key == key)).Rater
-        raters.excuse(self.session, rater, reason=body["reason"], by=auth.caller())
-
-
 def known(session: Session, key: int) -> Review:
     """Return a review.
 
@@ -198,7 +135,3 @@ def _known(session: Session) -> Rows:
         .outerjoin(second, second.key == Review.second_superior_key)
         .where(access.reviews(session, auth.caller()))
     )
-
-
-def _raters() -> Rows:
-    return select(Rater, Person.username.label("rater")).join(Person, Person.key == Rater.person_key)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import Blueprint
@@ -43,7 +45,7 @@ class TargetRemarkSchema(CamelSchema):
 
 
 class RatingSchema(CamelSchema):
-    """A single rating: seen by who gave it, by HR, and by the panel of an appeal."""
+    """A single rating: seen by who gave it, by HR, and by the panel of an appeal; an anonymous one when opened."""
 
     rater = fields.String(metadata=example("li.na"))
     group = fields.String(attribute="Rater.group_id", metadata=example("superior"))
@@ -51,6 +53,14 @@ class RatingSchema(CamelSchema):
     version = fields.Integer(attribute="Rating.version")
     rating = fields.String(attribute="Rating.rating", metadata=example("4.5"))
     evidence = fields.String(attribute="Rating.comment")
+    case = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        attribute="Rating.case",
+        metadata=example(
+            {"project": "客户甲续约", "fact": "协调 3 个部门", "figure": "28 天→15 天"}, "The case behind it"
+        ),
+    )
     given_at = InstantField(attribute="Rating.given_at")
 
 
@@ -108,15 +118,20 @@ class Ratings(View):
         return {"items": _ratings(self, key)}
 
 
-def _ratings(view: View, review_key: int) -> list[Any]:
-    rows = view.session.execute(
+def _ratings(view: View, review_key: int) -> Sequence[Any]:
+    allowed = access.ratings(view.session, auth.caller())
+    return rows(view.session, and_(Rating.review_key == review_key, allowed))
+
+
+def rows(session: Session, chosen: ColumnElement[bool]) -> Sequence[Any]:
+    """List some ratings with who gave them, in the order they were given."""
+    return session.execute(
         select(Rating, Rater, Person.username.label("rater"))
         .join(Rater, Rater.key == Rating.rater_key)
         .join(Person, Person.key == Rater.person_key)
-        .where(Rating.review_key == review_key, access.ratings(view.session, auth.caller()))
+        .where(chosen)
         .order_by(Rating.key)
-    )
-    return list(rows)
+    ).all()
 
 
 def _line(section: Section, indicator: Indicator, agreed: dict[str, str]) -> dict[str, object]:

@@ -113,12 +113,13 @@ def _tells(entry: Entry) -> bool:
 
 
 def _open_to(net: Net, entry: Entry, by: Identity) -> bool:
-    return entry.by == by.username or runs_cycles(by) or not _is_repeated(net, entry.element_id)
+    element = entry.element_id or _first_completed(entry)
+    return entry.by == by.username or runs_cycles(by) or not _is_repeated(net, element)
 
 
-def _is_repeated(net: Net, element_id: str | None) -> bool:
+def _is_repeated(net: Net, element_id: str) -> bool:
     """Tell whether an element stands in something that is done several times."""
-    node = net.by_id.get(element_id or "")
+    node = net.by_id.get(element_id)
     while node is not None and node.loop is None:
         node = None if node.parent is None else net.nodes[node.parent]
     return node is not None

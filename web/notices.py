@@ -31,6 +31,7 @@ TEXTS = {
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "rating-handed-on": N_("A rating was handed on to you."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
     "result-returned": N_("A calibration sends a review back to you: {reason}"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.reviews.indicators import Indicator
 from engine.reviews.quantities import plain
-from engine.reviews.rules import Absent, Model, Template
+from engine.reviews.rules import Absent, Approver, Below, Model, Nominator, RaterGroup, Template
 from web import names
 from web.languages import N_, gettext
 
@@ -27,6 +27,16 @@ DIRECTIONS = {
     "lower-linear": N_("Less is better: 2 − actual ÷ target"),
     "steps": N_("By steps of the actual value"),
     "match": N_("As targeted, or nothing"),
+}
+NOMINATORS = {
+    Nominator.HR: N_("HR nominates"),
+    Nominator.APPRAISEE: N_("the appraisee nominates"),
+    Nominator.SUPERIOR: N_("the superior nominates"),
+}
+APPROVERS = {Approver.SUPERIOR: N_("the superior approves"), Approver.HR: N_("HR approves")}
+BELOW = {
+    Below.TO_OTHERS: N_("anonymous, absent below {smallest}"),
+    Below.COUNTS: N_("anonymous, by thirds of the scale below {smallest}"),
 }
 CADENCES = {"month": N_("by month"), "quarter": N_("by quarter"), "half": N_("by half-year"), "year": N_("by year")}
 COLLECTIONS = {"mean": N_("their mean"), "sum": N_("their sum"), "last": N_("the newest")}
@@ -71,6 +81,34 @@ def shares(template: Template) -> Iterator[Fact]:
     for bound in template.constraints:
         label = gettext("Weight of {group}").format(group=gettext(HORIZONS.get(bound.of, bound.of)))
         yield Fact(label, f"{plain(bound.minimum)}–{plain(bound.maximum)}")
+
+
+def rating(group: RaterGroup) -> str:
+    """Say what a rater group weighs, who is in it and what of it is shown."""
+    said = [f"{plain(group.weight)}%"]
+    if group.nominated_by is Nominator.LINE:
+        said.append(gettext("whoever one has a dotted line to"))
+    elif not group.by_position:
+        said += _nomination(group)
+    if group.case_length:
+        said.append(gettext("each with a case of {length} characters or more").format(length=group.case_length))
+    if group.anonymous:
+        said.append(gettext(BELOW[group.below]).format(smallest=group.smallest))
+    return ", ".join(said)
+
+
+def _nomination(group: RaterGroup) -> Iterator[str]:
+    yield gettext(NOMINATORS[group.nominated_by])
+    if group.approved_by is not Approver.NOBODY:
+        yield gettext(APPROVERS[group.approved_by])
+    yield gettext("{fewest} to {most} raters").format(fewest=group.fewest, most=group.most)
+    yield gettext("at most {load} appraisees each").format(load=group.load)
+    if group.quorum:
+        yield gettext("quorum {quorum}").format(quorum=group.quorum)
+    if group.outside:
+        yield gettext("from other departments")
+    if group.departments:
+        yield gettext("from {departments}").format(departments=", ".join(group.departments))
 
 
 def levels(template: Template) -> list[str]:

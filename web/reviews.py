@@ -20,11 +20,12 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState
-from web import histories, names
+from web import histories, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
+from web.raters import RaterLine
 
 STATES = {
     ReviewState.ENROLLED: (N_("Enrolled"), "empty"),
@@ -80,6 +81,8 @@ class ReviewPage:
     tasks: tuple[OpenTask, ...]
     stages: tuple[Stage, ...]
     """Only for HR: everybody else sees the steps that are their own."""
+    raters: tuple[RaterLine, ...]
+    """Only for HR, and never of the own review."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
 
@@ -133,6 +136,7 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
         stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
+        raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
     )
 

@@ -172,7 +172,7 @@ def read(session: Session, key: int) -> TemplatePage:
             for one in template.sections
             if not any(indicator.is_rated for indicator in one.indicators)
         ),
-        groups=tuple((names.either(group.name, group.name_en), plain(group.weight)) for group in template.rater_groups),
+        groups=tuple((names.either(one.name, one.name_en), parameters.rating(one)) for one in template.rater_groups),
         choices=tuple(parameters.choices(template)),
         shares=tuple(parameters.shares(template)),
         levels=tuple(parameters.levels(template)),

@@ -21,7 +21,7 @@ from engine.errors import Invalid
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Result, Review
-from web import histories, names, subjects
+from web import histories, names, raters, subjects
 from web.addresses import go
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
@@ -70,6 +70,8 @@ class TaskPage:
     """Where to claim it; empty unless it must be claimed first."""
     unclaim: str = ""
     """Where to give it back to its group; empty where it has none."""
+    decline: str = ""
+    """Where a rater declines it; empty for what cannot be declined."""
 
 
 blueprint = Blueprint("tasks", __name__)
@@ -132,6 +134,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
     opened = task.state is TaskState.CREATED
     mine = opened and task.assignee == by.username
     users, groups = tasks.candidates(session, key)
+    form = _form(session, task, by) if opened else None
     return TaskPage(
         key=key,
         name=names.local(task.name or task.element_id),
@@ -140,7 +143,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
         zone=zone,
         due=deadline(session, task.due_at, clock.now(session), zone) if task.due_at and opened else None,
         ended=_ended(session, task),
-        form=_form(session, task, by) if opened else None,
+        form=form,
         diagram=histories.diagram(session, instance),
         history=histories.lines(session, instance, by=by),
         facts=tuple(_facts(session, task, instance, by)),
@@ -148,6 +151,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
         draft=f"{by.username}:{key}:{task.form_key}",
         claim=url_for(".claim", key=key) if opened and task.assignee is None else "",
         unclaim=url_for(".unclaim", key=key) if mine and (users or groups) else "",
+        decline=raters.departure(session, task, form.variables, by) if form else "",
     )
 
 

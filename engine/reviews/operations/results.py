@@ -16,9 +16,10 @@ LATE = "逾期未评 No rating by the deadline"
 @operation("reviewflow.compute-result")
 def compute(call: Call) -> Variables:
     """Compute the total of the review; sets `total`. Ratings that did not come in time are absent, never zero."""
-    review, by = calls.review(call), calls.actor(call)
+    review, appealed = calls.review(call), "appeal" in call.variables
     raters.excuse_awaited(call.session, review, reason=LATE, by=SYSTEM)
-    reason = f"appeal {calls.appeal(call).key}" if "appeal" in call.variables else ""
+    reason = f"appeal {calls.appeal(call).key}" if appealed else ""
+    by = calls.actor(call) if appealed else SYSTEM  # whoever rated last is nobody's to know
     try:
         result = results.compute(call.session, review, by=by, reason=reason)
     except Invalid as gaps:
