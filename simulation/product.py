@@ -151,6 +151,7 @@ class Product:
         begun = time.perf_counter()
         answer = self._client(username).open(path, method=method, **sent)
         self.meter.note(f"{method} {path}", time.perf_counter() - begun)
+        answer.request.environ["wsgi.input"].close()  # a large body is a file, which Flask's client leaves open
         if answer.status_code >= 400:
             told = answer.get_json(silent=True) or {}
             sentence = str(told.get("message") or told.get("detail") or told)
