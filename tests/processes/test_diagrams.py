@@ -11,7 +11,6 @@ from engine.settings import ROOT
 
 DIAGRAMS = sorted((ROOT / "processes").glob("*/process.bpmn"))
 FORMS = sorted((ROOT / "forms").glob("*.form"))
-WITHOUT_ESCALATION = {"cycle-launch", "reopen-correct", "evaluation", "feedback-interview", "target-signoff"}
 SPACES = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -99,9 +98,7 @@ def test_every_user_task_has_holder_form_due_date_listener_and_output(xml):
     assert missing == []
 
 
-def test_every_user_task_has_two_reminders_and_one_escalation_that_do_not_interrupt_it(diagram, xml):
-    if diagram.parent.name in WITHOUT_ESCALATION:
-        pytest.skip("its makers draw it anew")
+def test_every_user_task_has_two_reminders_and_one_escalation_that_do_not_interrupt_it(xml):
     for name in user_tasks(xml):
         called = [
             (kind, found(task, ".//zeebe:header[@key='kind']/@value"))
