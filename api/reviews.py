@@ -93,7 +93,7 @@ class Closing(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:
         """Close a review without the appraisee's answer, as HR: it is never taken for a signature."""
-        reviews.close(known(self.session, key), reason=body["reason"], by=auth.caller())
+        reviews.close(self.session, known(self.session, key), reason=body["reason"], by=auth.caller())
 
 
 @blueprint.route("/cycles/<key:key>/reviews")

@@ -10,7 +10,6 @@ from simulation import rosters
 from simulation.company import Employee
 from simulation.life import Life
 from simulation.preparation import Preparation
-from simulation.product import ADMIN
 from simulation.terms import Term
 
 LEFT = "离职,不评级"
@@ -97,13 +96,9 @@ class Staffing:
         product.ask(officer, "POST", f"/api/raters/{found['key']}/excuse", {"reason": "已离职"})
 
     def _close(self, someone: Employee, reason: str) -> None:
-        """Close somebody's review and end its process."""
+        """Close somebody's review, whose process ends with it."""
         life, key = self._life, self._life.diary.reviews[someone.username]
         life.product.ask(self._preparation.officer, "POST", f"/api/reviews/{key}/closing", {"reason": reason})
-        for one in life.product.search(ADMIN, "process-instances", businessId=key, state="ACTIVE"):
-            if one["parentProcessInstanceKey"] is None:
-                path = f"/v2/process-instances/{one['processInstanceKey']}/cancellation"
-                life.product.ask(ADMIN, "POST", path)
         life.gone.add(someone.username)
         life.diary.closed[someone.username] = reason
 

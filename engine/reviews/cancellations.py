@@ -6,10 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import instances
-from engine.bpmn.models import InstanceState
 from engine.errors import Conflict
 from engine.identity import Identity
-from engine.reviews import cycles, goals, launches, notices, people, raters
+from engine.reviews import cycles, goals, launches, notices, people, raters, reviews
 from engine.reviews.models import Cycle, CycleState, Goal, Rater, Review, ReviewState, Role, TargetSheet
 from engine.reviews.sentences import expect_text
 
@@ -105,8 +104,7 @@ def _close(session: Session, cycle: Cycle, review: Review, *, reason: str, told:
     review.state, review.closing_reason = ReviewState.CLOSED, f"{by.username}: {reason}"
     if told:
         notices.write(session, review.appraisee_key, "cycle-cancelled", label=cycle.label, reason=reason)
-    if review.instance_key and instances.get(session, review.instance_key).state is InstanceState.ACTIVE:
-        instances.cancel(session, review.instance_key, by=by.trusted())
+    reviews.end(session, review, by=by)
 
 
 def _enrol_again(session: Session, cycle: Cycle, before: Review, *, by: Identity) -> None:

@@ -8,6 +8,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn import instances
+from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import people, templates
@@ -107,8 +109,10 @@ def reopened(session: Session, keys: Collection[int]) -> Collection[int]:
     ).all()
 
 
-def close(review: Review, *, reason: str, by: Identity) -> None:
+def close(session: Session, review: Review, *, reason: str, by: Identity) -> None:
     """Close a review without the appraisee's answer, as HR: a state of its own, never a signature (E-59).
+
+    Its process ends with it, so that nobody is asked for anything more.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -121,3 +125,10 @@ def close(review: Review, *, reason: str, by: Identity) -> None:
     expect_text(reason, "reason", intent)
     review.state = ReviewState.CLOSED
     review.closing_reason = f"{by.username}: {reason}"
+    end(session, review, by=by)
+
+
+def end(session: Session, review: Review, *, by: Identity) -> None:
+    """End the process of a review, if it has one that runs; what people wrote is kept."""
+    if review.instance_key and instances.get(session, review.instance_key).state is InstanceState.ACTIVE:
+        instances.cancel(session, review.instance_key, by=by.trusted())

@@ -98,7 +98,7 @@ class TestOfACycle:
     def test_e15_whoever_left_before_the_release_counts_nowhere(self, session, cycle, graded, act):
         graded("sales", 良好=5)
         leaver, other = graded("sales", 优秀=2)
-        reviews.close(leaver, reason="离职", by=act("hui"))
+        reviews.close(session, leaver, reason="离职", by=act("hui"))
         spell = session.scalars(select(Spell).where(Spell.person_key == other.appraisee_key)).one()
         spell.valid_until = date(2025, 6, 30)
         session.flush()

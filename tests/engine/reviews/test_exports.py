@@ -98,7 +98,7 @@ def test_nothing_of_a_single_rater_is_exported(export):
 
 
 def test_e59_an_administrative_close_is_a_state_of_its_own_and_no_answer(session, released, export, act):
-    reviews.close(released, reason="长期未答复", by=act("hui"))
+    reviews.close(session, released, reason="长期未答复", by=act("hui"))
     (closed,) = opened(export())
     released.state = ReviewState.RELEASED
     interviews.record(session, released, MINUTES, held_on=date(2025, 7, 1), by=act("sun"))

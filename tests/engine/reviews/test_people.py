@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from engine.bpmn import instances
+from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.reviews import amendments, cycles, lines, people, reviews
 from engine.reviews.models import Line, ReviewState, Role
@@ -101,12 +103,13 @@ def test_e59_an_administrative_close_is_a_state_of_its_own_with_a_reason(session
     with pytest.raises(Conflict, match="not over"):
         cycles.close(session, cycle, by=act("hui"))
     with pytest.raises(Invalid, match="not said"):
-        reviews.close(released, reason=" ", by=act("hui"))
+        reviews.close(session, released, reason=" ", by=act("hui"))
 
-    reviews.close(released, reason="员工失联", by=act("hui"))
+    reviews.close(session, released, reason="员工失联", by=act("hui"))
     cycles.close(session, cycle, by=act("hui"))
 
     assert (released.state, released.closing_reason) == (ReviewState.CLOSED, "hui: 员工失联")
+    assert instances.get(session, released.instance_key).state is InstanceState.TERMINATED
 
 
 def test_a_cycle_has_a_free_label_a_real_zone_and_a_period_forwards(session, cycle, act):
