@@ -146,7 +146,7 @@ def test_a_failing_timer_stops_no_other_and_becomes_an_incident(
     with db.reading() as session:
         incident = session.scalars(select(IncidentRecord)).one()
         assert (incident.instance_key, "wrong drawer" in incident.message) == (broken, True)
-    assert [record.levelname for record in caplog.records if "hour" in record.message] == ["ERROR"] * 3
+    assert [record.levelname for record in caplog.records if "hour" in record.message] == ["WARNING"] * 3
 
 
 def test_expired_messages_are_swept(working: threading.Event) -> None:

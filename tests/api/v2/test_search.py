@@ -79,6 +79,7 @@ def _instance(number: int) -> ProcessInstance:
         business_id=f"[A]_{number}" if number % 3 == 0 else None,
         zone="Asia/Shanghai",
         calendar="CN",
+        cut_off=None,
         state=InstanceState.COMPLETED if ended else InstanceState.ACTIVE,
         state_blob=b"",
         started_at=START + timedelta(hours=number),

@@ -11,6 +11,7 @@ from engine import db
 from engine.bpmn import incidents, instances, messages, operations, signals, tasks, timers
 from engine.bpmn.messages import Publication
 from engine.bpmn.models import MessageSubscription, ProcessInstance, Timer
+from engine.bpmn.standstills import Standstill
 from engine.errors import Conflict, Forbidden, Incident, Invalid, NotFound
 from engine.identity import SYSTEM
 
@@ -60,7 +61,7 @@ def test_an_operation_that_refuses_undoes_the_completion() -> None:
     deploy(DOUBLED)
     instance = start()
 
-    with pytest.raises(Invalid, match="but there is none"):
+    with pytest.raises(Standstill, match="but there is none"):
         complete("u", ANN, score="none")
 
     assert list(open_tasks()) == ["u"]

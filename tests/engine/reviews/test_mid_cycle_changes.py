@@ -82,7 +82,7 @@ def migrate() -> None:
 def reminders(username: str) -> int:
     with db.reading() as session:
         found = notices.of_person(session, by=identity.identity_of(session, username))
-        return [notice.kind for notice in found].count("task-due")
+        return sum(notice.kind in {"task-near", "task-due", "task-overdue"} for notice in found)
 
 
 @pytest.mark.usefixtures("database")
