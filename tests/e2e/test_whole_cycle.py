@@ -117,8 +117,8 @@ def everybody_rates(company: Company) -> None:
     steps = {
         "zhang.wei": ("员工自我评价", RATINGS["self"]),
         "li.na": ("直接上级评价", RATINGS["superior"]),
-        "chen.jing": ("跨部门同事评价", RATINGS["chen.jing"]),
-        "liu.yang": ("跨部门同事评价", RATINGS["liu.yang"]),
+        "chen.jing": ("同事评价", RATINGS["chen.jing"]),
+        "liu.yang": ("同事评价", RATINGS["liu.yang"]),
     }
     for username, (step, ratings) in steps.items():
         with company.at(username) as rater:
