@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 import api
 import web
@@ -131,8 +134,15 @@ def _answer(client: FlaskClient, method: str, address: str) -> tuple[int, str]:
     body = {} if method == "POST" else None
     answer = client.open(address, method=method, json=body, headers={"X-CSRF-Token": "token"})
     numbers: dict[str, str] = {}
-    text = CURSOR.sub("cursor", answer.get_data(as_text=True))
+    text = CURSOR.sub("cursor", _read(answer))
     return answer.status_code, KEY.sub(lambda found: numbers.setdefault(found[0], f"key {len(numbers)}"), text)
+
+
+def _read(answer: TestResponse) -> str:
+    """Read an answer as its reader does: what a paper prints, page by page."""
+    if answer.mimetype != "application/pdf":
+        return answer.get_data(as_text=True)
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.get_data())).pages)
 
 
 def _keys() -> dict[str, list[str]]:
