@@ -97,7 +97,8 @@ class Environment:
 
     def of(self, username: str | None) -> Environment:
         """Return the surroundings of what somebody has to do: with the calendar by which they work."""
-        return self if username is None else replace(self, calendar=self.calendar.of(username))
+        calendar = self.calendar if username is None else self.calendar.of(username)
+        return self if calendar is self.calendar else replace(self, calendar=calendar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,10 @@ def surroundings(state: State, token: Token) -> feel.Environment:
     work = token.node.work
     if not isinstance(work, UserTask) or work.assignee is None or _is_body(token):
         return state.environment
-    assignee = scopes.evaluate(state, token, work.assignee)
-    return state.environment.of(assignee if isinstance(assignee, str) and assignee else None)
+    if token.id not in state.calendars:
+        assignee = scopes.evaluate(state, token, work.assignee)
+        state.calendars[token.id] = state.environment.of(assignee if isinstance(assignee, str) and assignee else None)
+    return state.calendars[token.id]
 
 
 def _is_body(token: Token) -> bool:
