@@ -11,6 +11,7 @@ from engine.reviews import actuals, cycles, people
 from web import names
 from web.addresses import go
 from web.languages import gettext
+from web.uploads import uploaded
 
 blueprint = Blueprint("actuals", __name__)
 
@@ -21,8 +22,7 @@ class Import(View):
     def post(self, key: int) -> Response | str:
         """Check the file, and import all of it unless only the check was asked for."""
         cycle = cycles.found(self.session, key)
-        file = request.files.get("file")
-        content = file.stream.read() if file else b""
+        _, content = uploaded()
         if request.form.get("only") == "check":
             entries = actuals.check_csv(self.session, cycle, content, by=auth.caller())
             rows = [

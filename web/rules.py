@@ -28,6 +28,7 @@ from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
 from web.parameters import Fact
+from web.uploads import uploaded
 
 NOTATIONS = {
     "number": N_("A number, such as 480"),
@@ -101,7 +102,7 @@ class Index(View):
 
     def post(self) -> Response:
         """Draft the next version of a template from an uploaded file."""
-        row = templates.draft_file(self.session, *_uploaded(), by=auth.caller())
+        row = templates.draft_file(self.session, *uploaded(), by=auth.caller())
         return go(url_for(".rule", key=row.key))
 
 
@@ -144,7 +145,7 @@ class Amendment(View):
 
     def post(self, key: int) -> Response:
         """Take the rules of an uploaded cycle file."""
-        name, content = _uploaded()
+        name, content = uploaded()
         templates.amend(self.session, key, _rules(name, content), by=auth.caller(), original=content)
         return go(url_for(".rule", key=key))
 
@@ -226,12 +227,6 @@ def _section(section: Section, template: Template) -> SectionView:
             for one in section.indicators
         ),
     )
-
-
-def _uploaded() -> tuple[str, bytes]:
-    """Read the file that was handed in: its name, and what it holds."""
-    file = request.files.get("file")
-    return (file.filename or "-", file.stream.read()) if file else ("-", b"")
 
 
 def _rules(name: str, content: bytes) -> dict[str, Any]:

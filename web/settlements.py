@@ -25,6 +25,7 @@ from web import formulas, names
 from web.addresses import go
 from web.formulas import Working
 from web.languages import N_, gettext
+from web.uploads import uploaded
 
 LAYERS = {Layer.BASE: N_("Base"), Layer.EXCESS: N_("Excess"), Layer.INNOVATION: N_("Innovation")}
 
@@ -103,12 +104,10 @@ class SettingScheme(View):
 
     def post(self, key: int) -> Response:
         """Set its next version from a file."""
-        file = request.files.get("file")
-        rules = rulebooks.parse_toml(file.filename or "-", file.stream.read()) if file else {}
         schemes.agree(
             self.session,
             cycles.found(self.session, key),
-            rules,
+            rulebooks.parse_toml(*uploaded()),
             reason=request.form.get("reason", ""),
             by=auth.caller(),
         )
@@ -120,9 +119,9 @@ class Amounts(View):
 
     def post(self, key: int) -> Response:
         """Import them."""
-        file = request.files.get("file")
         cycle = cycles.found(self.session, key)
-        entered = amounts.import_csv(self.session, cycle, file.stream.read() if file else b"", by=auth.caller())
+        _, content = uploaded()
+        entered = amounts.import_csv(self.session, cycle, content, by=auth.caller())
         flash(gettext("{number} amounts are entered.").format(number=len(entered)))
         return go(url_for(".of_cycle", key=key))
 

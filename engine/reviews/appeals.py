@@ -32,7 +32,17 @@ from engine.reviews import (
     votes,
     windows,
 )
-from engine.reviews.models import Appeal, AppealState, Reopening, ReopeningKind, Result, Review, ReviewState, Verdict
+from engine.reviews.models import (
+    PENDING,
+    Appeal,
+    AppealState,
+    Reopening,
+    ReopeningKind,
+    Result,
+    Review,
+    ReviewState,
+    Verdict,
+)
 from engine.reviews.sentences import Sentence, expect_text
 
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
@@ -131,7 +141,7 @@ def withdraw(session: Session, appeal: Appeal, *, by: Identity) -> None:
     intent = f"withdraw appeal {appeal.key}"
     if appeal.lodged_by != by.username:
         raise Forbidden(f"Expected to {intent}, but {by.username} did not lodge it")
-    expect_state(appeal, intent, AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
+    expect_state(appeal, intent, *PENDING)
     _end(session, appeal, AppealState.WITHDRAWN, "")
 
 

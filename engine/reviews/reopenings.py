@@ -16,8 +16,8 @@ from engine.identity import Identity
 from engine.reviews import access, actuals, cycles, interviews, notices, people, raters, results, reviews
 from engine.reviews.actuals import Value
 from engine.reviews.models import (
+    PENDING,
     Appeal,
-    AppealState,
     CalibratedReview,
     Calibration,
     CalibrationState,
@@ -37,9 +37,6 @@ from engine.reviews.sentences import expect_text
 
 PROCESS = "reopen-correct"
 """The process that a reopening runs, beside that of the review."""
-
-OPEN = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
-"""The states of an appeal in which the panel, and nobody else, decides about the result."""
 
 
 def correct_actual(session: Session, review: Review, entry: Value, *, by: Identity) -> Reopening:
@@ -279,7 +276,7 @@ def _expect_free(session: Session, review: Review, intent: str) -> None:
     """Let pass only what nobody else is deciding about: no reopening, no appeal, no calibration that is locked."""
     if reviews.reopened(session, [review.key]):
         raise Conflict(f"Expected to {intent}, but something else is being reopened in it")
-    appealed = select(Appeal.key).where(Appeal.review_key == review.key, Appeal.state.in_(OPEN))
+    appealed = select(Appeal.key).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING))
     if session.scalar(appealed) is not None:
         raise Conflict(f"Expected to {intent}, but an appeal is being decided: the panel corrects")
     locked = (

@@ -1,16 +1,19 @@
-"""Spreadsheets of actual values: CSV as people's programs write it, read row by row."""
+"""Spreadsheets that are imported: CSV as people's programs write it, read row by row."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import Invalid, Problem
 from engine.reviews.sentences import Sentence
 
-COLUMNS = {
+Columns = Mapping[str, tuple[str, ...]]
+"""The columns of an import and what else they may be headed."""
+
+COLUMNS: Columns = {
     "employee_id": ("employee id", "工号"),
     "indicator": ("指标",),
     "actual": ("实际值", "实际"),
@@ -19,7 +22,7 @@ COLUMNS = {
     "period": ("期间", "周期"),
     "reason": ("说明", "备注"),
 }
-"""The columns of an import and what else they may be headed."""
+"""The columns of actual values."""
 
 OPTIONAL = frozenset({"unit", "period", "reason"})
 """The columns that may be left out."""
@@ -43,7 +46,19 @@ class Row:
 
 
 def read_csv(content: bytes) -> list[Row]:
-    """Read the rows of an import, in UTF-8 or in GB 18030 as Chinese spreadsheets write it.
+    """Read the rows of an import of actual values.
+
+    Raises:
+        Invalid: it is too large, in no readable encoding, or lacks a column.
+    """
+    rows = read_rows(content, COLUMNS, optional=OPTIONAL, of="actual values")
+    return [Row(number, **cells) for number, cells in rows]
+
+
+def read_rows(
+    content: bytes, columns: Columns, *, of: str, optional: Collection[str] = ()
+) -> list[tuple[int, dict[str, str]]]:
+    """Read numbered rows, in UTF-8 or in GB 18030 as Chinese spreadsheets write it; `of` says what they hold.
 
     Raises:
         Invalid: it is too large, in no readable encoding, or lacks a column.
@@ -52,9 +67,9 @@ def read_csv(content: bytes) -> list[Row]:
         raise Invalid(f"Expected to read a CSV file of at most {LARGEST} bytes, but it has {len(content)}")
     reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
     try:
-        columns = _columns(reader.fieldnames or ())
+        found = _columns(reader.fieldnames or (), columns, optional, of)
         return [
-            Row(reader.line_num, **{name: _cell(reader, line, columns.get(name)) for name in COLUMNS})
+            (reader.line_num, {name: _cell(reader, line, found.get(name)) for name in columns})
             for line in reader
             if any(line.values())
         ]
@@ -82,19 +97,19 @@ def _cell(reader: csv.DictReader[str], line: Mapping[str | None, str | None], he
     return "" if heading is None else (line[heading] or "").strip()
 
 
-def _columns(headings: Sequence[str]) -> dict[str, str]:
+def _columns(headings: Sequence[str], columns: Columns, optional: Collection[str], of: str) -> dict[str, str]:
     by_name = {heading.strip().lower(): heading for heading in headings}
-    columns = {
+    found = {
         name: by_name[heading]
-        for name, others in COLUMNS.items()
+        for name, others in columns.items()
         for heading in (*others, name)
         if heading in by_name
     }  # fmt: skip
-    missing = [name for name in COLUMNS if name not in columns and name not in OPTIONAL]
+    missing = [name for name in columns if name not in found and name not in optional]
     if missing:
         problems = [
-            Problem(Sentence("The column {name} is missing", name=f"{name} ({COLUMNS[name][0]})"), "row 1", "no-column")
+            Problem(Sentence("The column {name} is missing", name=f"{name} ({columns[name][0]})"), "row 1", "no-column")
             for name in missing
         ]
-        raise Invalid("Expected to read a CSV file of actual values, but columns are missing", problems)
-    return columns
+        raise Invalid(f"Expected to read a CSV file of {of}, but columns are missing", problems)
+    return found

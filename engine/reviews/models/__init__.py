@@ -13,6 +13,7 @@ from engine.reviews.models.calibration import (
     Seat,
 )
 from engine.reviews.models.cases import (
+    PENDING,
     Appeal,
     AppealState,
     Evidence,
@@ -80,6 +81,7 @@ from engine.reviews.models.tenures import (
 )
 
 __all__ = [
+    "PENDING",
     "Actual",
     "Adjustment",
     "AdjustmentState",

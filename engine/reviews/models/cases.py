@@ -30,6 +30,10 @@ class AppealState(StrEnum):
     """The appellant took it back."""
 
 
+PENDING = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
+"""The states of an appeal that is not over: what it is about is disputed (X-15)."""
+
+
 class Verdict(StrEnum):
     """What a panel can decide; a worse result is never among it (E-80)."""
 

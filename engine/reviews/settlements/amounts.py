@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,10 +17,10 @@ from engine.reviews.models import Cycle, PayAmount, Person, Review, Role
 from engine.reviews.quantities import Notation, parse
 from engine.reviews.sentences import Sentence, UnreadableError
 from engine.reviews.settlements import schemes
-from engine.reviews.spreadsheets import decoded
+from engine.reviews.spreadsheets import read_rows
 
-COLUMNS = {"employee_id": "工号", "name": "项目", "value": "金额", "source": "来源"}
-"""The columns of an import, and how they are headed in Chinese; amounts are in yuan."""
+COLUMNS = {"employee_id": ("工号",), "name": ("项目",), "value": ("金额",), "source": ("来源",)}
+"""The columns of an import, and how else they are headed; amounts are in yuan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,8 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     needed = {name for line in schemes.read(schemes.expected(session, cycle).rules).lines for name in line.needs}
     people_here = _reviews_by_employee(session, cycle)
     problems: list[Problem] = []
-    rows = [_amount(number, row, people_here, needed, problems) for number, row in _rows(content)]
+    read = read_rows(content, COLUMNS, of="amounts")
+    rows = [_amount(number, row, people_here, needed, problems) for number, row in read]
     amounts = [row for row in rows if row is not None]
     problems += _repetitions(amounts)
     if problems:
@@ -75,27 +74,6 @@ def _enter(session: Session, amount: Amount, by: Identity) -> PayAmount:
     )
     session.add(row)
     return row
-
-
-def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
-    headings = {heading.strip().lower(): heading for heading in reader.fieldnames or ()}
-    columns = {name: headings.get(chinese) or headings.get(name) for name, chinese in COLUMNS.items()}
-    missing = [name for name, heading in columns.items() if heading is None]
-    if missing:
-        problems = [
-            Problem(Sentence("The column {name} is missing", name=f"{name} ({COLUMNS[name]})"), "row 1", "no-column")
-            for name in missing
-        ]
-        raise Invalid("Expected to read a CSV file of amounts, but columns are missing", problems)
-    try:
-        return [
-            (reader.line_num, {name: (line.get(heading or "") or "").strip() for name, heading in columns.items()})
-            for line in reader
-            if any(line.values())
-        ]
-    except csv.Error as error:
-        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} is broken: {error}") from error
 
 
 def _amount(

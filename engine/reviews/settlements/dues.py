@@ -11,10 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars
 from engine.reviews import reviews, terms
-from engine.reviews.models import Appeal, AppealState, Cycle, Result, Review
-
-PENDING = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
-"""The states of an appeal that is not decided."""
+from engine.reviews.models import PENDING, Appeal, Cycle, Result, Review
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,10 +16,10 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, results, terms
+from engine.reviews import cycles, people, results, terms, workbooks
 from engine.reviews.models import (
+    PENDING,
     Appeal,
-    AppealState,
     Cycle,
     Payroll,
     Person,
@@ -33,9 +31,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.quantities import rounded
 from engine.reviews.settlements import amounts, lines, schemes
-
-OPEN = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
-"""The states of an appeal in which the result it is about is disputed (X-15)."""
+from engine.reviews.settlements.schemes import Scheme
 
 HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", "应付 amount", "说明 remark")
 """The columns of the file for payroll."""
@@ -66,6 +62,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
     row = schemes.expected(session, cycle)
     if cycle.released_at is None:
         raise Conflict(f"Expected to {intent}, but its results are not released")
+    scheme = schemes.read(row.rules)
     problems: list[Problem] = []
     written: list[Settlement] = []
     for review in cycles.reviews_of(session, cycle):
@@ -73,7 +70,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
         if result is None or result.released_at is None:
             continue
         try:
-            written += _settle_review(session, row, review, result, by)
+            written += _settle_review(session, review, result, row=row, agreed=scheme, by=by)
         except Invalid as refusal:
             person = people.by_key(session, review.appraisee_key)
             problems += [replace(one, where=f"{person.employee_id}, {one.where}") for one in refusal.problems]
@@ -84,7 +81,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
 
 def payable(session: Session, cycle: Cycle) -> list[Payable]:
     """List what payroll has not had yet, by person and line; what is disputed is held."""
-    disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(OPEN))))
+    disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))
     found = []
     for person, rows in _by_line(session, cycle):
         newest = rows[-1]
@@ -143,9 +140,8 @@ def of_review(session: Session, review: Review) -> list[Settlement]:
 
 
 def _settle_review(
-    session: Session, row: SettlementScheme, review: Review, result: Result, by: Identity
+    session: Session, review: Review, result: Result, *, row: SettlementScheme, agreed: Scheme, by: Identity
 ) -> list[Settlement]:
-    scheme = schemes.read(row.rules)
     before = {one.line_id: one for one in of_review(session, review)}
     due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result)
     entered = amounts.of_review(session, review)
@@ -153,7 +149,7 @@ def _settle_review(
     grade = results.level_id(session, result)
     problems: list[Problem] = []
     written = []
-    for line in scheme.lines:
+    for line in agreed.lines:
         try:
             figure = lines.pay(line, entered, completion=completion, grade=grade)
         except Invalid as refusal:
@@ -210,23 +206,16 @@ def _by_line(session: Session, cycle: Cycle) -> list[tuple[Person, Sequence[Sett
 
 
 def _file(rows: Sequence[Payable]) -> bytes:
-    """Write the file as spreadsheets in Chinese read it; nothing in it can be taken for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(HEADINGS)
-    for one in rows:
-        remark = "" if one.settlement.version == 1 else f"更正 correction, v{one.settlement.version}"
-        writer.writerow(
+    return workbooks.csv_text(
+        HEADINGS,
+        [
             (
-                _plain(one.person.employee_id),
-                _plain(one.person.name),
+                one.person.employee_id,
+                one.person.name,
                 one.settlement.line_id,
-                str(one.difference),
-                remark,
+                one.difference,
+                "" if one.settlement.version == 1 else f"更正 correction, v{one.settlement.version}",
             )
-        )
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+            for one in rows
+        ],
+    )

@@ -186,3 +186,9 @@ def test_x14_how_tiers_apply_must_be_chosen(rules, left_out):
 
     with pytest.raises(Invalid, match=f"lines/commission/table/{left_out}"):
         schemes.read(rules)
+
+
+@pytest.mark.usefixtures("entered")
+def test_a_comma_within_an_amount_is_refused_and_never_taken_for_another_column(session, cycle, act):
+    with pytest.raises(Invalid, match="row 2 has more cells"):
+        amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1,300,000,CRM\n".encode(), by=act("fan"))
