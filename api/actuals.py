@@ -15,8 +15,10 @@ from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseFiel
 from api.lists import one
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, actuals, cycles
+from engine.reviews import access
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Actual, Review
+from engine.reviews.scores import actuals
 
 blueprint = Blueprint("actuals", __name__, url_prefix="/api", description="What was reached of the measured indicators")
 

@@ -17,7 +17,8 @@ from api.reviews import known
 from api.v2.documents import DocumentReferenceSchema
 from api.views import View
 from engine.bpmn import documents
-from engine.reviews import access, appeals, evidence
+from engine.reviews import access
+from engine.reviews.cases import appeals, evidence
 from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")

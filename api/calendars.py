@@ -14,8 +14,8 @@ from api.lists import PageSchema, list_schema, listed
 from api.views import View
 from engine import calendars
 from engine.calendars import CalendarVersion
-from engine.reviews import holidays
-from engine.reviews.holidays import Quiet
+from engine.reviews.deadlines import holidays
+from engine.reviews.deadlines.holidays import Quiet
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/api/calendars", description="Working days, by version")
 

@@ -13,9 +13,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, adjustments, calibration, calibration_sheets, cycles, embargoes, people, reviews
-from engine.reviews.adjustments import Change
-from engine.reviews.calibration import Guidance
+from engine.reviews import access
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
     AdjustmentState,
@@ -26,6 +25,10 @@ from engine.reviews.models import (
     Person,
     Seat,
 )
+from engine.reviews.organisation import people
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes
+from engine.reviews.release.adjustments import Change
+from engine.reviews.release.calibration import Guidance
 
 blueprint = Blueprint(
     "calibrations", __name__, url_prefix="/api", description="Results calibrated before their release"

@@ -11,7 +11,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, example
 from api.reviews import known
 from api.views import View
-from engine.reviews import check_ins, cycles
+from engine.reviews.cycle import cycles
+from engine.reviews.feedback import check_ins
 
 blueprint = Blueprint(
     "check-ins", __name__, url_prefix="/api", description="Months of a cycle, tracked without a grade"

@@ -14,9 +14,12 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cancellations, cycles, launches, people, results, snapshots
+from engine.reviews import access
+from engine.reviews.cycle import cancellations, cycles, launches
 from engine.reviews.models import Cycle, CycleState, Role
-from engine.reviews.snapshots import Change
+from engine.reviews.organisation import people, snapshots
+from engine.reviews.organisation.snapshots import Change
+from engine.reviews.release import results
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
 

@@ -12,9 +12,11 @@ from api.blueprint import Blueprint
 from api.cycles import CLOSE, CycleSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.views import View
-from engine.reviews import cycles, extensions, people, timing
+from engine.reviews.cycle import cycles
+from engine.reviews.deadlines import extensions, timing
+from engine.reviews.deadlines.timing import Timing
 from engine.reviews.models import Cycle, Extension, Role
-from engine.reviews.timing import Timing
+from engine.reviews.organisation import people
 
 blueprint = Blueprint(
     "deadlines", __name__, url_prefix="/api", description="How cycles count time, and more of it for single tasks"

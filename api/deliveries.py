@@ -16,11 +16,15 @@ from api.lists import one
 from api.receiving import OpeningView
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, closings, cycles, deliveries, letters, people, terms, windows
-from engine.reviews.deliveries import Service
+from engine.reviews import access
+from engine.reviews.cases import windows
+from engine.reviews.cycle import cycles, terms
+from engine.reviews.cycle.terms import Terms
 from engine.reviews.models import Cycle, Delivery, DeliveryState, Means, Proof, Result, Review
+from engine.reviews.organisation import people
 from engine.reviews.settlements import dues
-from engine.reviews.terms import Terms
+from engine.reviews.signing import closings, deliveries, letters
+from engine.reviews.signing.deliveries import Service
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/api", description="What was sent, delivered, opened, closed")
 

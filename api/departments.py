@@ -13,8 +13,8 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, KeyField, NameField, example
 from api.lists import PageSchema, list_schema, listed
 from api.views import View
-from engine.reviews import people
 from engine.reviews.models import Department
+from engine.reviews.organisation import people
 
 blueprint = Blueprint("departments", __name__, url_prefix="/api/departments", description="Departments")
 

@@ -14,9 +14,10 @@ from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.rosters import XLSX, attached
 from api.views import View
-from engine.reviews import access, exports
-from engine.reviews.exports import Form
+from engine.reviews import access
 from engine.reviews.models import Cycle, Disclosure, DisclosureKind
+from engine.reviews.reports import exports
+from engine.reviews.reports.exports import Form
 
 CSV = "text/csv; charset=utf-8"
 BINARY = {"type": "string", "format": "binary"}

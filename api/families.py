@@ -11,9 +11,10 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, DayField, KeyField, NameField, example
 from api.reviews import known
 from api.views import View
-from engine.reviews import cycles, families, people, reviews
-from engine.reviews.families import Relations
+from engine.reviews.cycle import cycles, families, reviews
+from engine.reviews.cycle.families import Relations
 from engine.reviews.models import CycleKind, Role
+from engine.reviews.organisation import people
 
 blueprint = Blueprint("families", __name__, url_prefix="/api", description="How cycles stand to others")
 

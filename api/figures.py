@@ -12,8 +12,11 @@ from api.blueprint import Blueprint
 from api.calibrations import LeaningSchema
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
 from api.views import View
-from engine.reviews import cycles, distributions, leanings, pairs, progress
-from engine.reviews.progress import Chosen, Tally
+from engine.reviews.cycle import cycles
+from engine.reviews.rating import leanings, pairs
+from engine.reviews.release import distributions
+from engine.reviews.reports import progress
+from engine.reviews.reports.progress import Chosen, Tally
 
 blueprint = Blueprint("figures", __name__, url_prefix="/api/cycles", description="Figures of a cycle, for HR")
 

@@ -11,9 +11,11 @@ from api.blueprint import Blueprint
 from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
 from api.views import View
-from engine.reviews import cycles, goals, people
-from engine.reviews.goals import Given
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Goal, GoalLevel, Role
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import goals
+from engine.reviews.rulebook.goals import Given
 
 blueprint = Blueprint("goals", __name__, url_prefix="/api/cycles", description="What is handed down")
 

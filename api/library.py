@@ -10,8 +10,9 @@ from api import auth
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
 from api.views import View
-from engine.reviews import library, people
 from engine.reviews.models import LibraryEntry, Role
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import library
 
 blueprint = Blueprint("library", __name__, url_prefix="/api/indicators", description="Indicators to take over by name")
 

@@ -13,8 +13,8 @@ from api.fields import CamelSchema, example
 from api.papers import BINARY, PDF
 from api.rosters import attached
 from api.views import View
-from engine.reviews import own_copies
-from engine.reviews.own_copies import Form
+from engine.reviews.reports import own_copies
+from engine.reviews.reports.own_copies import Form
 
 MEDIA_TYPES = {Form.JSON: "application/json", Form.PDF: PDF}
 

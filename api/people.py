@@ -14,8 +14,9 @@ from api.fields import CamelSchema, DayField, KeyField, NameField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
 from engine import calendars
-from engine.reviews import access, employments, lines, people
+from engine.reviews import access
 from engine.reviews.models import Department, Line, Person, Placement, Post, ReportingLine, Role, Spell
+from engine.reviews.organisation import employments, lines, people
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/people", description="People, and who reports to whom")
 

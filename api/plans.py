@@ -14,7 +14,8 @@ from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, plans
+from engine.reviews import access
+from engine.reviews.cases import plans
 from engine.reviews.models import Outcome, Person, Plan, PlanState
 
 blueprint = Blueprint("plans", __name__, url_prefix="/api", description="Improvement plans (PIP)")

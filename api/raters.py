@@ -15,8 +15,9 @@ from api.reviews import ReasonSchema, known
 from api.scorecards import RatingsSchema, rows
 from api.views import View
 from engine.errors import Forbidden
-from engine.reviews import departures, openings, people, raters
 from engine.reviews.models import Person, Rater, RaterState, Rating, Role
+from engine.reviews.organisation import people
+from engine.reviews.rating import departures, openings, raters
 
 blueprint = Blueprint("raters", __name__, url_prefix="/api", description="Who rates whom, and who steps in")
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.views import View
 from engine import db
-from engine.reviews import deliveries
 from engine.reviews.models import Delivery
+from engine.reviews.signing import deliveries
 
 
 class ArrivalView(View):

@@ -13,8 +13,10 @@ from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField,
 from api.lists import PageSchema, list_schema, listed
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews import cycles, people, regulations
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Procedure, ProcedureRecord, Receipt, Regulation, Role
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import regulations
 
 blueprint = Blueprint("regulations", __name__, url_prefix="/api", description="Rule documents and who has read them")
 

@@ -12,9 +12,9 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.reviews import known
 from api.views import View
-from engine.reviews import reopenings
-from engine.reviews.actuals import Value
+from engine.reviews.cycle import reopenings
 from engine.reviews.models import Reopening, ReopeningKind, ReopeningState
+from engine.reviews.scores.actuals import Value
 
 blueprint = Blueprint(
     "reopenings", __name__, url_prefix="/api", description="Corrections of what was given, by request and approval"

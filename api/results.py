@@ -16,8 +16,10 @@ from api.lists import PageSchema, list_schema, listed
 from api.receiving import OpeningView
 from api.reviews import known
 from api.views import View
-from engine.reviews import access, deliveries, sheets
+from engine.reviews import access
 from engine.reviews.models import Cycle, Delivery, Person, Result, Review
+from engine.reviews.reports import sheets
+from engine.reviews.signing import deliveries
 
 blueprint = Blueprint("results", __name__, url_prefix="/api", description="Totals, grades and how they come about")
 

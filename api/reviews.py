@@ -13,8 +13,10 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.reviews import access, cycles, people, reviews
+from engine.reviews import access
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Cycle, Person, Review, ReviewState
+from engine.reviews.organisation import people
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/api", description="One appraisee's passage through a cycle")
 

@@ -18,9 +18,9 @@ from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
 from engine.reviews import access
 from engine.reviews.models import Amendment, Leave, LeaveKind, Person, Protection, ProtectionKind
-from engine.reviews.rosters import imports, writing
-from engine.reviews.rosters.imports import Preview
-from engine.reviews.rosters.state import Effect
+from engine.reviews.organisation.rosters import imports, writing
+from engine.reviews.organisation.rosters.imports import Preview
+from engine.reviews.organisation.rosters.state import Effect
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -14,11 +14,13 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, example
 from api.lists import one
 from api.views import View
-from engine.reviews import access, reviews, targets
-from engine.reviews.indicators import Indicator
+from engine.reviews import access
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Person, Rater, Rating, Review, TargetState
-from engine.reviews.quantities import plain
-from engine.reviews.rules import Section
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.rulebook.rules import Section
+from engine.reviews.scores.quantities import plain
+from engine.reviews.signing import targets
 
 blueprint = Blueprint("scorecards", __name__, url_prefix="/api", description="Targets and ratings of a review")
 

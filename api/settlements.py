@@ -15,7 +15,8 @@ from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import one
 from api.rosters import attached
 from api.views import View
-from engine.reviews import access, cycles
+from engine.reviews import access
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Payroll, Review, SettlementScheme
 from engine.reviews.settlements import amounts, schemes, sheets, streaks
 

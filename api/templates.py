@@ -13,9 +13,10 @@ from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
 from api.lists import PageSchema, list_schema, listed
 from api.views import View
-from engine.reviews import people, templates
 from engine.reviews.models import Role, TemplateVersion
-from engine.reviews.publishing import publishing_problems
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import templates
+from engine.reviews.rulebook.publishing import publishing_problems
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/templates", description="Rules of scoring, by version")
 

@@ -17,8 +17,11 @@ from engine import db, identity, migrations, settings
 from engine.bpmn import deployments, tasks
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM, Identity
-from engine.reviews import cycles, lines, people, raters, templates
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Person, Role
+from engine.reviews.organisation import lines, people
+from engine.reviews.rating import raters
+from engine.reviews.rulebook import templates
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 

@@ -20,22 +20,15 @@ from engine.bpmn import deployments, history, quarantine
 from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
-from engine.reviews import (
-    actuals,
-    cycles,
-    demo,
-    disclosures,
-    launches,
-    library,
-    recomputations,
-    rulebooks,
-    templates,
-    walks,
-)
-from engine.reviews import holidays as _  # noqa: F401 - registers the chores of its calendars
+from engine.reviews import demo, walks
+from engine.reviews.cycle import cycles, launches
+from engine.reviews.deadlines import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import CycleState, Role
-from engine.reviews.rosters import files, imports
-from engine.reviews.rosters.state import Effect
+from engine.reviews.organisation.rosters import files, imports
+from engine.reviews.organisation.rosters.state import Effect
+from engine.reviews.reports import disclosures
+from engine.reviews.rulebook import library, rulebooks, templates
+from engine.reviews.scores import actuals, recomputations
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 

@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
-from engine.reviews import actuals, cycles, people
+from engine.reviews.cycle import cycles
+from engine.reviews.organisation import people
+from engine.reviews.scores import actuals
 from web import names
 from web.addresses import go
 from web.languages import gettext

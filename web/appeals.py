@@ -20,8 +20,11 @@ from engine.bpmn import instances
 from engine.bpmn.documents import Document
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, appeals, cycles, evidence, people, reviews, votes, windows
+from engine.reviews import access
+from engine.reviews.cases import appeals, evidence, votes, windows
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
+from engine.reviews.organisation import people
 from web import histories, names
 from web.addresses import go
 from web.dates import Deadline, deadline, instant

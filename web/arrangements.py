@@ -13,9 +13,10 @@ from api import auth
 from api.views import View
 from engine.bpmn.models import DecisionDefinition
 from engine.errors import NotFound
-from engine.reviews import cancellations, cycles, families, regulations
-from engine.reviews.families import Relations
+from engine.reviews.cycle import cancellations, cycles, families
+from engine.reviews.cycle.families import Relations
 from engine.reviews.models import Cycle, CycleKind, Regulation
+from engine.reviews.rulebook import regulations
 from web import names
 from web.addresses import go
 from web.cycles import choices

@@ -18,11 +18,8 @@ from engine.bpmn import instances
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access, adjustments, calibration, calibration_sheets, cycles, embargoes, people, reviews
-from engine.reviews.adjustments import Change
-from engine.reviews.calibration import Guidance
-from engine.reviews.calibration_sheets import Line, Share
-from engine.reviews.leanings import Leaning
+from engine.reviews import access
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
     AdjustmentState,
@@ -33,6 +30,12 @@ from engine.reviews.models import (
     Person,
     Seat,
 )
+from engine.reviews.organisation import people
+from engine.reviews.rating.leanings import Leaning
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes
+from engine.reviews.release.adjustments import Change
+from engine.reviews.release.calibration import Guidance
+from engine.reviews.release.calibration_sheets import Line, Share
 from engine.reviews.sentences import Sentence
 from web import histories, names
 from web.addresses import go

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.reviews import known
 from api.views import View
-from engine.reviews import check_ins, cycles, people, reviews
+from engine.reviews.cycle import cycles, reviews
+from engine.reviews.feedback import check_ins
 from engine.reviews.models import CheckIn, Review
+from engine.reviews.organisation import people
 from web import names
 from web.addresses import go
 from web.languages import gettext

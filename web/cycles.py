@@ -16,9 +16,13 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import check_ins, cycles, launches, people, raters, templates
-from engine.reviews.findings import Finding
+from engine.reviews.cycle import cycles, launches
+from engine.reviews.cycle.findings import Finding
+from engine.reviews.feedback import check_ins
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, TemplateVersion
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters
+from engine.reviews.rulebook import templates
 from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext

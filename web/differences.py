@@ -9,8 +9,9 @@ from flask import Blueprint, render_template
 from api import auth
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews import cycles, snapshots
-from engine.reviews.snapshots import Change
+from engine.reviews.cycle import cycles
+from engine.reviews.organisation import snapshots
+from engine.reviews.organisation.snapshots import Change
 from web import names
 from web.languages import N_, gettext
 from web.navigation import runs_cycles

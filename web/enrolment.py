@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import cycles, people, raters, reviews
+from engine.reviews.cycle import cycles, reviews
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters
 from engine.reviews.sentences import Sentence
 from web.addresses import go
 from web.cycles import choices

@@ -17,7 +17,8 @@ from api.views import View
 from engine import clock
 from engine.bpmn.models import UserTask
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import cycles, escalations, extensions, reminders
+from engine.reviews.cycle import cycles
+from engine.reviews.deadlines import escalations, extensions, reminders
 from engine.reviews.models import Cycle, Person, Review
 from engine.reviews.sentences import Sentence
 from web import names

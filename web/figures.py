@@ -15,13 +15,17 @@ from api.rosters import attached
 from api.views import View
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, cycles, distributions, exports, leanings, pairs
-from engine.reviews import progress as counting
-from engine.reviews.exports import Form
-from engine.reviews.leanings import Leaning
+from engine.reviews import access
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Department, Disclosure, Review
-from engine.reviews.pairs import Pair
-from engine.reviews.progress import Chosen
+from engine.reviews.rating import leanings, pairs
+from engine.reviews.rating.leanings import Leaning
+from engine.reviews.rating.pairs import Pair
+from engine.reviews.release import distributions
+from engine.reviews.reports import exports
+from engine.reviews.reports import progress as counting
+from engine.reviews.reports.exports import Form
+from engine.reviews.reports.progress import Chosen
 from web import languages, names, progress
 from web.navigation import runs_cycles
 from web.progress import Progress

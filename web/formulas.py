@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.reviews import workings
-from engine.reviews.breakdowns import Node
-from engine.reviews.workings import Terms, value
+from engine.reviews.scores import workings
+from engine.reviews.scores.breakdowns import Node
+from engine.reviews.scores.workings import Terms, value
 from web import languages, names
 from web.languages import gettext
 

@@ -15,10 +15,12 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews import cycles, goals, people, templates
-from engine.reviews.goals import Given
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Department, Goal, GoalLevel
-from engine.reviews.quantities import plain, weight
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import goals, templates
+from engine.reviews.rulebook.goals import Given
+from engine.reviews.scores.quantities import plain, weight
 from web import names
 from web.addresses import go
 from web.cycles import everybody

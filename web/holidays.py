@@ -19,8 +19,8 @@ from engine import calendars
 from engine.bpmn.instances import ZONE
 from engine.calendars import DEFAULT, CalendarVersion
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import holidays
-from engine.reviews.holidays import Quiet
+from engine.reviews.deadlines import holidays
+from engine.reviews.deadlines.holidays import Quiet
 from engine.reviews.sentences import Sentence
 from web import names
 from web.addresses import go

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.receiving import OpeningView
 from engine.identity import Identity
-from engine.reviews import cycles, letters, reviews
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Delivery, TargetState
+from engine.reviews.signing import letters
 from web import names
 from web.dates import instant
 from web.languages import N_, gettext

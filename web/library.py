@@ -14,8 +14,8 @@ from api import auth
 from api.views import View
 from engine.bpmn.instances import ZONE
 from engine.errors import NotFound
-from engine.reviews import library, rulebooks
 from engine.reviews.models import LibraryEntry
+from engine.reviews.rulebook import library, rulebooks
 from web import names, parameters
 from web.addresses import go
 from web.languages import gettext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.reviews.quantities import readable
+from engine.reviews.scores.quantities import readable
 
 
 def number(value: Decimal | int | None) -> str:

@@ -15,12 +15,15 @@ from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import closings, cycles, deliveries, people, reviews, terms, windows
-from engine.reviews.closings import ANSWERS
-from engine.reviews.deliveries import Service
+from engine.reviews.cases import windows
+from engine.reviews.cycle import cycles, reviews, terms
 from engine.reviews.models import Delivery, DeliveryState, Means, Person, Proof, Result, Review
+from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import dues
+from engine.reviews.signing import closings, deliveries
+from engine.reviews.signing.closings import ANSWERS
+from engine.reviews.signing.deliveries import Service
 from web import names
 from web import reviews as review_pages
 from web.addresses import go

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.reviews.indicators import Indicator
-from engine.reviews.quantities import plain
-from engine.reviews.rules import Absent, Approver, Below, Model, Nominator, RaterGroup, Template
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.rulebook.rules import Absent, Approver, Below, Model, Nominator, RaterGroup, Template
+from engine.reviews.scores.quantities import plain
 from web import names
 from web.languages import N_, gettext
 

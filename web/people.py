@@ -13,8 +13,9 @@ from api.views import View
 from engine import calendars
 from engine.errors import NotFound
 from engine.identity import Identity, Membership
-from engine.reviews import access, employments, lines
+from engine.reviews import access
 from engine.reviews.models import Department, Person, Placement, Post, Role
+from engine.reviews.organisation import employments, lines
 from web import names
 from web.languages import N_, gettext
 from web.navigation import runs_cycles

@@ -15,7 +15,7 @@ from api import auth
 from api.views import View
 from engine.errors import NotFound
 from engine.identity import Identity, Membership
-from engine.reviews import absences, access, employments, lines, people
+from engine.reviews import access
 from engine.reviews.models import (
     Department,
     Leave,
@@ -29,6 +29,7 @@ from engine.reviews.models import (
     ReportingLine,
     Role,
 )
+from engine.reviews.organisation import absences, employments, lines, people
 from web import names
 from web.addresses import go
 from web.cycles import everybody

@@ -15,8 +15,11 @@ from api.views import View
 from engine.bpmn import instances
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
-from engine.reviews import access, people, plans, reviews
+from engine.reviews import access
+from engine.reviews.cases import plans
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanState, Review
+from engine.reviews.organisation import people
 from web import histories, names
 from web.addresses import go
 from web.dates import instant

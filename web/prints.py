@@ -9,9 +9,10 @@ from api.own_copies import MEDIA_TYPES
 from api.papers import PDF
 from api.rosters import attached
 from api.views import View
-from engine.reviews import own_copies, reviews
-from engine.reviews.own_copies import Form
+from engine.reviews.cycle import reviews
 from engine.reviews.papers import commitments, result_sheets
+from engine.reviews.reports import own_copies
+from engine.reviews.reports.own_copies import Form
 
 blueprint = Blueprint("prints", __name__)
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.identity import Identity
-from engine.reviews import progress
 from engine.reviews.models import Cycle, Department, Person, Review
-from engine.reviews.progress import EVERYTHING, Chosen, Step, Tally
+from engine.reviews.reports import progress
+from engine.reviews.reports.progress import EVERYTHING, Chosen, Step, Tally
 from web import names
 from web.dates import Deadline, deadline
 from web.languages import gettext

@@ -14,8 +14,10 @@ from api.views import View
 from engine.bpmn.models import UserTask, Variables
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import departures, people, raters, reviews
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Person, Rater, RaterState, Review
+from engine.reviews.organisation import people
+from engine.reviews.rating import departures, raters
 from web import names, subjects
 from web.addresses import go
 from web.languages import N_, gettext

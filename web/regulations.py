@@ -17,8 +17,8 @@ from api.views import View
 from engine.bpmn.instances import ZONE
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import regulations
 from engine.reviews.models import Person, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.rulebook import regulations
 from web import names
 from web.addresses import go
 from web.enrolment import day

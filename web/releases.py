@@ -13,8 +13,11 @@ from api import auth
 from api.views import View
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, results
+from engine.reviews import access
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Result
+from engine.reviews.organisation import people
+from engine.reviews.release import results
 from web import names
 from web.addresses import go
 from web.languages import gettext

@@ -16,9 +16,12 @@ from api.reviews import known
 from api.views import View
 from engine.bpmn import instances
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, reopenings, results, reviews
-from engine.reviews.actuals import Value
+from engine.reviews import access
+from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.models import Reopening, ReopeningKind, ReopeningState, Result, Review, ReviewState
+from engine.reviews.organisation import people
+from engine.reviews.release import results
+from engine.reviews.scores.actuals import Value
 from web import histories, names
 from web.addresses import go
 from web.dates import instant

@@ -16,11 +16,17 @@ from api import auth
 from api.receiving import OpeningView
 from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import access, cycles, deliveries, evidence, letters, reviews, sheets, snapshots, workings
+from engine.reviews import access
+from engine.reviews.cases import evidence
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Answer, Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
-from engine.reviews.sheets import Line, Part, Sheet
-from engine.reviews.workings import Terms
+from engine.reviews.organisation import snapshots
+from engine.reviews.reports import sheets
+from engine.reviews.reports.sheets import Line, Part, Sheet
+from engine.reviews.scores import workings
+from engine.reviews.scores.workings import Terms
+from engine.reviews.signing import deliveries, letters
 from web import appeals, names, papers
 from web.dates import Deadline, instant
 from web.formulas import Working, term, working

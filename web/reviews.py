@@ -18,8 +18,9 @@ from engine.bpmn import instances
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, deliveries
+from engine.reviews import access
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
+from engine.reviews.signing import deliveries
 from web import histories, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine

@@ -13,9 +13,9 @@ from api import auth
 from api.rosters import XLSX, attached
 from api.views import View
 from engine.errors import Conflict, Invalid
-from engine.reviews.rosters import imports, writing
-from engine.reviews.rosters.imports import Preview
-from engine.reviews.rosters.state import Change, Effect
+from engine.reviews.organisation.rosters import imports, writing
+from engine.reviews.organisation.rosters.imports import Preview
+from engine.reviews.organisation.rosters.state import Change, Effect
 from web import languages
 from web.addresses import go
 from web.languages import N_, gettext

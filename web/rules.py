@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import rulebooks, templates
 from engine.reviews.models import TemplateVersion
-from engine.reviews.publishing import publishing_problems
-from engine.reviews.quantities import plain
-from engine.reviews.rules import Section, Template
+from engine.reviews.rulebook import rulebooks, templates
+from engine.reviews.rulebook.publishing import publishing_problems
+from engine.reviews.rulebook.rules import Section, Template
+from engine.reviews.scores.quantities import plain
 from engine.reviews.sentences import Sentence
 from web import names, parameters
 from web.addresses import go

@@ -16,8 +16,11 @@ from api.rosters import attached
 from api.views import View
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, cycles, people, rulebooks
+from engine.reviews import access
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Payroll, Review, Role, SettlementScheme
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import rulebooks
 from engine.reviews.settlements import amounts, schemes, sheets, streaks
 from engine.reviews.settlements.lines import Layer
 from engine.reviews.settlements.schemes import Scheme

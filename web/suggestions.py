@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from api.views import AnonymousView, SearchView
-from engine.reviews import suggestions
+from engine.reviews.feedback import suggestions
+from engine.reviews.feedback.suggestions import Ticket
 from engine.reviews.models import SuggestionEntry, Voice
-from engine.reviews.suggestions import Ticket
 from web.languages import N_, gettext
 
 VOICES = {Voice.AUTHOR: N_("You"), Voice.HR: N_("HR"), Voice.LEADER: N_("Leader")}

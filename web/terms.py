@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews import cycles, terms
+from engine.reviews.cycle import cycles, terms
 from engine.reviews.models import CycleState, Proof
 from web.addresses import go
 from web.languages import N_, gettext

@@ -11,7 +11,6 @@ from engine import calendars
 from engine.bpmn import access
 from engine.bpmn.documents import Document
 from engine.identity import Identity
-from engine.reviews import lines
 from engine.reviews.models import (
     Actual,
     Adjustment,
@@ -48,6 +47,7 @@ from engine.reviews.models import (
     TargetSheet,
     Vote,
 )
+from engine.reviews.organisation import lines
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -143,7 +143,7 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     A superior and the appraisee see the blended figures of the result, never who gave which rating; nor does anybody
     from HR in the own review (E-95). Of anonymous groups everybody sees the own ratings alone: a panel and auditors
-    open the others on record (`engine.reviews.openings`, E-74).
+    open the others on record (`engine.reviews.rating.openings`, E-74).
     """
     key = _own_key(session, identity)
     given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))

@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 
 from engine import db, identity
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms, timing
+from engine.reviews.cycle import cycles, terms
+from engine.reviews.deadlines import timing
 from engine.reviews.models import Person, Role, TemplateVersion
+from engine.reviews.organisation import lines, people
+from engine.reviews.rating import raters
+from engine.reviews.rulebook import rulebooks, templates
 from engine.settings import ROOT
 
 HIRED = date(2024, 1, 2)

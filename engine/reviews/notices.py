@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock, identity
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import people
 from engine.reviews.models import Notice
+from engine.reviews.organisation import people
 
 
 def write(session: Session, person_key: int, kind: str, **details: object) -> Notice:

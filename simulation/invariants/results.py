@@ -9,8 +9,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.reviews import recomputations
 from engine.reviews.models import Cycle, Member, Person, Result, Review
+from engine.reviews.scores import recomputations
 from simulation import rulebook
 from simulation.almanac import day_of
 from simulation.answers import book_of

@@ -7,8 +7,8 @@ from alembic import command
 from sqlalchemy import select, text
 
 from engine import db, identity, migrations, settings
-from engine.reviews import employments, lines
 from engine.reviews.models import TemplateVersion
+from engine.reviews.organisation import employments, lines
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from engine.bpmn import forms, spiff
-from engine.reviews.escalations import Level
+from engine.reviews.deadlines.escalations import Level
 from engine.settings import ROOT
 
 DIAGRAMS = sorted((ROOT / "processes").glob("*/process.bpmn"))

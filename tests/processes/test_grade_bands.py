@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from engine import dmn
-from engine.reviews.quantities import rounded
+from engine.reviews.scores.quantities import rounded
 from engine.settings import ROOT
 
 

@@ -7,9 +7,9 @@ import pytest
 from engine import db
 from engine.errors import Invalid
 from engine.identity import SYSTEM
-from engine.reviews import library, rulebooks, systems, templates
-from engine.reviews.indicators import Direction
-from engine.reviews.publishing import publishing_problems
+from engine.reviews.rulebook import library, rulebooks, systems, templates
+from engine.reviews.rulebook.indicators import Direction
+from engine.reviews.rulebook.publishing import publishing_problems
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 FILES = {path.name: path for path in [*PROCESSES.glob("presets/*.toml"), *PROCESSES.glob("review/*.toml")]}

@@ -16,8 +16,13 @@ from engine.bpmn import deployments, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM
-from engine.reviews import actuals, cycles, demo, people, results, reviews, templates
+from engine.reviews import demo
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Cycle, Review, TemplateVersion
+from engine.reviews.organisation import people
+from engine.reviews.release import results
+from engine.reviews.rulebook import templates
+from engine.reviews.scores import actuals
 from engine.reviews.walks.acts import fire_due
 from engine.settings import ROOT
 

@@ -22,8 +22,9 @@ from api.auth import TOKEN, USERNAME
 from engine import db, identity, settings
 from engine.bpmn import tasks
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
-from engine.reviews import results, walks
+from engine.reviews import walks
 from engine.reviews.models import Cycle, Person, Rater, Result, Review, TemplateVersion
+from engine.reviews.release import results
 from engine.reviews.walks import acts, stages
 from engine.settings import ROOT
 from web import assets, catalogues

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from engine import db
-from engine.reviews import people
 from engine.reviews.models import Adjustment
+from engine.reviews.organisation import people
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from demonstration import Demonstration
 
 from engine import db
-from engine.reviews import people, raters
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters
 
 PEOPLE = {"chen.jing": 200, "zhao.min": 200, "liu.yang": 404, "zhang.wei": 404, "li.na": 404}
 """Who asks for the page of chen.jing as a rater, and the answer."""

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from engine import db
-from engine.reviews import people, suggestions
+from engine.reviews.feedback import suggestions
+from engine.reviews.organisation import people
 
 SAID = "提成规则希望按季公布"
 MASKED = "…"

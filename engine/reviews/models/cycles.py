@@ -87,7 +87,7 @@ class TemplateVersion(Base):
     title: Mapped[str]
     title_en: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What `engine.reviews.rulebooks` reads and writes."""
+    """What `engine.reviews.rulebook.rulebooks` reads and writes."""
     original: Mapped[bytes | None] = mapped_column(default=None)
     """The file that they were read from, as it was written; None where they came otherwise (X-25)."""
     drafted_by: Mapped[str]

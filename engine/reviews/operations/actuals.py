@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import actuals, printing
 from engine.reviews.operations import calls
+from engine.reviews.reports import printing
+from engine.reviews.scores import actuals
 
 
 @operation("reviewflow.actual-sheet")

@@ -7,21 +7,14 @@ from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import (
-    appeals,
-    employments,
-    evidence,
-    panels,
-    people,
-    printing,
-    ratings,
-    reviews,
-    sheets,
-    votes,
-)
+from engine.reviews.cases import appeals, evidence, panels, votes
+from engine.reviews.cycle import reviews
 from engine.reviews.models import PanelMember, Person, Result, Verdict
 from engine.reviews.operations import calls
-from engine.reviews.raters import SUPERIOR
+from engine.reviews.organisation import employments, people
+from engine.reviews.rating import ratings
+from engine.reviews.rating.raters import SUPERIOR
+from engine.reviews.reports import printing, sheets
 from engine.reviews.sentences import Sentence
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, Problem
-from engine.reviews import adjustments, calibration, calibration_sheets, cycles, embargoes, printing, reviews
-from engine.reviews.calibration_sheets import Line, Sheet
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import AdjustmentState, Calibration, Review
 from engine.reviews.operations import calls
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes
+from engine.reviews.release.calibration_sheets import Line, Sheet
+from engine.reviews.reports import printing
 from engine.reviews.sentences import Sentence
 
 

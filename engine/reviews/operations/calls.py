@@ -15,18 +15,9 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews import (
-    appeals,
-    check_ins,
-    cycles,
-    deliveries,
-    people,
-    plans,
-    reopenings,
-    reviews,
-    suggestions,
-)
-from engine.reviews import calibration as sessions
+from engine.reviews.cases import appeals, plans
+from engine.reviews.cycle import cycles, reopenings, reviews
+from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.models import (
     Appeal,
     Calibration,
@@ -39,7 +30,10 @@ from engine.reviews.models import (
     Review,
     Suggestion,
 )
+from engine.reviews.organisation import people
+from engine.reviews.release import calibration as sessions
 from engine.reviews.sentences import Sentence
+from engine.reviews.signing import deliveries
 
 Answers = Mapping[str, Any]
 """One row of a list that a form sends."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import check_ins, cycles, printing
+from engine.reviews.cycle import cycles
+from engine.reviews.feedback import check_ins
 from engine.reviews.models import Cycle
 from engine.reviews.operations import calls
+from engine.reviews.reports import printing
 
 
 @operation("reviewflow.next-check-in")

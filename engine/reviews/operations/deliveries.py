@@ -6,10 +6,14 @@ from engine.bpmn import timers
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
-from engine.reviews import deliveries, printing, results, sheets, terms, windows
-from engine.reviews.deliveries import Service
+from engine.reviews.cases import windows
+from engine.reviews.cycle import terms
 from engine.reviews.models import Means
 from engine.reviews.operations import calls
+from engine.reviews.release import results
+from engine.reviews.reports import printing, sheets
+from engine.reviews.signing import deliveries
+from engine.reviews.signing.deliveries import Service
 
 
 @operation("reviewflow.delivery-terms")

@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import cycles, deliveries, interviews, printing
-from engine.reviews.interviews import Minutes
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Answer
 from engine.reviews.operations import calls
+from engine.reviews.reports import printing
+from engine.reviews.signing import deliveries, interviews
+from engine.reviews.signing.interviews import Minutes
 
 
 @operation("reviewflow.record-interview")

@@ -6,9 +6,10 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, Problem
 from engine.identity import SYSTEM
-from engine.reviews import cancellations, cycles, launches, regulations
+from engine.reviews.cycle import cancellations, cycles, launches
 from engine.reviews.models import Procedure, ProcedureRecord, Regulation
 from engine.reviews.operations import calls
+from engine.reviews.rulebook import regulations
 from engine.reviews.sentences import Sentence
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import escalations, reminders
+from engine.reviews.deadlines import escalations, reminders
 from engine.reviews.models import Review
 from engine.reviews.operations import calls
 

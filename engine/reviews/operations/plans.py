@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews import people, plans, printing
+from engine.reviews.cases import plans
+from engine.reviews.cases.plans import Objective
 from engine.reviews.models import Outcome, Person, Plan
 from engine.reviews.operations import calls
-from engine.reviews.plans import Objective
+from engine.reviews.organisation import people
+from engine.reviews.reports import printing
 from engine.reviews.sentences import Sentence
 
 

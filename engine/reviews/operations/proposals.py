@@ -5,9 +5,10 @@ from __future__ import annotations
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Invalid, Problem
-from engine.reviews import library, people, proposals
 from engine.reviews.operations import calls
-from engine.reviews.proposals import Wish
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import library, proposals
+from engine.reviews.rulebook.proposals import Wish
 from engine.reviews.sentences import Sentence
 
 

@@ -7,10 +7,13 @@ from typing import Any
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Conflict, Invalid, NotFound, Problem
-from engine.reviews import candidacies, departures, nominations, people, printing, raters, reviews
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Person, Rater, RaterState, Review
 from engine.reviews.operations import calls
-from engine.reviews.rules import Approver, Below, Nominator, RaterGroup
+from engine.reviews.organisation import people
+from engine.reviews.rating import candidacies, departures, nominations, raters
+from engine.reviews.reports import printing
+from engine.reviews.rulebook.rules import Approver, Below, Nominator, RaterGroup
 from engine.reviews.sentences import Sentence
 
 NAMELESS = "本评价方不匿名:不显示姓名,但逐个显示评分。 Not anonymous: ratings are shown one by one, without names."

@@ -6,14 +6,18 @@ from typing import Any
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import cancellations, check_ins, people, printing, raters, ratings, reviews
-from engine.reviews.indicators import Indicator
+from engine.reviews.cycle import cancellations, reviews
+from engine.reviews.feedback import check_ins
 from engine.reviews.models import Rater, Rating, Review
 from engine.reviews.operations import calls
 from engine.reviews.operations.calls import Answers
 from engine.reviews.operations.raters import told
-from engine.reviews.quantities import plain
-from engine.reviews.ratings import CASE, Given
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters, ratings
+from engine.reviews.rating.ratings import CASE, Given
+from engine.reviews.reports import printing
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.scores.quantities import plain
 
 
 @operation("reviewflow.rating-sheet")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import people, printing, raters, reopenings, results, reviews
+from engine.reviews.cycle import reopenings, reviews
 from engine.reviews.models import Reopening, ReopeningKind, Review
 from engine.reviews.operations import calls
 from engine.reviews.operations.results import sheet
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters
+from engine.reviews.release import results
+from engine.reviews.reports import printing
 
 SUBJECTS = {
     ReopeningKind.ACTUAL: "更正实际值 Correct an actual value",

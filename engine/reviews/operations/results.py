@@ -6,8 +6,11 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import eligibility, printing, raters, results, sheets
 from engine.reviews.operations import calls
+from engine.reviews.rating import raters
+from engine.reviews.release import results
+from engine.reviews.reports import printing, sheets
+from engine.reviews.rulebook import eligibility
 
 LATE = "逾期未评 No rating by the deadline"
 """Why a rater is absent where time, not HR, decided it."""

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from engine import calendars
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews import employments, people, suggestions
+from engine.reviews.feedback import suggestions
 from engine.reviews.models import Person, Voice
 from engine.reviews.operations import calls
+from engine.reviews.organisation import employments, people
 
 VOICES = {Voice.AUTHOR: "作者 Author", Voice.HR: "人事 HR", Voice.LEADER: "业务负责人 Leader"}
 

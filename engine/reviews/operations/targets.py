@@ -10,10 +10,14 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
 from engine.identity import Identity
-from engine.reviews import cancellations, cycles, goals, people, printing, publishing, reviews, targets, terms
+from engine.reviews.cycle import cancellations, cycles, reviews, terms
 from engine.reviews.models import Review, TargetSheet
 from engine.reviews.operations import calls
-from engine.reviews.quantities import plain
+from engine.reviews.organisation import people
+from engine.reviews.reports import printing
+from engine.reviews.rulebook import goals, publishing
+from engine.reviews.scores.quantities import plain
+from engine.reviews.signing import targets
 
 
 @operation("reviewflow.target-sheet")

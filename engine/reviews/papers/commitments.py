@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access, assignments, people, printing, reviews, templates
-from engine.reviews.indicators import Indicator
+from engine.reviews import access
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
+from engine.reviews.organisation import people
 from engine.reviews.papers import signatures
 from engine.reviews.papers.typesetting import typeset
-from engine.reviews.quantities import plain
-from engine.reviews.rules import Section, Template
+from engine.reviews.reports import printing
+from engine.reviews.rulebook import assignments, templates
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.rulebook.rules import Section, Template
+from engine.reviews.scores.quantities import plain
 
 
 def of_review(session: Session, review: Review, *, by: Identity, version: int | None = None) -> bytes:

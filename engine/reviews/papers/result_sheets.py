@@ -9,12 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access, actuals, people, printing, ratings, sheets, workings
-from engine.reviews.breakdowns import Line, Node, Part, exact
+from engine.reviews import access
 from engine.reviews.models import Delivery, Means, Result, Review, ReviewState, SignOff
+from engine.reviews.organisation import people
 from engine.reviews.papers import signatures
 from engine.reviews.papers.typesetting import typeset
-from engine.reviews.sheets import Sheet
+from engine.reviews.rating import ratings
+from engine.reviews.reports import printing, sheets
+from engine.reviews.reports.sheets import Sheet
+from engine.reviews.scores import actuals, workings
+from engine.reviews.scores.breakdowns import Line, Node, Part, exact
 
 MEANS = {Means.MAIL: "挂号邮寄 registered mail", Means.WITNESS: "见证人在场当面送达 handed over before a witness"}
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access, printing, ratings
+from engine.reviews import access
 from engine.reviews.models import (
     Answer,
     Interview,
@@ -21,6 +21,8 @@ from engine.reviews.models import (
     TargetSheet,
     TargetState,
 )
+from engine.reviews.rating import ratings
+from engine.reviews.reports import printing
 
 ANSWERS = {
     Answer.AGREED: ("同意", "Agreed"),

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews import people
+from engine.reviews.files.spreadsheets import read_rows
 from engine.reviews.models import Cycle, PayAmount, Person, Review, Role
-from engine.reviews.quantities import Notation, parse
+from engine.reviews.organisation import people
+from engine.reviews.scores.quantities import Notation, parse
 from engine.reviews.sentences import Sentence, UnreadableError
 from engine.reviews.settlements import schemes
-from engine.reviews.spreadsheets import read_rows
 
 COLUMNS = {"employee_id": ("工号",), "name": ("项目",), "value": ("金额",), "source": ("来源",)}
 """The columns of an import, and how else they are headed; amounts are in yuan."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars
-from engine.reviews import reviews, terms
+from engine.reviews.cycle import reviews, terms
 from engine.reviews.models import PENDING, Appeal, Cycle, Result, Review
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from engine.errors import Invalid, Problem
-from engine.reviews.figures import Figure, entered
+from engine.reviews.scores.figures import Figure, entered
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import tiers
 from engine.reviews.settlements.tiers import TierTable

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import records, templates
+from engine.reviews.files import records
 from engine.reviews.models import Cycle, CycleKind, CycleState, Role, SettlementScheme
+from engine.reviews.rulebook import templates
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
 from engine.reviews.settlements.streaks import Gap, StreakRule

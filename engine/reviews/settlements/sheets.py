@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import cycles, people, results, terms, workbooks
+from engine.reviews.cycle import cycles, terms
+from engine.reviews.files import workbooks
 from engine.reviews.models import (
     PENDING,
     Appeal,
@@ -29,7 +30,9 @@ from engine.reviews.models import (
     Settlement,
     SettlementScheme,
 )
-from engine.reviews.quantities import rounded
+from engine.reviews.organisation import people
+from engine.reviews.release import results
+from engine.reviews.scores.quantities import rounded
 from engine.reviews.settlements import amounts, lines, schemes
 from engine.reviews.settlements.schemes import Scheme
 

@@ -12,8 +12,10 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.reviews import cycles, people, results
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, CycleKind, Person, Review, ReviewState
+from engine.reviews.organisation import people
+from engine.reviews.release import results
 
 
 class Gap(StrEnum):

@@ -9,8 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from engine.errors import Problem
-from engine.reviews.figures import Figure, entered, total
-from engine.reviews.quantities import plain
+from engine.reviews.scores.figures import Figure, entered, total
+from engine.reviews.scores.quantities import plain
 from engine.reviews.sentences import Sentence
 
 

@@ -19,29 +19,20 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews import (
-    actuals,
-    adjustments,
-    appeals,
-    calibration,
-    check_ins,
-    closings,
-    deliveries,
-    departures,
-    library,
-    people,
-    plans,
-    proposals,
-    raters,
-    reopenings,
-    results,
-    sheets,
-    suggestions,
-)
-from engine.reviews.actuals import Value
-from engine.reviews.adjustments import Change
-from engine.reviews.calibration import Guidance
+from engine.reviews.cases import appeals, plans
+from engine.reviews.cycle import reopenings
+from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.organisation import people
+from engine.reviews.rating import departures, raters
+from engine.reviews.release import adjustments, calibration, results
+from engine.reviews.release.adjustments import Change
+from engine.reviews.release.calibration import Guidance
+from engine.reviews.reports import sheets
+from engine.reviews.rulebook import library, proposals
+from engine.reviews.scores import actuals
+from engine.reviews.scores.actuals import Value
+from engine.reviews.signing import closings, deliveries
 from engine.reviews.walks import beginnings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid
 from engine.identity import Identity
-from engine.reviews import families, launches, regulations
-from engine.reviews.families import Relations
-from engine.reviews.rosters import imports
+from engine.reviews.cycle import families, launches
+from engine.reviews.cycle.families import Relations
+from engine.reviews.organisation.rosters import imports
+from engine.reviews.rulebook import regulations
 from engine.reviews.walks.stages import Stage
 
 Act = Callable[[Session, Stage, Mapping[str, Any], Identity], None]

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
-from engine.reviews import deliveries, results, targets, windows
+from engine.reviews.cases import windows
 from engine.reviews.models import Appeal, Calibration, Cycle, Plan, Reopening
+from engine.reviews.release import results
+from engine.reviews.signing import deliveries, targets
 from engine.reviews.walks.acts import open_tasks
 from engine.reviews.walks.stages import Stage
 

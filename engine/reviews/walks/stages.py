@@ -15,9 +15,13 @@ from engine.bpmn import deployments
 from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import cycles, lines, people, raters, rulebooks, templates, terms, timing
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
+from engine.reviews.cycle import cycles, terms
+from engine.reviews.deadlines import timing
 from engine.reviews.models import Cycle, Review, Role
+from engine.reviews.organisation import lines, people
+from engine.reviews.rating import raters
+from engine.reviews.rulebook import rulebooks, templates
 from engine.reviews.walks.scripts import Walk
 
 DEPLOYABLE = (".bpmn", ".dmn")

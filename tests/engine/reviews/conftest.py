@@ -15,13 +15,19 @@ from engine import clock, db, identity, keys, settings
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
-from engine.reviews import actuals, cycles, lines, people, raters, ratings, results, rulebooks, targets, templates
-from engine.reviews.completions import Measure
-from engine.reviews.indicators import Indicator
+from engine.reviews.cycle import cycles
 from engine.reviews.models import Result, Review, ReviewState
-from engine.reviews.quantities import Notation
-from engine.reviews.ratings import Given
-from engine.reviews.rules import Absent, Model, RaterGroup, Scale, Section, Template
+from engine.reviews.organisation import lines, people
+from engine.reviews.rating import raters, ratings
+from engine.reviews.rating.ratings import Given
+from engine.reviews.release import results
+from engine.reviews.rulebook import rulebooks, templates
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.rulebook.rules import Absent, Model, RaterGroup, Scale, Section, Template
+from engine.reviews.scores import actuals
+from engine.reviews.scores.completions import Measure
+from engine.reviews.scores.quantities import Notation
+from engine.reviews.signing import targets
 
 WAITING = Path(__file__).parent / "waiting.bpmn"
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.identity import Membership
-from engine.reviews import access, appeals, panels, votes
+from engine.reviews import access
+from engine.reviews.cases import appeals, panels, votes
 from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
 
 

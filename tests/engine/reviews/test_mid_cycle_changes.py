@@ -15,7 +15,8 @@ from engine.bpmn.deployments import Resource
 from engine.bpmn.instance_migrations import Goal
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, Timer
 from engine.identity import SYSTEM
-from engine.reviews import demo, notices, progress, sheets
+from engine.reviews import demo, notices
+from engine.reviews.reports import progress, sheets
 from engine.settings import ROOT
 
 EVALUATION = ROOT / "processes" / "evaluation" / "process.bpmn"

@@ -12,8 +12,15 @@ from engine import db, identity
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.reviews import actuals, cycles, demo, notices, people, progress, raters, results, sheets, templates
+from engine.reviews import demo, notices
+from engine.reviews.cycle import cycles
 from engine.reviews.models import TemplateVersion
+from engine.reviews.organisation import people
+from engine.reviews.rating import raters
+from engine.reviews.release import results
+from engine.reviews.reports import progress, sheets
+from engine.reviews.rulebook import templates
+from engine.reviews.scores import actuals
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 from pypdf import PdfReader
 
 from engine.errors import NotFound
-from engine.reviews import targets
 from engine.reviews.models import TargetState
 from engine.reviews.papers import commitments, signatures
+from engine.reviews.signing import targets
 
 
 def read(paper):

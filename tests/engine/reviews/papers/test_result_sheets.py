@@ -10,10 +10,12 @@ from pypdf import PdfReader
 
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews import deliveries, interviews, raters, ratings, results
-from engine.reviews.interviews import Minutes
 from engine.reviews.models import Answer, Means, ReviewState
 from engine.reviews.papers import result_sheets
+from engine.reviews.rating import raters, ratings
+from engine.reviews.release import results
+from engine.reviews.signing import deliveries, interviews
+from engine.reviews.signing.interviews import Minutes
 
 MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
 HOSTILE = '<b>=1+1</b> #eval("x") $x$ \\ *粗* مرحبا 😀 \u202eabc ' + "长" * 250 + "w" * 250

@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
-from engine.reviews import appeals, results
+from engine.reviews.cases import appeals
+from engine.reviews.release import results
 from engine.reviews.settlements import amounts, schemes, sheets
 
 SCHEME = Path(__file__).parents[4] / "processes" / "settlements" / "sales-quarter.toml"

@@ -1,0 +1,1 @@
+"""What is contested or observed: appeals with their panels and votes, improvement plans."""

@@ -1,0 +1,78 @@
+"""Votes: cast by the members of a panel, sealed until the last one is cast."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Forbidden
+from engine.identity import Identity
+from engine.reviews.cases import panels
+from engine.reviews.models import Appeal, AppealState, Verdict, Vote
+from engine.reviews.organisation import people
+from engine.reviews.sentences import expect_text
+
+
+def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by: Identity) -> Vote:
+    """Cast one's vote; nobody else sees it before the last is cast (`access.votes`).
+
+    Raises:
+        Forbidden: `by` is not on the panel.
+        Conflict: the appeal is not heard, or `by` has voted.
+        Invalid: no reasons are given.
+    """
+    intent = f"vote on appeal {appeal.key}"
+    person = people.named(session, by.username)
+    member = next((m for m in panels.of_appeal(session, appeal) if m.person_key == person.key), None)
+    if member is None:
+        raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
+    if appeal.state is not AppealState.HEARD:
+        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+    if session.scalar(select(Vote.key).where(Vote.member_key == member.key)) is not None:
+        raise Conflict(f"Expected to {intent}, but {by.username} has voted")
+    expect_text(reasons, "reasons", intent)
+    vote = Vote(
+        appeal_key=appeal.key,
+        member_key=member.key,
+        verdict=verdict,
+        reasons=reasons,
+        cast_at=clock.now(session),
+    )
+    session.add(vote)
+    session.flush()  # whether all have voted is asked next
+    return vote
+
+
+def all_cast(session: Session, appeal: Appeal) -> bool:
+    """Tell whether every member of the panel has voted."""
+    return len(_cast(session, appeal)) == len(panels.of_appeal(session, appeal)) > 0
+
+
+def opened(session: Session, appeal: Appeal) -> Sequence[Vote]:
+    """List the votes of a panel, the chair's first.
+
+    Raises:
+        Conflict: not all votes are cast: nothing of them is told before.
+    """
+    if not all_cast(session, appeal):
+        raise Conflict(f"Expected to open the votes on appeal {appeal.key}, but not all are cast")
+    return _cast(session, appeal)
+
+
+def majority(session: Session, appeal: Appeal) -> Verdict | None:
+    """Name the verdict of more than half of the panel; None without one: the result then stands.
+
+    Raises:
+        Conflict: not all votes are cast: nothing of them is told before.
+    """
+    votes = opened(session, appeal)
+    verdict, times = Counter(vote.verdict for vote in votes).most_common(1)[0]
+    return verdict if times * 2 > len(votes) else None
+
+
+def _cast(session: Session, appeal: Appeal) -> Sequence[Vote]:
+    return session.scalars(select(Vote).where(Vote.appeal_key == appeal.key).order_by(Vote.member_key)).all()

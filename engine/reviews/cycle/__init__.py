@@ -1,0 +1,1 @@
+"""The cycle itself: from its draft over the launch to its reviews, and what reopens them."""

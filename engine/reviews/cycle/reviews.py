@@ -1,0 +1,135 @@
+"""Reviews: one appraisee's passage through a cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import instances
+from engine.bpmn.models import InstanceState
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews.models import Cycle, Person, Reopening, ReopeningState, Review, ReviewState, Role
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import templates
+from engine.reviews.rulebook.rules import Template
+from engine.reviews.sentences import Sentence, expect_text
+
+
+def found(session: Session, key: int) -> Review:
+    """Find a review by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    review = session.get(Review, key)
+    if review is None:
+        raise NotFound(f"Expected to find review {key}, but there is none")
+    return review
+
+
+def of_person(session: Session, cycle: Cycle, person: Person) -> Review:
+    """Find somebody's review in a cycle.
+
+    Raises:
+        NotFound: there is none.
+    """
+    chosen = select(Review).where(Review.cycle_key == cycle.key, Review.appraisee_key == person.key)
+    review = session.scalar(chosen)
+    if review is None:
+        raise NotFound(f"Expected to find {person.username}'s review in cycle {cycle.label}, but there is none")
+    return review
+
+
+def template_key(session: Session, review: Review) -> int:
+    """Name the version of the template by which a review is scored: the one frozen at its launch."""
+    if review.template_key is not None:
+        return review.template_key
+    return session.scalars(select(Cycle.template_key).where(Cycle.key == review.cycle_key)).one()
+
+
+def template(session: Session, review: Review) -> Template:
+    """Read the rules by which a review is scored, with the weights of the dimensions for the appraisee's post."""
+    return templates.weighed(templates.rules(session, template_key(session, review)), review.dimension_weights)
+
+
+def days(session: Session, review: Review) -> int:
+    """Count the days that a review covers: those of the cycle, unless HR split the period."""
+    cycle = session.get_one(Cycle, review.cycle_key)
+    return ((review.covers_until or cycle.ends_on) - (review.covers_from or cycle.starts_on)).days + 1
+
+
+def cover(session: Session, review: Review, first: date, last: date, *, by: Identity) -> None:
+    """Let a review cover only a part of its cycle's period: by the days it weighs against the other parts (E-09).
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: its result is released.
+        Invalid: the days are not within the period.
+    """
+    intent = f"split the period of review {review.key}"
+    people.expect_role(by, Role.HR, intent)
+    expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING)
+    cycle = session.get_one(Cycle, review.cycle_key)
+    if not cycle.starts_on <= first <= last <= cycle.ends_on:
+        sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=cycle.ends_on)
+        raise Invalid(f"Expected to {intent}, but its days do not fit", [Problem(sentence, "first", "outside-period")])
+    review.covers_from, review.covers_until = first, last
+
+
+def expect_person(session: Session, key: int | None, by: Identity, intent: str) -> Person:
+    """Let pass only the person with `key`: nobody acts for another.
+
+    Raises:
+        Forbidden: `by` is somebody else.
+    """
+    person = None if key is None else people.by_key(session, key)
+    if person is None or person.username != by.username:
+        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+    return person
+
+
+def expect_state(review: Review, intent: str, *states: ReviewState) -> None:
+    """Let pass only a review in one of `states`.
+
+    Raises:
+        Conflict: it is in another.
+    """
+    if review.state not in states:
+        raise Conflict(f"Expected to {intent}, but the review is {review.state.value}")
+
+
+def reopened(session: Session, keys: Collection[int]) -> Collection[int]:
+    """Choose, of reviews by key, those in which something is reopened that is not settled yet."""
+    unsettled = (ReopeningState.REQUESTED, ReopeningState.APPROVED)
+    return session.scalars(
+        select(Reopening.review_key).where(Reopening.review_key.in_(keys), Reopening.state.in_(unsettled))
+    ).all()
+
+
+def close(session: Session, review: Review, *, reason: str, by: Identity) -> None:
+    """Close a review without the appraisee's answer, as HR: a state of its own, never a signature (E-59).
+
+    Its process ends with it, so that nobody is asked for anything more.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is signed or closed already.
+        Invalid: no reason is given.
+    """
+    intent = f"close review {review.key}"
+    people.expect_role(by, Role.HR, intent)
+    expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING, ReviewState.RELEASED)
+    expect_text(reason, "reason", intent)
+    review.state = ReviewState.CLOSED
+    review.closing_reason = f"{by.username}: {reason}"
+    end(session, review, by=by)
+
+
+def end(session: Session, review: Review, *, by: Identity) -> None:
+    """End the process of a review, if it has one that runs; what people wrote is kept."""
+    if review.instance_key and instances.get(session, review.instance_key).state is InstanceState.ACTIVE:
+        instances.cancel(session, review.instance_key, by=by.trusted())

@@ -1,0 +1,133 @@
+"""Extensions: HR gives one person, or several, more time for an open task, or opens one again that its deadline closed.
+
+The person is told, what was reported to the next level is void, and the deadline before stays on record (E-48).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.bpmn import extensions
+from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
+from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.identity import Identity
+from engine.reviews import notices
+from engine.reviews.deadlines import escalations, reminders
+from engine.reviews.models import Cycle, Extension, Review, Role
+from engine.reviews.organisation import people
+from engine.reviews.sentences import expect_text
+
+EXTENDED, REOPENED = "deadline-extended", "task-reopened"
+
+MOST_TASKS = 1000
+"""The most tasks that are extended at once."""
+
+
+def extend(session: Session, task_keys: Sequence[int], until: date, *, reason: str, by: Identity) -> list[Extension]:
+    """Give more time for open tasks: for all of them, or if one cannot be extended for none.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such task.
+        Conflict: one is not open.
+        Invalid: there is no reason, the day will not do, or there are no or too many tasks.
+    """
+    intent = f"extend {len(task_keys)} tasks"
+    people.expect_role(by, Role.HR, intent)
+    expect_text(reason, "reason", intent)
+    if not 0 < len(set(task_keys)) <= MOST_TASKS:
+        problem = Problem(f"From one to {MOST_TASKS} tasks are extended at once", "tasks", "count")
+        raise Invalid(f"Expected to {intent}, but not so many at once", [problem])
+    return [_extend(session, key, until, reason, by) for key in dict.fromkeys(task_keys)]
+
+
+def reopen(session: Session, task_key: int, until: date, *, reason: str, by: Identity) -> Extension:
+    """Open a task again that its deadline closed, for as long as the process can go back.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: there is no such task.
+        Conflict: it was not closed, somebody has it again, or the process has gone on.
+        Invalid: there is no reason, or the day will not do.
+    """
+    intent = f"reopen task {task_key}"
+    people.expect_role(by, Role.HR, intent)
+    expect_text(reason, "reason", intent)
+    closed = found(session, task_key)
+    opened = extensions.reopen(session, task_key, until, by=by.trusted())
+    row = _row(session, opened, closed.due_at, reason, by)
+    row.task_key, row.reopened_key = closed.key, opened.key
+    escalations.lift(session, closed.key)
+    _tell(session, opened, REOPENED, row)
+    return row
+
+
+def of_task(session: Session, task_key: int) -> Sequence[Extension]:
+    """List the extensions of a task, the first one first."""
+    given = select(Extension).where((Extension.task_key == task_key) | (Extension.reopened_key == task_key))
+    return session.scalars(given.order_by(Extension.key)).all()
+
+
+def open_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
+    """List the open tasks of a cycle's reviews, what is due first first."""
+    tasks = _of_cycle(cycle).where(UserTask.state == TaskState.CREATED)
+    return session.scalars(tasks.order_by(UserTask.due_at, UserTask.key)).all()
+
+
+def closed_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
+    """List the tasks of a cycle's reviews that their deadline closed, in processes that still run; the last first."""
+    over = UserTask.state == TaskState.CANCELED, UserTask.due_at <= UserTask.ended_at
+    running = select(ProcessInstance.key).where(ProcessInstance.state == InstanceState.ACTIVE)
+    tasks = _of_cycle(cycle).where(*over, UserTask.instance_key.in_(running))
+    return session.scalars(tasks.order_by(UserTask.ended_at.desc(), UserTask.key)).all()
+
+
+def found(session: Session, task_key: int) -> UserTask:
+    """Find a task by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    task = session.get(UserTask, task_key, populate_existing=True)  # a step may have written it
+    if task is None:
+        raise NotFound(f"Expected to find user task {task_key}, but there is none")
+    return task
+
+
+def _of_cycle(cycle: Cycle) -> Select[UserTask]:
+    reviews = select(Review.instance_key).where(Review.cycle_key == cycle.key)
+    return select(UserTask).where(UserTask.root_key.in_(reviews))
+
+
+def _extend(session: Session, key: int, until: date, reason: str, by: Identity) -> Extension:
+    task = found(session, key)
+    before = task.due_at
+    extended = extensions.extend(session, key, until, by=by.trusted())
+    row = _row(session, extended, before, reason, by)
+    escalations.lift(session, key)
+    _tell(session, extended, EXTENDED, row)
+    return row
+
+
+def _row(session: Session, task: UserTask, before: datetime | None, reason: str, by: Identity) -> Extension:
+    """Keep what an extension changed."""
+    if task.due_at is None:
+        raise Conflict(f"Expected to extend task {task.key}, but it has no deadline")
+    now = clock.now(session)
+    row = Extension(
+        task_key=task.key, before=before, after=task.due_at, reason=reason, extended_by=by.username, extended_at=now
+    )
+    session.add(row)
+    return row
+
+
+def _tell(session: Session, task: UserTask, kind: str, row: Extension) -> None:
+    """Tell who can do the task until when they may, and why."""
+    told = {"task": str(task.key), "name": task.name, "after": row.after.isoformat(), "reason": row.reason}
+    for person in reminders.holding(session, task):
+        notices.write(session, person.key, kind, **told)

@@ -1,0 +1,1 @@
+"""How records and tables are read and written: TOML, JSON, CSV, XLSX."""

@@ -1,0 +1,151 @@
+"""Snapshots: a cycle's population as it was at the launch, and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars
+from engine.identity import Identity
+from engine.reviews.models import Cycle, Department, Member, Person, Placement, Post, Review, Role, Spell
+from engine.reviews.organisation import employments, lines, people
+
+
+class Change(StrEnum):
+    """What has become of somebody since the snapshot."""
+
+    JOINED = "joined"
+    """Employed since, in a department of the population, and not in it."""
+    LEFT = "left"
+    """No longer employed."""
+    TRANSFERRED = "transferred"
+    """In another department or post."""
+    SUPERIOR = "superior"
+    """Under another superior."""
+    SECOND_SUPERIOR = "second-superior"
+    """With another second superior."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was at the launch; the texts are empty where there was or is nothing."""
+
+    person: Person
+    change: Change
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody stood, or stands, on a day."""
+
+    department_key: int | None
+    post_key: int | None
+    superior_key: int | None
+    second_superior_key: int | None
+
+
+def take(session: Session, cycle: Cycle, person_key: int, day: date) -> Member:
+    """Keep where somebody of a cycle's population stands on a day."""
+    now = standing(session, person_key, day)
+    member = Member(
+        cycle_key=cycle.key,
+        person_key=person_key,
+        as_of=day,
+        department_key=now.department_key,
+        post_key=now.post_key,
+        superior_key=now.superior_key,
+        second_superior_key=now.second_superior_key,
+    )
+    session.add(member)
+    return member
+
+
+def standing(session: Session, person_key: int, day: date) -> Standing:
+    """Tell where somebody stands on a day."""
+    placement = employments.placement_of(session, person_key, day)
+    above = [superior.key for superior in lines.levels_of(session, person_key, day)]
+    return Standing(
+        placement.department_key if placement else None,
+        placement.post_key if placement else None,
+        *[*above, None, None][:2],
+    )
+
+
+def place(session: Session, review: Review) -> tuple[Department | None, Post | None]:
+    """Tell the department and post of a review's appraisee: of the launch, or of today while it is not launched."""
+    member = session.scalar(
+        select(Member).where(Member.cycle_key == review.cycle_key, Member.person_key == review.appraisee_key)
+    )
+    held = member or standing(session, review.appraisee_key, calendars.today(session))
+    department = session.get(Department, held.department_key) if held.department_key else None
+    return department, session.get(Post, held.post_key) if held.post_key else None
+
+
+def differences(session: Session, cycle: Cycle, *, by: Identity) -> list[Difference]:
+    """Name what has changed since a cycle was launched, person by person; nothing of it is applied (E-03).
+
+    Raises:
+        Forbidden: `by` is not HR.
+    """
+    people.expect_role(by, Role.HR, f"compare cycle {cycle.label} with today")
+    today = calendars.today(session, ZoneInfo(cycle.zone))
+    members = session.scalars(select(Member).where(Member.cycle_key == cycle.key)).all()
+    found = [change for member in members for change in _of_member(session, member, today)]
+    found += _joined(session, members, today)
+    return sorted(found, key=lambda difference: difference.person.employee_id)
+
+
+def _of_member(session: Session, member: Member, today: date) -> Iterator[Difference]:
+    person = people.by_key(session, member.person_key)
+    if not employments.is_employed(session, person.key, today):
+        last = max(employments.spells_of(session, person.key), key=lambda spell: spell.valid_from, default=None)
+        yield Difference(person, Change.LEFT, "", str(last.valid_until or "") if last else "")
+        return
+    now = standing(session, person.key, today)
+    if (now.department_key, now.post_key) != (member.department_key, member.post_key):
+        before, after = (_place(session, held.department_key, held.post_key) for held in (member, now))
+        yield Difference(person, Change.TRANSFERRED, before, after)
+    if now.superior_key != member.superior_key:
+        before, after = (_name(session, held.superior_key) for held in (member, now))
+        yield Difference(person, Change.SUPERIOR, before, after)
+    if now.second_superior_key != member.second_superior_key:
+        before, after = (_name(session, held.second_superior_key) for held in (member, now))
+        yield Difference(person, Change.SECOND_SUPERIOR, before, after)
+
+
+def _joined(session: Session, members: Sequence[Member], today: date) -> Iterator[Difference]:
+    """Find who is in the population's departments now and came, or came back, after the snapshot."""
+    if not members:
+        return
+    known = {member.person_key for member in members}
+    departments = {member.department_key for member in members} - {None}
+    since = min(member.as_of for member in members)
+    newcomers = session.execute(
+        select(Person, Placement, Spell)
+        .join(Spell, Spell.person_key == Person.key)
+        .join(Placement, Placement.person_key == Person.key)
+        .where(Spell.holds_on(today), Spell.valid_from > since, Placement.holds_on(today))
+        .where(Placement.department_key.in_(departments))
+    )
+    for person, placement, spell in newcomers:
+        if person.key not in known:
+            place_now = _place(session, placement.department_key, placement.post_key)
+            yield Difference(person, Change.JOINED, "", f"{spell.valid_from.isoformat()} {place_now}")
+
+
+def _place(session: Session, department_key: int | None, post_key: int | None) -> str:
+    department = session.get(Department, department_key) if department_key else None
+    post = session.get(Post, post_key) if post_key else None
+    return " · ".join(named.name for named in (department, post) if named)
+
+
+def _name(session: Session, key: int | None) -> str:
+    return people.by_key(session, key).name if key else ""

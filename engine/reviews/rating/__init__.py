@@ -1,0 +1,1 @@
+"""Who rates whom, what they gave, and what nobody may learn of it."""

@@ -1,0 +1,1 @@
+"""From totals to results: calibration, distributions, and the one moment of release."""

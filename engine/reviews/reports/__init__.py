@@ -1,0 +1,1 @@
+"""What leaves as a figure, a sheet or a file, and what is kept back in it."""

@@ -1,0 +1,112 @@
+"""Assignments: which rules score whom, decided by tables that HR edits, and kept with the review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine import calendars, exact_json
+from engine.errors import Problem
+from engine.reviews.models import Cycle, Review, TemplateVersion
+from engine.reviews.organisation import people
+from engine.reviews.rulebook import tables, templates
+from engine.reviews.rulebook.publishing import publishing_problems
+from engine.reviews.rulebook.rules import Template
+from engine.reviews.sentences import Sentence, UnreadableError
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The rules for one appraisee, why they are those, and what is wrong with them."""
+
+    template_key: int
+    dimension_weights: dict[str, str]
+    decisions: tuple[dict[str, Any], ...]
+    problems: tuple[Problem, ...]
+
+
+def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
+    """Decide by which rules a review would be scored if its cycle were launched now."""
+    about = _about(session, cycle, review)
+    row, first, problems = _template(session, cycle, about)
+    template = templates.rules(session, row.key)
+    if not template.dimension_decision:
+        return Assignment(row.key, {}, tuple(first), tuple(problems))
+    answer, record = tables.ask(session, template.dimension_decision, about)
+    weights, wrong = _weights(template, answer)
+    return Assignment(row.key, weights, (*first, *record), (*problems, *wrong))
+
+
+def _about(session: Session, cycle: Cycle, review: Review) -> dict[str, object]:
+    """Tell the tables about the appraisee; where there is none to ask, nothing is looked up."""
+    own = templates.rules(session, cycle.template_key)
+    if not cycle.template_decision and not own.dimension_decision:
+        return {}
+    person = people.by_key(session, review.appraisee_key)
+    return tables.about(session, cycle, person, calendars.today(session, ZoneInfo(cycle.zone)))
+
+
+def freeze(session: Session, cycle: Cycle, review: Review) -> None:
+    """Pin the rules to the review, with the record of how they were decided."""
+    chosen = of_review(session, cycle, review)
+    review.template_key = chosen.template_key
+    review.dimension_weights = chosen.dimension_weights
+    review.decisions = exact_json.dumps(list(chosen.decisions))
+
+
+def records(review: Review) -> list[dict[str, Any]]:
+    """List how the rules of a review were decided, as the history keeps decisions."""
+    kept: list[dict[str, Any]] = exact_json.loads(review.decisions)
+    return kept
+
+
+def told(review: Review) -> list[str]:
+    """Say which tables decided on the rules of a review: their inputs and what they answered."""
+    return [
+        f"{one['decision']} v{one['version']}: {_listed(one['inputs'])} → {_listed(one['output'])}"
+        for one in records(review)
+    ]
+
+
+def _listed(values: object) -> str:
+    if not isinstance(values, Mapping):
+        return str(values)
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def _template(
+    session: Session, cycle: Cycle, about: Mapping[str, object]
+) -> tuple[TemplateVersion, list[dict[str, Any]], list[Problem]]:
+    own = templates.found(session, cycle.template_key)
+    if not cycle.template_decision:
+        return own, [], []
+    answer, record = tables.ask(session, cycle.template_decision, about)
+    if answer is None and record:
+        return own, record, []
+    chosen = templates.newest(session, answer) if isinstance(answer, str) else None
+    if chosen is not None:
+        return chosen, record, []
+    sentence = Sentence(
+        "For post {post} the table {table} answers {answer}, which is no published template",
+        post=about["post"] or "-",
+        table=cycle.template_decision,
+        answer=answer,
+    )
+    return own, record, [Problem(sentence, cycle.template_decision, "unknown-template")]
+
+
+def _weights(template: Template, answer: object) -> tuple[dict[str, str], list[Problem]]:
+    """Read the weights of the dimensions; they must be all there and total 100 like any others."""
+    given = {name: str(value) for name, value in answer.items()} if isinstance(answer, Mapping) else {}
+    if set(given) != {dimension.id for dimension in template.dimensions}:
+        sentence = Sentence("It does not give each dimension its weight")
+        return {}, [Problem(sentence, template.dimension_decision, "weights-missing")]
+    try:
+        weighed = templates.weighed(template, given)
+    except UnreadableError as error:
+        return {}, [Problem(error.sentence, template.dimension_decision, "weights-unreadable")]
+    return given, publishing_problems(weighed)

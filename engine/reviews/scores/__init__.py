@@ -1,0 +1,1 @@
+"""The arithmetic: from actual values and ratings to a total that anybody can recompute."""

@@ -1,0 +1,1 @@
+"""What people sign and are handed: targets, letters, interviews, deliveries, administrative closings."""

@@ -1,0 +1,102 @@
+"""Tests of engine.reviews.cases.appeals: panels, sealed votes, decisions."""
+
+import pytest
+
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.reviews.cases import appeals, panels, votes
+from engine.reviews.models import AppealState, Verdict
+
+PANEL = ("ou", "qin", "wei")
+
+
+def codes(refused):
+    return {(problem.where, problem.code) for problem in refused.value.problems}
+
+
+@pytest.fixture
+def appeal(session, released, act):
+    return appeals.lodge(
+        session, released, grounds="协作评分缺少事实", items=["collaboration"], remedy="重新评分", by=act("ann")
+    )
+
+
+@pytest.fixture
+def heard(session, appeal, company, act):
+    appeals.admit(appeal, by=act("hui"))
+    panels.convene(session, appeal, [company[name] for name in PANEL], by=act("hui"))
+    return appeal
+
+
+def test_only_the_own_released_result_can_be_appealed_against(session, scored, act):
+    with pytest.raises(Forbidden):
+        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("sun"))
+    with pytest.raises(Conflict, match="running"):
+        appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("ann"))
+
+
+def test_one_appeal_per_result_with_grounds_and_real_items(session, released, act):
+    with pytest.raises(Invalid) as refused:
+        appeals.lodge(session, released, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
+    appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
+
+    with pytest.raises(Conflict, match="already"):
+        appeals.lodge(session, released, grounds="x", items=[], remedy="y", by=act("ann"))
+
+    assert codes(refused) == {("grounds", "empty"), ("luck", "unknown-indicator")}
+
+
+def test_e66_and_e68_whoever_judged_the_appellant_is_excluded(session, appeal, company, act):
+    appeals.admit(appeal, by=act("hui"))
+
+    with pytest.raises(Invalid) as refused:
+        panels.convene(session, appeal, [company[name] for name in ("sun", "dai", "pan", "ann")], by=act("hui"))
+
+    assert codes(refused) == {
+        ("members", "panel-size"),
+        ("sun", "excluded"),
+        ("dai", "excluded"),
+        ("pan", "excluded"),
+        ("ann", "excluded"),
+    }
+
+
+def test_the_majority_decides_and_the_chair_serves_it_with_reasons(session, heard, act):
+    for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.CORRECTED), strict=True):
+        votes.cast(session, heard, verdict, reasons="facts", by=act(name))
+
+    appeals.decide(session, heard, reasons="工单记录支持申诉人", corrections={"innovation_adopted": "3"}, by=act("ou"))
+
+    assert (heard.state, heard.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
+
+
+def test_without_a_majority_the_result_stands(session, heard, act):
+    for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.ANNULLED), strict=True):
+        votes.cast(session, heard, verdict, reasons="facts", by=act(name))
+
+    appeals.decide(session, heard, reasons="no majority", by=act("ou"))
+
+    assert heard.verdict is Verdict.UPHELD
+
+
+def test_nothing_is_decided_before_the_last_vote_nor_by_another_than_the_chair(session, heard, act):
+    votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
+
+    with pytest.raises(Conflict, match="not all are cast"):
+        appeals.decide(session, heard, reasons="x", by=act("ou"))
+    with pytest.raises(Forbidden):
+        appeals.decide(session, heard, reasons="x", by=act("qin"))
+    with pytest.raises(Conflict, match="has voted"):
+        votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
+    with pytest.raises(Forbidden, match="not on its panel"):
+        votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("hui"))
+
+
+def test_an_appeal_is_rejected_with_reasons_or_withdrawn_by_the_appellant(session, appeal, act):
+    with pytest.raises(Invalid, match="not said"):
+        appeals.reject(session, appeal, reasons="", by=act("hui"))
+    with pytest.raises(Forbidden):
+        appeals.withdraw(session, appeal, by=act("hui"))
+
+    appeals.withdraw(session, appeal, by=act("ann"))
+
+    assert appeal.state is AppealState.WITHDRAWN

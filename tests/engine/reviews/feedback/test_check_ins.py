@@ -1,0 +1,84 @@
+"""Tests of engine.reviews.feedback.check_ins: months within a cycle, without a grade."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from engine import clock
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.reviews.feedback import check_ins
+from engine.reviews.models import CheckIn, WeeklyNote
+from engine.reviews.release import results
+
+
+@pytest.fixture
+def check_in(session, cycle, review):
+    """Ann's check-in of July."""
+    (begun,) = check_ins.begin(session, cycle, "2025-07")
+    return begun
+
+
+def test_l000_11_l001_10_each_month_of_the_cycle_begins_on_its_first_working_day(session, cycle, review):
+    months = []
+    month = ""
+    while found := check_ins.next_month(session, cycle, after=month):
+        month = found[0]
+        months.append((month, found[1].date(), found[1].hour))
+
+    assert months == [
+        ("2025-07", date(2025, 7, 1), 9),
+        ("2025-08", date(2025, 8, 1), 9),
+        ("2025-09", date(2025, 9, 1), 9),
+    ]
+
+
+def test_a_month_that_is_over_is_not_begun_any_more(session, cycle, review):
+    clock.pin(session, datetime(2025, 9, 10, 1, 0, tzinfo=UTC))
+
+    found = check_ins.next_month(session, cycle)
+
+    assert found is not None
+    assert found[0] == "2025-09"
+    assert check_ins.next_month(session, cycle, after="2025-09") is None
+
+
+def test_l004_11_a_month_has_a_focus_weeks_a_summary_and_an_answer_and_no_score(session, review, check_in, act):
+    check_ins.focus(session, check_in, "续约十家老客户", by=act("sun"))
+    check_ins.note_week(session, check_in, "续约两家", by=act("ann"))
+    values = {"sales_revenue": "150", "new_customers": " "}
+    check_ins.summarise(session, check_in, "续约四家", obstacles="", values=values, by=act("ann"))
+    check_ins.answer(session, check_in, "节奏合适", by=act("sun"))
+
+    (read,) = check_ins.of_review(session, review, by=act("ann"))
+
+    assert (read.focus, read.summary, read.answer) == ("续约十家老客户", "续约四家", "节奏合适")
+    assert read.values == [{"indicator": "sales_revenue", "value": "150"}]
+    assert [one.text for one in session.scalars(select(WeeklyNote))] == ["续约两家"]
+    assert results.newest(session, review) is None
+    assert not {"rating", "score", "grade"} & {column.key for column in CheckIn.__table__.columns}
+
+
+def test_each_writes_the_own_part_once(session, check_in, act):
+    with pytest.raises(Forbidden):
+        check_ins.focus(session, check_in, "x", by=act("ann"))
+    with pytest.raises(Forbidden):
+        check_ins.summarise(session, check_in, "x", obstacles="", values={}, by=act("sun"))
+    with pytest.raises(Conflict, match="no summary yet"):
+        check_ins.answer(session, check_in, "x", by=act("sun"))
+    with pytest.raises(Invalid):
+        check_ins.focus(session, check_in, " ", by=act("sun"))
+    check_ins.focus(session, check_in, "x", by=act("sun"))
+
+    with pytest.raises(Conflict, match="it is named"):
+        check_ins.focus(session, check_in, "y", by=act("sun"))
+
+
+def test_check_ins_are_read_by_the_appraisee_the_line_and_hr_alone(session, review, check_in, act):
+    readers = {
+        username
+        for username in ("ann", "sun", "dai", "pan", "fan", "hui")
+        if check_ins.of_review(session, review, by=act(username))
+    }
+
+    assert readers == {"ann", "sun", "dai", "hui"}
