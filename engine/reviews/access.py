@@ -266,6 +266,12 @@ def occasions(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(handed_in(identity), Occasion.key.in_(invited))
 
 
+def attendance(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose who attended as far as somebody may know: of occasions one did or confirms, oneself, all for HR."""
+    close = Attendance.occasion_key.in_(select(Occasion.key).where(handed_in(identity)))
+    return or_(close, Attendance.person_key == _own_key(session, identity))
+
+
 def handed_in(identity: Identity) -> ColumnElement[bool]:
     """Choose the occasions whose papers somebody may read: those one did or confirmed, all for HR."""
     if _is_hr(identity):

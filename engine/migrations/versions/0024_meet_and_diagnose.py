@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("period", sa.String(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("questions", sa.JSON(), nullable=False),
         sa.Column("revenue", sa.String(), nullable=False),
         sa.Column("revenue_unit", sa.String(), nullable=False),
         sa.Column("opened_by", sa.String(), nullable=False),

@@ -1,4 +1,4 @@
-"""Duties: meetings, deliverables and trainings that recur by the working calendar, as HR plans them (L001-33 to L001-35).
+"""Duties: meetings, deliverables and trainings that recur by the working calendar, as HR plans them (L001-33).
 
 What a duty is stands in a table of its own, never in a diagram: `processes/duties.toml` has those of the documents.
 """

@@ -64,8 +64,8 @@ def begin(session: Session, duty: Duty, period: Period) -> Occasion | None:
         "base": base.isoformat(),
         "offset": offset,
         "toConfirm": rules.confirmed_by is not None,
-        **_holder(session, "doer", rules.done_by),
-        **_holder(session, "confirmer", rules.confirmed_by),
+        **holder(session, "doer", rules.done_by),
+        **holder(session, "confirmer", rules.confirmed_by),
     }
     messages.publish(session, Publication(DUE, str(occasion.key), variables), by=SYSTEM)
     return occasion
@@ -89,11 +89,23 @@ def of_duty(session: Session, duty: Duty, *, by: Identity) -> Sequence[Occasion]
     return session.scalars(own.order_by(Occasion.period.desc())).all()
 
 
-def attendance(session: Session, occasion: Occasion) -> Sequence[tuple[Attendance, Person]]:
-    """List who should attend an occasion, by employee id."""
+def holder(session: Session, name: str, said: Holder | None) -> dict[str, object]:
+    """Name whose task it is; where a department has no head, it lies before HR, who hands it on."""
+    assignee: str | None = None
+    groups: list[str] = []
+    if said is not None and said.role is not None:
+        groups = [said.role.value]
+    elif said is not None:
+        assignee = said.person or _head(session, said.head_of or "")
+        groups = [] if assignee else [Role.HR.value]
+    return {name: assignee, f"{name}Groups": groups}
+
+
+def attendance(session: Session, occasion: Occasion, *, by: Identity) -> Sequence[tuple[Attendance, Person]]:
+    """List who should attend an occasion, by employee id, as far as somebody may know."""
     rows = select(Attendance, Person).join(Person, Person.key == Attendance.person_key)
-    mine = rows.where(Attendance.occasion_key == occasion.key).order_by(Person.employee_id)
-    return [(one, person) for one, person in session.execute(mine)]
+    mine = rows.where(Attendance.occasion_key == occasion.key, access.attendance(session, by))
+    return [(one, person) for one, person in session.execute(mine.order_by(Person.employee_id))]
 
 
 def carry_out(session: Session, occasion: Occasion, account: Account, *, by: Identity) -> None:
@@ -109,7 +121,7 @@ def carry_out(session: Session, occasion: Occasion, account: Account, *, by: Ide
         raise Conflict(f"Expected to {intent}, but it is {occasion.state.value}")
     rules = duties.rules_of(duty)
     expect_text(account.report, "report", intent)
-    invited = [row for row, _ in attendance(session, occasion)]
+    invited = [row for row, _ in attendance(session, occasion, by=SYSTEM)]
     if problems := _gaps(rules, account, invited):
         raise Invalid(f"Expected to {intent}, but something is missing", problems)
     for row in invited:
@@ -173,18 +185,6 @@ def _belongs(session: Session, person: Person, audience: Audience, day: date) ->
     if audience.joined_within and joined <= same_day_months_later(day, -audience.joined_within):
         return False
     return not audience.employed_for or joined <= same_day_months_later(day, -audience.employed_for)
-
-
-def _holder(session: Session, name: str, holder: Holder | None) -> dict[str, object]:
-    """Name whose task it is; where a department has no head, it lies before HR, who hands it on."""
-    assignee: str | None = None
-    groups: list[str] = []
-    if holder is not None and holder.role is not None:
-        groups = [holder.role.value]
-    elif holder is not None:
-        assignee = holder.person or _head(session, holder.head_of or "")
-        groups = [] if assignee else [Role.HR.value]
-    return {name: assignee, f"{name}Groups": groups}
 
 
 def _head(session: Session, code: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The tables of the half-yearly diagnosis: nothing in them joins who drew a code and what was answered (record 0034)."""
+"""The tables of the half-yearly diagnosis: nothing in them joins who drew a code and what was answered (0034)."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class Diagnosis(Base):
     """Such as 2025-H2."""
     closes_on: Mapped[date]
     """The last day of the survey."""
+    questions: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """What is asked, each with `id`, `name` and `name_en`."""
     revenue: Mapped[str]
     """The id of the indicator whose actual values stand for growth."""
     revenue_unit: Mapped[str]

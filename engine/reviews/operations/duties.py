@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
+from engine.identity import SYSTEM
 from engine.reviews.cases import evidence
 from engine.reviews.meetings import duties, occasions
 from engine.reviews.meetings.occasions import Account
@@ -26,7 +27,7 @@ def following(call: Call) -> Variables:
 
 @operation("reviewflow.begin-occasion")
 def begin(call: Call) -> Variables:
-    """Begin a duty's occasion of `period`; sets `begun`, false where HR has ended the duty or nobody should attend."""
+    """Begin a duty's occasion of `period`; sets `begun`, false where HR has ended the duty."""
     duty = _duty(call)
     period = duties.period_called(duty, calls.text(call, "period"))
     occasion = occasions.begin(call.session, duty, period)
@@ -50,7 +51,7 @@ def sheet(call: Call) -> Variables:
         "handedIn": [{"name": name, "text": said.get(name, "")} for name in rules.hands_in],
         "attendance": [
             {"name": person.name, "attended": row.attended is True, "note": row.note}
-            for row, person in occasions.attendance(call.session, occasion)
+            for row, person in occasions.attendance(call.session, occasion, by=SYSTEM)
         ],
         "evidence": [documents.reference(one) for one in evidence.of_occasion(call.session, occasion)],
     }
@@ -59,7 +60,7 @@ def sheet(call: Call) -> Variables:
 @operation("reviewflow.carry-out")
 def carry_out(call: Call) -> Variables:
     """Record what was done, handed in and attended."""
-    invited = [person.key for _, person in occasions.attendance(call.session, _occasion(call))]
+    invited = [person.key for _, person in occasions.attendance(call.session, _occasion(call), by=SYSTEM)]
     told = [(row.get("attended") is True, str(row.get("note") or "")) for row in calls.rows(call, "attendance")]
     account = Account(
         report=calls.text(call, "report"),
