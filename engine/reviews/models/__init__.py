@@ -27,6 +27,20 @@ from engine.reviews.models.cases import (
     Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
+from engine.reviews.models.consequences import (
+    AbilityPlan,
+    AbilityPlanState,
+    Award,
+    AwardState,
+    Became,
+    FollowUp,
+    FollowUpKind,
+    FollowUpState,
+    PointEntry,
+    Practice,
+    ResultConsequence,
+    SecondEvaluation,
+)
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -43,6 +57,7 @@ from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
+from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -82,6 +97,8 @@ from engine.reviews.models.tenures import (
 
 __all__ = [
     "PENDING",
+    "AbilityPlan",
+    "AbilityPlanState",
     "Actual",
     "Adjustment",
     "AdjustmentState",
@@ -89,6 +106,9 @@ __all__ = [
     "Answer",
     "Appeal",
     "AppealState",
+    "Award",
+    "AwardState",
+    "Became",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -108,6 +128,9 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Extension",
+    "FollowUp",
+    "FollowUpKind",
+    "FollowUpState",
     "Goal",
     "GoalLevel",
     "IndicatorProposal",
@@ -129,7 +152,9 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "PointEntry",
     "Post",
+    "Practice",
     "Procedure",
     "ProcedureRecord",
     "Proof",
@@ -141,16 +166,19 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recording",
     "Regulation",
     "Reopening",
     "ReopeningKind",
     "ReopeningState",
     "ReportingLine",
     "Result",
+    "ResultConsequence",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "SecondEvaluation",
     "Settlement",
     "SettlementScheme",
     "SignOff",
