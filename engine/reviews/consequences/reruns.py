@@ -106,7 +106,7 @@ def _settlements(session: Session, review: Review, after: Result, by: Identity) 
         yield Consequence("settlement", ", ".join(had), Became.FOR_HR, told)
         return
     for row in written:
-        old = had[row.line_id] if row.line_id in had else None
+        old = had.get(row.line_id)
         difference = Decimal(row.amount) - Decimal(old.amount if old else 0)
         paid = old is not None and old.payroll_key is not None
         became = Became.CORRECTED if paid and difference else Became.RECOMPUTED if difference else Became.STANDS
