@@ -19,12 +19,10 @@ from engine.reviews.models.cases import (
     Evidence,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.cycles import (
@@ -41,6 +39,16 @@ from engine.reviews.models.cycles import (
 )
 from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.reopenings import (
@@ -99,6 +107,7 @@ __all__ = [
     "Cycle",
     "CycleKind",
     "CycleState",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -112,6 +121,7 @@ __all__ = [
     "GoalLevel",
     "IndicatorProposal",
     "Interview",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -121,7 +131,9 @@ __all__ = [
     "Member",
     "Notice",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -141,6 +153,8 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",
