@@ -8,7 +8,7 @@ from alembic import op
 import engine.db
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0025"
 
 STATES = sa.Enum("asked", "declared", "seated", "excluded", name="panelstate", native_enum=False, length=32)
 REASONS = sa.Enum(

@@ -25,6 +25,20 @@ from engine.reviews.models.cases import (
     Verdict,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
+from engine.reviews.models.consequences import (
+    AbilityPlan,
+    AbilityPlanState,
+    Award,
+    AwardState,
+    Became,
+    FollowUp,
+    FollowUpKind,
+    FollowUpState,
+    PointEntry,
+    Practice,
+    ResultConsequence,
+    SecondEvaluation,
+)
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -38,7 +52,16 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
+from engine.reviews.models.diagnoses import (
+    Diagnosis,
+    DiagnosisBallot,
+    DiagnosisDraw,
+    DiagnosisInterview,
+    DiagnosisState,
+)
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.panels import (
     DeliberationNote,
     Kinship,
@@ -51,6 +74,7 @@ from engine.reviews.models.panels import (
 )
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
+from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -87,9 +111,12 @@ from engine.reviews.models.tenures import (
     Spell,
     Tenure,
 )
+from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "AbilityPlan",
+    "AbilityPlanState",
     "Actual",
     "Adjustment",
     "AdjustmentState",
@@ -97,6 +124,10 @@ __all__ = [
     "Answer",
     "Appeal",
     "AppealState",
+    "Attendance",
+    "Award",
+    "AwardState",
+    "Became",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -107,16 +138,27 @@ __all__ = [
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Defence",
+    "DefenceMember",
     "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Diagnosis",
+    "DiagnosisBallot",
+    "DiagnosisDraw",
+    "DiagnosisInterview",
+    "DiagnosisState",
     "Disclosure",
     "DisclosureKind",
+    "Duty",
     "Embargo",
     "Escalation",
     "Evidence",
     "Extension",
+    "FollowUp",
+    "FollowUpKind",
+    "FollowUpState",
     "Goal",
     "GoalLevel",
     "IndicatorProposal",
@@ -130,6 +172,9 @@ __all__ = [
     "Means",
     "Member",
     "Notice",
+    "Obstacle",
+    "Occasion",
+    "OccasionState",
     "Outcome",
     "PanelDraw",
     "PanelMember",
@@ -141,7 +186,9 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "PointEntry",
     "Post",
+    "Practice",
     "Procedure",
     "ProcedureRecord",
     "Proof",
@@ -153,6 +200,7 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recording",
     "Recusal",
     "RecusalMotion",
     "Regulation",
@@ -161,10 +209,12 @@ __all__ = [
     "ReopeningState",
     "ReportingLine",
     "Result",
+    "ResultConsequence",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "SecondEvaluation",
     "Settlement",
     "SettlementScheme",
     "SignOff",
@@ -183,5 +233,7 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeekExplanation",
+    "WeeklyFigure",
     "WeeklyNote",
 ]
