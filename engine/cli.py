@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -30,6 +31,7 @@ from engine.reviews.organisation.rosters.state import Effect
 from engine.reviews.reports import disclosures
 from engine.reviews.rulebook import library, rulebooks, templates
 from engine.reviews.scores import actuals, recomputations
+from engine.reviews.walks import stories
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
@@ -196,7 +198,7 @@ def launch(label: str) -> None:
 
 @main.command(name="demo")
 def demo_() -> None:
-    """Make the demo company, once, and print its accounts: role, username, password."""
+    """Make the demo company, once, with its story, and print its accounts: role, username, password."""
     opened()
     found = deployments.read(shipped(PROCESSES), by=identity.SYSTEM)
 
@@ -205,7 +207,10 @@ def demo_() -> None:
         return demo.create(session)
 
     logins = db.transact(make)
-    for role, username, password in logins:
+    if db.transact(demo.employ_story):
+        db.bind(replace(db.bound().settings, controlled_clock=True))  # of this process alone, while the story is told
+        stories.tell(demo.story(), PROCESSES)
+    for role, username, password in [*logins, *demo.story_logins()]:
         click.echo(f"{role} {username} {password}")
 
 
