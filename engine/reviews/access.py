@@ -1,4 +1,7 @@
-"""Who may see what: relations as query filters, used by every query of the pages and the API (D18)."""
+"""Who may see what: relations as query filters, used by every query of the pages and the API (D18).
+
+What is said of HR holds for whoever is in HR of some departments as far as their scope goes (`organisation.scopes`).
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ from engine.reviews.models import (
     TargetSheet,
     Vote,
 )
-from engine.reviews.organisation import lines
+from engine.reviews.organisation import lines, scopes
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -55,7 +58,10 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _keeps_records(identity):
         return true()
     key = _own_key(session, identity)
-    return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
+    if key is None:
+        return false()
+    below = Person.key.in_(_below(key, calendars.today(session)))
+    return or_(Person.key == key, below, Person.key.in_(scopes.people(session, identity)))
 
 
 def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -92,8 +98,9 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     written = Adjustment.written_key.is_not(None)
     calibrated = Result.key.in_(select(Adjustment.written_key).where(written, not_(adjustments(session, identity))))
     sealed = and_(Result.released_at.is_(None), calibrated)
+    due = or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
     if _is_hr(identity):
-        return and_(or_(Result.released_at.is_not(None), Result.review_key.not_in(own)), not_(sealed))
+        return and_(due, not_(sealed))
     if key is None:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
@@ -101,6 +108,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
+        and_(due, Result.review_key.in_(scopes.reviews(session, identity))),
     )
     return and_(seen, not_(sealed))
 
@@ -110,7 +118,10 @@ def calibrations(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     To know of a session is to know its unit, its members and how far it is: nothing of what is said in it.
     """
-    return true() if _is_hr(identity) else Calibration.key.in_(_sat_in(_own_key(session, identity)))
+    if _is_hr(identity):
+        return true()
+    within = Calibration.key.in_(_held_within(session, identity))
+    return or_(within, Calibration.key.in_(_sat_in(_own_key(session, identity))))
 
 
 def calibrated(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -132,9 +143,9 @@ def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:
     """
     key = _own_key(session, identity)
     inside: ColumnElement[bool] = Adjustment.calibration_key.in_(_sat_in(key))
-    if _is_hr(identity):
-        over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
-        inside = or_(inside, Adjustment.calibration_key.in_(over))
+    over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
+    scope = true() if _is_hr(identity) else Adjustment.review_key.in_(scopes.reviews(session, identity))
+    inside = or_(inside, and_(Adjustment.calibration_key.in_(over), scope))
     return and_(inside, Adjustment.review_key.not_in(_too_close(session, key)))
 
 
@@ -148,12 +159,13 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))
     named = Rating.rater_key.not_in(select(Rater.key).where(Rater.anonymous))
+    own = select(Review.key).where(Review.appraisee_key == key)
     if _is_hr(identity):
-        own = select(Review.key).where(Review.appraisee_key == key)
         return or_(and_(Rating.review_key.not_in(own), named), given)
     if key is None:
         return false()
-    return or_(given, and_(Rating.review_key.in_(_judged_by(key)), named))
+    kept = and_(Rating.review_key.in_(scopes.reviews(session, identity)), Rating.review_key.not_in(own))
+    return or_(given, and_(or_(Rating.review_key.in_(_judged_by(key)), kept), named))
 
 
 def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -206,7 +218,8 @@ def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _is_hr(identity):
         return true()
     close = and_(Delivery.appeal_key.is_(None), Delivery.review_key.in_(_close_to(session, identity)))
-    return or_(Delivery.person_key == _own_key(session, identity), close)
+    kept = Delivery.review_key.in_(scopes.reviews(session, identity))
+    return or_(Delivery.person_key == _own_key(session, identity), close, kept)
 
 
 def closings(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -233,7 +246,8 @@ def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_panels_of(key)))
+    kept = Appeal.review_key.in_(scopes.reviews(session, identity))
+    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_panels_of(key)), kept)
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -244,8 +258,9 @@ def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     own = select(PanelMember.key).where(PanelMember.person_key == key) if key is not None else None
     mine = false() if own is None else Vote.member_key.in_(own)
-    panels = select(PanelMember.appeal_key) if _is_hr(identity) else _panels_of(key)
-    return or_(mine, and_(Vote.appeal_key.in_(panels), Vote.appeal_key.not_in(_unfinished())))
+    kept = select(Appeal.key).where(Appeal.review_key.in_(scopes.reviews(session, identity)))
+    known = true() if _is_hr(identity) else or_(Vote.appeal_key.in_(_panels_of(key)), Vote.appeal_key.in_(kept))
+    return or_(mine, and_(known, Vote.appeal_key.not_in(_unfinished())))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -264,9 +279,9 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     if key is None:
         return false()
-    return or_(
-        Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
-    )
+    concerned = or_(Plan.appraisee_key == key, Plan.mentor_key == key)
+    below = Plan.appraisee_key.in_(_below(key, calendars.today(session)))
+    return or_(concerned, below, Plan.appraisee_key.in_(scopes.people(session, identity)))
 
 
 def leaves(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -279,11 +294,14 @@ def protections(session: Session, identity: Identity) -> ColumnElement[bool]:
     return _of_oneself_or_hr(session, identity, Protection.person_key)
 
 
-def amendments(identity: Identity) -> ColumnElement[bool]:
+def amendments(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the changes of the organisation somebody may see: all for HR, what is not sensitive for operators."""
     if Role.HR in identity.groups:
         return true()
-    return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
+    if identity.operator:
+        return Amendment.sheet.not_in(Amendment.SENSITIVE)
+    known = select(Person.employee_id).where(Person.key.in_(scopes.people(session, identity)))
+    return and_(Amendment.subject.in_(known), Amendment.sheet.not_in(Amendment.STRUCTURE))
 
 
 def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -291,7 +309,8 @@ def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _is_hr(identity) or Role.AUDITOR in identity.groups:
         return true()
     mine = Disclosure.made_by == identity.username
-    return or_(mine, Disclosure.person_key == _own_key(session, identity))
+    kept = Disclosure.person_key.in_(scopes.people(session, identity))
+    return or_(mine, Disclosure.person_key == _own_key(session, identity), kept)
 
 
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -299,23 +318,25 @@ def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedA
     if Role.HR in identity.groups:
         return true()
     key = _own_key(session, identity)
-    return false() if key is None else owner == key
+    return false() if key is None else or_(owner == key, owner.in_(scopes.people(session, identity)))
 
 
 def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
     if _is_hr(identity) or Role.FINANCE in identity.groups:
         return true()
-    return Review.appraisee_key == _own_key(session, identity)
+    kept = Review.key.in_(scopes.reviews(session, identity))
+    return or_(Review.appraisee_key == _own_key(session, identity), kept)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:
-    """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides."""
+    """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides, in one's HR."""
     key = _own_key(session, identity)
     if key is None:
         return select(Review.key).where(false())
     led = _led_by(key, calendars.today(session))
-    return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key))))
+    kept = Review.key.in_(scopes.reviews(session, identity))
+    return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key)), kept))
 
 
 def _is_hr(identity: Identity) -> bool:
@@ -352,6 +373,14 @@ def _sat_in(key: int | None) -> Select[int]:
     """Choose the sessions that somebody is a member of, or approves."""
     seats = select(CalibrationMember.calibration_key).where(CalibrationMember.person_key == key)
     return select(Calibration.key).where(or_(Calibration.approver_key == key, Calibration.key.in_(seats)))
+
+
+def _held_within(session: Session, identity: Identity) -> Select[int]:
+    """Choose the sessions that own reviews of somebody's scope alone."""
+    outside = CalibratedReview.review_key.not_in(scopes.reviews(session, identity))
+    elsewhere = select(CalibratedReview.calibration_key).where(outside)
+    owning = CalibratedReview.calibration_key.not_in(elsewhere)
+    return select(CalibratedReview.calibration_key).where(owning)
 
 
 def _too_close(session: Session, key: int | None) -> Select[int]:

@@ -26,11 +26,10 @@ from engine.reviews.models import (
     Result,
     Review,
     ReviewState,
-    Role,
     SignOff,
     VoidedSignature,
 )
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.release import results
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import deliveries
@@ -159,7 +158,7 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
     if recorder.key != review.superior_key:
-        people.expect_role(by, Role.HR, intent)
+        scopes.expect_review(session, review, by=by, intent=intent)
     if witness.key in {review.appraisee_key, recorder.key}:
         problem = Problem(Sentence("{name} cannot witness the own act", name=witness.name), "witness", "own-witness")
         raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
