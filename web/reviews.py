@@ -33,7 +33,7 @@ STATES = {
     ReviewState.ENROLLED: (N_("Enrolled"), "empty"),
     ReviewState.RUNNING: (N_("Running"), "info"),
     ReviewState.RELEASED: (N_("Result released"), "info"),
-    ReviewState.SIGNED: (N_("Answered"), "good"),
+    ReviewState.SIGNED: (N_("Answer on record"), "good"),
     ReviewState.CLOSED: (N_("Closed"), "empty"),
 }
 

@@ -187,6 +187,8 @@ class Answer(StrEnum):
     """Received, with objection."""
     REFUSED = "refused"
     """Refused to sign, before a witness."""
+    UNANSWERED = "unanswered"
+    """Did not answer in time, which HR recorded: neither a refusal nor agreement."""
 
 
 class SignOff(Base):

@@ -123,12 +123,14 @@ def sign(
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
         Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
-        Invalid: a refusal is recorded before a witness instead; an objection needs its reason.
+        Invalid: a refusal is recorded before a witness instead, silence by HR; an objection needs its reason.
     """
     intent = f"sign the result of review {review.key}"
     reviews.expect_person(session, review.appraisee_key, by, intent)
     if answer is Answer.REFUSED:
         raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
+    if answer is Answer.UNANSWERED:
+        raise Invalid(f"Expected to {intent}, but that is no answer")
     if answer is Answer.OBJECTED:
         expect_text(comment, "remark", intent)
     signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
@@ -164,6 +166,22 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
         raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.REFUSED, by, comment, witness=witness, intent=intent)
+
+
+def record_silence(session: Session, review: Review, *, comment: str, by: Identity) -> SignOff:
+    """Record that the appraisee did not answer the result in time, as HR: nobody is taken to refuse or to agree.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appraisee.
+        Conflict: the result is not released, is answered, or no interview was held.
+        Invalid: nothing is said of how the appraisee was asked.
+    """
+    intent = f"record that nobody answered in review {review.key}"
+    scopes.expect_review(session, review, by=by, intent=intent)
+    if people.by_key(session, review.appraisee_key).username == by.username:
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
+    expect_text(comment, "reason", intent)
+    return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
 
 
 def answer_to(session: Session, result: Result) -> SignOff | None:
