@@ -196,9 +196,7 @@ def note(desk: Desk, answers: Answers) -> None:
         diary.targets[desk.about.username] = {row["indicator"]: row["target"] for row in answers["targets"]}
     elif element == "sign_targets":
         diary.signed[desk.about.username] = desk.who.username
-    elif element == "sign_result" and answers["answer"] != "refused":
-        diary.answers[desk.about.username] = answers["answer"]
-    elif element == "record_refusal":
+    elif (element == "sign_result" and answers["answer"] != "refused") or element == "record_refusal":
         diary.answers[desk.about.username] = answers["answer"]
     elif element == "serve_again":
         diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))

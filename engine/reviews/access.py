@@ -30,6 +30,7 @@ from engine.reviews.models import (
     Delivery,
     Disclosure,
     Evidence,
+    HeardReview,
     Interview,
     Leave,
     Letter,
@@ -134,6 +135,16 @@ def calibrated(session: Session, identity: Identity) -> ColumnElement[bool]:
         CalibratedReview.calibration_key.in_(_sat_in(key)),
         CalibratedReview.review_key.not_in(_too_close(session, key)),
     )
+
+
+def heard(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews of other sessions that somebody hears: in sessions one sits in or approves (E-37).
+
+    Nobody hears of the own review there, or that of a superior.
+    """
+    key = _own_key(session, identity)
+    distant = HeardReview.review_key.not_in(_too_close(session, key))
+    return and_(HeardReview.calibration_key.in_(_sat_in(key)), distant)
 
 
 def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:

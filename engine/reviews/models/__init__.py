@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -50,7 +53,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -62,6 +75,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -92,6 +106,7 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
     "CheckIn",
     "Closing",
@@ -110,8 +125,12 @@ __all__ = [
     "Extension",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -166,6 +185,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",

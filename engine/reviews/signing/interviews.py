@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import evidence
 from engine.reviews.cycle import cycles, reviews
