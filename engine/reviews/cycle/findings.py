@@ -17,7 +17,7 @@ from engine.identity import Account
 from engine.reviews.models import Cycle, Person, Review, Treatment
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.rating import candidacies, raters
-from engine.reviews.rulebook import assignments, eligibility, goals, regulations, rulebooks, templates
+from engine.reviews.rulebook import assignments, eligibility, goals, key_results, regulations, rulebooks, templates
 from engine.reviews.rulebook.eligibility import Ruling
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
@@ -42,6 +42,7 @@ def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: d
     """Check a cycle with its reviews as they would be launched on a day."""
     found = [*_of_rules(session, cycle), *_of_regulation(session, cycle, reviews), *_of_calendar(session, cycle)]
     found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
+    found += [Finding(problem, blocks=False) for problem in key_results.gaps(session, cycle)]
     found += _of_table(session, cycle)
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
