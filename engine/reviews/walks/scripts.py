@@ -42,6 +42,7 @@ EXPECTATIONS: dict[str, type] = {
     "figures": dict,
     "answer": str,
     "appeal": dict,
+    "occasion": dict,
     "plan": dict,
     "calibration": dict,
     "reopening": dict,
