@@ -13,7 +13,6 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.reviews import access
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -26,7 +25,7 @@ from engine.reviews.models import (
     Seat,
 )
 from engine.reviews.organisation import people
-from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings, sittings
 from engine.reviews.release.adjustments import Change
 from engine.reviews.release.calibration import Guidance
 
@@ -292,7 +291,7 @@ class Decision(View):
     @blueprint.refuses(403, 404, 409, 422)
     def put(self, body: dict[str, bool], key: int) -> Any:
         """Accept a proposal or decline it, as the chair, until the session is locked."""
-        seen = select(Adjustment).where(Adjustment.key == key, access.adjustments(self.session, auth.caller()))
+        seen = select(Adjustment).where(Adjustment.key == key, sittings.adjustments(self.session, auth.caller()))
         adjustment = one(self.session, seen).Adjustment
         adjustments.decide(self.session, adjustment, accepted=body["accepted"], by=auth.caller())
         return adjustment
@@ -303,7 +302,7 @@ def _known(session: Session) -> Rows:
         select(Calibration, Cycle.label.label("cycle"), Person.username.label("approver"))
         .join(Cycle, Cycle.key == Calibration.cycle_key)
         .join(Person, Person.key == Calibration.approver_key)
-        .where(access.calibrations(session, auth.caller()))
+        .where(sittings.calibrations(session, auth.caller()))
     )
 
 

@@ -18,7 +18,6 @@ from engine.bpmn import instances
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -33,7 +32,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating.leanings import Leaning
-from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings, sittings
 from engine.reviews.release.adjustments import Change
 from engine.reviews.release.calibration import Guidance
 from engine.reviews.release.calibration_sheets import Line, Share
@@ -156,7 +155,7 @@ class Index(View):
 
     def get(self) -> str:
         """List the sessions that whoever asks may know of."""
-        rows = self.session.execute(_rows().where(access.calibrations(self.session, auth.caller())))
+        rows = self.session.execute(_rows().where(sittings.calibrations(self.session, auth.caller())))
         return render_template("calibrations.html", sessions=[_line(self.session, *row) for row in rows])
 
 
@@ -235,7 +234,7 @@ class Deciding(View):
 
     def post(self, key: int) -> Response:
         """Accept it or decline it."""
-        seen = select(Adjustment).where(Adjustment.key == key, access.adjustments(self.session, auth.caller()))
+        seen = select(Adjustment).where(Adjustment.key == key, sittings.adjustments(self.session, auth.caller()))
         adjustment = self.session.scalar(seen)
         if adjustment is None:
             raise NotFound(f"Expected to find adjustment {key}, but there is none that you may know of")
@@ -283,7 +282,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
 
 
 def _known(session: Session, key: int, by: Identity) -> Calibration:
-    held = session.scalar(select(Calibration).where(Calibration.key == key, access.calibrations(session, by)))
+    held = session.scalar(select(Calibration).where(Calibration.key == key, sittings.calibrations(session, by)))
     if held is None:
         raise NotFound(f"Expected to find calibration {key}, but there is none that {by.username} may know of")
     return held

@@ -20,10 +20,6 @@ from engine.reviews.models import (
     Amendment,
     Appeal,
     Attendance,
-    CalibratedReview,
-    Calibration,
-    CalibrationMember,
-    CalibrationState,
     CheckIn,
     Closing,
     Cycle,
@@ -31,7 +27,6 @@ from engine.reviews.models import (
     Delivery,
     Disclosure,
     Evidence,
-    HeardReview,
     Interview,
     Leave,
     Letter,
@@ -53,7 +48,11 @@ from engine.reviews.models import (
     TargetSheet,
     Vote,
 )
-from engine.reviews.organisation import lines, scopes
+from engine.reviews.organisation import scopes
+from engine.reviews.relations import is_hr as _is_hr
+from engine.reviews.relations import keeps_records as _keeps_records
+from engine.reviews.relations import own_key as _own_key
+from engine.reviews.release import sittings
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -99,7 +98,9 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     own = select(Review.key).where(Review.appraisee_key == key)
     written = Adjustment.written_key.is_not(None)
-    calibrated = Result.key.in_(select(Adjustment.written_key).where(written, not_(adjustments(session, identity))))
+    calibrated = Result.key.in_(
+        select(Adjustment.written_key).where(written, not_(sittings.adjustments(session, identity)))
+    )
     sealed = and_(Result.released_at.is_(None), calibrated)
     due = or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
     if _is_hr(identity):
@@ -114,52 +115,6 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         and_(due, Result.review_key.in_(scopes.reviews(session, identity))),
     )
     return and_(seen, not_(sealed))
-
-
-def calibrations(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the calibration sessions somebody may know of: those one sits in or approves, all for HR.
-
-    To know of a session is to know its unit, its members and how far it is: nothing of what is said in it.
-    """
-    if _is_hr(identity):
-        return true()
-    within = Calibration.key.in_(_held_within(session, identity))
-    return or_(within, Calibration.key.in_(_sat_in(_own_key(session, identity))))
-
-
-def calibrated(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews on a session's list that somebody may see: of sessions one sits in or approves.
-
-    Nobody sees the own review there, or that of a superior.
-    """
-    key = _own_key(session, identity)
-    return and_(
-        CalibratedReview.calibration_key.in_(_sat_in(key)),
-        CalibratedReview.review_key.not_in(_too_close(session, key)),
-    )
-
-
-def heard(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews of other sessions that somebody hears: in sessions one sits in or approves (E-37).
-
-    Nobody hears of the own review there, or that of a superior.
-    """
-    key = _own_key(session, identity)
-    distant = HeardReview.review_key.not_in(_too_close(session, key))
-    return and_(HeardReview.calibration_key.in_(_sat_in(key)), distant)
-
-
-def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the adjustments somebody may see: in sessions one sits in or approves; released ones for HR too.
-
-    Nobody sees what is proposed about the own review, or about that of a superior.
-    """
-    key = _own_key(session, identity)
-    inside: ColumnElement[bool] = Adjustment.calibration_key.in_(_sat_in(key))
-    over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
-    scope = true() if _is_hr(identity) else Adjustment.review_key.in_(scopes.reviews(session, identity))
-    inside = or_(inside, and_(Adjustment.calibration_key.in_(over), scope))
-    return and_(inside, Adjustment.review_key.not_in(_too_close(session, key)))
 
 
 def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -372,18 +327,6 @@ def _close_to(session: Session, identity: Identity) -> Select[int]:
     return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key)), kept))
 
 
-def _is_hr(identity: Identity) -> bool:
-    return Role.HR in identity.groups or identity.operator
-
-
-def _keeps_records(identity: Identity) -> bool:
-    return _is_hr(identity) or bool({Role.FINANCE, Role.AUDITOR} & identity.groups)
-
-
-def _own_key(session: Session, identity: Identity) -> int | None:
-    return session.scalar(select(Person.key).where(Person.username == identity.username))
-
-
 def _below(key: int, day: date) -> Select[int]:
     """Choose everybody in the line below somebody on a day; a circle in the line ends the walk."""
     line = and_(ReportingLine.kind == Line.PRIMARY, ReportingLine.holds_on(day))
@@ -399,29 +342,6 @@ def _led_by(key: int, day: date) -> ColumnElement[bool]:
     """Choose the reviews of those below, and those whose line was frozen when one led it."""
     return or_(
         Review.superior_key == key, Review.second_superior_key == key, Review.appraisee_key.in_(_below(key, day))
-    )
-
-
-def _sat_in(key: int | None) -> Select[int]:
-    """Choose the sessions that somebody is a member of, or approves."""
-    seats = select(CalibrationMember.calibration_key).where(CalibrationMember.person_key == key)
-    return select(Calibration.key).where(or_(Calibration.approver_key == key, Calibration.key.in_(seats)))
-
-
-def _held_within(session: Session, identity: Identity) -> Select[int]:
-    """Choose the sessions that own reviews of somebody's scope alone."""
-    outside = CalibratedReview.review_key.not_in(scopes.reviews(session, identity))
-    elsewhere = select(CalibratedReview.calibration_key).where(outside)
-    owning = CalibratedReview.calibration_key.not_in(elsewhere)
-    return select(CalibratedReview.calibration_key).where(owning)
-
-
-def _too_close(session: Session, key: int | None) -> Select[int]:
-    """Choose the reviews that somebody has no say in: the own, and those of all superiors."""
-    above = () if key is None else tuple(one.key for one in lines.superiors_of(session, key, calendars.today(session)))
-    frozen = select(Review.superior_key).where(Review.appraisee_key == key, Review.superior_key.is_not(None))
-    return select(Review.key).where(
-        or_(Review.appraisee_key == key, Review.appraisee_key.in_(above), Review.appraisee_key.in_(frozen))
     )
 
 

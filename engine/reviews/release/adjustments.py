@@ -16,7 +16,7 @@ from engine import clock
 from engine.bpmn import evaluations
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
-from engine.reviews import access, notices
+from engine.reviews import notices
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -31,7 +31,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
-from engine.reviews.release import calibration, embargoes, results
+from engine.reviews.release import calibration, embargoes, results, sittings
 from engine.reviews.scores import figures
 from engine.reviews.scores.quantities import Notation, parse, rounded
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
@@ -300,6 +300,6 @@ def _expect_member(session: Session, held: Calibration, by: Identity, intent: st
 
 def _expect_distant(session: Session, place: CalibratedReview, by: Identity, intent: str) -> None:
     """Let pass nobody to the own result or to that of a superior."""
-    seen = select(CalibratedReview.key).where(access.calibrated(session, by), CalibratedReview.key == place.key)
+    seen = select(CalibratedReview.key).where(sittings.calibrated(session, by), CalibratedReview.key == place.key)
     if session.scalar(seen) is None:
         raise Forbidden(f"Expected to {intent}, but it is {by.username}'s own or that of a superior")

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.cycle import reviews
 from engine.reviews.models import (
     Adjustment,
@@ -26,7 +25,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.rating import leanings
 from engine.reviews.rating.leanings import Leaning
-from engine.reviews.release import calibration, hearings, results
+from engine.reviews.release import calibration, hearings, results, sittings
 from engine.reviews.release.distributions import quotas
 from engine.reviews.release.hearings import Heard
 from engine.reviews.scores.quantities import weight
@@ -90,10 +89,10 @@ def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
 def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:
     places = session.scalars(
         select(CalibratedReview).where(
-            CalibratedReview.calibration_key == held.key, access.calibrated(session, by)
+            CalibratedReview.calibration_key == held.key, sittings.calibrated(session, by)
         )
     ).all()  # fmt: skip
-    known = select(Adjustment).where(Adjustment.calibration_key == held.key, access.adjustments(session, by))
+    known = select(Adjustment).where(Adjustment.calibration_key == held.key, sittings.adjustments(session, by))
     changes: defaultdict[int, list[Adjustment]] = defaultdict(list)
     for adjustment in session.scalars(known.order_by(Adjustment.key)):
         changes[adjustment.review_key].append(adjustment)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Forbidden
 from engine.identity import Identity
-from engine.reviews import access, notices
+from engine.reviews import notices
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     CalibratedReview,
@@ -27,7 +27,7 @@ from engine.reviews.models import (
     Seat,
 )
 from engine.reviews.organisation import employments, lines, people
-from engine.reviews.release import embargoes, results
+from engine.reviews.release import embargoes, results, sittings
 from engine.reviews.sentences import expect_text
 
 
@@ -59,7 +59,7 @@ def enter(session: Session, held: Calibration, cycle: Cycle, departments: Collec
 
 def of_session(session: Session, held: Calibration, *, by: Identity) -> list[Heard]:
     """List what a session hears, as far as somebody may see it: who owns each review, and what came of it there."""
-    rows = select(HeardReview).where(HeardReview.calibration_key == held.key, access.heard(session, by))
+    rows = select(HeardReview).where(HeardReview.calibration_key == held.key, sittings.heard(session, by))
     return [_heard(session, one) for one in session.scalars(rows.order_by(HeardReview.key))]
 
 
@@ -79,7 +79,7 @@ def remark(session: Session, held: Calibration, review: Review, text: str, *, by
     """
     intent = f"comment on review {review.key} in calibration {held.key}"
     known = select(HeardReview.key).where(
-        HeardReview.calibration_key == held.key, HeardReview.review_key == review.key, access.heard(session, by)
+        HeardReview.calibration_key == held.key, HeardReview.review_key == review.key, sittings.heard(session, by)
     )
     if session.scalar(known) is None:
         raise Forbidden(f"Expected to {intent}, but {by.username} does not hear it there")

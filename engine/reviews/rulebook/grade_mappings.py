@@ -73,7 +73,7 @@ def carried(session: Session, level: str, before: TemplateVersion, after: Templa
 
 
 def _levels(session: Session, template_id: str) -> Sequence[Level]:
-    row = templates.newest(session, template_id)
+    row = templates.newest(session).get(template_id)
     if row is None:
         raise NotFound(f"Expected to find template {template_id}, but no version of it is published")
     return templates.rules(session, row.key).levels

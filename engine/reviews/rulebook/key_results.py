@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -192,7 +193,7 @@ def _repetitions(rows: Sequence[tuple[int, Mapping[str, str]]]) -> Iterator[Prob
 def _enter(session: Session, cycle: Cycle, row: Mapping[str, str], by: Identity) -> KeyResult:
     person = _person(session, row["employee_id"])
     goal = _goal(session, cycle, row["goal"], person) if row["goal"] else None
-    said = {
+    said: dict[str, Any] = {
         "objective": row["objective"],
         "title": row["key_result"],
         "person_key": person.key if person else None,
@@ -205,15 +206,13 @@ def _enter(session: Session, cycle: Cycle, row: Mapping[str, str], by: Identity)
         "imported_by": by.username,
         "imported_at": clock.now(session),
     }
-    about = {"cycle_key": cycle.key, "source": row["source"], "reference": row["reference"]}
+    about: dict[str, Any] = {"cycle_key": cycle.key, "source": row["source"], "reference": row["reference"]}
     known = session.scalar(select(KeyResult).filter_by(**about))
     if known is None:
         known = KeyResult(**about, **said)
         session.add(known)
-        session.flush()  # a later row of the file may be aligned with the same goal
-    else:
-        for name, value in said.items():
-            setattr(known, name, value)
+    for name, value in said.items():
+        setattr(known, name, value)
     return known
 
 
