@@ -22,6 +22,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews.cases import appeals, plans
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
+from engine.reviews.meetings import diagnoses
 from engine.reviews.models import Adjustment, Calibration
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
@@ -294,6 +295,7 @@ ACTS: Mapping[str, Act] = {
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),
     "begin indicator review": _start_if_due(proposals.PROCESS),
+    "begin diagnosis": _start_if_due(diagnoses.PROCESS),
     "define indicator": _define_indicator,
     "schedule check-ins": _schedule_check_ins,
     "correct actual": _correct_actual,
