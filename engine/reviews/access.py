@@ -46,6 +46,7 @@ from engine.reviews.models import (
     Role,
     SignOff,
     TargetSheet,
+    Veto,
     Vote,
 )
 from engine.reviews.organisation import scopes
@@ -156,6 +157,11 @@ def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
 def actuals(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the actual values somebody may see: own, of those below, of cases one decides, all for HR and finance."""
     return true() if _keeps_records(identity) else Actual.review_key.in_(_close_to(session, identity))
+
+
+def vetoes(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the vetoes somebody may see: own, of those below, of cases one decides, all for HR, finance and audit."""
+    return true() if _keeps_records(identity) else Veto.review_key.in_(_close_to(session, identity))
 
 
 def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from engine.reviews.models import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     HeardReview,
     Review,
@@ -64,6 +65,21 @@ def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:
     scope = true() if relations.is_hr(identity) else Adjustment.review_key.in_(scopes.reviews(session, identity))
     inside = or_(inside, and_(Adjustment.calibration_key.in_(over), scope))
     return and_(inside, Adjustment.review_key.not_in(_too_close(session, key)))
+
+
+def remarks(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose what sessions say of reviews of others: in sessions one sits in or approves, or that own the review.
+
+    HR reads them once the session that owns it is released. Nobody reads what is said of the own review.
+    """
+    key = relations.own_key(session, identity)
+    owned = select(CalibratedReview.review_key)
+    own_session = CalibrationRemark.review_key.in_(owned.where(CalibratedReview.calibration_key.in_(_sat_in(key))))
+    over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
+    kept = true() if relations.is_hr(identity) else CalibrationRemark.review_key.in_(scopes.reviews(session, identity))
+    after = and_(CalibrationRemark.review_key.in_(owned.where(CalibratedReview.calibration_key.in_(over))), kept)
+    inside = or_(CalibrationRemark.calibration_key.in_(_sat_in(key)), own_session, after)
+    return and_(inside, CalibrationRemark.review_key.not_in(_too_close(session, key)))
 
 
 def _sat_in(key: int | None) -> Select[int]:
