@@ -22,12 +22,10 @@ from engine.reviews.models.cases import (
     Evidence,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
@@ -67,6 +65,16 @@ from engine.reviews.models.diagnoses import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
@@ -147,6 +155,7 @@ __all__ = [
     "CycleState",
     "Defence",
     "DefenceMember",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -173,6 +182,7 @@ __all__ = [
     "IndicatorProposal",
     "Interview",
     "KeyResult",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -185,7 +195,9 @@ __all__ = [
     "Occasion",
     "OccasionState",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -208,6 +220,8 @@ __all__ = [
     "RatingOpening",
     "Receipt",
     "Recording",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",
