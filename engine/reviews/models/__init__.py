@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -82,7 +85,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -94,6 +107,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -131,6 +145,7 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
     "CheckIn",
     "Closing",
@@ -161,8 +176,12 @@ __all__ = [
     "FollowUpState",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
     "Kinship",
     "Leave",
     "LeaveKind",
@@ -230,6 +249,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",
