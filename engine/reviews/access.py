@@ -20,9 +20,11 @@ from engine.reviews.models import (
     Calibration,
     CalibrationMember,
     CalibrationState,
+    ChangedReview,
     CheckIn,
     Closing,
     Cycle,
+    CycleChange,
     CycleState,
     Delivery,
     Disclosure,
@@ -196,6 +198,18 @@ def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
 def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
     return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
+
+
+def changes(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the mid-cycle changes somebody may know of: those one entered or has to agree to, all for HR."""
+    if _is_hr(identity):
+        return true()
+    return or_(CycleChange.entered_by == identity.username, CycleChange.owner_key == _own_key(session, identity))
+
+
+def changed_reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose what changes did to reviews that somebody may see: to the own, to those below, to all for HR."""
+    return true() if _is_hr(identity) else ChangedReview.review_key.in_(_close_to(session, identity))
 
 
 def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:

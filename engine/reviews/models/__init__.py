@@ -26,6 +26,7 @@ from engine.reviews.models.cases import (
     Verdict,
     Vote,
 )
+from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.cycles import (
     Cycle,
@@ -93,10 +94,15 @@ __all__ = [
     "Calibration",
     "CalibrationMember",
     "CalibrationState",
+    "ChangeKind",
+    "ChangeState",
+    "ChangedReview",
     "CheckIn",
+    "Choice",
     "Closing",
     "Countersignature",
     "Cycle",
+    "CycleChange",
     "CycleKind",
     "CycleState",
     "Delivery",

@@ -43,6 +43,7 @@ EXPECTATIONS: dict[str, type] = {
     "appeal": dict,
     "plan": dict,
     "calibration": dict,
+    "change": dict,
     "reopening": dict,
     "cycle": dict,
     "delivery": dict,
