@@ -43,13 +43,13 @@ def test_a_difference_leads_to_the_change_which_shows_its_effects_and_its_first_
     answer = entered(hr, moved)
     page = hr.reads(f"/changes/{newest()}")
 
-    assert "登记变更" in differs
+    assert "Enter a change" in differs
     assert answer.status_code < 400
     assert "李娜 → 何平" in page
-    assert "待决定" in page
-    assert "人事逐项决定" in page
-    assert "待决定" in hr.reads(f"{moved}/changes")
-    assert "待决定" in hr.reads(f"{moved}/differences")
+    assert "To be decided" in page
+    assert "Decide" in page
+    assert "To be decided" in hr.reads(f"{moved}/changes")
+    assert "To be decided" in hr.reads(f"{moved}/differences")
 
 
 def test_what_is_missing_is_refused_and_nothing_is_entered(at, moved):
@@ -65,7 +65,7 @@ def test_hr_chooses_what_becomes_of_changes_that_nobody_decides(at, moved):
 
     hr.sends(f"{moved}/changes/policy", choice="hand-over")
 
-    assert "约定已确定" in hr.reads(f"{moved}/changes")
+    assert "The policy is chosen" in hr.reads(f"{moved}/changes")
 
 
 def test_the_pages_are_hrs_and_a_reviews_changes_are_for_those_close_to_it(at, company, moved):
@@ -75,5 +75,5 @@ def test_the_pages_are_hrs_and_a_reviews_changes_are_for_those_close_to_it(at, c
 
     for page in (f"{moved}/changes", f"{moved}/changes/new", f"/changes/{newest()}"):
         at("zhang.wei").reads(page, status=404)
-    assert "没有变更" in at("zhang.wei").reads(f"/reviews/{review}/changes")
+    assert "Nothing was changed" in at("zhang.wei").reads(f"/reviews/{review}/changes")
     at("liu.yang").reads(f"/reviews/{review}/changes", status=404)

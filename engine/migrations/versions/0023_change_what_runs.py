@@ -6,7 +6,7 @@ from alembic import op
 import engine.db
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0025"
 
 
 def upgrade() -> None:

@@ -28,6 +28,20 @@ from engine.reviews.models.cases import (
 )
 from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
+from engine.reviews.models.consequences import (
+    AbilityPlan,
+    AbilityPlanState,
+    Award,
+    AwardState,
+    Became,
+    FollowUp,
+    FollowUpKind,
+    FollowUpState,
+    PointEntry,
+    Practice,
+    ResultConsequence,
+    SecondEvaluation,
+)
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -41,9 +55,19 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
+from engine.reviews.models.diagnoses import (
+    Diagnosis,
+    DiagnosisBallot,
+    DiagnosisDraw,
+    DiagnosisInterview,
+    DiagnosisState,
+)
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
+from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -80,9 +104,12 @@ from engine.reviews.models.tenures import (
     Spell,
     Tenure,
 )
+from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "AbilityPlan",
+    "AbilityPlanState",
     "Actual",
     "Adjustment",
     "AdjustmentState",
@@ -90,6 +117,10 @@ __all__ = [
     "Answer",
     "Appeal",
     "AppealState",
+    "Attendance",
+    "Award",
+    "AwardState",
+    "Became",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -105,15 +136,26 @@ __all__ = [
     "CycleChange",
     "CycleKind",
     "CycleState",
+    "Defence",
+    "DefenceMember",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Diagnosis",
+    "DiagnosisBallot",
+    "DiagnosisDraw",
+    "DiagnosisInterview",
+    "DiagnosisState",
     "Disclosure",
     "DisclosureKind",
+    "Duty",
     "Embargo",
     "Escalation",
     "Evidence",
     "Extension",
+    "FollowUp",
+    "FollowUpKind",
+    "FollowUpState",
     "Goal",
     "GoalLevel",
     "IndicatorProposal",
@@ -126,6 +168,9 @@ __all__ = [
     "Means",
     "Member",
     "Notice",
+    "Obstacle",
+    "Occasion",
+    "OccasionState",
     "Outcome",
     "PanelMember",
     "PayAmount",
@@ -135,7 +180,9 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "PointEntry",
     "Post",
+    "Practice",
     "Procedure",
     "ProcedureRecord",
     "Proof",
@@ -147,16 +194,19 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recording",
     "Regulation",
     "Reopening",
     "ReopeningKind",
     "ReopeningState",
     "ReportingLine",
     "Result",
+    "ResultConsequence",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "SecondEvaluation",
     "Settlement",
     "SettlementScheme",
     "SignOff",
@@ -175,5 +225,7 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeekExplanation",
+    "WeeklyFigure",
     "WeeklyNote",
 ]
