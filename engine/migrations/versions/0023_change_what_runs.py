@@ -93,6 +93,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("effects", sa.JSON(), nullable=False),
+        sa.Column("applied_at", engine.db.Instant(timezone=True), nullable=False),
         sa.Column("signs", sa.Boolean(), nullable=False),
         sa.Column("confirms", sa.Boolean(), nullable=False),
         sa.Column("rater_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),

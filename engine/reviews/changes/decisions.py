@@ -180,6 +180,7 @@ def _applied(session: Session, change: CycleChange, one: Foreseen, by: Identity)
         item=one.item.id,
         choice=one.choice,
         effects=one.to_json(),
+        applied_at=clock.now(session),
         signs=after.signs,
         confirms=after.confirms,
         rater_key=after.rater_key,

@@ -117,6 +117,7 @@ class ChangedReview(Base):
     choice: Mapped[Choice] = mapped_column(stored(Choice))
     effects: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The item of the preview that was applied."""
+    applied_at: Mapped[datetime] = mapped_column(Instant)
     signs: Mapped[bool] = mapped_column(default=False)
     """Whether the appraisee has to sign changed targets."""
     confirms: Mapped[bool] = mapped_column(default=False)
