@@ -76,4 +76,4 @@ def test_the_pages_are_hrs_and_a_reviews_changes_are_for_those_close_to_it(at, c
     for page in (f"{moved}/changes", f"{moved}/changes/new", f"/changes/{newest()}"):
         at("zhang.wei").reads(page, status=404)
     assert "Nothing was changed" in at("zhang.wei").reads(f"/reviews/{review}/changes")
-    at("liu.yang").reads(f"/reviews/{review}/changes", status=404)
+    at("song.qi").reads(f"/reviews/{review}/changes", status=404)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import NotFound
 from engine.identity import Identity
-from engine.reviews import access
+from engine.reviews.changes import visibility
 from engine.reviews.models import ChangedReview, ChangeState, Cycle, CycleChange, Review
 
 
@@ -32,7 +32,7 @@ def visible(session: Session, key: int, *, by: Identity) -> CycleChange:
     Raises:
         NotFound: there is none, or none that `by` may know of.
     """
-    change = session.scalar(select(CycleChange).where(CycleChange.key == key, access.changes(session, by)))
+    change = session.scalar(select(CycleChange).where(CycleChange.key == key, visibility.changes(session, by)))
     if change is None:
         raise NotFound(f"Expected to find change {key}, but there is none that {by.username} may know of")
     return change
@@ -40,7 +40,7 @@ def visible(session: Session, key: int, *, by: Identity) -> CycleChange:
 
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[CycleChange]:
     """List the changes of a cycle that somebody may know of, the newest first."""
-    own = select(CycleChange).where(CycleChange.cycle_key == cycle.key, access.changes(session, by))
+    own = select(CycleChange).where(CycleChange.cycle_key == cycle.key, visibility.changes(session, by))
     return session.scalars(own.order_by(CycleChange.key.desc())).all()
 
 
@@ -49,7 +49,7 @@ def of_review(session: Session, review: Review, *, by: Identity) -> Sequence[tup
     rows = session.execute(
         select(CycleChange, ChangedReview)
         .join(ChangedReview, ChangedReview.change_key == CycleChange.key)
-        .where(ChangedReview.review_key == review.key, access.changed_reviews(session, by))
+        .where(ChangedReview.review_key == review.key, visibility.changed_reviews(session, by))
         .order_by(ChangedReview.key.desc())
     )
     return [(change, row) for change, row in rows]

@@ -19,12 +19,10 @@ from engine.reviews.models.cases import (
     Evidence,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
 from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
@@ -65,6 +63,16 @@ from engine.reviews.models.diagnoses import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
@@ -138,6 +146,7 @@ __all__ = [
     "CycleState",
     "Defence",
     "DefenceMember",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -160,6 +169,7 @@ __all__ = [
     "GoalLevel",
     "IndicatorProposal",
     "Interview",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -172,7 +182,9 @@ __all__ = [
     "Occasion",
     "OccasionState",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -195,6 +207,8 @@ __all__ = [
     "RatingOpening",
     "Receipt",
     "Recording",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",

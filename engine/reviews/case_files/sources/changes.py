@@ -6,13 +6,13 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Kind
+from engine.reviews.changes import visibility
 from engine.reviews.models import ChangedReview, CycleChange
 
 
 def _applied(session: Session, identity: Identity) -> ColumnElement[bool]:
-    changed = select(ChangedReview.change_key).where(access.changed_reviews(session, identity))
+    changed = select(ChangedReview.change_key).where(visibility.changed_reviews(session, identity))
     return CycleChange.key.in_(changed)
 
 
@@ -40,6 +40,6 @@ KINDS = (
         long="effects",
         changing="settled_at",
         of=lambda case: ChangedReview.review_key.in_(case.reviews),
-        visible=access.changed_reviews,
+        visible=visibility.changed_reviews,
     ),
 )
