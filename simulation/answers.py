@@ -145,20 +145,56 @@ def sign_result(desk: Desk) -> Answers:
 
 
 def record_refusal(desk: Desk) -> Answers:
-    """Record a refusal before a witness, who is neither the appraisee nor oneself."""
+    """Record a refusal before a witness, or that no answer came in time."""
+    reason = "已当面告知申诉途径"
+    if desk.about.username not in desk.said.refusing:
+        return {"answer": "unanswered", "reason": reason}
+    return {"answer": "refused", "witness": witness(desk), "reason": reason}
+
+
+def witness(desk: Desk) -> str:
+    """Find somebody who is neither the appraisee nor oneself."""
     others = [one for one in desk.company.in_role("finance") if one is not desk.appraisee and one is not desk.who]
-    return {"witness": others[0].username, "reason": "员工到期未签认,已当面告知申诉途径"}
+    return others[0].username
 
 
 def serve_again(desk: Desk) -> Answers:
     """Hand the result over before a witness."""
-    seen_by = record_refusal(desk)["witness"]
     return {
         "means": "witness",
         "servedOn": almanac.day_of(desk.now).isoformat(),
-        "witness": seen_by,
+        "witness": witness(desk),
         "reference": "会议室",
     }
+
+
+def leave_indicators(_desk: Desk) -> Answers:
+    """Propose no change to the indicators this quarter."""
+    return {"proposals": []}
+
+
+def plan_diagnosis(desk: Desk) -> Answers:
+    """Let one person be asked by another, and everybody for some days."""
+    asked = desk.company.reviewed[-1]
+    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who)
+    last = almanac.workday_after(almanac.day_of(desk.now), 4)
+    interview = {"interviewee": asked.username, "interviewer": asking.username}
+    return {
+        "closesOn": last.isoformat(),
+        "interviews": [interview],
+        "revenue": "sales_revenue",
+        "revenueUnit": "10000",
+    }
+
+
+def hear(_desk: Desk) -> Answers:
+    """Write down what somebody said of how the company is led."""
+    return {"held": "yes", "theme": "提成细则公布太晚", "advice": "按季提前公布"}
+
+
+def write_audit(_desk: Desk) -> Answers:
+    """Write what is found of the company, and what is to be done."""
+    return {"findings": "激励满意度低", "measures": "提成细则提前一个月公布"}
 
 
 WRITE: Mapping[str, Callable[[Desk], Answers]] = {
@@ -175,8 +211,15 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "sign_result": sign_result,
     "record_refusal": record_refusal,
     "serve_again": serve_again,
+    "collect_proposals": leave_indicators,
+    "plan_diagnosis": plan_diagnosis,
+    "system-diagnosis/hold_interview": hear,
+    "write_audit": write_audit,
 }
-"""What somebody writes into the form of each task; those of calibration are in `simulation.sessions`."""
+"""What somebody writes into the form of each task, by its element, or by process and element.
+
+Those of calibration are in `simulation.sessions`.
+"""
 
 READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
 """The tasks before which people read their results."""
@@ -194,10 +237,10 @@ def note(diary: Chapter, desk: Desk, answers: Answers) -> None:
         diary.rejected.append(desk.about.username)
     elif element == "sign_targets":
         diary.signed[desk.about.username] = desk.who.username
-    elif element == "sign_result" and answers["answer"] != "refused":
+    elif element == "sign_result" and answers["answer"] == "refused":
+        diary.refusing.add(desk.about.username)
+    elif element in ("sign_result", "record_refusal"):
         diary.answers[desk.about.username] = answers["answer"]
-    elif element == "record_refusal":
-        diary.answers[desk.about.username] = "refused"
     elif element == "serve_again":
         diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))
     elif element.endswith("_evaluation"):

@@ -86,6 +86,8 @@ class Chapter:
     closed: dict[str, str] = field(default_factory=dict)
     year: bool = False
     """Whether its totals are composed of those of the other chapters."""
+    refusing: set[str] = field(default_factory=set)
+    """Those who refused to sign."""
     rejected: list[str] = field(default_factory=list)
     """Those whose actual values finance sent back, until they are corrected."""
     appeals: dict[str, str] = field(default_factory=dict)

@@ -133,7 +133,8 @@ class Life:
             now=self.product.now,
         )
         element = task["elementId"]
-        write = self.writing_of.get((element, task["businessId"])) or self.writing.get(element)
+        named = self.writing.get(f"{task['processDefinitionId']}/{element}") or self.writing.get(element)
+        write = self.writing_of.get((element, task["businessId"])) or named
         if write is None:
             raise LookupError(f"Nobody knows what to write into {element}: see simulation/answers.py")
         if task["elementId"] in answers.READ_FIRST:
