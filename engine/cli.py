@@ -197,8 +197,9 @@ def launch(label: str) -> None:
 
 
 @main.command(name="demo")
-def demo_() -> None:
-    """Make the demo company, once, with its story, and print its accounts: role, username, password."""
+@click.option("--story/--no-story", default=True, help="Whether more people stand in the states that a cycle leads to.")
+def demo_(story: bool) -> None:  # noqa: FBT001 - as click passes it
+    """Make the demo company, once, and print its accounts: role, username, password."""
     opened()
     found = deployments.read(shipped(PROCESSES), by=identity.SYSTEM)
 
@@ -207,11 +208,18 @@ def demo_() -> None:
         return demo.create(session)
 
     logins = db.transact(make)
-    if db.transact(demo.employ_story):
-        db.bind(replace(db.bound().settings, controlled_clock=True))  # of this process alone, while the story is told
-        stories.tell(demo.story(), PROCESSES)
-    for role, username, password in [*logins, *demo.story_logins()]:
+    if story:
+        logins += _told()
+    for role, username, password in logins:
         click.echo(f"{role} {username} {password}")
+
+
+def _told() -> list[demo.Login]:
+    """Tell the story of the demo company, once; return the accounts of its people."""
+    if db.transact(demo.employ_story):
+        db.bind(replace(db.bound().settings, controlled_clock=True))  # of this process alone
+        stories.tell(demo.story(), PROCESSES)
+    return demo.story_logins()
 
 
 @main.command()
