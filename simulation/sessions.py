@@ -26,6 +26,7 @@ class Sessions:
         """By session: the adjustments with their review and total."""
         self._sent_back: set[str] = set()
         self._returned: set[str] = set()
+        self._chairs: dict[str, str] = {}
         self.convened: dict[str, str] = {}
         """The key of the session of each department."""
         self.proposed = False
@@ -46,6 +47,7 @@ class Sessions:
             }
             found = life.product.ask(officer, "POST", f"/api/cycles/{self._cycle}/calibrations", body)
             self.convened[code] = found["key"]
+            self._chairs[code] = head.superior
             life.writing_of["hold_session", found["key"]] = self._hold
             life.writing_of["approve_session", found["key"]] = self._approve
             self.before[code] = {one["appraisee"]: one["grade"] for one in self._lines(head.superior, found["key"])}
@@ -54,8 +56,10 @@ class Sessions:
         """Let the superiors of each session propose what they would change, each of the own people."""
         self.proposed = True
         for code, key in self.convened.items():
+            seated = {seat["member"] for seat in self._sheet(self._chairs[code], key)["members"]}
             for lead in self._superiors(code):
-                self._propose(key, lead)
+                if lead.username in seated:
+                    self._propose(key, lead)
 
     def are_approved(self, officer: str) -> bool:
         """Tell whether every session is approved."""
@@ -124,5 +128,8 @@ class Sessions:
         return {"decision": "approve"}
 
     def _lines(self, username: str, key: str) -> list[Any]:
-        lines: list[Any] = self._life.product.ask(username, "GET", f"/api/calibrations/{key}")["lines"]
+        lines: list[Any] = self._sheet(username, key)["lines"]
         return lines
+
+    def _sheet(self, username: str, key: str) -> Any:
+        return self._life.product.ask(username, "GET", f"/api/calibrations/{key}")
