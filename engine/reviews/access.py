@@ -60,6 +60,12 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
 
 
+def below(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the people in the line below somebody on this day."""
+    key = _own_key(session, identity)
+    return false() if key is None else Person.key.in_(_below(key, calendars.today(session)))
+
+
 def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
     if _keeps_records(identity):
