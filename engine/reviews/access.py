@@ -34,7 +34,6 @@ from engine.reviews.models import (
     Line,
     Notice,
     Occasion,
-    PanelMember,
     Person,
     Plan,
     Protection,
@@ -50,6 +49,7 @@ from engine.reviews.models import (
     Vote,
 )
 from engine.reviews.organisation import lines
+from engine.reviews.panels import members
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -234,26 +234,29 @@ def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the appeals somebody may know of: own ones, those one decides, all for HR."""
-    if _is_hr(identity):
-        return true()
+    """Choose the appeals somebody may know of: own ones, those one decides, all for HR.
+
+    Nobody from HR reads a case from whose panel they were excluded.
+    """
     key = _own_key(session, identity)
+    if _is_hr(identity):
+        return Appeal.key.not_in(members.closed_to(key))
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_panels_of(key)))
+    return or_(Appeal.review_key.in_(own), Appeal.key.in_(members.panels_of(key)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the votes somebody may see: one's own, and a whole panel's for its members once every one has voted.
 
-    Nobody, HR and operators included, sees a vote of another before.
+    Nobody, HR and operators included, sees a vote of another before; nor does anybody see one of an excluded member.
     """
     key = _own_key(session, identity)
-    own = select(PanelMember.key).where(PanelMember.person_key == key) if key is not None else None
-    mine = false() if own is None else Vote.member_key.in_(own)
-    panels = select(PanelMember.appeal_key) if _is_hr(identity) else _panels_of(key)
-    return or_(mine, and_(Vote.appeal_key.in_(panels), Vote.appeal_key.not_in(_unfinished())))
+    known = Vote.appeal_key.not_in(members.closed_to(key))
+    panels = known if _is_hr(identity) else Vote.appeal_key.in_(members.panels_of(key))
+    counted = Vote.member_key.in_(members.seats()), Vote.appeal_key.not_in(members.unfinished())
+    return or_(Vote.member_key.in_(members.seats_of(key)), and_(panels, *counted))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -392,14 +395,4 @@ def _too_close(session: Session, key: int | None) -> Select[int]:
 
 
 def _judged_by(key: int) -> Select[int]:
-    return select(Appeal.review_key).where(Appeal.key.in_(_panels_of(key)))
-
-
-def _panels_of(key: int | None) -> Select[int]:
-    return select(PanelMember.appeal_key).where(PanelMember.person_key == key)
-
-
-def _unfinished() -> Select[int]:
-    """Choose the appeals in which a panel member has not voted yet."""
-    voted = select(Vote.member_key)
-    return select(PanelMember.appeal_key).where(PanelMember.key.not_in(voted))
+    return select(Appeal.review_key).where(Appeal.key.in_(members.panels_of(key)))
