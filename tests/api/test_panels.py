@@ -77,7 +77,7 @@ def test_an_excluded_member_neither_reads_nor_votes(voting: Client, places: Plac
     assert set(reads.values()) == {404}
     listed: Any = member.get("/api/appeals").json
     assert listed["items"] == []
-    assert votes.status_code == 403
+    assert votes.status_code == 404
     assert (notes.status_code, opens.status_code) == (404, 404)
 
 
