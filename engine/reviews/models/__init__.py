@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -24,6 +27,7 @@ from engine.reviews.models.cases import (
     PlanState,
     Verdict,
 )
+from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
     AbilityPlan,
@@ -82,7 +86,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -94,6 +108,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -131,11 +146,17 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
+    "ChangeKind",
+    "ChangeState",
+    "ChangedReview",
     "CheckIn",
+    "Choice",
     "Closing",
     "Countersignature",
     "Cycle",
+    "CycleChange",
     "CycleKind",
     "CycleState",
     "Defence",
@@ -161,8 +182,12 @@ __all__ = [
     "FollowUpState",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
     "Kinship",
     "Leave",
     "LeaveKind",
@@ -230,6 +255,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",
