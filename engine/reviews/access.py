@@ -27,6 +27,7 @@ from engine.reviews.models import (
     Delivery,
     Disclosure,
     Evidence,
+    ExitReview,
     Interview,
     Leave,
     Letter,
@@ -258,7 +259,10 @@ def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR."""
+    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR.
+
+    Whoever decides on an exit, or states what a period was like, is shown what that takes by the task's form alone.
+    """
     if _is_hr(identity):
         return true()
     key = _own_key(session, identity)
@@ -267,6 +271,16 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(
         Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
     )
+
+
+def exit_reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the exit reviews somebody may know of: those one decides on, all for HR, the own one once it is decided."""
+    if _is_hr(identity):
+        return true()
+    key = _own_key(session, identity)
+    own = select(Plan.key).where(Plan.appraisee_key == key)
+    decided = ExitReview.decided_at.is_not(None)
+    return or_(ExitReview.decider_key == key, and_(ExitReview.plan_key.in_(own), decided))
 
 
 def leaves(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from engine.reviews.models.cases import (
     Appeal,
     AppealState,
     Evidence,
+    NoteKind,
     Notice,
     Outcome,
     PanelMember,
@@ -42,6 +43,17 @@ from engine.reviews.models.cycles import (
 from engine.reviews.models.deadlines import Escalation, Extension
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.plans import (
+    ExitReview,
+    ExitState,
+    MentorTerm,
+    PlanGround,
+    PlanRevision,
+    PlanRules,
+    PlanStatement,
+    PlanTraining,
+    PlanTransfer,
+)
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.reopenings import (
     Countersignature,
@@ -107,6 +119,8 @@ __all__ = [
     "Embargo",
     "Escalation",
     "Evidence",
+    "ExitReview",
+    "ExitState",
     "Extension",
     "Goal",
     "GoalLevel",
@@ -119,6 +133,8 @@ __all__ = [
     "Line",
     "Means",
     "Member",
+    "MentorTerm",
+    "NoteKind",
     "Notice",
     "Outcome",
     "PanelMember",
@@ -127,8 +143,14 @@ __all__ = [
     "Person",
     "Placement",
     "Plan",
+    "PlanGround",
     "PlanNote",
+    "PlanRevision",
+    "PlanRules",
     "PlanState",
+    "PlanStatement",
+    "PlanTraining",
+    "PlanTransfer",
     "Post",
     "Procedure",
     "ProcedureRecord",

@@ -42,6 +42,7 @@ EXPECTATIONS: dict[str, type] = {
     "figures": dict,
     "appeal": dict,
     "plan": dict,
+    "exit": dict,
     "calibration": dict,
     "reopening": dict,
     "cycle": dict,
