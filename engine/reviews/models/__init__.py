@@ -28,6 +28,20 @@ from engine.reviews.models.cases import (
     Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
+from engine.reviews.models.consequences import (
+    AbilityPlan,
+    AbilityPlanState,
+    Award,
+    AwardState,
+    Became,
+    FollowUp,
+    FollowUpKind,
+    FollowUpState,
+    PointEntry,
+    Practice,
+    ResultConsequence,
+    SecondEvaluation,
+)
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -41,7 +55,16 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
+from engine.reviews.models.diagnoses import (
+    Diagnosis,
+    DiagnosisBallot,
+    DiagnosisDraw,
+    DiagnosisInterview,
+    DiagnosisState,
+)
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.plans import (
     ExitReview,
@@ -55,6 +78,7 @@ from engine.reviews.models.plans import (
     PlanTransfer,
 )
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
+from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -91,9 +115,12 @@ from engine.reviews.models.tenures import (
     Spell,
     Tenure,
 )
+from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "AbilityPlan",
+    "AbilityPlanState",
     "Actual",
     "Adjustment",
     "AdjustmentState",
@@ -101,6 +128,10 @@ __all__ = [
     "Answer",
     "Appeal",
     "AppealState",
+    "Attendance",
+    "Award",
+    "AwardState",
+    "Became",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -111,17 +142,28 @@ __all__ = [
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Defence",
+    "DefenceMember",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Diagnosis",
+    "DiagnosisBallot",
+    "DiagnosisDraw",
+    "DiagnosisInterview",
+    "DiagnosisState",
     "Disclosure",
     "DisclosureKind",
+    "Duty",
     "Embargo",
     "Escalation",
     "Evidence",
     "ExitReview",
     "ExitState",
     "Extension",
+    "FollowUp",
+    "FollowUpKind",
+    "FollowUpState",
     "Goal",
     "GoalLevel",
     "IndicatorProposal",
@@ -136,6 +178,9 @@ __all__ = [
     "MentorTerm",
     "NoteKind",
     "Notice",
+    "Obstacle",
+    "Occasion",
+    "OccasionState",
     "Outcome",
     "PanelMember",
     "PayAmount",
@@ -151,7 +196,9 @@ __all__ = [
     "PlanStatement",
     "PlanTraining",
     "PlanTransfer",
+    "PointEntry",
     "Post",
+    "Practice",
     "Procedure",
     "ProcedureRecord",
     "Proof",
@@ -163,16 +210,19 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recording",
     "Regulation",
     "Reopening",
     "ReopeningKind",
     "ReopeningState",
     "ReportingLine",
     "Result",
+    "ResultConsequence",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "SecondEvaluation",
     "Settlement",
     "SettlementScheme",
     "SignOff",
@@ -191,5 +241,7 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeekExplanation",
+    "WeeklyFigure",
     "WeeklyNote",
 ]

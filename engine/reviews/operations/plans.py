@@ -15,7 +15,6 @@ from engine.reviews.plans import (
     answers,
     assessments,
     drafts,
-    endings,
     gates,
     mentoring,
     notes,

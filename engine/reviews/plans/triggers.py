@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import clock, feel
 from engine.bpmn.models import DecisionDefinition
 from engine.calendars import same_day_months_later
 from engine.errors import Conflict, Invalid, Problem
@@ -24,7 +24,6 @@ from engine.reviews.plans import plan_rules, plans
 from engine.reviews.plans.plan_rules import PlanRules
 from engine.reviews.plans.plans import Ground
 from engine.reviews.release import results
-from engine.reviews.rulebook import tables
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import streaks
 from engine.reviews.settlements.streaks import Period, StreakRule
@@ -105,7 +104,7 @@ def answer(session: Session, review: Review, since: date | None = None) -> Findi
         "failedInARow": len(failed),
         "repeated": rules.repeated,
     }
-    told = tables.ask(session, rules.trigger, facts).output
+    told = _ask(session, rules.trigger, facts)
     if not isinstance(told, dict) or told.get("opens") not in (Opens.PLAN, Opens.ABILITY):
         return None
     rests_on = {"missedMonths": missed, "failedInARow": failed}.get(str(told.get("restsOn")), ())
@@ -150,17 +149,27 @@ def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan]:
 
 
 def _problem(session: Session, chosen: PlanRules) -> Problem | None:
-    known = select(DecisionDefinition.key).where(DecisionDefinition.decision_id == chosen.trigger).limit(1)
-    if session.scalar(known) is None:
+    if definitions.latest(session, DecisionDefinition, chosen.trigger) is None:
         return Problem(
             Sentence("There is no decision {name}", name=chosen.trigger), "plans/trigger", "unknown-decision"
         )
     nothing = {"grade": "", "missedMonths": 0, "failedInARow": 0, "repeated": chosen.repeated}
-    answer = tables.ask(session, chosen.trigger, nothing).output
+    answer = _ask(session, chosen.trigger, nothing)
     if isinstance(answer, dict) and answer.get("opens") == Opens.UNSET:
         sentence = Sentence("It must say how many in a row are a repetition: the document gives no number")
         return Problem(sentence, "plans/repeated", "missing")
     return None
+
+
+def _ask(session: Session, trigger: str, facts: Mapping[str, object]) -> object:
+    """Evaluate a table; None where it has no answer."""
+    definition = definitions.latest(session, DecisionDefinition, trigger)
+    if definition is None:
+        return None
+    try:
+        return definitions.decision(session, definition).evaluate(facts).output
+    except feel.FeelError:
+        return None
 
 
 def _missed(known: Sequence[Period], rules: PlanRules, unit: CycleKind) -> list[Period]:

@@ -22,6 +22,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews.cases import appeals
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
+from engine.reviews.meetings import diagnoses
 from engine.reviews.models import Adjustment, Calibration
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
@@ -33,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, plan_acts
+from engine.reviews.walks import beginnings, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -284,10 +285,12 @@ ACTS: Mapping[str, Act] = {
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
     **beginnings.ACTS,
+    **meetings.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),
     "begin indicator review": _start_if_due(proposals.PROCESS),
+    "begin diagnosis": _start_if_due(diagnoses.PROCESS),
     "define indicator": _define_indicator,
     "schedule check-ins": _schedule_check_ins,
     "correct actual": _correct_actual,

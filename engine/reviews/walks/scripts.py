@@ -41,6 +41,7 @@ EXPECTATIONS: dict[str, type] = {
     "sheet": dict,
     "figures": dict,
     "appeal": dict,
+    "occasion": dict,
     "plan": dict,
     "exit": dict,
     "calibration": dict,
