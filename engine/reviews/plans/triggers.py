@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, feel
+from engine.bpmn import definitions
 from engine.bpmn.models import DecisionDefinition
 from engine.calendars import same_day_months_later
 from engine.errors import Conflict, Invalid, Problem
