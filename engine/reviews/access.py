@@ -28,7 +28,6 @@ from engine.reviews.models import (
     Delivery,
     Disclosure,
     Evidence,
-    ExitReview,
     Interview,
     Leave,
     Letter,
@@ -293,16 +292,6 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(
         Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
     )
-
-
-def exit_reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the exit reviews somebody may know of: those one decides on, the own one once decided, all for HR."""
-    if _is_hr(identity):
-        return true()
-    key = _own_key(session, identity)
-    own = select(Plan.key).where(Plan.appraisee_key == key)
-    decided = ExitReview.decided_at.is_not(None)
-    return or_(ExitReview.decider_key == key, and_(ExitReview.plan_key.in_(own), decided))
 
 
 def leaves(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from engine.reviews.models import (
     PlanTraining,
     PlanTransfer,
 )
+from engine.reviews.plans import visibility
 
 
 def _of_visible(column: InstrumentedAttribute[int]) -> Callable[[Session, Identity], ColumnElement[bool]]:
@@ -121,6 +122,6 @@ KINDS = (
             "decided_at served_on last_day in_lieu"
         ),
         of=lambda case: ExitReview.plan_key.in_(case.plans),
-        visible=access.exit_reviews,
+        visible=visibility.exit_reviews,
     ),
 )
