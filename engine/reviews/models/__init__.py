@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -20,13 +23,12 @@ from engine.reviews.models.cases import (
     NoteKind,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
+from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
     AbilityPlan,
@@ -65,6 +67,16 @@ from engine.reviews.models.diagnoses import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.plans import (
     ExitReview,
@@ -86,7 +98,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -98,6 +120,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -135,15 +158,22 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
+    "ChangeKind",
+    "ChangeState",
+    "ChangedReview",
     "CheckIn",
+    "Choice",
     "Closing",
     "Countersignature",
     "Cycle",
+    "CycleChange",
     "CycleKind",
     "CycleState",
     "Defence",
     "DefenceMember",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -166,8 +196,13 @@ __all__ = [
     "FollowUpState",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -182,7 +217,9 @@ __all__ = [
     "Occasion",
     "OccasionState",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -211,6 +248,8 @@ __all__ = [
     "RatingOpening",
     "Receipt",
     "Recording",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",
@@ -238,6 +277,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",

@@ -16,13 +16,16 @@ from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews.cases import appeals
+from engine.reviews.changes import records as changes
 from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.models import (
     Appeal,
     Calibration,
+    ChangedReview,
     CheckIn,
     Cycle,
+    CycleChange,
     Delivery,
     Person,
     Plan,
@@ -60,6 +63,16 @@ def plan(call: Call) -> Plan:
     return plans.found(call.session, _key(call, "plan"))
 
 
+def change(call: Call) -> CycleChange:
+    """Find the mid-cycle change that the process is about."""
+    return changes.found(call.session, _key(call, "change"))
+
+
+def changed_review(call: Call) -> ChangedReview:
+    """Find the review of a mid-cycle change that the process follows up."""
+    return call.session.get_one(ChangedReview, _key(call, "changed"))
+
+
 def calibration(call: Call) -> Calibration:
     """Find the calibration session that the process is about."""
     return sessions.found(call.session, _key(call, "calibration"))
@@ -73,6 +86,15 @@ def reopening(call: Call) -> Reopening:
 def cycle(call: Call) -> Cycle:
     """Find the cycle that the process launches."""
     return cycles.found(call.session, _key(call, "cycleKey"))
+
+
+def listed(call: Call, name: str) -> int:
+    """Give the key that an element of a list brings, where a task is there once for each element."""
+    element = call.variables.get(name)
+    key = element.get(name) if isinstance(element, Mapping) else None
+    if not isinstance(key, str) or not key.isascii() or not key.isdigit():
+        raise Incident(f"Expected to carry process instance {call.instance_key} on, but its variable {name} has no key")
+    return int(key)
 
 
 def delivery(call: Call) -> Delivery:

@@ -34,10 +34,13 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, meetings, plan_acts
+from engine.reviews.walks import beginnings, changes, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
+
+ROW_NAMES = ("indicator", "member")
+"""What the rows of a form's list are about."""
 
 _SPAN = re.compile(r"(\d+) (working day|day|week|month)s?")
 
@@ -84,10 +87,10 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
     filled = dict(answers)
     for name, rows in answers.items():
         before = shown.get(name)
-        if not isinstance(rows, list) or not isinstance(before, list) or not _by_indicator([*rows, *before]):
+        if not isinstance(rows, list) or not isinstance(before, list) or not (key := _named_by([*rows, *before])):
             continue
-        given = {row["indicator"]: row for row in rows}
-        ordered = [given.pop(row["indicator"], {"indicator": row["indicator"]}) for row in before]
+        given = {row[key]: row for row in rows}
+        ordered = [given.pop(row[key], {key: row[key]}) for row in before]
         filled[name] = [*ordered, *given.values()]
     return filled
 
@@ -100,8 +103,9 @@ def _picked(session: Session, answer: object, by: Identity) -> object:
     return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 
 
-def _by_indicator(rows: Sequence[Any]) -> bool:
-    return all(isinstance(row, dict) and "indicator" in row for row in rows)
+def _named_by(rows: Sequence[Any]) -> str:
+    """Name the column that tells the rows of a list apart; empty where none does."""
+    return next((key for key in ROW_NAMES if all(isinstance(row, dict) and key in row for row in rows)), "")
 
 
 def _publish(session: Session, step: Step, stage: Stage) -> None:
@@ -278,6 +282,7 @@ def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
     "decline rating": _decline,
+    **changes.ACTS,
     "release results": _release,
     "lodge appeal": _lodge,
     **plan_acts.ACTS,

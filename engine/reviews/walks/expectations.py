@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
-from engine.reviews.models import Appeal, Calibration, Cycle, ExitReview, Occasion, Plan, Reopening
+from engine.reviews.models import Appeal, Calibration, Cycle, CycleChange, ExitReview, Occasion, Plan, Reopening
 from engine.reviews.release import results
-from engine.reviews.signing import deliveries, targets
+from engine.reviews.signing import deliveries, interviews, targets
 from engine.reviews.walks.acts import open_tasks
 from engine.reviews.walks.stages import Stage
 
@@ -81,6 +81,12 @@ def _delivery(session: Session, stage: Stage) -> dict[str, object]:
     return {"state": sent.state, "means": sent.means, "proven": sent.proven_at is not None, "appeal_until": until}
 
 
+def _answer(session: Session, stage: Stage) -> str:
+    """Return how the newest result is answered; empty where it is not."""
+    given = interviews.answer_to(session, results.expected(session, stage.review(session)))
+    return given.answer if given else ""
+
+
 def _targets(session: Session, stage: Stage) -> dict[str, object]:
     sheet = targets.of_review(session, stage.review(session))
     return {} if sheet is None else {"state": sheet.state, "version": sheet.version}
@@ -104,7 +110,7 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[Appeal | Calibration | Cycle | ExitReview | Occasion | Plan | Reopening],
+    kind: type[Appeal | Calibration | Cycle | CycleChange | ExitReview | Occasion | Plan | Reopening],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
@@ -120,11 +126,13 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "running": lambda session, _: _instances(session, InstanceState.ACTIVE),
     "sheet": _sheet,
     "figures": _figures,
+    "answer": _answer,
     "appeal": _newest(Appeal),
     "occasion": _newest(Occasion),
     "plan": _newest(Plan),
     "exit": _newest(ExitReview),
     "calibration": _newest(Calibration),
+    "change": _newest(CycleChange),
     "reopening": _newest(Reopening),
     "cycle": _newest(Cycle),
     "delivery": _delivery,

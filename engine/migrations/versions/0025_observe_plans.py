@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0026"
-down_revision = "0025"
+revision = "0025"
+down_revision = "0024"
 
 ADDED = {"plan": ("months", "gate", "minutes", "witness", "findings"), "plan_note": ("kind",)}
 """The columns that rows of before need a value for, which new rows bring themselves."""
