@@ -16,6 +16,9 @@ from engine.reviews.models import (
     Adjustment,
     Amendment,
     Appeal,
+    AppealRepresentation,
+    AppealState,
+    AppealStatement,
     CalibratedReview,
     Calibration,
     CalibrationMember,
@@ -44,10 +47,20 @@ from engine.reviews.models import (
     Review,
     Role,
     SignOff,
+    StatementKind,
     TargetSheet,
     Vote,
 )
 from engine.reviews.organisation import lines
+
+_KNOWN_TO_BOTH = (
+    AppealState.ADMITTED,
+    AppealState.HEARD,
+    AppealState.REEVALUATED,
+    AppealState.DECIDED,
+    AppealState.SETTLED,
+)
+"""The states in which both sides know of an appeal."""
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -226,32 +239,52 @@ def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the appeals somebody may know of: own ones, those one decides, all for HR."""
+    """Choose the appeals somebody may know of: own ones, those one speaks in or decides, all for HR.
+
+    Who answers for the rater's side knows of an appeal from its admission on.
+    """
     if _is_hr(identity):
         return true()
     key = _own_key(session, identity)
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_panels_of(key)))
+    answered = and_(Appeal.respondent_key == key, Appeal.state.in_(_KNOWN_TO_BOTH))
+    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_spoken_in(key)), Appeal.key.in_(_panels_of(key)), answered)
+
+
+def statements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose what of the course of visible appeals somebody may read.
+
+    What a panel deliberates is its own for good. What the sides offer one another no panel ever sees.
+    """
+    key = _own_key(session, identity)
+    judged = _panels_of(key)
+    private = AppealStatement.kind == StatementKind.DELIBERATION
+    offered = AppealStatement.kind.in_((StatementKind.OFFER, StatementKind.ANSWER))
+    known = AppealStatement.appeal_key.in_(select(Appeal.key).where(appeals(session, identity)))
+    judging = AppealStatement.appeal_key.in_(judged)
+    return and_(known, not_(and_(private, not_(judging))), not_(and_(offered, judging)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the votes somebody may see: one's own, and a whole panel's for its members once every one has voted.
 
-    Nobody, HR and operators included, sees a vote of another before.
+    Nobody, HR and operators included, sees a vote of another before; HR sees them once the decision is served (E-81).
     """
     key = _own_key(session, identity)
     own = select(PanelMember.key).where(PanelMember.person_key == key) if key is not None else None
     mine = false() if own is None else Vote.member_key.in_(own)
-    panels = select(PanelMember.appeal_key) if _is_hr(identity) else _panels_of(key)
-    return or_(mine, and_(Vote.appeal_key.in_(panels), Vote.appeal_key.not_in(_unfinished())))
+    served = select(Appeal.key).where(Appeal.ended_at.is_not(None))
+    panels = or_(Vote.appeal_key.in_(_panels_of(key)), Vote.appeal_key.in_(served) if _is_hr(identity) else false())
+    return or_(mine, and_(panels, Vote.appeal_key.not_in(_unfinished())))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the documents somebody may read: those of tasks and instances one may see, and visible cases' evidence."""
     cases = or_(
         Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
+        Evidence.statement_key.in_(select(AppealStatement.key).where(statements(session, identity))),
         Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
     )
     return or_(access.documents(identity), Document.key.in_(select(Evidence.document_key).where(cases)))
@@ -369,6 +402,11 @@ def _judged_by(key: int) -> Select[int]:
 
 def _panels_of(key: int | None) -> Select[int]:
     return select(PanelMember.appeal_key).where(PanelMember.person_key == key)
+
+
+def _spoken_in(key: int) -> Select[int]:
+    """Choose the appeals in which somebody represents the appellant."""
+    return select(AppealRepresentation.appeal_key).where(AppealRepresentation.person_key == key)
 
 
 def _unfinished() -> Select[int]:
