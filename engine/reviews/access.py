@@ -95,7 +95,7 @@ def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR.
+    """Choose the results somebody may see: own once released, of those below, of appeals one is in, all for HR.
 
     Nobody from HR sees the own result before it is released either (E-95). What a calibration has written is seen by
     nobody outside its session before it is released, HR and operators included.
@@ -111,7 +111,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
     seen = or_(
-        and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
+        and_(or_(Result.review_key.in_(own), Result.review_key.in_(_spoken_for(key))), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
     )
@@ -407,6 +407,11 @@ def _panels_of(key: int | None) -> Select[int]:
 def _spoken_in(key: int) -> Select[int]:
     """Choose the appeals in which somebody represents the appellant."""
     return select(AppealRepresentation.appeal_key).where(AppealRepresentation.person_key == key)
+
+
+def _spoken_for(key: int) -> Select[int]:
+    """Choose the reviews in whose appeals somebody represents the appellant."""
+    return select(Appeal.review_key).where(Appeal.key.in_(_spoken_in(key)))
 
 
 def _unfinished() -> Select[int]:

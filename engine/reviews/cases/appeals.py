@@ -64,9 +64,9 @@ def lodge(
         state=AppealState.LATE if closed else AppealState.LODGED,
         respondent_key=lodgings.respondent(session, review),
     )
-    lodgings.request(session, review, appeal, by, intent)
     session.add(appeal)
-    session.flush()  # its panel and its evidence refer to it
+    session.flush()  # its process and its evidence refer to it
+    lodgings.request(session, review, appeal, by, intent)
     evidence.attach_to_appeal(session, appeal, documents, by=by)
     lodgings.discard(session, review)
     return appeal

@@ -47,12 +47,13 @@ def ask(session: Session, earlier: Appeal, *, grounds: str, documents: Collectio
         respondent_key=earlier.respondent_key,
         earlier_key=earlier.key,
     )
-    lodgings.request(session, review, appeal, by, intent)
     session.add(appeal)
-    session.flush()  # its evidence refers to it
-    evidence.attach_to_appeal(session, appeal, documents, by=by)
+    session.flush()  # its process and its evidence refer to it
     for row in representations.of_appeal(session, earlier)[-1:]:
         session.add(_carried_on(session, row, appeal, by))
+    evidence.attach_to_appeal(session, appeal, documents, by=by)
+    session.flush()  # the process reads them
+    lodgings.request(session, review, appeal, by, intent)
     return appeal
 
 

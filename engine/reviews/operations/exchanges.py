@@ -41,7 +41,7 @@ def decide_late(call: Call) -> Variables:
 @operation("reviewflow.cure-appeal")
 def cure(call: Call) -> Variables:
     """Record how the appellant mends what HR found missing."""
-    text, papers = calls.text(call, "text"), calls.documents(call, "evidence")
+    text, papers = calls.text(call, "text"), calls.documents(call, "attachments")
     statements.cure(call.session, calls.appeal(call), text, documents=papers, by=calls.actor(call))
     return {}
 
@@ -76,7 +76,7 @@ def produce_basis(call: Call) -> Variables:
     """Record the basis of the scores in dispute, which the rater's side has to produce."""
     rows = calls.rows(call, "bases")
     bases = {str(row["indicator"]): str(row.get("text") or "") for row in rows}
-    text, papers = calls.text(call, "text"), calls.documents(call, "evidence")
+    text, papers = calls.text(call, "text"), calls.documents(call, "attachments")
     with calls.placed("bases", rows, "text"):
         statements.produce_basis(
             call.session, calls.appeal(call), bases, text=text, documents=papers, by=calls.actor(call)
@@ -94,7 +94,7 @@ def note_silence(call: Call) -> Variables:
 @operation("reviewflow.comment-basis")
 def comment(call: Call) -> Variables:
     """Record the appellant's comment on what the rater's side produced."""
-    text, papers = calls.text(call, "text"), calls.documents(call, "evidence")
+    text, papers = calls.text(call, "text"), calls.documents(call, "attachments")
     statements.comment(call.session, calls.appeal(call), text, documents=papers, by=calls.actor(call))
     return {}
 

@@ -11,7 +11,7 @@ from engine.reviews.reports import printing
 from engine.reviews.scores.quantities import plain
 
 
-@operation("reviewflow.rater-candidates")
+@operation("reviewflow.new-rater-candidates")
 def candidates(call: Call) -> Variables:
     """Fill a form with the appeal and with who may rate again: nobody who had a part before."""
     found = reevaluations.candidates(call.session, calls.appeal(call))

@@ -22,7 +22,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews.cases import appeals, plans
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
-from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.models import Adjustment, Calibration, Verdict
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
 from engine.reviews.release import adjustments, calibration, results
@@ -33,7 +33,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings
+from engine.reviews.walks import beginnings, courses
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -161,10 +161,11 @@ def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    said = {name: value for name, value in given.items() if name != "evidence"}
+    said = {name: value for name, value in given.items() if name not in ("evidence", "sought", "late_reason")}
     expect_answers(said, "grounds", "items", "remedy")
+    asked = {"sought": Verdict(given.get("sought", Verdict.CORRECTED)), "late_reason": given.get("late_reason", "")}
     papers = documents.named(_picked(session, given.get("evidence"), by))
-    appeals.lodge(session, stage.review(session), **said, documents=papers, by=by)
+    appeals.lodge(session, stage.review(session), **said, **asked, documents=papers, by=by)
 
 
 def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
@@ -289,6 +290,7 @@ ACTS: Mapping[str, Act] = {
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
     **beginnings.ACTS,
+    **courses.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),
