@@ -98,6 +98,10 @@ class WorkingCalendar:
         """Return this calendar: whoever it was read for works by it."""
         return self
 
+    def as_it_stands(self) -> WorkingCalendar:
+        """Return this calendar."""
+        return self
+
     def closing_day(self, day: date) -> date:
         """Move a day on which no deadline ends to the next working day on which one may."""
         while day in self.closed_days:

@@ -73,7 +73,7 @@ class Life:
             planned = self._plan(task)
             if task["who"] in self.gone or planned is None:
                 continue
-            if planned <= self.product.now or task["who"] in self.pressed:
+            if (planned <= self.product.now or task["who"] in self.pressed) and self._is_open(task):
                 self._do(task)
 
     def open_tasks(self) -> list[Task]:
@@ -84,6 +84,11 @@ class Life:
             task["about"] = by_review.get(task["businessId"], "")
             task["who"] = task["assignee"] or self._candidate(task)
         return found
+
+    def _is_open(self, task: Task) -> bool:
+        """Look whether a task is still there: what others have just done may have taken it away."""
+        found = self.product.ask(task["who"], "GET", f"/v2/user-tasks/{task['userTaskKey']}")
+        return bool(found["state"] == "CREATED")
 
     def _candidate(self, task: Task) -> str:
         """Choose who of a group takes a task: one whom it is not about, always the same for one appraisee."""

@@ -314,6 +314,9 @@ class _Calendar:
     def of(self, username: str) -> feel.Calendar:
         return self._others.setdefault(username, _Calendar(self._session, self._name, username))
 
+    def as_it_stands(self) -> feel.Calendar:
+        return self._days
+
 
 class Placed(Protocol):
     """Something that has a zone, a working-day calendar and a cut-off."""

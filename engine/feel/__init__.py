@@ -7,6 +7,7 @@ True
 
 from __future__ import annotations
 
+from engine.feel import daily
 from engine.feel.boundary import adopt, release, to_json
 from engine.feel.durations import DaysTime, YearsMonths
 from engine.feel.errors import FeelError, FeelEvaluationError, FeelSyntaxError
@@ -44,6 +45,7 @@ __all__ = [
     "compile_expression",
     "compile_tests",
     "compile_unary_tests",
+    "daily",
     "release",
     "to_json",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ REGEX_SECONDS = 0.2
 Frame = list[Any]  # slot 0 is the Run, the others hold variables
 
 
-class Calendar(Protocol):
+class Calendar(Hashable, Protocol):
     """Knows which days are worked."""
 
     def is_working_day(self, day: dt.date) -> bool:
@@ -39,6 +40,10 @@ class Calendar(Protocol):
 
     def of(self, username: str) -> Calendar:
         """Return the calendar by which somebody works."""
+        ...
+
+    def as_it_stands(self) -> Calendar:
+        """Return the calendar free of where it is read from: equal to any other with the same days."""
         ...
 
 
@@ -76,6 +81,16 @@ class Weekdays:
     def of(self, username: str) -> Calendar:  # noqa: ARG002 - everybody works by it
         """Return this calendar: everybody works by it."""
         return self
+
+    def as_it_stands(self) -> Calendar:
+        """Return this calendar."""
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Weekdays
+
+    def __hash__(self) -> int:
+        return hash(Weekdays)
 
 
 def _utc_now() -> dt.datetime:

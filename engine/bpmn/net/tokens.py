@@ -96,8 +96,8 @@ class Token:
 class State:
     """A process instance being played: its tokens, those ready to enter their element, and the effects so far.
 
-    Time stands still while it is played, so an expression without variables has one value: `settled` remembers it. So
-    does a person's calendar: `calendars` remembers what the deadlines at a token go by.
+    Time stands still while it is played, and so does a person's calendar: `calendars` remembers what the deadlines at
+    a token go by.
     """
 
     def __init__(self, net: Net, environment: feel.Environment) -> None:
@@ -109,7 +109,6 @@ class State:
         self.effects: list[Effect] = []
         self.last_id = 0
         self.written: set[str] = set()
-        self.settled: dict[tuple[str, feel.Calendar], object] = {}
         self.calendars: dict[int, feel.Environment] = {}
         self.shelves: list[Shelf] = []
         self.read_shelf: Callable[[State, Shelf], None]

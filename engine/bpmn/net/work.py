@@ -21,7 +21,7 @@ class Formula:
 
     def evaluate(self, variables: Mapping[str, object], environment: feel.Environment) -> object:
         """Return the formula's value."""
-        return self.text if self.literal else feel.compile(self.text).evaluate(variables, environment)
+        return self.text if self.literal else feel.daily.evaluate(feel.compile(self.text), variables, environment)
 
     @property
     def names(self) -> frozenset[str]:

@@ -17,9 +17,11 @@ from engine.reviews.cycle import findings, reviews
 from engine.reviews.cycle.findings import Finding
 from engine.reviews.deadlines import timing
 from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
-from engine.reviews.organisation import lines, people, snapshots
+from engine.reviews.organisation import people, snapshots
+from engine.reviews.organisation.registers import Register
 from engine.reviews.rating import departures, raters
 from engine.reviews.rulebook import assignments, eligibility, templates
+from engine.reviews.rulebook.tables import Tables
 from engine.reviews.sentences import Sentence
 
 BATCH = 100
@@ -158,13 +160,12 @@ def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Ident
 
 def check(session: Session, cycle: Cycle, today: date | None = None) -> list[Finding]:
     """Find what forbids launching a cycle on a day, and what HR should know before."""
-    day = today or calendars.today(session, ZoneInfo(cycle.zone))
-    return findings.of_cycle(session, cycle, reviews_of(session, cycle), day)
+    return findings.of_cycle(session, reviews_of(session, cycle), _tables(session, cycle, today))
 
 
-def launching_problems(session: Session, cycle: Cycle, today: date) -> list[Problem]:
-    """Name what forbids launching a cycle: unpublished rules, nobody to review, raters or superiors missing."""
-    return [finding.problem for finding in check(session, cycle, today) if finding.blocks]
+def launching_problems(session: Session, cycle: Cycle) -> list[Problem]:
+    """Name what forbids launching a cycle today: unpublished rules, nobody to review, raters or superiors missing."""
+    return findings.blocking(check(session, cycle))
 
 
 def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -> Sequence[Review]:
@@ -180,14 +181,13 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     """
     people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
     _expect_state(cycle, CycleState.DRAFT, "launch")
-    today = calendars.today(session, ZoneInfo(cycle.zone))
-    if problems := launching_problems(session, cycle, today):
+    enrolled, tables = reviews_of(session, cycle), _tables(session, cycle)
+    if problems := findings.blocking(findings.of_cycle(session, enrolled, tables)):
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
-    enrolled = reviews_of(session, cycle)
     for review in enrolled:
-        _freeze(session, cycle, review, today)
+        _freeze(session, review, tables)
     session.flush()  # the processes that start next read them
     departures.watch(session, cycle)
     if begin_waiting(session, cycle, by=by, most=most):
@@ -278,20 +278,25 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
     return problems
 
 
-def _freeze(session: Session, cycle: Cycle, review: Review, today: date) -> None:
-    member = snapshots.take(session, cycle, review.appraisee_key, today)
+def _tables(session: Session, cycle: Cycle, today: date | None = None) -> Tables:
+    """Read what the people of a cycle are looked up in, once for all of them."""
+    return Tables(session, cycle, Register(session, today or calendars.today(session, ZoneInfo(cycle.zone))))
+
+
+def _freeze(session: Session, review: Review, tables: Tables) -> None:
+    member = snapshots.take(session, tables.cycle, review.appraisee_key, tables.register)
     review.superior_key = member.superior_key
     review.second_superior_key = member.second_superior_key
     review.department_key = member.department_key
     review.state = ReviewState.RUNNING
-    assignments.freeze(session, cycle, review)
-    if eligibility.freeze(session, cycle, review, today) is Treatment.RATED:
-        _ask_by_position(session, review, today)
+    assignments.freeze(review, tables)
+    if eligibility.freeze(review, tables) is Treatment.RATED:
+        _ask_by_position(session, review, tables.register)
 
 
-def _ask_by_position(session: Session, review: Review, today: date) -> None:
+def _ask_by_position(session: Session, review: Review, register: Register) -> None:
     """Ask those who rate by their position; without a dotted line nobody is asked from there (E-10)."""
-    dotted: list[int | None] = [person.key for person in lines.dotted_of(session, review.appraisee_key, today)]
+    dotted: list[int | None] = [person.key for person in register.dotted(review.appraisee_key)]
     persons: dict[str, list[int | None]] = {
         raters.SELF: [review.appraisee_key],
         raters.SUPERIOR: [review.superior_key],

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars
 from engine.bpmn import definitions
 from engine.bpmn.models import ProcessDefinition
 from engine.errors import Problem
-from engine.identity import Account
-from engine.reviews.models import Cycle, Person, Review, Treatment
-from engine.reviews.organisation import employments, lines, people
+from engine.reviews.models import Cycle, Person, Rater, Review, Treatment
+from engine.reviews.organisation.registers import Register
 from engine.reviews.rating import candidacies, raters
 from engine.reviews.rulebook import assignments, eligibility, goals, regulations, rulebooks, templates
 from engine.reviews.rulebook.eligibility import Ruling
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
+from engine.reviews.rulebook.tables import Tables
 from engine.reviews.sentences import Sentence
 
 SAID = {
@@ -38,34 +36,40 @@ class Finding:
     blocks: bool
 
 
-def of_cycle(session: Session, cycle: Cycle, reviews: Sequence[Review], today: date) -> list[Finding]:
-    """Check a cycle with its reviews as they would be launched on a day."""
-    found = [*_of_rules(session, cycle), *_of_regulation(session, cycle, reviews), *_of_calendar(session, cycle)]
+def of_cycle(session: Session, reviews: Sequence[Review], tables: Tables) -> list[Finding]:
+    """Check a cycle with its reviews as they would be launched on the day of the tables."""
+    cycle, register = tables.cycle, tables.register
+    found = [*_of_rules(session, cycle), *_of_regulation(session, reviews, tables), *_of_calendar(session, cycle)]
     found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
-    found += _of_table(session, cycle)
+    found += _of_table(tables)
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
+    asked = raters.by_review(session, cycle)
     for review in reviews:
-        person = people.by_key(session, review.appraisee_key)
-        ruling = eligibility.of_review(session, cycle, review, today)
+        person = register.person(review.appraisee_key)
+        ruling = eligibility.of_review(review, tables)
         found += _of_ruling(person, ruling)
         if ruling.treatment not in eligibility.OUT:
-            rules = assignments.of_review(session, cycle, review)
-            found += _of_line(session, person, today)
+            rules = assignments.of_review(review, tables)
+            found += _of_line(person, register)
             found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in rules.problems]
             if ruling.treatment is Treatment.RATED:
-                template = templates.rules(session, rules.template_key)
-                found += _of_raters(session, review, person, template.rater_groups, today)
-                found += _of_post(session, person, template, today)
+                template = tables.rules(rules.template_key)
+                found += _of_raters(asked.get(review.key, ()), person, template.rater_groups, register)
+                found += _of_post(person, template, register)
     return [*found, *_of_load(session, cycle, reviews)]
 
 
-def _of_table(session: Session, cycle: Cycle) -> Iterator[Finding]:
-    if not eligibility.is_decided(session, cycle):
-        sentence = Sentence(
-            "No table called {table} decides who is rated: everybody is", table=cycle.eligibility_decision
-        )
-        yield Finding(Problem(sentence, cycle.label, "no-eligibility"), blocks=False)
+def blocking(found: Iterable[Finding]) -> list[Problem]:
+    """List the problems that forbid a launch."""
+    return [finding.problem for finding in found if finding.blocks]
+
+
+def _of_table(tables: Tables) -> Iterator[Finding]:
+    if not eligibility.is_decided(tables):
+        table = tables.cycle.eligibility_decision
+        sentence = Sentence("No table called {table} decides who is rated: everybody is", table=table)
+        yield Finding(Problem(sentence, tables.cycle.label, "no-eligibility"), blocks=False)
 
 
 def _of_ruling(person: Person, ruling: Ruling) -> Iterator[Finding]:
@@ -88,8 +92,9 @@ def _of_rules(session: Session, cycle: Cycle) -> Iterator[Finding]:
         yield _blocking(sentence, cycle.label, "unknown-process")
 
 
-def _of_regulation(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> Iterator[Finding]:
+def _of_regulation(session: Session, reviews: Sequence[Review], tables: Tables) -> Iterator[Finding]:
     """What is not published binds nobody (Labour Contract Law art. 4); whoever has not read it is named."""
+    cycle = tables.cycle
     if cycle.regulation_key is None:
         yield Finding(Problem(Sentence("No regulation governs it"), cycle.label, "no-regulation"), blocks=False)
         return
@@ -99,7 +104,7 @@ def _of_regulation(session: Session, cycle: Cycle, reviews: Sequence[Review]) ->
     received = regulations.receivers(session, cycle.regulation_key)
     for review in reviews:
         if review.appraisee_key not in received:
-            person = people.by_key(session, review.appraisee_key)
+            person = tables.register.person(review.appraisee_key)
             sentence = Sentence("{name} has not confirmed to have read the regulation", name=person.name)
             yield Finding(Problem(sentence, person.employee_id, "not-received"), blocks=False)
 
@@ -112,10 +117,10 @@ def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
         yield Finding(Problem(sentence, cycle.label, "calendar-provisional"), blocks=False)
 
 
-def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]:
-    yield from _of_account(session, person, person, today)
-    above = lines.levels_of(session, person.key, today)
-    if above and lines.superior_of(session, person.key, today) is None:  # E-11: the top is listed with its next level
+def _of_line(person: Person, register: Register) -> Iterator[Finding]:
+    yield from _of_account(person, person, register)
+    above = register.levels(person.key)
+    if above and register.superior(person.key) is None:  # E-11: the top is listed with its next level
         sentence = Sentence(
             "{name} has no superior: {board} of the board is the next level", name=person.name, board=above[0].name
         )
@@ -126,28 +131,28 @@ def _of_line(session: Session, person: Person, today: date) -> Iterator[Finding]
         sentence = Sentence("{name} has no second superior: one approval is left out", name=person.name)
         yield Finding(Problem(sentence, person.employee_id, "no-second-superior"), blocks=False)
     for superior in above:
-        yield from _of_account(session, superior, person, today)
+        yield from _of_account(superior, person, register)
 
 
 def _of_raters(
-    session: Session, review: Review, person: Person, groups: Sequence[RaterGroup], today: date
+    there: Sequence[Rater], person: Person, groups: Sequence[RaterGroup], register: Register
 ) -> Iterator[Finding]:
-    asked = [rater for rater in raters.of_review(session, review) if rater.group_id not in raters.BY_POSITION]
+    asked = [rater for rater in there if rater.group_id not in raters.BY_POSITION]
     for group in groups:
         if group.id not in {rater.group_id for rater in asked}:
-            yield from _of_empty_group(session, person, group, today)
-    line = lines.levels_of(session, person.key, today)[:1]
+            yield from _of_empty_group(person, group, register)
+    line = register.levels(person.key)[:1]
     for rater in asked:
-        asked_person = people.by_key(session, rater.person_key)
-        yield from _of_account(session, asked_person, person, today)
+        asked_person = register.person(rater.person_key)
+        yield from _of_account(asked_person, person, register)
         if asked_person.key in {person.key, *(superior.key for superior in line)}:
             sentence = Sentence("{rater} rates {name} from two positions", rater=asked_person.name, name=person.name)
             yield _blocking(sentence, person.employee_id, "rater-twice")
 
 
-def _of_post(session: Session, person: Person, template: Template, today: date) -> Iterator[Finding]:
+def _of_post(person: Person, template: Template, register: Register) -> Iterator[Finding]:
     """Look whether the indicators fit the post: proposals that were taken up are no measure of a seller (L000-29)."""
-    post = employments.post_of(session, person.key, today)
+    post = register.post(person.key)
     if post is None:
         return
     for one in template.indicators:
@@ -163,9 +168,9 @@ def _of_post(session: Session, person: Person, template: Template, today: date) 
             yield _blocking(sentence, person.employee_id, "other-family")
 
 
-def _of_empty_group(session: Session, person: Person, group: RaterGroup, today: date) -> Iterator[Finding]:
+def _of_empty_group(person: Person, group: RaterGroup, register: Register) -> Iterator[Finding]:
     """A group that people nominate for is filled later; without a dotted line its group is left out (E-10)."""
-    if group.nominated_by is Nominator.LINE and not lines.dotted_of(session, person.key, today):
+    if group.nominated_by is Nominator.LINE and not register.dotted(person.key):
         sentence = Sentence("{name} has no dotted line: {group} is left out", name=person.name, group=group.name)
         yield Finding(Problem(sentence, person.employee_id, "no-dotted-line"), blocks=False)
     elif group.nominated_by is Nominator.HR and not group.by_position:
@@ -185,13 +190,12 @@ def _of_load(session: Session, cycle: Cycle, reviews: Sequence[Review]) -> Itera
             yield Finding(Problem(sentence, person.employee_id, "rater-loaded"), blocks=False)
 
 
-def _of_account(session: Session, person: Person, appraisee: Person, today: date) -> Iterator[Finding]:
+def _of_account(person: Person, appraisee: Person, register: Register) -> Iterator[Finding]:
     """Look whether somebody who will get a task of an appraisee's review can do it."""
-    enabled = select(Account.username).where(Account.username == person.username, Account.disabled.is_(False))
-    if session.scalar(enabled) is None:
+    if not register.can_log_in(person.key):
         sentence = Sentence("{name} has no account that can log in", name=person.name)
         yield _blocking(sentence, appraisee.employee_id, "unknown-user")
-    if not employments.is_employed(session, person.key, today):
+    if not register.is_employed(person.key):
         sentence = Sentence("{name} has left or is not there yet", name=person.name)
         yield _blocking(sentence, appraisee.employee_id, "left")
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars
 from engine.bpmn import definitions, instances
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import InstanceState, ProcessDefinition
@@ -67,8 +65,7 @@ def is_under_way(session: Session, cycle: Cycle) -> bool:
 
 def problems(session: Session, cycle: Cycle) -> list[Problem]:
     """Name what forbids the launch today, apart from what the procedure brings."""
-    today = calendars.today(session, ZoneInfo(cycle.zone))
-    return [one for one in cycles.launching_problems(session, cycle, today) if one.code not in MENDED]
+    return [one for one in cycles.launching_problems(session, cycle) if one.code not in MENDED]
 
 
 def steps_done(session: Session, cycle: Cycle) -> set[Procedure]:

@@ -49,7 +49,16 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
+from engine.reviews.models.diagnoses import (
+    Diagnosis,
+    DiagnosisBallot,
+    DiagnosisDraw,
+    DiagnosisInterview,
+    DiagnosisState,
+)
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.reopenings import (
@@ -88,6 +97,7 @@ from engine.reviews.models.tenures import (
     Spell,
     Tenure,
 )
+from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
@@ -103,6 +113,7 @@ __all__ = [
     "AppealState",
     "AppealStatement",
     "AppealSuspension",
+    "Attendance",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -113,11 +124,19 @@ __all__ = [
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Defence",
+    "DefenceMember",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Diagnosis",
+    "DiagnosisBallot",
+    "DiagnosisDraw",
+    "DiagnosisInterview",
+    "DiagnosisState",
     "Disclosure",
     "DisclosureKind",
+    "Duty",
     "Embargo",
     "Escalation",
     "Evidence",
@@ -134,6 +153,9 @@ __all__ = [
     "Means",
     "Member",
     "Notice",
+    "Obstacle",
+    "Occasion",
+    "OccasionState",
     "Outcome",
     "PanelMember",
     "PayAmount",
@@ -185,5 +207,7 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeekExplanation",
+    "WeeklyFigure",
     "WeeklyNote",
 ]

@@ -85,6 +85,10 @@ class Tenure(MappedAsDataclass, kw_only=True, eq=False, repr=False):
         """Choose the rows that hold on a day."""
         return (cls.valid_from <= day) & or_(cls.valid_until.is_(None), cls.valid_until >= day)
 
+    def is_held_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_until is None or self.valid_until >= day)
+
 
 class Spell(Tenure, Base):
     """One time of employment. Whoever leaves and comes back has two (E-14)."""

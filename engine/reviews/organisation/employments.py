@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, or_, select
 from sqlalchemy.orm import Session
 
 from engine.reviews.models import Department, Leave, Person, Placement, Post, Protection, ProtectionKind, Spell
+
+Held = TypeVar("Held", Placement, Spell)
 
 
 def is_employed(session: Session, person_key: int, on: date) -> bool:
@@ -73,16 +75,29 @@ def leaves_of(session: Session, person_key: int, first: date, last: date) -> Seq
 
 def days_of_leave(session: Session, person_key: int, first: date, last: date) -> int:
     """Count the days of a period on which somebody was on leave, both ends included."""
-    return sum(
-        (min(leave.valid_until or last, last) - max(leave.valid_from, first)).days + 1
-        for leave in leaves_of(session, person_key, first, last)
-    )
+    return days_within(leaves_of(session, person_key, first, last), first, last)
+
+
+def days_within(leaves: Iterable[Leave], first: date, last: date) -> int:
+    """Count the days of a period that leaves cover, both ends included."""
+    spans = ((max(leave.valid_from, first), min(leave.valid_until or last, last)) for leave in leaves)
+    return sum(max(0, (end - begin).days + 1) for begin, end in spans)
+
+
+def nearest(rows: Sequence[Held], day: date) -> Held | None:
+    """Choose, of somebody's rows, the last one that has begun, else the next one that will."""
+    begun = [row for row in rows if row.valid_from <= day]
+    return max(begun, key=_beginning) if begun else min(rows, key=_beginning, default=None)
 
 
 def protections_of(session: Session, person_key: int, on: date) -> list[ProtectionKind]:
     """List why somebody's contract cannot be ended on a day (Labour Contract Law art. 42; E-18)."""
     held = select(Protection.kind).where(Protection.person_key == person_key, Protection.holds_on(on))
     return list(session.scalars(held.order_by(Protection.kind)))
+
+
+def _beginning(row: Placement | Spell) -> date:
+    return row.valid_from
 
 
 def _nearest(kind: type[Placement | Spell], day: date) -> tuple[ColumnElement[Any], ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -15,6 +16,9 @@ from engine.identity import Identity
 from engine.reviews.models import Line, Person, ReportingLine, Role
 from engine.reviews.organisation import amendments, employments, people
 from engine.reviews.sentences import Sentence
+
+LEVELS = 2
+"""How many levels above somebody take part in a cycle."""
 
 
 class Stretch(NamedTuple):
@@ -80,25 +84,33 @@ def dotted_of(session: Session, person_key: int, on: date) -> Sequence[Person]:
 
 def superiors_of(session: Session, person_key: int, on: date, most: int | None = None) -> list[Person]:
     """List the superiors on a day, `most` of them, the direct one first, then the second, then who stands above."""
-    chain: list[Person] = []
-    superior = superior_of(session, person_key, on)
-    second = superior_of(session, person_key, on, Line.SECOND)
-    while superior is not None and superior.key not in {person_key, *(other.key for other in chain)}:
-        chain.append(superior)
-        if len(chain) == most:
-            break
-        superior = second if second and len(chain) == 1 else superior_of(session, superior.key, on)
-    return chain
+    return climb(person_key, lambda key, kind: superior_of(session, key, on, kind), most)
 
 
 def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
     """List the two levels above somebody for a cycle; the board is the next level after the top (E-11)."""
-    above = superiors_of(session, person_key, on, most=2)
-    if len(above) == 2:
+    above = superiors_of(session, person_key, on, most=LEVELS)
+    return with_board(person_key, above, lambda: people.in_role(session, Role.BOARD, on))
+
+
+def climb(person_key: int, superior_of: Callable[[int, Line], Person | None], most: int | None = None) -> list[Person]:
+    """Walk up from somebody, `most` levels: a second superior stands above the first one in this case alone."""
+    chain: list[Person] = []
+    superior, second = superior_of(person_key, Line.PRIMARY), superior_of(person_key, Line.SECOND)
+    while superior is not None and superior.key not in {person_key, *(other.key for other in chain)}:
+        chain.append(superior)
+        if len(chain) == most:
+            break
+        superior = second if second and len(chain) == 1 else superior_of(superior.key, Line.PRIMARY)
+    return chain
+
+
+def with_board(person_key: int, above: list[Person], board: Callable[[], Iterable[Person]]) -> list[Person]:
+    """Let the board be the next level where there are fewer than two (E-11)."""
+    if len(above) == LEVELS:
         return above
     taken = {person_key, *(one.key for one in above)}
-    board = (one for one in people.in_role(session, Role.BOARD, on) if one.key not in taken)
-    return [*above, *(one for one in [next(board, None)] if one)]
+    return [*above, *islice((one for one in board() if one.key not in taken), 1)]
 
 
 def circles(stretches: Iterable[Stretch]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from engine import calendars
 from engine.identity import Identity
 from engine.reviews.models import Cycle, Department, Member, Person, Placement, Post, Review, Role, Spell
 from engine.reviews.organisation import employments, lines, people
+from engine.reviews.organisation.registers import Register
 
 
 class Change(StrEnum):
@@ -52,13 +53,13 @@ class Standing:
     second_superior_key: int | None
 
 
-def take(session: Session, cycle: Cycle, person_key: int, day: date) -> Member:
-    """Keep where somebody of a cycle's population stands on a day."""
-    now = standing(session, person_key, day)
+def take(session: Session, cycle: Cycle, person_key: int, register: Register) -> Member:
+    """Keep where somebody of a cycle's population stands on the register's day."""
+    now = registered(register, person_key)
     member = Member(
         cycle_key=cycle.key,
         person_key=person_key,
-        as_of=day,
+        as_of=register.day,
         department_key=now.department_key,
         post_key=now.post_key,
         superior_key=now.superior_key,
@@ -71,12 +72,12 @@ def take(session: Session, cycle: Cycle, person_key: int, day: date) -> Member:
 def standing(session: Session, person_key: int, day: date) -> Standing:
     """Tell where somebody stands on a day."""
     placement = employments.placement_of(session, person_key, day)
-    above = [superior.key for superior in lines.levels_of(session, person_key, day)]
-    return Standing(
-        placement.department_key if placement else None,
-        placement.post_key if placement else None,
-        *[*above, None, None][:2],
-    )
+    return _standing(placement, lines.levels_of(session, person_key, day))
+
+
+def registered(register: Register, person_key: int) -> Standing:
+    """Tell where somebody stands by a register."""
+    return _standing(register.placement(person_key), register.levels(person_key))
 
 
 def place(session: Session, review: Review) -> tuple[Department | None, Post | None]:
@@ -98,18 +99,27 @@ def differences(session: Session, cycle: Cycle, *, by: Identity) -> list[Differe
     people.expect_role(by, Role.HR, f"compare cycle {cycle.label} with today")
     today = calendars.today(session, ZoneInfo(cycle.zone))
     members = session.scalars(select(Member).where(Member.cycle_key == cycle.key)).all()
-    found = [change for member in members for change in _of_member(session, member, today)]
+    register = Register(session, today)
+    found = [change for member in members for change in _of_member(session, member, register)]
     found += _joined(session, members, today)
     return sorted(found, key=lambda difference: difference.person.employee_id)
 
 
-def _of_member(session: Session, member: Member, today: date) -> Iterator[Difference]:
-    person = people.by_key(session, member.person_key)
-    if not employments.is_employed(session, person.key, today):
+def _standing(placement: Placement | None, above: Sequence[Person]) -> Standing:
+    return Standing(
+        placement.department_key if placement else None,
+        placement.post_key if placement else None,
+        *[*(superior.key for superior in above), None, None][:2],
+    )
+
+
+def _of_member(session: Session, member: Member, register: Register) -> Iterator[Difference]:
+    person = register.person(member.person_key)
+    if not register.is_employed(person.key):
         last = max(employments.spells_of(session, person.key), key=lambda spell: spell.valid_from, default=None)
         yield Difference(person, Change.LEFT, "", str(last.valid_until or "") if last else "")
         return
-    now = standing(session, person.key, today)
+    now = registered(register, person.key)
     if (now.department_key, now.post_key) != (member.department_key, member.post_key):
         before, after = (_place(session, held.department_key, held.post_key) for held in (member, now))
         yield Difference(person, Change.TRANSFERRED, before, after)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from engine import clock
 from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Person, Rater, RaterState, Rating, Review, ReviewState, Role
+from engine.reviews.models import Cycle, Person, Rater, RaterState, Rating, Review, ReviewState, Role
 from engine.reviews.organisation import people
 from engine.reviews.rating import candidacies
 from engine.reviews.rulebook.rules import BY_POSITION, SELF, SUPERIOR, RaterGroup
@@ -26,6 +27,15 @@ def of_review(session: Session, review: Review, group_id: str | None = None) -> 
     """List the raters of a review, or of one of its groups, in the order they were asked."""
     chosen = select(Rater).where(Rater.review_key == review.key).order_by(Rater.key)
     return session.scalars(chosen if group_id is None else chosen.where(Rater.group_id == group_id)).all()
+
+
+def by_review(session: Session, cycle: Cycle) -> Mapping[int, Sequence[Rater]]:
+    """List the raters of all reviews of a cycle by the review's key, in the order they were asked."""
+    found: defaultdict[int, list[Rater]] = defaultdict(list)
+    chosen = select(Rater).join(Review, Review.key == Rater.review_key).where(Review.cycle_key == cycle.key)
+    for rater in session.scalars(chosen.order_by(Rater.key)):
+        found[rater.review_key].append(rater)
+    return found
 
 
 def by_key(session: Session, key: int) -> Rater:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
-from engine import calendars, exact_json
+from engine import exact_json
 from engine.errors import Problem
-from engine.reviews.models import Cycle, Review, TemplateVersion
-from engine.reviews.organisation import people
-from engine.reviews.rulebook import tables, templates
+from engine.reviews.models import Review, TemplateVersion
+from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Template
+from engine.reviews.rulebook.tables import Tables
 from engine.reviews.sentences import Sentence, UnreadableError
 
 
@@ -29,30 +26,20 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
-def of_review(session: Session, cycle: Cycle, review: Review) -> Assignment:
-    """Decide by which rules a review would be scored if its cycle were launched now."""
-    about = _about(session, cycle, review)
-    row, first, problems = _template(session, cycle, about)
-    template = templates.rules(session, row.key)
+def of_review(review: Review, tables: Tables) -> Assignment:
+    """Decide by which rules a review would be scored if its cycle were launched on the tables' day."""
+    row, first, problems = _template(review, tables)
+    template = tables.rules(row.key)
     if not template.dimension_decision:
         return Assignment(row.key, {}, tuple(first), tuple(problems))
-    answer, record = tables.ask(session, template.dimension_decision, about)
+    answer, record = tables.ask(template.dimension_decision, review.appraisee_key)
     weights, wrong = _weights(template, answer)
     return Assignment(row.key, weights, (*first, *record), (*problems, *wrong))
 
 
-def _about(session: Session, cycle: Cycle, review: Review) -> dict[str, object]:
-    """Tell the tables about the appraisee; where there is none to ask, nothing is looked up."""
-    own = templates.rules(session, cycle.template_key)
-    if not cycle.template_decision and not own.dimension_decision:
-        return {}
-    person = people.by_key(session, review.appraisee_key)
-    return tables.about(session, cycle, person, calendars.today(session, ZoneInfo(cycle.zone)))
-
-
-def freeze(session: Session, cycle: Cycle, review: Review) -> None:
+def freeze(review: Review, tables: Tables) -> None:
     """Pin the rules to the review, with the record of how they were decided."""
-    chosen = of_review(session, cycle, review)
+    chosen = of_review(review, tables)
     review.template_key = chosen.template_key
     review.dimension_weights = chosen.dimension_weights
     review.decisions = exact_json.dumps(list(chosen.decisions))
@@ -78,25 +65,24 @@ def _listed(values: object) -> str:
     return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
-def _template(
-    session: Session, cycle: Cycle, about: Mapping[str, object]
-) -> tuple[TemplateVersion, list[dict[str, Any]], list[Problem]]:
-    own = templates.found(session, cycle.template_key)
+def _template(review: Review, tables: Tables) -> tuple[TemplateVersion, list[dict[str, Any]], list[Problem]]:
+    cycle = tables.cycle
     if not cycle.template_decision:
-        return own, [], []
-    answer, record = tables.ask(session, cycle.template_decision, about)
+        return tables.own, [], []
+    answer, record = tables.ask(cycle.template_decision, review.appraisee_key)
     if answer is None and record:
-        return own, record, []
-    chosen = templates.newest(session, answer) if isinstance(answer, str) else None
+        return tables.own, record, []
+    chosen = tables.templates.get(answer) if isinstance(answer, str) else None
     if chosen is not None:
         return chosen, record, []
+    post = tables.register.post(review.appraisee_key)
     sentence = Sentence(
         "For post {post} the table {table} answers {answer}, which is no published template",
-        post=about["post"] or "-",
+        post=post.name if post else "-",
         table=cycle.template_decision,
         answer=answer,
     )
-    return own, record, [Problem(sentence, cycle.template_decision, "unknown-template")]
+    return tables.own, record, [Problem(sentence, cycle.template_decision, "unknown-template")]
 
 
 def _weights(template: Template, answer: object) -> tuple[dict[str, str], list[Problem]]:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from engine import exact_json
-from engine.bpmn import definitions
-from engine.bpmn.models import DecisionDefinition
 from engine.errors import Problem
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Cycle, Review, ReviewState, Treatment
-from engine.reviews.organisation import people
-from engine.reviews.rulebook import assignments, tables
+from engine.reviews.models import Review, ReviewState, Treatment
+from engine.reviews.rulebook import assignments
+from engine.reviews.rulebook.tables import Tables
 from engine.reviews.sentences import Sentence
 
 OUT = frozenset({Treatment.NOT_RATED, Treatment.EXCLUDED})
@@ -33,33 +28,31 @@ class Ruling:
     problems: tuple[Problem, ...] = ()
 
 
-def is_decided(session: Session, cycle: Cycle) -> bool:
+def is_decided(tables: Tables) -> bool:
     """Tell whether there is a table that decides who is rated in a cycle."""
-    return definitions.latest(session, DecisionDefinition, cycle.eligibility_decision) is not None
+    return tables.deployed(tables.cycle.eligibility_decision) is not None
 
 
-def of_review(session: Session, cycle: Cycle, review: Review, today: date) -> Ruling:
+def of_review(review: Review, tables: Tables) -> Ruling:
     """Decide how far an appraisee would take part if the cycle were launched on a day (E-13, E-16, E-17).
 
     Without a table everybody is rated; a table that names no treatment forbids the launch.
     """
-    if not is_decided(session, cycle):
+    if not is_decided(tables):
         return Ruling(Treatment.RATED)
-    person = people.by_key(session, review.appraisee_key)
-    output, record = tables.ask(session, cycle.eligibility_decision, tables.about(session, cycle, person, today))
+    table = tables.cycle.eligibility_decision
+    output, record = tables.ask(table, review.appraisee_key)
     given = output if isinstance(output, Mapping) else {}
     if given.get("treatment") in set(Treatment):
         return Ruling(Treatment(str(given["treatment"])), str(given.get("reason") or ""), tuple(record))
-    sentence = Sentence(
-        "The table {table} answers {answer}, which is no treatment", table=cycle.eligibility_decision, answer=output
-    )
-    problem = Problem(sentence, cycle.eligibility_decision, "unknown-treatment")
+    sentence = Sentence("The table {table} answers {answer}, which is no treatment", table=table, answer=output)
+    problem = Problem(sentence, table, "unknown-treatment")
     return Ruling(Treatment.RATED, "", tuple(record), (problem,))
 
 
-def freeze(session: Session, cycle: Cycle, review: Review, today: date) -> Treatment:
+def freeze(review: Review, tables: Tables) -> Treatment:
     """Pin the ruling to a review; one of somebody who takes no part is closed with the reason, and never rated."""
-    ruling = of_review(session, cycle, review, today)
+    ruling = of_review(review, tables)
     review.treatment = ruling.treatment
     review.decisions = exact_json.dumps([*assignments.records(review), *ruling.decisions])
     if ruling.treatment is not Treatment.RATED:

@@ -149,10 +149,10 @@ def found(session: Session, key: int) -> TemplateVersion:
     return row
 
 
-def newest(session: Session, template_id: str) -> TemplateVersion | None:
-    """Find the newest published version of a template."""
-    published = (TemplateVersion.template_id == template_id, TemplateVersion.published_at.is_not(None))
-    return session.scalar(select(TemplateVersion).where(*published).order_by(TemplateVersion.version.desc()).limit(1))
+def newest(session: Session) -> dict[str, TemplateVersion]:
+    """List the newest published version of each template."""
+    published = select(TemplateVersion).where(TemplateVersion.published_at.is_not(None))
+    return {one.template_id: one for one in session.scalars(published.order_by(TemplateVersion.version))}
 
 
 def weighed(template: Template, weights: Mapping[str, str]) -> Template:

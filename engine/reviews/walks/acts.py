@@ -33,7 +33,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, courses
+from engine.reviews.walks import beginnings, courses, meetings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -291,6 +291,7 @@ ACTS: Mapping[str, Act] = {
     "decide adjustment": _decide_adjustment,
     **beginnings.ACTS,
     **courses.ACTS,
+    **meetings.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),

@@ -41,6 +41,7 @@ EXPECTATIONS: dict[str, type] = {
     "sheet": dict,
     "figures": dict,
     "appeal": dict,
+    "occasion": dict,
     "plan": dict,
     "calibration": dict,
     "reopening": dict,

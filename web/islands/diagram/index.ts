@@ -47,13 +47,18 @@ export async function mount(element: HTMLElement): Promise<() => void> {
   element.append(buttons(viewer));
   leaveTheWheelToThePage(place);
   const [here] = ids(element, "current");
-  const observer = new ResizeObserver(() => place.clientHeight && show(viewer, here)); // a closed fold has no room
+  const observer = new ResizeObserver(() => hasRoom(place) && show(viewer, here));
   observer.observe(place);
   element.setAttribute("ready", "");
   return () => {
     observer.disconnect();
     viewer.destroy();
   };
+}
+
+/** A closed fold has no room, nor has a card while its columns are laid out: what is fitted to nothing has no scale. */
+function hasRoom(place: HTMLElement): boolean {
+  return place.clientHeight > 0 && place.clientWidth > 0;
 }
 
 async function source(address: string): Promise<string> {
