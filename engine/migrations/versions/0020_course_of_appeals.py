@@ -5,7 +5,7 @@ from alembic import op
 
 import engine.db
 
-revision = "0025"
+revision = "0020"
 down_revision = "0024"
 
 ADDED = {"appeal": ("sought", "late_reason", "defects", "prolonged_reason"), "result": ("annulled",)}
