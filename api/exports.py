@@ -41,6 +41,10 @@ class DisclosureSchema(CamelSchema):
     form = fields.String(attribute="Disclosure.form", metadata=example("xlsx"))
     cycle_key = KeyField(attribute="Disclosure.cycle_key", allow_none=True)
     person_key = KeyField(attribute="Disclosure.person_key", allow_none=True)
+    about = fields.String(
+        attribute="Disclosure.about",
+        metadata=example("", "Of a case file what it is of, such as appeal 1125899906842624"),
+    )
     rows = fields.Integer(attribute="Disclosure.rows", metadata=example(7))
     digest = fields.String(attribute="Disclosure.digest", metadata=example("9f86d0…", "SHA-256 of the file"))
     made_by = fields.String(attribute="Disclosure.made_by", metadata=example("zhao.min"))

@@ -21,6 +21,7 @@ from engine.bpmn.files import Resource
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.findings import Finding
 from engine.reviews import demo, walks
+from engine.reviews.case_files import verification
 from engine.reviews.cycle import cycles, launches
 from engine.reviews.deadlines import holidays as _  # noqa: F401 - registers the chores of its calendars
 from engine.reviews.models import CycleState, Role
@@ -209,9 +210,16 @@ def demo_() -> None:
 
 
 @main.command()
-def verify() -> None:
-    """Prove that the history is as it was written and that every result follows from its inputs."""
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+def verify(file: Path | None) -> None:
+    """Prove that the history is as it was written and that every result follows from its inputs.
+
+    With FILE, a case file as JSON: that it is as it was handed out, and agrees with the history and the records.
+    """
     opened()
+    if file:
+        verify_case_file(file)
+        return
     with db.reading() as session:
         findings = [*history.verify(session), *disclosures.verify(session)]
         differences = list(recomputations.of_results(session))
@@ -242,6 +250,20 @@ def restore(file: Path, *, force: bool) -> None:
     backups.restore(file, force=force)
     migrations.upgrade(database)
     click.echo(f"The database is that of {file}")
+
+
+def verify_case_file(file: Path) -> None:
+    """Prove that a case file says what is on record.
+
+    Raises:
+        Invalid: it is none, or something in it is not so, each named.
+    """
+    with db.reading() as session:
+        findings = list(verification.verify(session, file.read_bytes()))
+    if findings:
+        problems = [Problem(finding, code="case-file") for finding in findings]
+        raise Invalid(f"Expected to verify {file.name}, but it does not agree with what is on record", problems)
+    click.echo(f"{file.name} agrees with the history and the records")
 
 
 def import_rules(session: Session, name: str, content: bytes, *, dry_run: bool) -> str:

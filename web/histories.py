@@ -13,9 +13,10 @@ from engine.bpmn.history import Entry, Event
 from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.bpmn.net import Net
 from engine.identity import Identity
+from engine.reviews.case_files import transitions
+from engine.reviews.case_files.transitions import Transition
 from web import names
 from web.languages import gettext
-from web.navigation import runs_cycles
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,9 @@ def lines(session: Session, instance: ProcessInstance, *, by: Identity) -> tuple
 
     Of what several people do beside one another, such as raters, only HR and themselves see that it was done and when.
     """
-    told = [
-        (entry, net) for entry, net in _in_their_nets(session, instance) if _tells(entry) and _open_to(net, entry, by)
-    ]
-    people = names.of_accounts(session, [entry.by for entry, _ in told])
-    return tuple(HistoryLine(entry.at, _event(net, entry), people[entry.by]) for entry, net in told)
+    told = [one for one in transitions.told(session, instance, by=by) if _tells(one.entry)]
+    people = names.of_accounts(session, [one.entry.by for one in told])
+    return tuple(HistoryLine(one.entry.at, _event(one), people[one.entry.by]) for one in told)
 
 
 def element_name(net: Net, element_id: str | None) -> str:
@@ -76,16 +75,6 @@ def element_name(net: Net, element_id: str | None) -> str:
 def _is_drawn(net: Net, element: str) -> bool:
     """Say whether an element is in the drawing of a version; the process itself is not, nor what a version lost."""
     return element in net.by_id and net.by_id[element].parent is not None
-
-
-def _in_their_nets(session: Session, instance: ProcessInstance) -> list[tuple[Entry, Net]]:
-    """Return an instance's transitions in their order, each with the version that it went by then."""
-    found, key = [], instance.definition_key
-    for entry in reversed(history.of(session, instance.key)):
-        found.append((entry, definitions.net(session, key)))
-        if entry.event is Event.MIGRATED:
-            key = int(entry.details["migration"]["from"]["definition"])
-    return found[::-1]
 
 
 def _standing(session: Session, instance: ProcessInstance) -> tuple[list[str], list[str]]:
@@ -112,27 +101,9 @@ def _tells(entry: Entry) -> bool:
     return entry.event is not Event.ASSIGNED or entry.details.get("to") is not None
 
 
-def _open_to(net: Net, entry: Entry, by: Identity) -> bool:
-    element = entry.element_id or _first_completed(entry)
-    return entry.by == by.username or runs_cycles(by) or not _is_repeated(net, element)
-
-
-def _is_repeated(net: Net, element_id: str) -> bool:
-    """Tell whether an element stands in something that is done several times."""
-    node = net.by_id.get(element_id)
-    while node is not None and node.loop is None:
-        node = None if node.parent is None else net.nodes[node.parent]
-    return node is not None
-
-
-def _first_completed(entry: Entry) -> str:
-    """Name what a transition completed first: of a call, whose row names no element, the calling one."""
-    return next((element for element, what, _ in entry.details.get("trace", ()) if what == "completed"), "")
-
-
-def _event(net: Net, entry: Entry) -> str:
-    element = entry.element_id or _first_completed(entry)
-    step = element_name(net, element) or element
+def _event(told: Transition) -> str:
+    entry = told.entry
+    step = element_name(told.net, told.element_id) or told.element_id
     texts = {
         Event.STARTED: gettext("Begun"),
         Event.COMPLETED: gettext("Done: {step}"),

@@ -41,6 +41,9 @@ TEXTS = {
     "step-closed": N_("HR closed the step {step}, which is no signature: {reason}"),
     "targets-imposed": N_("Your targets were decided on without your signature: {reason}"),
     "targets-waived": N_("No targets apply to you in this cycle: {reason}"),
+    "result-consequences": N_(
+        "A result has another version: {number} things that hung on it are settled, {for_hr} are HR's to decide."
+    ),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),

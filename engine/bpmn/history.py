@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from engine import db, exact_json
@@ -56,6 +56,8 @@ class Entry:
     event: Event
     element_id: str | None
     details: dict[str, Any]
+    proof: str
+    """The signature of its row, in hexadecimal: whoever has it can have the rest checked."""
 
 
 class Numbered(Protocol):
@@ -102,22 +104,37 @@ def of(session: Session, instance_key: int) -> list[Entry]:
     rows = session.scalars(
         select(HistoryRow).where(HistoryRow.instance_key == instance_key).order_by(HistoryRow.sequence)
     )
-    return [
-        Entry(r.instance_key, r.sequence, r.at, r.by, Event(r.event), r.element_id, exact_json.loads(r.details))
-        for r in rows
-    ]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: HistoryRow) -> Entry:
+    return Entry(
+        instance_key=row.instance_key,
+        sequence=row.sequence,
+        at=row.at,
+        by=row.by,
+        event=Event(row.event),
+        element_id=row.element_id,
+        details=exact_json.loads(row.details),
+        proof=row.signature.hex(),
+    )
 
 
 def verify(session: Session) -> Iterator[str]:
     """Yield a sentence for every row that is missing, added or not as it was written."""
-    yield from _verify_rows(session)
+    yield from _verify_rows(session, true(), true())
     yield from seals.verify(session)
 
 
-def _verify_rows(session: Session) -> Iterator[str]:
-    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence)).all())
+def verify_instances(session: Session, instance_keys: Collection[int]) -> Iterator[str]:
+    """Yield a sentence for every row of some instances that is missing, added or not as it was written."""
+    yield from _verify_rows(session, ProcessInstance.key.in_(instance_keys), HistoryRow.instance_key.in_(instance_keys))
+
+
+def _verify_rows(session: Session, instances: ColumnElement[bool], rows: ColumnElement[bool]) -> Iterator[str]:
+    last = dict(session.execute(select(ProcessInstance.key, ProcessInstance.sequence).where(instances)).all())
     seen: dict[int, int] = {}
-    query = select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)
+    query = select(HistoryRow).where(rows).order_by(HistoryRow.instance_key, HistoryRow.sequence)
     for entry in session.scalars(query.execution_options(yield_per=1000)):
         expected = seen.get(entry.instance_key, 0) + 1
         if entry.sequence != expected:

@@ -131,6 +131,15 @@ def test_the_history_of_an_untouched_database_is_verified(run: Run) -> None:
     assert verified.stdout == "The history is as it was written\nEvery result follows from its inputs\n"
 
 
+def test_what_is_no_case_file_is_not_verified(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "case.json"
+    file.write_text("[]")
+
+    refused = run("verify", file)
+
+    assert (refused.exit_code, refused.stderr) == (1, "Expected to verify a case file, but this is none\n")
+
+
 def test_a_backup_is_restored_by_force_alone(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWFLOW_DATABASE_URL", sqlite_url)
     assert invoke("backup", tmp_path / "backup").exit_code == 0

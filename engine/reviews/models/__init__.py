@@ -36,6 +36,20 @@ from engine.reviews.models.cases import (
     Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
+from engine.reviews.models.consequences import (
+    AbilityPlan,
+    AbilityPlanState,
+    Award,
+    AwardState,
+    Became,
+    FollowUp,
+    FollowUpKind,
+    FollowUpState,
+    PointEntry,
+    Practice,
+    ResultConsequence,
+    SecondEvaluation,
+)
 from engine.reviews.models.cycles import (
     Cycle,
     CycleKind,
@@ -61,6 +75,7 @@ from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
+from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
     Countersignature,
     Reopening,
@@ -101,6 +116,8 @@ from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "AbilityPlan",
+    "AbilityPlanState",
     "Actual",
     "Adjustment",
     "AdjustmentState",
@@ -114,6 +131,9 @@ __all__ = [
     "AppealStatement",
     "AppealSuspension",
     "Attendance",
+    "Award",
+    "AwardState",
+    "Became",
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
@@ -141,6 +161,9 @@ __all__ = [
     "Escalation",
     "Evidence",
     "Extension",
+    "FollowUp",
+    "FollowUpKind",
+    "FollowUpState",
     "Goal",
     "GoalLevel",
     "IndicatorProposal",
@@ -165,7 +188,9 @@ __all__ = [
     "Plan",
     "PlanNote",
     "PlanState",
+    "PointEntry",
     "Post",
+    "Practice",
     "Procedure",
     "ProcedureRecord",
     "Proof",
@@ -177,16 +202,19 @@ __all__ = [
     "Rating",
     "RatingOpening",
     "Receipt",
+    "Recording",
     "Regulation",
     "Reopening",
     "ReopeningKind",
     "ReopeningState",
     "ReportingLine",
     "Result",
+    "ResultConsequence",
     "Review",
     "ReviewState",
     "Role",
     "Seat",
+    "SecondEvaluation",
     "Settlement",
     "SettlementScheme",
     "SignOff",

@@ -19,6 +19,8 @@ class DisclosureKind(StrEnum):
     """The results of a cycle, as far as whoever exported them may see them."""
     OWN_COPY = "own-copy"
     """A copy of everything about somebody, for that person (E-65)."""
+    CASE_FILE = "case-file"
+    """Everything of a review, an appeal or an improvement plan, as far as its reader may see it."""
 
 
 class Disclosure(Base):
@@ -33,6 +35,8 @@ class Disclosure(Base):
     cycle_key: Mapped[int | None] = optional_link("cycle.key")
     person_key: Mapped[int | None] = optional_link("person.key")
     """Whom it is about, where it is about one."""
+    about: Mapped[str] = mapped_column(default="", index=True)
+    """Which case it is the file of, such as `appeal 1125899906842624`; empty for other files."""
     rows: Mapped[int]
     digest: Mapped[str]
     """SHA-256 of the file."""

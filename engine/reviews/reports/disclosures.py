@@ -24,6 +24,7 @@ def record(
     by: Identity,
     cycle_key: int | None = None,
     person_key: int | None = None,
+    about: str = "",
 ) -> Disclosure:
     """Keep that a file was handed out."""
     disclosure = Disclosure(
@@ -31,6 +32,7 @@ def record(
         form=form,
         cycle_key=cycle_key,
         person_key=person_key,
+        about=about,
         rows=rows,
         digest=sha256(content).hexdigest(),
         made_by=by.username,
@@ -49,8 +51,14 @@ def verify(session: Session) -> Iterator[str]:
             yield f"disclosure {disclosure.key} is not as it was written"
 
 
+def of_file(session: Session, content: bytes) -> Disclosure | None:
+    """Find the record of a file as it was handed out, if it is as it was written."""
+    rows = select(Disclosure).where(Disclosure.digest == sha256(content).hexdigest())
+    return next((one for one in session.scalars(rows) if hmac.compare_digest(one.signature, _signature(one))), None)
+
+
 def _signature(disclosure: Disclosure) -> bytes:
-    told = (
+    told: tuple[object, ...] = (
         disclosure.key,
         disclosure.kind.value,
         disclosure.form,
@@ -61,4 +69,6 @@ def _signature(disclosure: Disclosure) -> bytes:
         disclosure.made_by,
         disclosure.made_at.isoformat(),
     )
+    if disclosure.about:  # what was signed before case files were there has none
+        told += (disclosure.about,)
     return hmac.digest(db.bound().settings.secret_key, exact_json.canonical(told), sha256)

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
+from engine.reviews.consequences import rules as follow_up_rules
+from engine.reviews.consequences.rules import AwardRule, Exercise, FollowUpRule, Option
 from engine.reviews.files import records
-from engine.reviews.models import Cycle, CycleKind, CycleState, Role, SettlementScheme
+from engine.reviews.models import Cycle, CycleKind, CycleState, FollowUpKind, Role, SettlementScheme
 from engine.reviews.rulebook import templates
+from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
 from engine.reviews.settlements.streaks import Gap, StreakRule
@@ -28,10 +31,14 @@ class Scheme:
 
     Attributes:
         streaks: what is proposed to HR, who decides: nothing follows by itself.
+        follow_ups: what follows a result besides money, proposed likewise.
+        awards: which awards the cycle has.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
     streaks: tuple[StreakRule, ...] = ()
+    follow_ups: tuple[FollowUpRule, ...] = ()
+    awards: tuple[AwardRule, ...] = ()
 
 
 def read(rules: Mapping[str, Any]) -> Scheme:
@@ -108,7 +115,7 @@ def expect_payer(by: Identity, intent: str) -> None:
 
 
 def _problems(scheme: Scheme) -> Iterator[Problem]:
-    if not scheme.lines:
+    if not (scheme.lines or scheme.streaks or scheme.follow_ups or scheme.awards):
         yield Problem(Sentence("There is no line"), "lines", "no-line")
     for name, count in Counter(line.id for line in scheme.lines).items():
         if count > 1:
@@ -116,8 +123,12 @@ def _problems(scheme: Scheme) -> Iterator[Problem]:
     for line in scheme.lines:
         yield from _line_problems(line, f"lines/{line.id}")
     for rule in scheme.streaks:
-        if rule.n < 1 or not (rule.levels or rule.below is not None):
+        if rule.n < 1 or not (rule.levels or rule.below is not None or rule.share is not None):
             yield Problem(Sentence("It counts nothing"), f"streaks/{rule.id}", "empty-streak")
+        if (rule.share is None) != (rule.ties is None) or rule.ties is Ties.SECOND_KEY:
+            sentence = Sentence("What becomes of ties, all or none, is said where a rank decides")
+            yield Problem(sentence, f"streaks/{rule.id}", "ties")
+    yield from follow_up_rules.problems(scheme.follow_ups, scheme.awards, {rule.id for rule in scheme.streaks})
 
 
 def _line_problems(line: Line, where: str) -> Iterator[Problem]:
@@ -138,6 +149,7 @@ def _line_problems(line: Line, where: str) -> Iterator[Problem]:
 def _grade_problems(scheme: Scheme, levels: set[str]) -> Iterator[Problem]:
     named = [(f"lines/{line.id}", one.id) for line in scheme.lines for one in line.grades]
     named += [(f"streaks/{rule.id}", level) for rule in scheme.streaks for level in rule.levels]
+    named += [(f"follow_ups/{rule.id}", level) for rule in scheme.follow_ups for level in rule.levels]
     for where, level in named:
         if levels and level not in levels:
             yield Problem(Sentence("{grade} is no grade of this cycle", grade=level), where, "unknown-grade")
@@ -157,4 +169,10 @@ _READERS = {
     "CycleKind": records.one_of(CycleKind),
     "Gap": records.one_of(Gap),
     "tuple[StreakRule, ...]": records.several(StreakRule),
+    "FollowUpKind": records.one_of(FollowUpKind),
+    "Ties | None": records.optional(records.one_of(Ties)),
+    "tuple[Option, ...]": records.several(Option),
+    "tuple[Exercise, ...]": records.several(Exercise),
+    "tuple[FollowUpRule, ...]": records.several(FollowUpRule),
+    "tuple[AwardRule, ...]": records.several(AwardRule),
 }

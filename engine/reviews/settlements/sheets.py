@@ -82,6 +82,19 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
     return written
 
 
+def settle_again(session: Session, review: Review, result: Result, *, by: Identity) -> list[Settlement]:
+    """Compute one review's lines anew, where they were computed before, because its result has another version.
+
+    Raises:
+        Invalid: amounts are missing by now; nothing is computed.
+    """
+    cycle = cycles.found(session, review.cycle_key)
+    row = schemes.newest(session, cycle)
+    if row is None or not of_review(session, review):
+        return []
+    return _settle_review(session, review, result, row=row, agreed=schemes.read(row.rules), by=by)
+
+
 def payable(session: Session, cycle: Cycle) -> list[Payable]:
     """List what payroll has not had yet, by person and line; what is disputed is held."""
     disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))

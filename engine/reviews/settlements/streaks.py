@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from operator import eq, gt
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle, CycleKind, Person, Review, ReviewState
+from engine.reviews.models import Cycle, CycleKind, Person, Result, Review, ReviewState
 from engine.reviews.organisation import people
 from engine.reviews.release import results
+from engine.reviews.scores import rankings
+from engine.reviews.scores.rankings import Ties
 
 
 class Gap(StrEnum):
@@ -34,6 +37,8 @@ class StreakRule:
     Attributes:
         levels: the ids of the grades that count.
         below: totals below it count too, whatever their grade: two months under target (L003-21).
+        share: being among the first of its cycle counts too, 10 meaning the first 10 per cent (L003-18).
+        ties: what becomes of those who tie at that line; must be said where `share` is (E-39).
         n: how many in a row.
         unit: the kind of period that is counted; others are passed over.
         unrated: what a period does in which somebody was in service and not rated, as on leave.
@@ -46,6 +51,8 @@ class StreakRule:
     unit: CycleKind
     levels: tuple[str, ...] = ()
     below: Fraction | None = None
+    share: Fraction | None = None
+    ties: Ties | None = None
     unrated: Gap = Gap.SKIP
     absent: Gap = Gap.END
     name_en: str = ""
@@ -63,6 +70,17 @@ class Period:
     grade: str | None
     """The id of the level in force."""
     total: Fraction = Fraction(0)
+    above: int = 0
+    """How many of the cycle have a higher total."""
+    tied: int = 1
+    """How many have this total, the own included."""
+    size: int = 1
+    """How many of the cycle have a total."""
+
+    def is_among(self, share: Fraction, ties: Ties | None) -> bool:
+        """Tell whether it is among the first `share` per cent of its cycle."""
+        first = rankings.places(share / 100, self.size)
+        return self.above < first if ties is Ties.ALL else self.above + self.tied <= first
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,39 @@ class Standing:
     def review_keys(self) -> list[int]:
         """Name the reviews that make it, the oldest first."""
         return [period.key for period in self.periods]
+
+
+class Ranks:
+    """How totals stand among those of their cycle, each cycle read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._totals: dict[int, dict[int, Fraction]] = {}
+
+    def ranked(self, period: Period) -> Period:
+        """Say how the total of a period stands; one without a grade stands nowhere."""
+        if period.grade is None:
+            return period
+        totals = self._of_cycle(self._session.get_one(Review, period.key).cycle_key)
+        others = [total for key, total in totals.items() if key != period.key]
+        above, tied = (sum(compare(one, period.total) for one in others) for compare in (gt, eq))
+        return replace(period, above=above, tied=tied + 1, size=len(others) + 1)
+
+    def is_first(self, review_key: int, count: int, ties: Ties | None) -> bool:
+        """Tell whether a review is among the first of its cycle, ties as the policy says (E-39)."""
+        totals = self._of_cycle(self._session.get_one(Review, review_key).cycle_key)
+        return review_key in rankings.top(list(totals), count, score=totals.__getitem__, ties=ties or Ties.NONE)
+
+    def _of_cycle(self, key: int) -> dict[int, Fraction]:
+        if key not in self._totals:
+            rows = self._session.execute(
+                select(Result.review_key, Result.total)
+                .join(Review, Review.key == Result.review_key)
+                .where(Review.cycle_key == key, Result.released_at.is_not(None))
+                .order_by(Result.version)
+            )
+            self._totals[key] = {review: Fraction(Decimal(total)) for review, total in rows}
+        return self._totals[key]
 
 
 def running(rule: StreakRule, periods: Sequence[Period]) -> list[Period]:
@@ -115,16 +166,33 @@ def of_person(session: Session, person_key: int, until: date) -> list[Period]:
     return [period for cycle, review in rows if (period := _period(session, cycle, review)) is not None]
 
 
+def as_graded(session: Session, period: Period, result: Result) -> Period:
+    """Give a period as it is with another version of its result."""
+    return replace(period, grade=results.level_id(session, result), total=Fraction(Decimal(result.total)))
+
+
 def standings(session: Session, cycle: Cycle, rules: Sequence[StreakRule]) -> list[Standing]:
     """List who of a cycle has reached which streak by its end: proposals to HR, nothing follows by itself."""
-    found = []
-    for review in cycles.reviews_of(session, cycle):
-        periods = of_person(session, review.appraisee_key, cycle.ends_on)
-        for rule in rules:
-            streak = running(rule, periods)
-            if len(streak) >= rule.n and streak[-1].key == review.key:
-                found.append(Standing(people.by_key(session, review.appraisee_key), rule, tuple(streak)))
-    return found
+    ranks = Ranks(session) if any(rule.share is not None for rule in rules) else None
+    return [
+        Standing(people.by_key(session, review.appraisee_key), rule, tuple(streak))
+        for review in cycles.reviews_of(session, cycle)
+        for rule, streak in reached(session, cycle, review, rules, ranks)
+    ]
+
+
+def reached(
+    session: Session, cycle: Cycle, review: Review, rules: Sequence[StreakRule], ranks: Ranks | None = None
+) -> Iterator[tuple[StreakRule, list[Period]]]:
+    """Yield the streaks that somebody has reached with the review of a cycle."""
+    periods = of_person(session, review.appraisee_key, cycle.ends_on)
+    if any(rule.share is not None for rule in rules):
+        ranks = ranks or Ranks(session)
+        periods = [ranks.ranked(period) for period in periods]
+    for rule in rules:
+        streak = running(rule, periods)
+        if len(streak) >= rule.n and streak[-1].key == review.key:
+            yield rule, streak
 
 
 def _period(session: Session, cycle: Cycle, review: Review) -> Period | None:
@@ -138,4 +206,6 @@ def _period(session: Session, cycle: Cycle, review: Review) -> Period | None:
 
 
 def _counts(rule: StreakRule, period: Period) -> bool:
+    if rule.share is not None and period.is_among(rule.share, rule.ties):
+        return True
     return period.grade in rule.levels or (rule.below is not None and period.total < rule.below)

@@ -163,7 +163,7 @@ def test_a_pilot_pays_nothing(session, cycle, rules, act):
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"lines": []}, "no-line"),
+        ({"lines": [], "streaks": []}, "no-line"),
         (
             {"lines": [{"id": "a", "name": "a", "layer": "base", "kind": "tiers", "on": "x", "target": "y"}]},
             "table-misplaced",

@@ -1,0 +1,68 @@
+"""Transitions: what the history tells somebody of a process instance, and what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn import definitions, history
+from engine.bpmn.history import Entry, Event
+from engine.bpmn.models import ProcessInstance
+from engine.bpmn.net import Net
+from engine.identity import Identity
+from engine.reviews.models import Role
+
+ACTS = (Event.COMPLETED, Event.ASSIGNED, Event.UPDATED, Event.EXTENDED, Event.REOPENED)
+"""What a person does to a task. Any other transition may have been set off by whoever rated last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A transition with the version of the process that it went by; `tells_who` where its actor may be told."""
+
+    entry: Entry
+    net: Net
+    element_id: str
+    tells_who: bool
+
+
+def told(session: Session, instance: ProcessInstance, *, by: Identity) -> Iterator[Transition]:
+    """Yield an instance's transitions in their order, as far as somebody may know of them.
+
+    Of what several people do beside one another, such as raters, only HR and themselves see that it was done and when.
+    """
+    for entry, net in in_their_nets(session, instance):
+        element = entry.element_id or first_completed(entry)
+        known = sees_all(by) or entry.by == by.username
+        if known or not is_repeated(net, element):
+            yield Transition(entry, net, element, tells_who=known or entry.event in ACTS)
+
+
+def sees_all(by: Identity) -> bool:
+    """Tell whether somebody sees every transition."""
+    return by.operator or Role.HR in by.groups
+
+
+def in_their_nets(session: Session, instance: ProcessInstance) -> list[tuple[Entry, Net]]:
+    """Return an instance's transitions in their order, each with the version that it went by then."""
+    found, key = [], instance.definition_key
+    for entry in reversed(history.of(session, instance.key)):
+        found.append((entry, definitions.net(session, key)))
+        if entry.event is Event.MIGRATED:
+            key = int(entry.details["migration"]["from"]["definition"])
+    return found[::-1]
+
+
+def is_repeated(net: Net, element_id: str) -> bool:
+    """Tell whether an element stands in something that is done several times."""
+    node = net.by_id.get(element_id)
+    while node is not None and node.loop is None:
+        node = None if node.parent is None else net.nodes[node.parent]
+    return node is not None
+
+
+def first_completed(entry: Entry) -> str:
+    """Name what a transition completed first: of a call, whose row names no element, the calling one."""
+    return next((element for element, what, _ in entry.details.get("trace", ()) if what == "completed"), "")

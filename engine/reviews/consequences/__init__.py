@@ -1,0 +1,1 @@
+"""Consequences: what follows a result, proposed by rules and decided by people."""

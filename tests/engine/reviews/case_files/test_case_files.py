@@ -1,0 +1,220 @@
+"""Case files: everything of a review, an appeal or a plan in order, verifiable, as its reader may see it."""
+
+import io
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select, update
+
+from engine import exact_json
+from engine.db import Base
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.reviews.case_files import cases, files, verification
+from engine.reviews.case_files.files import Form
+from engine.reviews.case_files.kinds import Subject
+from engine.reviews.case_files.sources import kinds
+from engine.reviews.cases import appeals
+from engine.reviews.models import Answer, Disclosure, Rater, Rating
+from engine.reviews.reports import disclosures
+from engine.reviews.signing import interviews
+from engine.reviews.signing.interviews import Minutes
+
+MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
+
+LEFT_OUT = {
+    "calibrated_review": "which session owns a review; what the session changed is an adjustment",
+    "evidence": "refers to documents, which are",
+}
+"""Tables that refer to a review, an appeal or a plan and are not in case files by a kind of their own."""
+
+
+@pytest.fixture
+def answered(session, released, act):
+    interviews.record(session, released, MINUTES, held_on=date(2025, 7, 1), by=act("sun"))
+    interviews.sign(session, released, Answer.OBJECTED, by=act("ann"), comment="协作评分偏低")
+    return released
+
+
+@pytest.fixture
+def appeal(session, answered, act):
+    return appeals.lodge(session, answered, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+
+
+@pytest.fixture
+def anonymous(session, answered):
+    """The raters of other departments rated anonymously."""
+    for rater in session.scalars(select(Rater).where(Rater.review_key == answered.key)):
+        rater.anonymous = rater.group_id == "cross"
+    session.flush()
+
+
+@pytest.fixture
+def file(session, act):
+    """Write the case file of something for somebody."""
+
+    def write(what, username, form=Form.JSON, reason=""):
+        subject = Subject(type(what).__name__.lower())
+        case = cases.found(session, subject, what.key, by=act(username))
+        content = files.write(session, case, form=form, by=act(username), reason=reason)
+        session.flush()
+        return content
+
+    return write
+
+
+def kinds_in(content):
+    return {one["kind"] for one in json.loads(content)["entries"]}
+
+
+def test_a_review_is_told_from_targets_to_answer_in_order(answered, file):
+    told = json.loads(file(answered, "hui"))
+
+    assert told["about"]["appraiseeName"] == "安然"
+    assert [one["at"] for one in told["entries"] if one["at"]] == sorted(
+        one["at"] for one in told["entries"] if one["at"]
+    )
+    assert {"targets", "target-decision", "actual", "rater", "rating", "result", "interview", "answer"} <= {
+        one["kind"] for one in told["entries"]
+    }
+    assert {"STARTED"} <= {one["record"]["event"] for one in told["entries"] if one["kind"] == "transition"}
+
+
+def test_a_file_that_was_handed_out_is_verified(session, appeal, file):
+    content = file(appeal, "hui")
+
+    assert list(verification.verify(session, content)) == []
+
+
+def test_a_figure_changed_in_the_file_is_found_and_named(session, answered, file):
+    content = file(answered, "hui")
+    told = json.loads(content)
+    (result,) = [one for one in told["entries"] if one["kind"] == "result"]
+    result["record"]["total"] = "99.00"
+
+    found = list(verification.verify(session, exact_json.dumps(told)))
+
+    assert found == [
+        "no case file was handed out with this content",
+        f"result {result['key']}: total is not as on record",
+    ]
+
+
+def test_a_transition_left_out_or_told_otherwise_is_found(session, answered, file):
+    told = json.loads(file(answered, "hui"))
+    steps = [one for one in told["entries"] if one["kind"] == "transition"]
+    told["entries"].remove(steps[0])
+    steps[-1]["by"] = "sun"
+
+    found = list(verification.verify(session, exact_json.dumps(told)))
+
+    assert any("told otherwise" in sentence for sentence in found)
+    assert any("transitions are there" in sentence for sentence in found)
+
+
+def test_a_record_changed_in_the_database_is_found_by_the_file(session, answered, file):
+    content = file(answered, "hui")
+
+    session.execute(update(Rating).values(comment="changed"))
+    session.expire_all()
+
+    assert {sentence.split(": ")[1] for sentence in verification.verify(session, content)} == {
+        "comment is not as on record"
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"caseFile": 1}', b'{"caseFile": 7, "entries": []}', b"\x00\xff"])
+def test_what_is_no_case_file_is_refused(session, content):
+    with pytest.raises(Invalid, match="case file"):
+        list(verification.verify(session, content))
+
+
+def test_each_access_is_on_record_and_stands_in_the_next_file(session, appeal, file):
+    file(appeal, "ann")
+    file(appeal, "hui", Form.PDF)
+
+    rows = session.scalars(select(Disclosure).order_by(Disclosure.key)).all()
+    later = [one["by"] for one in json.loads(file(appeal, "hui"))["entries"] if one["kind"] == "disclosure"]
+
+    assert [(row.kind, row.made_by, row.form, row.about) for row in rows] == [
+        ("case-file", "ann", "json", f"appeal {appeal.key}"),
+        ("case-file", "hui", "pdf", f"appeal {appeal.key}"),
+    ]
+    assert later == ["ann", "hui"]
+    assert list(disclosures.verify(session)) == []
+
+
+def test_which_case_a_file_was_of_cannot_be_changed_afterwards(session, appeal, file):
+    file(appeal, "ann")
+
+    session.execute(update(Disclosure).values(about="review 1"))
+    session.expire_all()
+
+    assert len(list(disclosures.verify(session))) == 1
+
+
+def test_an_appraisee_reads_the_own_case_and_no_rating_of_others(answered, file):
+    content = file(answered, "ann")
+
+    assert {one["by"] for one in json.loads(content)["entries"] if one["kind"] == "rating"} <= {"ann"}
+    assert "result" in kinds_in(content)
+
+
+def test_e95_somebody_from_hr_reads_the_own_case_as_anybody_would(session, company, answered, file):
+    answered.appraisee_key = company["hui"].key
+    session.flush()
+
+    told = json.loads(file(answered, "hui"))
+
+    assert [one for one in told["entries"] if one["kind"] == "rating"] == []
+    assert {one["transitions"] for one in told["instances"]} == {None}
+
+
+@pytest.mark.parametrize("username", ["pan", "qin"])
+def test_whoever_has_no_part_in_it_finds_no_case(answered, file, username):
+    with pytest.raises(NotFound):
+        file(answered, username)
+
+
+@pytest.mark.usefixtures("anonymous")
+def test_e74_who_rated_anonymously_is_in_no_file_but_that_of_who_may_know(answered, file):
+    for_hr, for_superior = file(answered, "hui"), file(answered, "sun").decode()
+
+    assert {"pan", "shi"}.isdisjoint(one["by"] for one in json.loads(for_hr)["entries"] if one["kind"] == "rating")
+    assert not any(other in for_superior for other in ("潘宁", "石磊", '"pan"', '"shi"'))
+    with pytest.raises(Forbidden):
+        file(answered, "hui", reason="我想知道")
+
+
+@pytest.mark.usefixtures("anonymous")
+def test_e74_an_auditor_who_says_why_reads_them_and_that_stands_in_the_file(session, answered, act):
+    auditor = replace(act("fan"), groups=frozenset({"auditor"}))
+    case = cases.found(session, Subject.REVIEW, answered.key, by=auditor)
+
+    told = json.loads(files.write(session, case, form=Form.JSON, by=auditor, reason="抽查"))
+
+    assert {"pan", "shi"} <= {one["by"] for one in told["entries"] if one["kind"] == "rating"}
+    assert [one["record"]["reason"] for one in told["entries"] if one["kind"] == "opening"] == ["抽查"]
+
+
+def test_as_pdf_it_reads_with_names_times_and_words(appeal, file):
+    pages = PdfReader(io.BytesIO(file(appeal, "hui", Form.PDF))).pages
+    printed = "".join(page.extract_text() for page in pages).replace("\n", "")
+
+    for part in ("申诉案卷", "安然", "缺少事实", "孙立", "协作评分偏低", "2025-07-01"):
+        assert part in printed
+
+
+def test_every_table_that_hangs_on_a_case_is_in_it_or_says_why_not():
+    told = {kind.table.__tablename__ for kind in kinds().values()}
+    hanging = {
+        table.name
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.target_fullname in {"review.key", "appeal.key", "plan.key"}
+    }
+
+    assert hanging - told - set(LEFT_OUT) == set()
