@@ -11,13 +11,12 @@ from engine import calendars
 from engine.bpmn import access
 from engine.bpmn.documents import Document
 from engine.identity import Identity
+from engine.reviews.cases import standings
 from engine.reviews.models import (
     Actual,
     Adjustment,
     Amendment,
     Appeal,
-    AppealRepresentation,
-    AppealState,
     AppealStatement,
     Attendance,
     CalibratedReview,
@@ -49,20 +48,9 @@ from engine.reviews.models import (
     Review,
     Role,
     SignOff,
-    StatementKind,
     TargetSheet,
-    Vote,
 )
 from engine.reviews.organisation import lines
-
-_KNOWN_TO_BOTH = (
-    AppealState.ADMITTED,
-    AppealState.HEARD,
-    AppealState.REEVALUATED,
-    AppealState.DECIDED,
-    AppealState.SETTLED,
-)
-"""The states in which both sides know of an appeal."""
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -113,7 +101,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
     seen = or_(
-        and_(or_(Result.review_key.in_(own), Result.review_key.in_(_spoken_for(key))), Result.released_at.is_not(None)),
+        and_(or_(Result.review_key.in_(own), standings.spoken_for(key)), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
     )
@@ -241,32 +229,20 @@ def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the appeals somebody may know of: own ones, those one speaks in or decides, all for HR.
-
-    Who answers for the rater's side knows of an appeal from its admission on.
-    """
+    """Choose the appeals somebody may know of: own ones, those one has a part in or decides, all for HR."""
     if _is_hr(identity):
         return true()
     key = _own_key(session, identity)
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    answered = and_(Appeal.respondent_key == key, Appeal.state.in_(_KNOWN_TO_BOTH))
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(_spoken_in(key)), Appeal.key.in_(_panels_of(key)), answered)
+    return or_(Appeal.review_key.in_(own), standings.takes_part(key), Appeal.key.in_(_panels_of(key)))
 
 
 def statements(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose what of the course of visible appeals somebody may read.
-
-    What a panel deliberates is its own for good. What the sides offer one another no panel ever sees.
-    """
-    key = _own_key(session, identity)
-    judged = _panels_of(key)
-    private = AppealStatement.kind == StatementKind.DELIBERATION
-    offered = AppealStatement.kind.in_((StatementKind.OFFER, StatementKind.ANSWER))
-    known = AppealStatement.appeal_key.in_(select(Appeal.key).where(appeals(session, identity)))
-    judging = AppealStatement.appeal_key.in_(judged)
-    return and_(known, not_(and_(private, not_(judging))), not_(and_(offered, judging)))
+    """Choose what of the course of visible appeals somebody may read."""
+    known = select(Appeal.key).where(appeals(session, identity))
+    return standings.statements(known, judged=_panels_of(_own_key(session, identity)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -275,11 +251,7 @@ def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     Nobody, HR and operators included, sees a vote of another before; HR sees them once the decision is served (E-81).
     """
     key = _own_key(session, identity)
-    own = select(PanelMember.key).where(PanelMember.person_key == key) if key is not None else None
-    mine = false() if own is None else Vote.member_key.in_(own)
-    served = select(Appeal.key).where(Appeal.ended_at.is_not(None))
-    panels = or_(Vote.appeal_key.in_(_panels_of(key)), Vote.appeal_key.in_(served) if _is_hr(identity) else false())
-    return or_(mine, and_(panels, Vote.appeal_key.not_in(_unfinished())))
+    return standings.votes(key, judged=_panels_of(key), officer=_is_hr(identity))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -424,19 +396,3 @@ def _judged_by(key: int) -> Select[int]:
 
 def _panels_of(key: int | None) -> Select[int]:
     return select(PanelMember.appeal_key).where(PanelMember.person_key == key)
-
-
-def _spoken_in(key: int) -> Select[int]:
-    """Choose the appeals in which somebody represents the appellant."""
-    return select(AppealRepresentation.appeal_key).where(AppealRepresentation.person_key == key)
-
-
-def _spoken_for(key: int) -> Select[int]:
-    """Choose the reviews in whose appeals somebody represents the appellant."""
-    return select(Appeal.review_key).where(Appeal.key.in_(_spoken_in(key)))
-
-
-def _unfinished() -> Select[int]:
-    """Choose the appeals in which a panel member has not voted yet."""
-    voted = select(Vote.member_key)
-    return select(PanelMember.appeal_key).where(PanelMember.key.not_in(voted))

@@ -7,7 +7,9 @@ from collections import Counter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.identity import Identity
 from engine.reviews import notices
+from engine.reviews.consequences import reruns
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Appeal, Result, Review, Role
 from engine.reviews.organisation import people
@@ -16,23 +18,23 @@ from engine.reviews.release.distributions import quotas
 from engine.reviews.rulebook import templates
 
 
-def follow(session: Session, appeal: Appeal) -> None:
-    """Tell HR what a decision changed: the new version, and where more have a grade now than is advised (E-72).
+def follow(session: Session, appeal: Appeal, *, by: Identity) -> None:
+    """Run again what hung on the result that a decision changed (E-73).
 
-    Nobody else is moved for it: a distribution is advice, and never a reason against a correction.
+    Where more have a grade now than is advised, HR is told (E-72). Nobody else is moved for it: a distribution is
+    advice, and never a reason against a correction.
     """
     review = reviews.found(session, appeal.review_key)
     before, after = session.get_one(Result, appeal.result_key), results.expected(session, review)
     if before is after:
         return
-    told = {"appeal": str(appeal.key), "review": str(review.key)}
-    changed = {"before": _told(before), "after": _told(after)}
-    officers = [one for one in people.in_role(session, Role.HR) if one.key != review.appraisee_key]
-    for officer in officers:
-        notices.write(session, officer.key, "appeal-changed-result", **told, **changed)
-    if after.grade is not None and (over := exceeded(session, review, after.grade)):
-        for officer in officers:
-            notices.write(session, officer.key, "distribution-exceeded", **told, grade=after.grade, **over)
+    reruns.rerun(session, review, before, after, by=by)
+    if after.grade is None or (over := exceeded(session, review, after.grade)) is None:
+        return
+    told = {"appeal": str(appeal.key), "review": str(review.key), "grade": after.grade}
+    for officer in people.in_role(session, Role.HR):
+        if officer.key != review.appraisee_key:
+            notices.write(session, officer.key, "distribution-exceeded", **told, **over)
 
 
 def exceeded(session: Session, review: Review, grade: str) -> dict[str, int] | None:
@@ -57,7 +59,3 @@ def _grades(session: Session, review: Review) -> Counter[str]:
     released = select(Result).where(Result.review_key.in_(near), Result.released_at.is_not(None))
     newest = {row.review_key: row for row in session.scalars(released.order_by(Result.version))}
     return Counter(row.grade for row in newest.values() if row.grade is not None)
-
-
-def _told(result: Result) -> str:
-    return f"{result.total} {result.grade or ''}".strip()

@@ -68,7 +68,7 @@ def annul(call: Call) -> Variables:
 @operation("reviewflow.follow-decision")
 def follow(call: Call) -> Variables:
     """Look at all that hung on the result, once an appeal is decided or settled."""
-    outcomes.follow(call.session, calls.appeal(call))
+    outcomes.follow(call.session, calls.appeal(call), by=calls.actor(call))
     return {}
 
 
