@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from engine.identity import Membership
 from engine.reviews import access
-from engine.reviews.cases import appeals, panels, votes
+from engine.reviews.cases import appeals, decisions, panels, votes
 from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
 
 
@@ -88,4 +88,7 @@ def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, 
     votes.cast(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
 
     assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
-    assert seen() == {"ou": 3, "qin": 3, "wei": 3, "hui": 3, "ann": 0, "sun": 0}
+    opened = seen()
+    decisions.decide(session, appeal, reasons="x", given={"innovation_adopted": "3"}, by=act("ou"))
+    assert opened == {"ou": 3, "qin": 3, "wei": 3, "hui": 0, "ann": 0, "sun": 0}
+    assert seen() == opened | {"hui": 3}

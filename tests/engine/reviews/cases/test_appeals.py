@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.reviews.cases import appeals, panels, votes
+from engine.reviews.cases import appeals, decisions, panels, votes
 from engine.reviews.models import AppealState, Verdict
 
 PANEL = ("ou", "qin", "wei")
@@ -64,16 +64,16 @@ def test_the_majority_decides_and_the_chair_serves_it_with_reasons(session, hear
     for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.CORRECTED), strict=True):
         votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
-    appeals.decide(session, heard, reasons="工单记录支持申诉人", corrections={"innovation_adopted": "3"}, by=act("ou"))
+    decisions.decide(session, heard, reasons="工单记录支持申诉人", given={"innovation_adopted": "3"}, by=act("ou"))
 
     assert (heard.state, heard.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
 
 
 def test_without_a_majority_the_result_stands(session, heard, act):
-    for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.ANNULLED), strict=True):
+    for name, verdict in zip(PANEL, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.REEVALUATED), strict=True):
         votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
-    appeals.decide(session, heard, reasons="no majority", by=act("ou"))
+    decisions.decide(session, heard, reasons="no majority", by=act("ou"))
 
     assert heard.verdict is Verdict.UPHELD
 
@@ -82,9 +82,9 @@ def test_nothing_is_decided_before_the_last_vote_nor_by_another_than_the_chair(s
     votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
 
     with pytest.raises(Conflict, match="not all are cast"):
-        appeals.decide(session, heard, reasons="x", by=act("ou"))
+        decisions.decide(session, heard, reasons="x", by=act("ou"))
     with pytest.raises(Forbidden):
-        appeals.decide(session, heard, reasons="x", by=act("qin"))
+        decisions.decide(session, heard, reasons="x", by=act("qin"))
     with pytest.raises(Conflict, match="has voted"):
         votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act("ou"))
     with pytest.raises(Forbidden, match="not on its panel"):

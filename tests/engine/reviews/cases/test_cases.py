@@ -41,8 +41,11 @@ def lodged(signed):
 
 @pytest.fixture
 def heard(lodged):
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=True)
+    lodged.do(demo.OFFICER, "admit_appeal", admission="admitted")
     lodged.do(demo.OFFICER, "convene_panel", members=list(PANEL), chair="lin.tao")
+    lodged.do("li.na", "produce_basis", bases=column("text", {"innovation_adopted": "只登记了一条建议"}))
+    lodged.do("zhang.wei", "comment_basis", text="另有一条登记在项目系统")
+    lodged.do("lin.tao", "prepare_hearing", mode="written", reason="事实均有书面记录")
     return lodged
 
 
@@ -106,7 +109,7 @@ def test_an_appeal_is_possible_from_the_release_on_and_not_before(demonstration)
 
 
 def test_whoever_had_a_part_is_recused_and_the_others_are_offered(lodged):
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=True)
+    lodged.do(demo.OFFICER, "admit_appeal", admission="admitted")
     with db.transaction() as session:
         task = lodged.task(session, "convene_panel", demo.OFFICER)
         shown = tasks.paper(session, task.key, by=identity.identity_of(session, demo.OFFICER)).variables
@@ -162,6 +165,7 @@ def test_no_query_history_variable_or_count_tells_a_vote_before_all_are_cast(hea
 def test_a_panel_corrects_the_rating_and_the_new_result_is_in_force(heard):
     for by, verdict in zip(PANEL, ("corrected", "upheld", "corrected"), strict=True):
         vote(heard, by, verdict)
+    heard.do("lin.tao", "deliberate", minutes="多数同意更正")
     with pytest.raises(Invalid) as nothing:
         heard.do("lin.tao", "write_decision", reasons=REASONS, corrections={})
     with pytest.raises(Invalid) as worse:
@@ -199,6 +203,7 @@ def corrected(indicator, rating):
 def test_an_upheld_result_stays_as_it_is(heard):
     for by, verdict in zip(PANEL, ("upheld", "upheld", "corrected"), strict=True):
         vote(heard, by, verdict)
+    heard.do("lin.tao", "deliberate", minutes="多数同意维持")
 
     heard.do("lin.tao", "write_decision", reasons="依据充分")
 
@@ -209,7 +214,7 @@ def test_an_upheld_result_stays_as_it_is(heard):
 
 
 def test_a_rejected_appeal_tells_the_appellant_why(lodged):
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=False, reason="没有新的事实")
+    lodged.do(demo.OFFICER, "admit_appeal", admission="rejected", reason="没有新的事实")
 
     with db.reading() as session:
         newest = notices.of_person(session, by=identity.identity_of(session, "zhang.wei"))[0]
