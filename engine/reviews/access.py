@@ -36,7 +36,6 @@ from engine.reviews.models import (
     Line,
     Notice,
     Occasion,
-    PanelMember,
     Person,
     Plan,
     Protection,
@@ -49,8 +48,10 @@ from engine.reviews.models import (
     Role,
     SignOff,
     TargetSheet,
+    Vote,
 )
 from engine.reviews.organisation import lines
+from engine.reviews.panels import members
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -229,29 +230,36 @@ def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the appeals somebody may know of: own ones, those one has a part in or decides, all for HR."""
-    if _is_hr(identity):
-        return true()
+    """Choose the appeals somebody may know of: own ones, those one has a part in or decides, all for HR.
+
+    Nobody from HR reads a case from whose panel they were excluded.
+    """
     key = _own_key(session, identity)
+    if _is_hr(identity):
+        return Appeal.key.not_in(members.closed_to(key))
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    return or_(Appeal.review_key.in_(own), standings.takes_part(key), Appeal.key.in_(_panels_of(key)))
+    return or_(Appeal.review_key.in_(own), standings.takes_part(key), Appeal.key.in_(members.panels_of(key)))
 
 
 def statements(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose what of the course of visible appeals somebody may read."""
     known = select(Appeal.key).where(appeals(session, identity))
-    return standings.statements(known, judged=_panels_of(_own_key(session, identity)))
+    return standings.statements(known, judged=members.panels_of(_own_key(session, identity)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the votes somebody may see: one's own, and a whole panel's for its members once every one has voted.
 
-    Nobody, HR and operators included, sees a vote of another before; HR sees them once the decision is served (E-81).
+    Nobody, HR and operators included, sees a vote of another before, HR none before the decision is served (E-81);
+    nor does anybody see one of an excluded member.
     """
     key = _own_key(session, identity)
-    return standings.votes(key, judged=_panels_of(key), officer=_is_hr(identity))
+    served = and_(Vote.appeal_key.in_(standings.served()), Vote.appeal_key.not_in(members.closed_to(key)))
+    panels = or_(Vote.appeal_key.in_(members.panels_of(key)), served if _is_hr(identity) else false())
+    counted = Vote.member_key.in_(members.seats()), Vote.appeal_key.not_in(members.unfinished())
+    return or_(Vote.member_key.in_(members.seats_of(key)), and_(panels, *counted))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -391,8 +399,4 @@ def _too_close(session: Session, key: int | None) -> Select[int]:
 
 
 def _judged_by(key: int) -> Select[int]:
-    return select(Appeal.review_key).where(Appeal.key.in_(_panels_of(key)))
-
-
-def _panels_of(key: int | None) -> Select[int]:
-    return select(PanelMember.appeal_key).where(PanelMember.person_key == key)
+    return select(Appeal.review_key).where(Appeal.key.in_(members.panels_of(key)))

@@ -16,6 +16,7 @@ from engine.reviews import access, notices
 from engine.reviews.cases import evidence, joinders, lodgings, panels, representations
 from engine.reviews.cycle import reviews
 from engine.reviews.models import PENDING, Appeal, AppealState, Review, Verdict
+from engine.reviews.panels import draws
 from engine.reviews.sentences import expect_text
 from engine.reviews.signing import deliveries
 
@@ -200,6 +201,17 @@ def lapse(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> No
     expect_state(appeal, intent, AppealState.LATE, *PENDING)
     expect_text(reasons, "reason", intent)
     _stop(session, appeal, AppealState.LAPSED, reasons, by)
+
+
+def close_unheard(session: Session, appeal: Appeal) -> None:
+    """Close an appeal that no panel can hear, with the reason that HR gave; the result stands (E-67).
+
+    Raises:
+        Conflict: it is not admitted.
+    """
+    expect_state(appeal, f"close appeal {appeal.key}", AppealState.ADMITTED)
+    lots = draws.of_appeal(session, appeal)
+    end(session, appeal, AppealState.LAPSED, lots.given_up if lots else "")
 
 
 def end(session: Session, appeal: Appeal, state: AppealState, reasons: str) -> None:

@@ -15,7 +15,7 @@ from engine.errors import Conflict, Invalid, Problem
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.cases import panels
-from engine.reviews.models import Appeal, AppealState, PanelMember, Person, Review
+from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Review
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -67,14 +67,22 @@ def followers(session: Session, leading: Appeal) -> Sequence[Appeal]:
 
 def share(session: Session, leading: Appeal) -> None:
     """Seat the panel of a leading case that was heard in each joined one, and let these go on to their votes."""
-    seats = panels.of_appeal(session, leading)
+    seats = panels.seated(session, leading)
     accounts = [people.by_key(session, seat.person_key).username for seat in seats]
     chair = next(account for account, seat in zip(accounts, seats, strict=True) if seat.chair)
     for appeal in followers(session, leading):
         if appeal.state not in BEFORE_A_PANEL:
             continue
         session.add_all(
-            PanelMember(appeal_key=appeal.key, person_key=seat.person_key, chair=seat.chair) for seat in seats
+            PanelMember(
+                appeal_key=appeal.key,
+                person_key=seat.person_key,
+                chair=seat.chair,
+                place=seat.place,
+                state=PanelState.SEATED,
+                called_at=clock.now(session),
+            )
+            for seat in seats
         )
         _announce(session, SHARED, appeal, {"panel": accounts, "chair": chair})
     session.flush()  # votes refer to the seats

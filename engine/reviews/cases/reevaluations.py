@@ -17,6 +17,7 @@ from engine.reviews.cases.corrections import Corrected
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Appeal, AppealState, Person, StatementKind
 from engine.reviews.organisation import employments
+from engine.reviews.panels import recusals
 from engine.reviews.rating import raters, ratings
 from engine.reviews.release import results
 from engine.reviews.rulebook.indicators import Indicator
@@ -26,7 +27,7 @@ from engine.reviews.sentences import Sentence
 def candidates(session: Session, appeal: Appeal) -> Sequence[Person]:
     """List who may rate again: everybody employed who had no part in the review, the panel, or the appeal."""
     out = {
-        *panels.recusals(session, appeal),
+        *recusals.of_appeal(session, appeal),
         *(member.person_key for member in panels.of_appeal(session, appeal)),
         representations.speaker(session, appeal).key,
         appeal.respondent_key,

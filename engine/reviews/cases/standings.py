@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 
 from engine.reviews.models import (
     Appeal,
     AppealRepresentation,
     AppealState,
     AppealStatement,
-    PanelMember,
     Result,
     StatementKind,
-    Vote,
 )
 
 KNOWN_TO_BOTH = (
@@ -48,16 +46,9 @@ def statements(known: Select[int], *, judged: Select[int]) -> ColumnElement[bool
     return and_(AppealStatement.appeal_key.in_(known), readable)
 
 
-def votes(key: int | None, *, judged: Select[int], officer: bool) -> ColumnElement[bool]:
-    """Choose a person's own votes, and once every member has voted those of the panels one may read.
-
-    Who is on a panel reads its votes then; an officer, once the decision is served (E-81).
-    """
-    mine = false() if key is None else Vote.member_key.in_(select(PanelMember.key).where(PanelMember.person_key == key))
-    served = select(Appeal.key).where(Appeal.ended_at.is_not(None))
-    read = or_(Vote.appeal_key.in_(judged), Vote.appeal_key.in_(served) if officer else false())
-    unfinished = select(PanelMember.appeal_key).where(PanelMember.key.not_in(select(Vote.member_key)))
-    return or_(mine, and_(read, Vote.appeal_key.not_in(unfinished)))
+def served() -> Select[int]:
+    """Choose the appeals whose decision is served."""
+    return select(Appeal.key).where(Appeal.ended_at.is_not(None))
 
 
 def _spoken_in(key: int) -> Select[int]:

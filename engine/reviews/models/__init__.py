@@ -28,12 +28,10 @@ from engine.reviews.models.cases import (
     Evidence,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
@@ -73,6 +71,16 @@ from engine.reviews.models.diagnoses import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
@@ -146,6 +154,7 @@ __all__ = [
     "CycleState",
     "Defence",
     "DefenceMember",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -168,6 +177,7 @@ __all__ = [
     "GoalLevel",
     "IndicatorProposal",
     "Interview",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -180,7 +190,9 @@ __all__ = [
     "Occasion",
     "OccasionState",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -203,6 +215,8 @@ __all__ = [
     "RatingOpening",
     "Receipt",
     "Recording",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",

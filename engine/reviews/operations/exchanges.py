@@ -117,6 +117,13 @@ def record_hearing(call: Call) -> Variables:
     return {}
 
 
+@operation("reviewflow.close-unheard")
+def close_unheard(call: Call) -> Variables:
+    """Close an appeal that no panel can hear, with HR's reason; the result stands, and the courts are open."""
+    appeals.close_unheard(call.session, calls.appeal(call))
+    return {}
+
+
 @operation("reviewflow.share-hearing")
 def share_hearing(call: Call) -> Variables:
     """Let the joined cases go on to their votes, with the panel that has heard all."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
@@ -87,6 +87,16 @@ def superiors_of(session: Session, person_key: int, on: date, most: int | None =
     return climb(person_key, lambda key, kind: superior_of(session, key, on, kind), most)
 
 
+def ever_above(session: Session, person_key: int, first: date, last: date) -> set[int]:
+    """Find who stood above somebody, at any level, on any day of a period; dotted lines count at the first level."""
+    seen: set[tuple[int, date, date]] = set()
+    reached = {(person_key, first, last)}
+    while reached:
+        seen |= reached
+        reached = {step for held in reached for step in _steps_up(session, *held, dotted=held[0] == person_key)} - seen
+    return {key for key, _, _ in seen} - {person_key}
+
+
 def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
     """List the two levels above somebody for a cycle; the board is the next level after the top (E-11)."""
     above = superiors_of(session, person_key, on, most=LEVELS)
@@ -139,6 +149,20 @@ def _walk(stretch: Stretch, above: Mapping[str, list[Stretch]]) -> list[str]:
         held = (s.superior for s in above.get(superior, ()) if s.holds_on(stretch.valid_from))
         superior = next(held, None)
     return [*way, stretch.person] if superior == stretch.person else []
+
+
+def _steps_up(
+    session: Session, person_key: int, first: date, last: date, *, dotted: bool
+) -> Iterator[tuple[int, date, date]]:
+    """Give each superior of a period, with the part of it in which the line held."""
+    kinds = list(Line) if dotted else [Line.PRIMARY, Line.SECOND]
+    touching = (
+        ReportingLine.valid_from <= last,
+        or_(ReportingLine.valid_until.is_(None), ReportingLine.valid_until >= first),
+    )
+    own = select(ReportingLine).where(ReportingLine.person_key == person_key, ReportingLine.kind.in_(kinds), *touching)
+    for line in session.scalars(own).all():
+        yield line.superior_key, max(first, line.valid_from), min(last, line.valid_until or last)
 
 
 def _expect_employed(session: Session, superior: Person, day: date, intent: str) -> None:

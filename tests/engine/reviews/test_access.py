@@ -7,6 +7,7 @@ from engine.identity import Membership
 from engine.reviews import access
 from engine.reviews.cases import appeals, decisions, panels, votes
 from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
+from engine.reviews.organisation import people
 
 
 @pytest.fixture
@@ -70,11 +71,11 @@ def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
     assert sees("ann", Result) == 1
 
 
-def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
+def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, seat, act):
     appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
-    panel = ("ou", "qin", "wei")
     appeals.admit(appeal, by=act("hui"))
-    panels.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
+    seat(appeal)
+    panel = ("ou", "qin", "wei")
     watchers = (*panel, "hui", "ann", "sun")
 
     def seen():
@@ -87,8 +88,11 @@ def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, 
     before = seen()
     votes.cast(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
 
-    assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
     opened = seen()
-    decisions.decide(session, appeal, reasons="x", given={"innovation_adopted": "3"}, by=act("ou"))
+    chair = next(one for one in panels.of_appeal(session, appeal) if one.chair)
+    by = act(people.by_key(session, chair.person_key).username)
+    decisions.decide(session, appeal, reasons="x", given={"innovation_adopted": "3"}, by=by)
+
+    assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
     assert opened == {"ou": 3, "qin": 3, "wei": 3, "hui": 0, "ann": 0, "sun": 0}
     assert seen() == opened | {"hui": 3}
