@@ -70,6 +70,11 @@ TEXTS = {
         "After an appeal {count} have the grade {grade}, and {advised} are advised: it stands."
     ),
     "rating-handed-on": N_("A rating was handed on to you."),
+    "calibration-behind": N_(
+        "A session is not approved at the moment of release: its results come out after the others."
+    ),
+    "calibration-late": N_("A session was approved after the moment of release: its results are released at once."),
+    "calibration-remark": N_("Another calibration session has commented on one of your reviews."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
     "panel-announced": N_("The panel of an appeal is drawn: you may object to its members."),
@@ -100,6 +105,9 @@ PAGES = {
     "signature-void": ("web.reopenings.index", "review"),
     "panel-convened": ("web.appeals.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
+    "calibration-behind": ("web.calibrations.session", "calibration"),
+    "calibration-late": ("web.calibrations.session", "calibration"),
+    "calibration-remark": ("web.calibrations.session", "calibration"),
     "calibration-convened": ("web.calibrations.session", "calibration"),
     "appeal-decided": ("web.appeals.case", "appeal"),
     **{

@@ -6,7 +6,7 @@ from alembic import op
 import engine.db
 
 revision = "0020"
-down_revision = "0026"
+down_revision = "0027"
 
 ADDED = {"appeal": ("sought", "late_reason", "defects", "prolonged_reason"), "result": ("annulled",)}
 """The columns that rows of before need a value for, which new rows bring themselves."""
