@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, courses, meetings
+from engine.reviews.walks import beginnings, changes, courses, meetings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -288,6 +288,7 @@ def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
     "decline rating": _decline,
+    **changes.ACTS,
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,
