@@ -16,6 +16,7 @@ from engine.reviews.models import (
     Adjustment,
     Amendment,
     Appeal,
+    Attendance,
     CalibratedReview,
     Calibration,
     CalibrationMember,
@@ -32,6 +33,7 @@ from engine.reviews.models import (
     Letter,
     Line,
     Notice,
+    Occasion,
     PanelMember,
     Person,
     Plan,
@@ -253,8 +255,28 @@ def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
     cases = or_(
         Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
         Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
+        Evidence.occasion_key.in_(select(Occasion.key).where(handed_in(identity))),
     )
     return or_(access.documents(identity), Document.key.in_(select(Evidence.document_key).where(cases)))
+
+
+def occasions(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the occasions of duties somebody may know of: those one did, confirms or should attend, all for HR."""
+    invited = select(Attendance.occasion_key).where(Attendance.person_key == _own_key(session, identity))
+    return or_(handed_in(identity), Occasion.key.in_(invited))
+
+
+def attendance(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose who attended as far as somebody may know: of occasions one did or confirms, oneself, all for HR."""
+    close = Attendance.occasion_key.in_(select(Occasion.key).where(handed_in(identity)))
+    return or_(close, Attendance.person_key == _own_key(session, identity))
+
+
+def handed_in(identity: Identity) -> ColumnElement[bool]:
+    """Choose the occasions whose papers somebody may read: those one did or confirmed, all for HR."""
+    if _is_hr(identity):
+        return true()
+    return or_(Occasion.done_by == identity.username, Occasion.confirmed_by == identity.username)
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:

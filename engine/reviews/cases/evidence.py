@@ -1,4 +1,4 @@
-"""Evidence: the documents that people hand in with an appeal or with an objection to a result."""
+"""Evidence: the documents that people hand in with an appeal, an objection, a self-evaluation or a duty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.bpmn import documents
 from engine.bpmn.documents import Document
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.models import Appeal, Evidence, SignOff
+from engine.reviews.models import Appeal, Evidence, Occasion, SignOff
 from engine.reviews.sentences import Sentence
 
 MOST = 20
@@ -39,6 +39,11 @@ def attach_to_sign_off(session: Session, sign_off: SignOff, named: Iterable[int]
     session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
 
 
+def attach_to_occasion(session: Session, occasion: Occasion, named: Iterable[int]) -> None:
+    """Keep the documents that were handed in with the form of a recurring duty beside its occasion."""
+    session.add_all(Evidence(document_key=key, occasion_key=occasion.key) for key in named)
+
+
 def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
     """List the documents of an appeal."""
     return _listed(session, Evidence.appeal_key == appeal.key)
@@ -47,6 +52,11 @@ def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
 def of_sign_off(session: Session, sign_off: SignOff) -> Sequence[Document]:
     """List the documents of an answer to a result."""
     return _listed(session, Evidence.sign_off_key == sign_off.key)
+
+
+def of_occasion(session: Session, occasion: Occasion) -> Sequence[Document]:
+    """List the documents of an occasion of a recurring duty."""
+    return _listed(session, Evidence.occasion_key == occasion.key)
 
 
 def _listed(session: Session, condition: ColumnElement[bool]) -> Sequence[Document]:

@@ -1,4 +1,4 @@
-"""Ability plans (能力提升计划): practised for some months after a result, then evaluated a second time on request (L001-31).
+"""Ability plans (能力提升计划): practised for months after a result, then evaluated again on request (L001-31).
 
 An ability plan is no improvement plan: missing it has no consequence, and the result before it stays as it is.
 """

@@ -54,7 +54,16 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
+from engine.reviews.models.diagnoses import (
+    Diagnosis,
+    DiagnosisBallot,
+    DiagnosisDraw,
+    DiagnosisInterview,
+    DiagnosisState,
+)
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
+from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
@@ -94,6 +103,7 @@ from engine.reviews.models.tenures import (
     Spell,
     Tenure,
 )
+from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
@@ -106,6 +116,7 @@ __all__ = [
     "Answer",
     "Appeal",
     "AppealState",
+    "Attendance",
     "Award",
     "AwardState",
     "Became",
@@ -119,11 +130,19 @@ __all__ = [
     "Cycle",
     "CycleKind",
     "CycleState",
+    "Defence",
+    "DefenceMember",
     "Delivery",
     "DeliveryState",
     "Department",
+    "Diagnosis",
+    "DiagnosisBallot",
+    "DiagnosisDraw",
+    "DiagnosisInterview",
+    "DiagnosisState",
     "Disclosure",
     "DisclosureKind",
+    "Duty",
     "Embargo",
     "Escalation",
     "Evidence",
@@ -143,6 +162,9 @@ __all__ = [
     "Means",
     "Member",
     "Notice",
+    "Obstacle",
+    "Occasion",
+    "OccasionState",
     "Outcome",
     "PanelMember",
     "PayAmount",
@@ -197,5 +219,7 @@ __all__ = [
     "Voice",
     "VoidedSignature",
     "Vote",
+    "WeekExplanation",
+    "WeeklyFigure",
     "WeeklyNote",
 ]

@@ -69,13 +69,18 @@ class Appeal(Base):
 
 
 class Evidence(Base):
-    """A document that was handed in with an appeal or with an answer to a result."""
+    """A document that was handed in with an appeal, an answer to a result, a self-evaluation or a duty."""
 
     __tablename__ = "evidence"
 
     document_key: Mapped[int] = mapped_column(Key, ForeignKey("document.key"), primary_key=True, autoincrement=False)
     appeal_key: Mapped[int | None] = mapped_column(Key, ForeignKey("appeal.key"), default=None, index=True)
     sign_off_key: Mapped[int | None] = mapped_column(Key, ForeignKey("sign_off.key"), default=None, index=True)
+    review_key: Mapped[int | None] = mapped_column(Key, ForeignKey("review.key"), default=None, index=True)
+    """Of the pack of a self-evaluation (L002-17)."""
+    kind: Mapped[str] = mapped_column(default="")
+    """What such a document is, as the rules call it."""
+    occasion_key: Mapped[int | None] = mapped_column(Key, ForeignKey("occasion.key"), default=None, index=True)
 
 
 class PanelMember(Base):

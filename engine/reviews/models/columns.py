@@ -16,6 +16,11 @@ def own_key() -> MappedColumn[int]:
     return mapped_column(Key, primary_key=True, autoincrement=False, default_factory=keys.issue, kw_only=True)
 
 
+def unordered_key() -> MappedColumn[int]:
+    """Make a primary key that does not tell when its row was made, nor after which other."""
+    return mapped_column(Key, primary_key=True, autoincrement=False, default_factory=keys.issue_unordered, kw_only=True)
+
+
 def link(target: str, *, index: bool = True) -> MappedColumn[int]:
     """Make a reference to another row's key."""
     return mapped_column(Key, ForeignKey(target), index=index)

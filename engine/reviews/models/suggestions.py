@@ -6,16 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from engine import keys
 from engine.db import Base, Key
-from engine.reviews.models.columns import stored
-
-
-def _unordered_key() -> MappedColumn[int]:
-    """Make a primary key that does not tell when its row was made, nor after which other."""
-    return mapped_column(Key, primary_key=True, autoincrement=False, default_factory=keys.issue_unordered, kw_only=True)
+from engine.reviews.models.columns import stored, unordered_key
 
 
 class Voice(StrEnum):
@@ -34,7 +28,7 @@ class SuggestionSlip(Base):
 
     __tablename__ = "suggestion_slip"
 
-    key: Mapped[int] = _unordered_key()
+    key: Mapped[int] = unordered_key()
     text: Mapped[str]
     locator: Mapped[str]
     """The part of the code by which the suggestion is found."""
@@ -48,7 +42,7 @@ class Suggestion(Base):
 
     __tablename__ = "suggestion"
 
-    key: Mapped[int] = _unordered_key()
+    key: Mapped[int] = unordered_key()
     locator: Mapped[str] = mapped_column(unique=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
@@ -64,7 +58,7 @@ class SuggestionEntry(Base):
     __tablename__ = "suggestion_entry"
     __table_args__ = (UniqueConstraint("suggestion_key", "number"),)
 
-    key: Mapped[int] = _unordered_key()
+    key: Mapped[int] = unordered_key()
     suggestion_key: Mapped[int] = mapped_column(Key, ForeignKey("suggestion.key"))
     number: Mapped[int]
     """Its place in the conversation."""

@@ -94,7 +94,6 @@ def ability_sheet(call: Call) -> Variables:
     row = calls.follow_up(call)
     plan = ability_plans.of_follow_up(call.session, row)
     left = ability_plans.remaining(call.session, plan)
-    review = calls.review(call)
     names = {one["id"]: _title(one) for one in plan.items}
     return {
         **sheet(call),

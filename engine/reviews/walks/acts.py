@@ -33,7 +33,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings
+from engine.reviews.walks import aftermaths, beginnings, meetings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -288,7 +288,9 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    **aftermaths.ACTS,
     **beginnings.ACTS,
+    **meetings.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),
