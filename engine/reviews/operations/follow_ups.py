@@ -115,9 +115,11 @@ def ability_sheet(call: Call) -> Variables:
 
 @operation("reviewflow.write-ability-plan")
 def write(call: Call) -> Variables:
-    """Record the ability plan as the appraisee wrote it."""
-    notes = {str(row.get("exercise")): str(row.get("note") or "") for row in calls.rows(call, "exercises")}
-    ability_plans.draft(call.session, calls.follow_up(call), notes, by=calls.actor(call))
+    """Record the ability plan as the appraisee wrote it, in the order of the form."""
+    row = calls.follow_up(call)
+    said = [str(one.get("note") or "") for one in calls.rows(call, "exercises")]
+    notes = dict(zip((one["id"] for one in row.rule["exercises"]), said, strict=False))
+    ability_plans.draft(call.session, row, notes, by=calls.actor(call))
     return {}
 
 
