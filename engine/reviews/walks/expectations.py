@@ -104,7 +104,7 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[Appeal | Calibration | Cycle | Occasion | Plan | Reopening],
+    kind: type[AbilityPlan | Appeal | FollowUp | Calibration | Cycle | Occasion | Plan | Reopening],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
