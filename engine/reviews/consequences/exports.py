@@ -12,9 +12,10 @@ from engine.reviews.consequences import awards, follow_ups, points
 from engine.reviews.cycle import reviews
 from engine.reviews.files import workbooks
 from engine.reviews.files.workbooks import Cell
-from engine.reviews.models import Award, Cycle, DisclosureKind, FollowUp, Person, PointEntry, Role
+from engine.reviews.models import Award, Cycle, DisclosureKind, FollowUp, Person, PointEntry
 from engine.reviews.organisation import people
 from engine.reviews.reports import disclosures
+from engine.reviews.settlements import schemes
 
 FOLLOW_UPS = (
     "工号 employee_id",
@@ -32,12 +33,12 @@ POINTS = ("工号 employee_id", "姓名 name", "积分 points", "事由 reason",
 
 
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> bytes:
-    """Write the follow-ups and awards of a cycle, and the ledger of points, as a workbook, as HR.
+    """Write the follow-ups and awards of a cycle, and the ledger of points, as a workbook, as far as `by` may see.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is neither HR nor finance.
     """
-    people.expect_role(by, Role.HR, f"export what follows the results of cycle {cycle.label}")
+    schemes.expect_payer(by, f"export what follows the results of cycle {cycle.label}")
     followed, named = follow_ups.of_cycle(session, cycle, by=by), awards.of_cycle(session, cycle, by=by)
     ledger = points.entries(session, by=by)
     content = workbooks.xlsx(
