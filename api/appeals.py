@@ -19,7 +19,18 @@ from api.views import View
 from engine.bpmn import documents
 from engine.reviews import access
 from engine.reviews.cases import appeals, evidence
-from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
+from engine.reviews.models import (
+    Appeal,
+    AppealState,
+    Cycle,
+    Delivery,
+    PanelMember,
+    PanelState,
+    Person,
+    Review,
+    Verdict,
+    Vote,
+)
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")
 
@@ -133,8 +144,8 @@ def _document(session: Session, key: int) -> dict[str, object]:
         select(PanelMember, Vote.verdict, Vote.reasons, Person.username.label("member"), Person.name.label("name"))
         .join(Person, Person.key == PanelMember.person_key)
         .outerjoin(Vote, (Vote.member_key == PanelMember.key) & access.votes(session, auth.caller()))
-        .where(PanelMember.appeal_key == key)
-        .order_by(PanelMember.key)
+        .where(PanelMember.appeal_key == key, PanelMember.state != PanelState.EXCLUDED)
+        .order_by(PanelMember.place, PanelMember.key)
     )
     papers = [documents.reference(found) for found in evidence.of_appeal(session, row.Appeal)]
     return {**row._asdict(), "documents": papers, "panel": seats.all()}

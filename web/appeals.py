@@ -23,7 +23,18 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.cases import appeals, evidence, votes, windows
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import Appeal, AppealState, Cycle, Delivery, PanelMember, Person, Review, Verdict, Vote
+from engine.reviews.models import (
+    Appeal,
+    AppealState,
+    Cycle,
+    Delivery,
+    PanelMember,
+    PanelState,
+    Person,
+    Review,
+    Verdict,
+    Vote,
+)
 from engine.reviews.organisation import people
 from web import histories, names
 from web.addresses import go
@@ -220,8 +231,8 @@ def _panel(session: Session, appeal: Appeal, by: Identity) -> Sequence[Seat]:
     rows = session.execute(
         select(PanelMember, Person)
         .join(Person, Person.key == PanelMember.person_key)
-        .where(PanelMember.appeal_key == appeal.key)
-        .order_by(PanelMember.key)
+        .where(PanelMember.appeal_key == appeal.key, PanelMember.state != PanelState.EXCLUDED)
+        .order_by(PanelMember.place, PanelMember.key)
     )
     return [
         Seat(

@@ -11,8 +11,16 @@ from api import auth
 OPEN = frozenset({"web.sessions.login", "web.sessions.enter", "web.languages.choose"})
 
 
-ANONYMOUS = frozenset({"web.suggestions.index", "web.suggestions.read", "web.suggestions.reply"})
-"""Where nobody looks who asks, and no token of a session is due: what is sent there is nobody's (record 0023)."""
+ANONYMOUS = frozenset(
+    {
+        "web.diagnoses.survey",
+        "web.diagnoses.thanks",
+        "web.suggestions.index",
+        "web.suggestions.read",
+        "web.suggestions.reply",
+    }
+)
+"""Where nobody looks who asks, and no token of a session is due: what is sent there is nobody's (0023, 0034)."""
 
 
 def identify() -> Response | None:

@@ -185,11 +185,8 @@ def a_panel_decides(company: Company) -> None:
         hr.opens("受理", APPRAISEE)
         hr.chooses("受理 Yes")
         hr.submits()
-        hr.opens("组成", APPRAISEE)
-        hr.picks("成员", "吴芳", "郑昊", "周洁")
-        hr.picks("组长", "吴芳")
-        hr.submits()
-    for username, verdict in {"wu.fang": "维持", "zheng.hao": "更正", "zhou.jie": "维持"}.items():
+    panel = company.demonstration.seat_panel()
+    for username, verdict in zip(panel, ("维持", "更正", "维持"), strict=True):
         with company.at("zhao.min") as hr:
             expect_no_vote(hr)
         with company.at(username) as member:
@@ -197,7 +194,7 @@ def a_panel_decides(company: Company) -> None:
             member.chooses(verdict)
             member.fills("理由", "评分有事例支持")
             member.submits()
-    with company.at("wu.fang") as chair:
+    with company.at(panel[0]) as chair:
         chair.opens("裁决", APPRAISEE)
         chair.fills("裁决理由", "两位同事的评分各有事例,维持原结果")
         chair.submits()

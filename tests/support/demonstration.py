@@ -18,7 +18,7 @@ from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM
 from engine.reviews import demo
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import Cycle, Review, TemplateVersion
+from engine.reviews.models import Cycle, PanelMember, Person, Review, TemplateVersion
 from engine.reviews.organisation import people
 from engine.reviews.release import results
 from engine.reviews.rulebook import templates
@@ -150,6 +150,17 @@ class Demonstration:
         remark = {"remark": "协作评分偏低"} if answer == "objected" else {}
         self.do("zhang.wei", "sign_result", answer=answer, **remark)
 
+    def seat_panel(self) -> list[str]:
+        """Let the drawn panel declare and sit, without objections; return the accounts, the chair's first."""
+        with db.reading() as session:
+            called = select(Person.username).join(PanelMember, PanelMember.person_key == Person.key)
+            names = list(session.scalars(called.order_by(PanelMember.place)))
+        for name in names:
+            self.do(name, "declare_conflict", conflict="no")
+        for party in ("zhang.wei", "li.na"):
+            self.do(party, "challenge_panel", members={})
+        return names
+
     def pass_time(self, span: timedelta) -> None:
         """Move the clock and fire the timers that are due by then."""
         with db.transaction() as session:
@@ -165,7 +176,8 @@ def column(name: str, values: Mapping[str, object]) -> dict[str, dict[str, objec
 def _rows(answer: Any, shown: Any) -> Any:
     if not isinstance(answer, dict) or not isinstance(shown, list):
         return answer
-    return [{"indicator": row["indicator"], **answer.get(row["indicator"], {})} for row in shown]
+    name = "member" if shown and "member" in shown[0] else "indicator"
+    return [{name: row[name], **answer.get(row[name], {})} for row in shown]
 
 
 def _shipped() -> list[Resource]:

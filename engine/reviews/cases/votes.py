@@ -12,7 +12,7 @@ from engine import clock
 from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews.cases import panels
-from engine.reviews.models import Appeal, AppealState, Verdict, Vote
+from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
 from engine.reviews.organisation import people
 from engine.reviews.sentences import expect_text
 
@@ -27,7 +27,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
     """
     intent = f"vote on appeal {appeal.key}"
     person = people.named(session, by.username)
-    member = next((m for m in panels.of_appeal(session, appeal) if m.person_key == person.key), None)
+    member = next((m for m in panels.seated(session, appeal) if m.person_key == person.key), None)
     if member is None:
         raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
     if appeal.state is not AppealState.HEARD:
@@ -48,7 +48,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
 
 
 def all_cast(session: Session, appeal: Appeal) -> bool:
-    """Tell whether every member of the panel has voted."""
+    """Tell whether every member of the panel has voted; a vote of who is excluded since counts for nothing."""
     return len(_cast(session, appeal)) == len(panels.of_appeal(session, appeal)) > 0
 
 
@@ -75,4 +75,6 @@ def majority(session: Session, appeal: Appeal) -> Verdict | None:
 
 
 def _cast(session: Session, appeal: Appeal) -> Sequence[Vote]:
-    return session.scalars(select(Vote).where(Vote.appeal_key == appeal.key).order_by(Vote.member_key)).all()
+    """List the votes of those who sit on the panel now, in the order of their places."""
+    own = select(Vote).join(PanelMember, PanelMember.key == Vote.member_key).where(Vote.appeal_key == appeal.key)
+    return session.scalars(own.where(PanelMember.state == PanelState.SEATED).order_by(PanelMember.place)).all()

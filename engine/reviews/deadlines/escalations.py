@@ -78,10 +78,19 @@ def next_level(session: Session, task: UserTask, to: Level) -> list[Person]:
     if to is Level.LINE:
         above = _superiors(session, holding)
     elif to is Level.HEAD:
-        above = _heads(session, holding)
+        above = heads(session, holding)
     else:
         above = []
     return above or reminders.present(session, people.in_role(session, Role.HR))
+
+
+def heads(session: Session, members: Sequence[Person]) -> list[Person]:
+    """List who leads a group: the members under nobody else in it; where all are, those above them."""
+    day, keys = calendars.today(session), {person.key for person in members}
+    superiors = {person.key: lines.superior_of(session, person.key, day) for person in members}
+    heads = [person for person in members if (above := superiors[person.key]) is None or above.key not in keys]
+    led = reminders.present(session, heads) if len(heads) < len(members) else []
+    return led or _superiors(session, members)
 
 
 def _report(session: Session, task: UserTask, to: Level, review: Review | None) -> None:
@@ -107,15 +116,6 @@ def _superiors(session: Session, holding: Sequence[Person]) -> list[Person]:
         if nearest is not None:
             found[nearest.key] = nearest
     return list(found.values())
-
-
-def _heads(session: Session, members: Sequence[Person]) -> list[Person]:
-    """List who leads a group: the members under nobody else in it; where all are, those above them."""
-    day, keys = calendars.today(session), {person.key for person in members}
-    superiors = {person.key: lines.superior_of(session, person.key, day) for person in members}
-    heads = [person for person in members if (above := superiors[person.key]) is None or above.key not in keys]
-    led = reminders.present(session, heads) if len(heads) < len(members) else []
-    return led or _superiors(session, members)
 
 
 def _is_over(session: Session, task: UserTask) -> bool:

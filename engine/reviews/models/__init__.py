@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -19,12 +22,10 @@ from engine.reviews.models.cases import (
     Evidence,
     Notice,
     Outcome,
-    PanelMember,
     Plan,
     PlanNote,
     PlanState,
     Verdict,
-    Vote,
 )
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
@@ -64,6 +65,16 @@ from engine.reviews.models.diagnoses import (
 )
 from engine.reviews.models.disclosures import Disclosure, DisclosureKind
 from engine.reviews.models.duties import Attendance, Duty, Occasion, OccasionState
+from engine.reviews.models.panels import (
+    DeliberationNote,
+    Kinship,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Recusal,
+    RecusalMotion,
+    Vote,
+)
 from engine.reviews.models.people import Department, Person, Post
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
@@ -74,7 +85,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -86,6 +107,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -123,6 +145,7 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
     "CheckIn",
     "Closing",
@@ -132,6 +155,7 @@ __all__ = [
     "CycleState",
     "Defence",
     "DefenceMember",
+    "DeliberationNote",
     "Delivery",
     "DeliveryState",
     "Department",
@@ -152,8 +176,13 @@ __all__ = [
     "FollowUpState",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
+    "Kinship",
     "Leave",
     "LeaveKind",
     "Letter",
@@ -166,7 +195,9 @@ __all__ = [
     "Occasion",
     "OccasionState",
     "Outcome",
+    "PanelDraw",
     "PanelMember",
+    "PanelState",
     "PayAmount",
     "Payroll",
     "Person",
@@ -189,6 +220,8 @@ __all__ = [
     "RatingOpening",
     "Receipt",
     "Recording",
+    "Recusal",
+    "RecusalMotion",
     "Regulation",
     "Reopening",
     "ReopeningKind",
@@ -216,6 +249,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",

@@ -1,4 +1,4 @@
-"""The tables of what follows a result: appeals with their panels, improvement plans, notices."""
+"""The tables of what follows a result: appeals, improvement plans, notices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant, Key
@@ -81,31 +81,6 @@ class Evidence(Base):
     kind: Mapped[str] = mapped_column(default="")
     """What such a document is, as the rules call it."""
     occasion_key: Mapped[int | None] = mapped_column(Key, ForeignKey("occasion.key"), default=None, index=True)
-
-
-class PanelMember(Base):
-    """Somebody who decides an appeal."""
-
-    __tablename__ = "panel_member"
-    __table_args__ = (UniqueConstraint("appeal_key", "person_key"),)
-
-    key: Mapped[int] = own_key()
-    appeal_key: Mapped[int] = link("appeal.key", index=False)
-    person_key: Mapped[int] = link("person.key")
-    chair: Mapped[bool] = mapped_column(default=False)
-
-
-class Vote(Base):
-    """A panel member's vote: sealed until every member has cast one."""
-
-    __tablename__ = "vote"
-
-    key: Mapped[int] = own_key()
-    appeal_key: Mapped[int] = link("appeal.key")
-    member_key: Mapped[int] = mapped_column(ForeignKey("panel_member.key"), unique=True)
-    verdict: Mapped[Verdict] = mapped_column(stored(Verdict))
-    reasons: Mapped[str]
-    cast_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PlanState(StrEnum):

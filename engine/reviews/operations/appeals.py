@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from engine import calendars
 from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.errors import Invalid, NotFound, Problem
 from engine.reviews.cases import appeals, evidence, panels, votes
 from engine.reviews.cycle import reviews
-from engine.reviews.models import PanelMember, Person, Result, Verdict
+from engine.reviews.models import Result, Verdict
 from engine.reviews.operations import calls
-from engine.reviews.organisation import employments, people
+from engine.reviews.organisation import people
 from engine.reviews.rating import ratings
 from engine.reviews.rating.raters import SUPERIOR
 from engine.reviews.reports import printing, sheets
-from engine.reviews.sentences import Sentence
 
 
 @operation("reviewflow.case-sheet")
@@ -44,34 +41,6 @@ def admit(call: Call) -> Variables:
     else:
         appeals.reject(call.session, appeal, reasons=calls.text(call, "reason"), by=by)
     return {}
-
-
-@operation("reviewflow.panel-candidates")
-def candidates(call: Call) -> Variables:
-    """Fill a form with those who may be drawn for the panel, and with who may not and why."""
-    appeal = calls.appeal(call)
-    recused = panels.recusals(call.session, appeal)
-    return {
-        **printing.heading(call.session, calls.review(call)),
-        "candidates": [_option(call, person) for person in panels.candidates(call.session, appeal)],
-        "recused": [
-            {
-                "name": people.by_key(call.session, key).name,
-                "reason": "; ".join(panels.reason_of(why) for why in reasons),
-            }
-            for key, reasons in recused.items()
-        ],
-    }
-
-
-@operation("reviewflow.convene-panel")
-def convene(call: Call) -> Variables:
-    """Convene the panel; sets `panel` (accounts, the chair's first) and `chair`."""
-    named = call.variables.get("members")
-    members = [_person(call, str(name)) for name in named] if isinstance(named, list) else []
-    chair = _person(call, calls.text(call, "chair"))
-    panel = panels.convene(call.session, calls.appeal(call), members, chair=chair, by=calls.actor(call))
-    return {"panel": [_account(call, member) for member in panel], "chair": chair.username}
 
 
 @operation("reviewflow.cast-vote")
@@ -125,20 +94,3 @@ def write(call: Call) -> Variables:
     with calls.placed("corrections", rows, "rating"):
         appeals.decide(call.session, calls.appeal(call), reasons=reasons, corrections=corrections, by=calls.actor(call))
     return {}
-
-
-def _option(call: Call, person: Person) -> dict[str, str]:
-    department = employments.department_of(call.session, person.key, calendars.today(call.session))
-    return {"label": f"{person.name}({department.name if department else ''})", "value": person.username}
-
-
-def _account(call: Call, member: PanelMember) -> str:
-    return people.by_key(call.session, member.person_key).username
-
-
-def _person(call: Call, username: str) -> Person:
-    try:
-        return people.named(call.session, username)
-    except NotFound as unknown:
-        problem = Problem(Sentence("Nobody has the account {name}", name=username), "members", "unknown-person")
-        raise Invalid("Expected to convene a panel, but not everybody is known", [problem]) from unknown

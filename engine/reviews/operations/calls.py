@@ -76,6 +76,15 @@ def cycle(call: Call) -> Cycle:
     return cycles.found(call.session, _key(call, "cycleKey"))
 
 
+def listed(call: Call, name: str) -> int:
+    """Give the key that an element of a list brings, where a task is there once for each element."""
+    element = call.variables.get(name)
+    key = element.get(name) if isinstance(element, Mapping) else None
+    if not isinstance(key, str) or not key.isascii() or not key.isdigit():
+        raise Incident(f"Expected to carry process instance {call.instance_key} on, but its variable {name} has no key")
+    return int(key)
+
+
 def delivery(call: Call) -> Delivery:
     """Find the delivery that the process waits for."""
     return deliveries.found(call.session, _key(call, "delivery"))

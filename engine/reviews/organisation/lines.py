@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.models import Line, Person, ReportingLine, Role
-from engine.reviews.organisation import amendments, employments, people
+from engine.reviews.organisation import amendments, employments, people, scopes
 from engine.reviews.sentences import Sentence
 
 LEVELS = 2
@@ -46,7 +46,7 @@ def assign(
         Invalid: the line would lead back to `person` (E-12), or the superior is not employed on that day.
     """
     intent = f"assign a superior to employee {person.employee_id}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_person(session, person, by=by, intent=intent)
     _expect_employed(session, superior, valid_from, intent)
     until = _make_room(session, person, superior, valid_from, kind=kind, by=by)
     line = ReportingLine(
@@ -85,6 +85,16 @@ def dotted_of(session: Session, person_key: int, on: date) -> Sequence[Person]:
 def superiors_of(session: Session, person_key: int, on: date, most: int | None = None) -> list[Person]:
     """List the superiors on a day, `most` of them, the direct one first, then the second, then who stands above."""
     return climb(person_key, lambda key, kind: superior_of(session, key, on, kind), most)
+
+
+def ever_above(session: Session, person_key: int, first: date, last: date) -> set[int]:
+    """Find who stood above somebody, at any level, on any day of a period; dotted lines count at the first level."""
+    seen: set[tuple[int, date, date]] = set()
+    reached = {(person_key, first, last)}
+    while reached:
+        seen |= reached
+        reached = {step for held in reached for step in _steps_up(session, *held, dotted=held[0] == person_key)} - seen
+    return {key for key, _, _ in seen} - {person_key}
 
 
 def levels_of(session: Session, person_key: int, on: date) -> list[Person]:
@@ -139,6 +149,20 @@ def _walk(stretch: Stretch, above: Mapping[str, list[Stretch]]) -> list[str]:
         held = (s.superior for s in above.get(superior, ()) if s.holds_on(stretch.valid_from))
         superior = next(held, None)
     return [*way, stretch.person] if superior == stretch.person else []
+
+
+def _steps_up(
+    session: Session, person_key: int, first: date, last: date, *, dotted: bool
+) -> Iterator[tuple[int, date, date]]:
+    """Give each superior of a period, with the part of it in which the line held."""
+    kinds = list(Line) if dotted else [Line.PRIMARY, Line.SECOND]
+    touching = (
+        ReportingLine.valid_from <= last,
+        or_(ReportingLine.valid_until.is_(None), ReportingLine.valid_until >= first),
+    )
+    own = select(ReportingLine).where(ReportingLine.person_key == person_key, ReportingLine.kind.in_(kinds), *touching)
+    for line in session.scalars(own).all():
+        yield line.superior_key, max(first, line.valid_from), min(last, line.valid_until or last)
 
 
 def _expect_employed(session: Session, superior: Person, day: date, intent: str) -> None:

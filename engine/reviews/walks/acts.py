@@ -22,6 +22,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews.cases import appeals, plans
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
+from engine.reviews.meetings import diagnoses
 from engine.reviews.models import Adjustment, Calibration
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
@@ -37,6 +38,9 @@ from engine.reviews.walks import aftermaths, beginnings, meetings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
+
+ROW_NAMES = ("indicator", "member")
+"""What the rows of a form's list are about."""
 
 _SPAN = re.compile(r"(\d+) (working day|day|week|month)s?")
 
@@ -83,10 +87,10 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
     filled = dict(answers)
     for name, rows in answers.items():
         before = shown.get(name)
-        if not isinstance(rows, list) or not isinstance(before, list) or not _by_indicator([*rows, *before]):
+        if not isinstance(rows, list) or not isinstance(before, list) or not (key := _named_by([*rows, *before])):
             continue
-        given = {row["indicator"]: row for row in rows}
-        ordered = [given.pop(row["indicator"], {"indicator": row["indicator"]}) for row in before]
+        given = {row[key]: row for row in rows}
+        ordered = [given.pop(row[key], {key: row[key]}) for row in before]
         filled[name] = [*ordered, *given.values()]
     return filled
 
@@ -99,8 +103,9 @@ def _picked(session: Session, answer: object, by: Identity) -> object:
     return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 
 
-def _by_indicator(rows: Sequence[Any]) -> bool:
-    return all(isinstance(row, dict) and "indicator" in row for row in rows)
+def _named_by(rows: Sequence[Any]) -> str:
+    """Name the column that tells the rows of a list apart; empty where none does."""
+    return next((key for key in ROW_NAMES if all(isinstance(row, dict) and key in row for row in rows)), "")
 
 
 def _publish(session: Session, step: Step, stage: Stage) -> None:
@@ -295,6 +300,7 @@ ACTS: Mapping[str, Act] = {
     "reply to suggestion": _reply_to_suggestion,
     "empty suggestion box": _start_if_due(suggestions.BOX),
     "begin indicator review": _start_if_due(proposals.PROCESS),
+    "begin diagnosis": _start_if_due(diagnoses.PROCESS),
     "define indicator": _define_indicator,
     "schedule check-ins": _schedule_check_ins,
     "correct actual": _correct_actual,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews.meetings import duties
+from engine.reviews.meetings import diagnoses, duties, surveys
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.stages import Stage
 
@@ -25,5 +25,12 @@ def _end_duty(session: Session, _stage: Stage, given: Mapping[str, Any], by: Ide
             duties.end(session, duty, by=by)
 
 
-ACTS: Mapping[str, Act] = {"plan duty": _plan_duty, "end duty": _end_duty}
+def _answer_survey(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Draw a code and answer the survey with it."""
+    diagnosis = diagnoses.everyone(session)[0]
+    code = surveys.draw(session, diagnosis, by=by)
+    surveys.answer(session, code, {name: str(score) for name, score in given.items()}, "")
+
+
+ACTS: Mapping[str, Act] = {"plan duty": _plan_duty, "end duty": _end_duty, "answer survey": _answer_survey}
 """The acts, in a walk's words."""

@@ -18,6 +18,7 @@ from engine.identity import SYSTEM
 from engine.reviews.cycle import cycles
 from engine.reviews.models import Result, Review, ReviewState
 from engine.reviews.organisation import lines, people
+from engine.reviews.panels import draws, formations
 from engine.reviews.rating import raters, ratings
 from engine.reviews.rating.ratings import Given
 from engine.reviews.release import results
@@ -304,6 +305,21 @@ def released(session, cycle, scored, act):
     """The review with its result released."""
     results.release(session, cycle, by=act("hui"))
     return scored
+
+
+@pytest.fixture
+def seat(session, act):
+    """Bring the panel of an admitted appeal to sit; return the accounts of its members, the chair's first."""
+
+    def bring(appeal):
+        draws.draw(session, appeal, size=3, by=act("hui"))
+        names = [people.by_key(session, one.person_key).username for one in formations.fill(session, appeal)]
+        for name in names:
+            formations.declare(session, appeal, conflict=False, statement="", by=act(name))
+        formations.seat(session, appeal)
+        return names
+
+    return bring
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from engine.identity import Membership
 from engine.reviews import access
-from engine.reviews.cases import appeals, panels, votes
+from engine.reviews.cases import appeals, votes
 from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
 
 
@@ -70,11 +70,11 @@ def test_the_appraisee_sees_the_result_once_it_is_released(released, sees):
     assert sees("ann", Result) == 1
 
 
-def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, company, act):
+def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, seat, act):
     appeal = appeals.lodge(session, released, grounds="协作", items=["collaboration"], remedy="重新评分", by=act("ann"))
-    panel = ("ou", "qin", "wei")
     appeals.admit(appeal, by=act("hui"))
-    panels.convene(session, appeal, [company[name] for name in panel], by=act("hui"))
+    seat(appeal)
+    panel = ("ou", "qin", "wei")
     watchers = (*panel, "hui", "ann", "sun")
 
     def seen():

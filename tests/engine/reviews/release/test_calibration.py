@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
-from engine.reviews.cases import panels
 from engine.reviews.models import Appeal, CalibrationState, RaterState, Rating, Seat
+from engine.reviews.panels import recusals
 from engine.reviews.rating import raters
 from engine.reviews.release import adjustments, calibration, results
 from engine.reviews.release.calibration import Guidance
@@ -219,6 +219,6 @@ def test_x06_who_calibrated_a_result_hears_no_appeal_against_it(held):
     case = {"grounds": "x", "items": [], "remedy": "x", "lodged_by": "bo", "lodged_at": MOMENT}
     appeal = Appeal(review_key=review.key, result_key=result.key, **case)
 
-    recused = panels.recusals(held.session, appeal)
+    recused = recusals.of_appeal(held.session, appeal)
 
     assert {held.person(name).key for name in ("dai", "gao", "tan", "hui")} <= recused.keys()

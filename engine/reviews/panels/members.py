@@ -1,0 +1,33 @@
+"""Members, as queries choose them: on whose panel somebody sits, and which panels have not voted."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+
+from engine.reviews.models import PanelMember, PanelState, Vote
+
+
+def seats() -> Select[int]:
+    """Choose the seats of those who sit."""
+    return select(PanelMember.key).where(PanelMember.state == PanelState.SEATED)
+
+
+def seats_of(key: int | None) -> Select[int]:
+    """Choose the seats that somebody has: who has not declared yet, or is excluded, has none."""
+    return seats().where(PanelMember.person_key == key)
+
+
+def panels_of(key: int | None) -> Select[int]:
+    """Choose the appeals on whose panel somebody sits."""
+    return select(PanelMember.appeal_key).where(PanelMember.key.in_(seats_of(key)))
+
+
+def closed_to(key: int | None) -> Select[int]:
+    """Choose the appeals from whose panel somebody was excluded, or to which they were called and do not sit yet."""
+    return select(PanelMember.appeal_key).where(PanelMember.person_key == key, PanelMember.state != PanelState.SEATED)
+
+
+def unfinished() -> Select[int]:
+    """Choose the appeals in which a panel member who is not excluded has not voted yet."""
+    waiting = PanelMember.key.not_in(select(Vote.member_key)), PanelMember.state != PanelState.EXCLUDED
+    return select(PanelMember.appeal_key).where(*waiting)

@@ -1,0 +1,136 @@
+"""Motions: a party asks that a member be excluded; the chair decides, or HR's head where it is the chair (E-70)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock
+from engine.errors import Conflict, Forbidden, NotFound
+from engine.identity import Identity
+from engine.reviews import notices
+from engine.reviews.cases import panels
+from engine.reviews.cycle import reviews
+from engine.reviews.deadlines import escalations
+from engine.reviews.models import Appeal, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
+from engine.reviews.organisation import people
+from engine.reviews.panels import formations, recusals
+from engine.reviews.sentences import expect_text
+
+PERSONAL = {Recusal.APPELLANT, Recusal.LINE, Recusal.KIN, Recusal.AWAY}
+"""What keeps somebody from HR from deciding a motion, which is about procedure and not about the result."""
+
+
+def announce(session: Session, appeal: Appeal) -> list[Person]:
+    """Tell the parties who is to sit; return them. They may object to each of these."""
+    for member in panels.of_appeal(session, appeal):
+        member.announced_at = member.announced_at or clock.now(session)
+    told = recusals.parties(session, appeal)
+    for party in told:
+        notices.write(session, party.key, "panel-announced", appeal=str(appeal.key), review=str(appeal.review_key))
+    return told
+
+
+def unannounced(session: Session, appeal: Appeal) -> bool:
+    """Tell whether the parties have not been told of every member."""
+    return any(member.announced_at is None for member in panels.of_appeal(session, appeal))
+
+
+def make(session: Session, appeal: Appeal, member: PanelMember, *, reason: str, by: Identity) -> RecusalMotion:
+    """Ask that a member be excluded, as a party, with the reason.
+
+    Raises:
+        Forbidden: `by` is no party.
+        Conflict: the member is not to sit, sits already, or `by` asked it before.
+        Invalid: no reason is given.
+    """
+    intent = f"object to a member of the panel of appeal {appeal.key}"
+    party = next((one for one in recusals.parties(session, appeal) if one.username == by.username), None)
+    if party is None:
+        raise Forbidden(f"Expected to {intent}, but {by.username} is no party")
+    if member.appeal_key != appeal.key or member.state is not PanelState.DECLARED:
+        raise Conflict(f"Expected to {intent}, but it is not somebody who is about to sit")
+    asked = RecusalMotion.member_key == member.key, RecusalMotion.party_key == party.key
+    if session.scalar(select(RecusalMotion.key).where(*asked)) is not None:
+        raise Conflict(f"Expected to {intent}, but {by.username} objected before")
+    expect_text(reason, "reason", intent)
+    motion = RecusalMotion(member_key=member.key, party_key=party.key, reason=reason, made_at=clock.now(session))
+    session.add(motion)
+    session.flush()  # who decides is found among all motions
+    return motion
+
+
+def assign(session: Session, appeal: Appeal) -> list[tuple[RecusalMotion, Person]]:
+    """Name who decides each open motion: the chair, or the head of HR as soon as the chair is challenged too."""
+    waiting = undecided(session, appeal)
+    if not waiting:
+        return []
+    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
+    against_chair = any(motion.member_key == chair.key for motion in waiting)
+    decider = _head(session, appeal) if against_chair else people.by_key(session, chair.person_key)
+    for motion in waiting:
+        motion.decider_key = decider.key
+    return [(motion, decider) for motion in waiting]
+
+
+def decide(session: Session, motion: RecusalMotion, *, granted: bool, reason: str, by: Identity) -> None:
+    """Decide a motion with the reason; where it is granted the member is excluded.
+
+    Raises:
+        Forbidden: `by` is not who decides it; nobody decides about themselves.
+        Conflict: it is decided.
+        Invalid: no reason is given.
+    """
+    intent = f"decide recusal motion {motion.key}"
+    member = session.get_one(PanelMember, motion.member_key)
+    if motion.decider_key is None or motion.decider_key == member.person_key:
+        raise Forbidden(f"Expected to {intent}, but nobody decides about themselves")
+    reviews.expect_person(session, motion.decider_key, by, intent)
+    if motion.granted is not None:
+        raise Conflict(f"Expected to {intent}, but it is decided")
+    expect_text(reason, "reason", intent)
+    motion.granted, motion.decision, motion.decided_at = granted, reason, clock.now(session)
+    if granted and member.state is not PanelState.EXCLUDED:
+        formations.exclude(session, member, Recusal.MOTION, reason)
+
+
+def found(session: Session, key: int) -> RecusalMotion:
+    """Find a motion by key.
+
+    Raises:
+        NotFound: there is none.
+    """
+    motion = session.get(RecusalMotion, key)
+    if motion is None:
+        raise NotFound(f"Expected to find recusal motion {key}, but there is none")
+    return motion
+
+
+def of_appeal(session: Session, appeal: Appeal) -> Sequence[RecusalMotion]:
+    """List the motions of an appeal, the oldest first."""
+    own = select(PanelMember.key).where(PanelMember.appeal_key == appeal.key)
+    return session.scalars(
+        select(RecusalMotion).where(RecusalMotion.member_key.in_(own)).order_by(RecusalMotion.key)
+    ).all()
+
+
+def undecided(session: Session, appeal: Appeal) -> list[RecusalMotion]:
+    """List the motions that nobody has decided."""
+    return [motion for motion in of_appeal(session, appeal) if motion.granted is None]
+
+
+def _head(session: Session, appeal: Appeal) -> Person:
+    """Find who leads HR, or the next from HR who has no part in the case.
+
+    Raises:
+        Conflict: everybody from HR has.
+    """
+    officers = people.in_role(session, Role.HR)
+    barred = recusals.of_appeal(session, appeal)
+    heads = [person for person in escalations.heads(session, officers) if person in officers]
+    for person in [*heads, *officers]:
+        if not PERSONAL & {*barred.get(person.key, ())}:
+            return person
+    raise Conflict(f"Expected to name who decides in appeal {appeal.key}, but everybody from HR has a part in it")
