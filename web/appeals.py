@@ -24,6 +24,7 @@ from engine.reviews import access
 from engine.reviews.cases import appeals, evidence, votes, windows
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    PENDING,
     Appeal,
     AppealState,
     Cycle,
@@ -98,6 +99,8 @@ class AppealPage:
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
     zone: ZoneInfo
+    records: bool
+    """Whether the reader may hand a recording in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
         zone=ZoneInfo(cycle.zone),
+        records=appeal.state in PENDING and person.username == by.username,
     )
 
 

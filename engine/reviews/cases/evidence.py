@@ -11,6 +11,7 @@ from engine.bpmn import documents
 from engine.bpmn.documents import Document
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
+from engine.reviews.cases import recordings
 from engine.reviews.models import Appeal, Evidence, Occasion, SignOff
 from engine.reviews.sentences import Sentence
 
@@ -22,12 +23,14 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
     """Hand own documents in with an appeal.
 
     Raises:
-        Invalid: there are too many, or one does not exist, is somebody else's, or is handed in already.
+        Invalid: there are too many, or one does not exist, is somebody else's, is handed in already, or is a recording
+            of which nothing is said.
     """
     intent = f"attach evidence to appeal {appeal.key}"
     if len(named) > MOST:
         problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
         raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+    recordings.expect_declared(session, named, intent)
     if not all(documents.hand_in(session, key, by=by) for key in named):
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
         raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
@@ -35,7 +38,13 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
 
 
 def attach_to_sign_off(session: Session, sign_off: SignOff, named: Iterable[int]) -> None:
-    """Keep the documents that were handed in with the answer's form beside the answer."""
+    """Keep the documents that were handed in with the answer's form beside the answer.
+
+    Raises:
+        Invalid: one is a recording of which nothing is said.
+    """
+    named = list(named)
+    recordings.expect_declared(session, named, f"attach evidence to answer {sign_off.key}")
     session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
 
 
