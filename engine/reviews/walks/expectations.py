@@ -15,7 +15,17 @@ from sqlalchemy.orm import Session
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
-from engine.reviews.models import AbilityPlan, Appeal, Calibration, Cycle, FollowUp, Occasion, Plan, Reopening
+from engine.reviews.models import (
+    AbilityPlan,
+    Appeal,
+    Calibration,
+    Cycle,
+    CycleChange,
+    FollowUp,
+    Occasion,
+    Plan,
+    Reopening,
+)
 from engine.reviews.release import results
 from engine.reviews.signing import deliveries, interviews, targets
 from engine.reviews.walks.acts import open_tasks
@@ -110,7 +120,7 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[AbilityPlan | Appeal | FollowUp | Calibration | Cycle | Occasion | Plan | Reopening],
+    kind: type[AbilityPlan | Appeal | FollowUp | Calibration | Cycle | CycleChange | Occasion | Plan | Reopening],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
@@ -133,6 +143,7 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "occasion": _newest(Occasion),
     "plan": _newest(Plan),
     "calibration": _newest(Calibration),
+    "change": _newest(CycleChange),
     "reopening": _newest(Reopening),
     "cycle": _newest(Cycle),
     "delivery": _delivery,
