@@ -23,6 +23,7 @@ from engine.reviews import access
 from engine.reviews.cases import evidence, panels, votes, windows
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    PENDING,
     Appeal,
     AppealState,
     Cycle,
@@ -104,6 +105,8 @@ class AppealPage:
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
     zone: ZoneInfo
+    records: bool
+    """Whether the reader may hand a recording in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
         zone=ZoneInfo(cycle.zone),
+        records=appeal.state in PENDING and person.username == by.username,
     )
 
 
