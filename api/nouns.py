@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api import (
+    absences,
     actuals,
     appeals,
     calendars,
@@ -37,6 +38,7 @@ from api import (
     scorecards,
     settlements,
     templates,
+    vetoes,
 )
 
 BLUEPRINTS = (
@@ -44,6 +46,7 @@ BLUEPRINTS = (
     own_copies.blueprint,
     people.blueprint,
     rosters.blueprint,
+    absences.blueprint,
     departments.blueprint,
     regulations.blueprint,
     library.blueprint,
@@ -61,6 +64,7 @@ BLUEPRINTS = (
     check_ins.blueprint,
     duties.blueprint,
     actuals.blueprint,
+    vetoes.blueprint,
     scorecards.blueprint,
     results.blueprint,
     settlements.blueprint,

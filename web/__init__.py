@@ -29,6 +29,7 @@ from web import (
     figures,
     findings,
     goals,
+    guidelines,
     holidays,
     identities,
     inbox,
@@ -63,6 +64,7 @@ from web import (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 POLICY = (
@@ -87,6 +89,7 @@ PARTS = (
     figures,
     findings,
     goals,
+    guidelines,
     holidays,
     inbox,
     incidents,
@@ -115,6 +118,7 @@ PARTS = (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Review
 from engine.reviews.rating import anonymity, raters
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
-from engine.reviews.scores import actuals, compositions
+from engine.reviews.scores import actuals, compositions, vetoes
 from engine.reviews.scores.completions import measure_of
 from engine.reviews.scores.gaps import NOT_APPLICABLE, Measures, Ratings
 from engine.reviews.scores.quantities import weight
@@ -48,10 +49,15 @@ def measures(session: Session, review: Review) -> Measures:
     if sheet is None or not sheet.state.holds:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
-    return {
-        name: measure_of(sheet.targets[name], [(one.period, one.value) for one in values]) or NOT_APPLICABLE
+    vetoed = vetoes.vetoed(session, review)
+    confirmed = {
+        name: measure_of(sheet.targets[name], [(one.period, one.value) for one in values])
         for name, values in actuals.of_review(session, review).items()
         if all(actual.confirmed_at is not None for actual in values)
+    }
+    return {
+        name: NOT_APPLICABLE if measure is None else replace(measure, vetoed=name in vetoed)
+        for name, measure in confirmed.items()
     }
 
 
