@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from api import auth
 from api.views import View
 from engine.errors import NotFound
 from engine.reviews.cycle import cycles
+from engine.reviews.models import ChangeKind
 from engine.reviews.organisation import snapshots
 from engine.reviews.organisation.snapshots import Change
-from web import names
+from web import changes, names
+from web.changes import ChangeLine
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
 
@@ -23,6 +25,15 @@ CHANGES = {
     Change.SUPERIOR: (N_("Another superior"), "info"),
     Change.SECOND_SUPERIOR: (N_("Another second superior"), "info"),
 }
+
+KINDS = {
+    Change.JOINED: ChangeKind.JOINER,
+    Change.LEFT: ChangeKind.LEAVER,
+    Change.TRANSFERRED: ChangeKind.TRANSFER,
+    Change.SUPERIOR: ChangeKind.SUPERIOR,
+    Change.SECOND_SUPERIOR: ChangeKind.SUPERIOR,
+}
+"""As what kind of change of the cycle a difference is entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,10 @@ class DifferenceLine:
     kind: str
     before: str
     after: str
+    entered: tuple[ChangeLine, ...]
+    """The changes of the cycle that were entered because of it, the newest first."""
+    enter: str
+    """Where one is entered."""
 
 
 blueprint = Blueprint("differences", __name__)
@@ -48,6 +63,7 @@ class Index(View):
         if not runs_cycles(auth.caller()):
             raise NotFound("Expected to compare a cycle with today, but the page is for HR")
         cycle = cycles.found(self.session, key)
+        changed = changes.by_person(self.session, cycle)
         lines = [
             DifferenceLine(
                 name=names.of_person(found.person),
@@ -56,6 +72,10 @@ class Index(View):
                 kind=CHANGES[found.change][1],
                 before=found.before,
                 after=found.after,
+                entered=tuple(changed.get((found.person.key, KINDS[found.change]), ())),
+                enter=url_for(
+                    "web.changes.enter", key=key, kind=KINDS[found.change].value, person=str(found.person.key)
+                ),
             )
             for found in snapshots.differences(self.session, cycle, by=auth.caller())
         ]

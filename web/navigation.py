@@ -64,6 +64,7 @@ def keeps_actuals(person: Identity) -> bool:
 ENTRIES = (
     Entry("web.inbox.index", N_("My tasks"), everybody),
     Entry("web.reviews.index", N_("Reviews"), everybody),
+    Entry("web.boards.index", N_("My line"), everybody),
     Entry("web.appeals.index", N_("Appeals"), everybody),
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.duties.index", N_("Recurring duties"), everybody),

@@ -48,6 +48,9 @@ TEXTS = {
     "indicator-vetoed": N_("An indicator of yours counts as nothing, for forbidden conduct: {conduct}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "superior-changed": N_("{now} leads the review of {name} instead of {was}: {reason}"),
+    "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
+    "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
     "rating-handed-on": N_("A rating was handed on to you."),
     "calibration-behind": N_(
         "A session is not approved at the moment of release: its results come out after the others."
@@ -78,6 +81,7 @@ PAGES = {
     "task-reopened": ("web.tasks.task", "task"),
     "appeal-window": ("web.papers.index", "review"),
     "targets-imposed": ("web.letters.letter", "review"),
+    "change-rejected": ("web.changes.change", "change"),
     "result-released": ("web.results.result", "review"),
     "result-corrected": ("web.results.result", "review"),
     "reopening-declined": ("web.reopenings.index", "review"),

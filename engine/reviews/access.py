@@ -67,6 +67,12 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     return or_(Person.key == key, below, Person.key.in_(scopes.people(session, identity)))
 
 
+def below(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the people in the line below somebody on this day."""
+    key = _own_key(session, identity)
+    return false() if key is None else Person.key.in_(_below(key, calendars.today(session)))
+
+
 def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
     if _keeps_records(identity):
@@ -245,6 +251,7 @@ def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
     cases = or_(
         Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
         Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
+        Evidence.review_key.in_(select(Review.key).where(packs(session, identity))),
         Evidence.occasion_key.in_(select(Occasion.key).where(handed_in(identity))),
     )
     return or_(access.documents(identity), Document.key.in_(select(Evidence.document_key).where(cases)))
@@ -267,6 +274,11 @@ def handed_in(identity: Identity) -> ColumnElement[bool]:
     if _is_hr(identity):
         return true()
     return or_(Occasion.done_by == identity.username, Occasion.confirmed_by == identity.username)
+
+
+def packs(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose evidence pack somebody may read: own, of those below, of appeals one decides, all HR."""
+    return true() if _is_hr(identity) else Review.key.in_(_close_to(session, identity))
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:

@@ -215,3 +215,21 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class TaskDraft(Base):
+    """What somebody typed into the form of a task and has not submitted; it is never deleted."""
+
+    __tablename__ = "task_draft"
+    __table_args__ = (UniqueConstraint("task_key", "username"),)
+
+    key: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    task_key: Mapped[int] = mapped_column(ForeignKey("user_task.key"))
+    username: Mapped[str]
+    """Who typed it."""
+    answers: Mapped[bytes] = mapped_column(LargeBinary)
+    """The answers so far, in exact JSON."""
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    offered_to: Mapped[str | None] = mapped_column(default=None, index=True)
+    """Who took the task over and may read it: it went along (E-01)."""
+    offered_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

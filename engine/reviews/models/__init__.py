@@ -27,6 +27,7 @@ from engine.reviews.models.cases import (
     PlanState,
     Verdict,
 )
+from engine.reviews.models.changes import ChangedReview, ChangeKind, ChangeState, Choice, CycleChange
 from engine.reviews.models.check_ins import CheckIn, WeeklyNote
 from engine.reviews.models.consequences import (
     AbilityPlan,
@@ -147,10 +148,15 @@ __all__ = [
     "CalibrationMember",
     "CalibrationRemark",
     "CalibrationState",
+    "ChangeKind",
+    "ChangeState",
+    "ChangedReview",
     "CheckIn",
+    "Choice",
     "Closing",
     "Countersignature",
     "Cycle",
+    "CycleChange",
     "CycleKind",
     "CycleState",
     "Defence",

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Instant
+from engine.reviews.models.changes import Choice
 from engine.reviews.models.columns import link, optional_link, own_key, stored
 
 
@@ -141,6 +142,10 @@ class Cycle(Base):
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     cancelling_reason: Mapped[str] = mapped_column(default="")
+    change_policy: Mapped[Choice] = mapped_column(stored(Choice), default=Choice.KEEP)
+    """What becomes of the items of a change that HR does not decide in time, where it is among their choices (P8)."""
+    stretches_of_key: Mapped[int | None] = optional_link("cycle.key")
+    """The cycle of which this one holds the second sheets of those whose period is split (E-09)."""
 
 
 class Review(Base):
@@ -169,6 +174,8 @@ class Review(Base):
     state: Mapped[ReviewState] = mapped_column(stored(ReviewState), default=ReviewState.ENROLLED, index=True)
     closing_reason: Mapped[str] = mapped_column(default="")
     treatment: Mapped[Treatment] = mapped_column(stored(Treatment), default=Treatment.RATED)
+    part_of_key: Mapped[int | None] = optional_link("review.key")
+    """The review of which this is the sheet of other days: its total goes into that one's, by days (E-09)."""
 
 
 class Member(Base):
@@ -228,3 +235,8 @@ class Rater(Base):
     """The rater whose place this one took."""
     anonymous: Mapped[bool] = mapped_column(default=False)
     """Whether the group's rules, when the rater was named, show the ratings of the group alone."""
+    covers_from: Mapped[date | None] = mapped_column(default=None)
+    """The first day that the rating is of, where several rate one after the other (E-02)."""
+    covers_until: Mapped[date | None] = mapped_column(default=None)
+    change_key: Mapped[int | None] = optional_link("cycle_change.key")
+    """The change by which this one is asked besides, in a task of its own: the evaluation does not wait for it."""

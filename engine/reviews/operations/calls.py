@@ -16,13 +16,16 @@ from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews.cases import appeals, plans
+from engine.reviews.changes import records as changes
 from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.models import (
     Appeal,
     Calibration,
+    ChangedReview,
     CheckIn,
     Cycle,
+    CycleChange,
     Delivery,
     Person,
     Plan,
@@ -57,6 +60,16 @@ def appeal(call: Call) -> Appeal:
 def plan(call: Call) -> Plan:
     """Find the improvement plan that the process is about."""
     return plans.found(call.session, _key(call, "plan"))
+
+
+def change(call: Call) -> CycleChange:
+    """Find the mid-cycle change that the process is about."""
+    return changes.found(call.session, _key(call, "change"))
+
+
+def changed_review(call: Call) -> ChangedReview:
+    """Find the review of a mid-cycle change that the process follows up."""
+    return call.session.get_one(ChangedReview, _key(call, "changed"))
 
 
 def calibration(call: Call) -> Calibration:

@@ -59,4 +59,7 @@ def _reason(call: Call) -> str:
     if "reopening" in call.variables:
         reopening = calls.reopening(call)
         return f"reopening {reopening.key}: {reopening.reason}"
+    if "change" in call.variables:
+        change = calls.change(call)
+        return f"change {change.key}: {change.reason}"
     return ""

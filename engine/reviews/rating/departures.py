@@ -67,7 +67,7 @@ def delegate(session: Session, review: Review, group_id: str, holder: Person, to
     """
     intent = f"hand the rating of review {review.key} on to {to.username}"
     rater = raters.found(session, review, holder, group_id)
-    _expect_delegate(session, review, group_id, to, intent)
+    expect_delegate(session, review, group_id, to, intent)
     _expect_asked(rater, intent)
     successor = _former(session, review, group_id, to)
     if successor is None:
@@ -82,6 +82,21 @@ def delegate(session: Session, review: Review, group_id: str, holder: Person, to
         successor.stands_for_key = rater.key
     session.flush()  # whoever reads the place next finds its new holder
     return successor
+
+
+def expect_delegate(session: Session, review: Review, group_id: str, to: Person, intent: str) -> None:
+    """Let pass only whoever may rate in another's place (E-07, E-08).
+
+    Raises:
+        Forbidden: it is a self-rating, or `to` is the appraisee or below the appraisee, however far.
+    """
+    if group_id == raters.SELF:
+        raise Forbidden(f"Expected to {intent}, but nobody rates oneself for another")
+    if to.key == review.appraisee_key:
+        raise Forbidden(f"Expected to {intent}, but that is the appraisee")
+    above = lines.superiors_of(session, to.key, calendars.today(session))
+    if review.appraisee_key in {person.key for person in above}:
+        raise Forbidden(f"Expected to {intent}, but {to.username} is below the appraisee")
 
 
 def watch(session: Session, cycle: Cycle) -> None:
@@ -124,16 +139,6 @@ def _depart(session: Session, rater: Rater, reason: str, intent: str, by: Identi
 def _expect_asked(rater: Rater, intent: str) -> None:
     if rater.state is not RaterState.ASKED:
         raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
-
-
-def _expect_delegate(session: Session, review: Review, group_id: str, to: Person, intent: str) -> None:
-    if group_id == raters.SELF:
-        raise Forbidden(f"Expected to {intent}, but nobody rates oneself for another")
-    if to.key == review.appraisee_key:
-        raise Forbidden(f"Expected to {intent}, but that is the appraisee")
-    above = lines.superiors_of(session, to.key, calendars.today(session))
-    if review.appraisee_key in {person.key for person in above}:
-        raise Forbidden(f"Expected to {intent}, but {to.username} is below the appraisee")
 
 
 def _asked_instead(session: Session, review: Review, rater: Rater, to: Person, intent: str) -> Rater:

@@ -177,6 +177,13 @@ def keep_stale(session: Session, review: Review, group_id: str) -> None:
             rater.state = RaterState.SUBMITTED
 
 
+def days(rater: Rater) -> list[int]:
+    """Count the days that a rating is of, where several rate one after the other; nothing where nobody does."""
+    if rater.covers_from is None or rater.covers_until is None:
+        return []
+    return [(rater.covers_until - rater.covers_from).days + 1]
+
+
 def groups(session: Session, review: Review) -> tuple[RaterGroup, ...]:
     """List the rater groups of a review's template."""
     return reviews.template(session, review).rater_groups

@@ -15,6 +15,7 @@ from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import notices
+from engine.reviews.changes import records
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.deadlines import timing
 from engine.reviews.models import (
@@ -200,8 +201,8 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
-    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or reopened."""
-    if reviews.reopened(session, [place.review_key]):
+    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or changed."""
+    if reviews.reopened(session, [place.review_key]) or records.unsettled(session, [place.review_key]):
         return True
     result = results.newest(session, reviews.found(session, place.review_key))
     if result is None or result.grade is None:

@@ -16,6 +16,7 @@ from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import notices
+from engine.reviews.changes import records
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.organisation import people
@@ -117,7 +118,7 @@ def release(
     Raises:
         Forbidden: `by` is not HR.
         Conflict: the cycle is not launched, its embargo holds, or reviews that are not left out have no grade yet, are
-            still being calibrated, or have something reopened that is not settled.
+            still being calibrated, or have something reopened or changed that is not settled.
         Invalid: a reason is missing, or what is left out is not running in this cycle.
     """
     intent = f"release the results of cycle {cycle.label}"
@@ -133,6 +134,9 @@ def release(
         raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(chosen)} reviews have no grade yet")
     if reopened := reviews.reopened(session, [review.key for review in chosen]):
         raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
+    if unsettled := records.unsettled(session, [review.key for review in chosen]):
+        reason = "wait for what a change of the cycle asked for"
+        raise Conflict(f"Expected to {intent}, but {len(unsettled)} of {len(chosen)} reviews {reason}")
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)

@@ -103,7 +103,7 @@ def moment(session: Session, review: Review, instant: datetime | None) -> str:
 
 def measured(session: Session, review: Review) -> list[dict[str, Any]]:
     """List the measured indicators with targets and actual values as written, originals beside corrections."""
-    sheet = targets.of_review(session, review)
+    sheet = targets.in_force(session, review) or targets.of_review(session, review)
     agreed = sheet.targets if sheet else {}
     entered = actuals.of_review(session, review)
     first = actuals.originals(session, review)

@@ -371,7 +371,7 @@ def _unexplained(session: Session, review: Review, entered: Sequence[Actual]) ->
 
 
 def _outlier(session: Session, review: Review, indicator: Indicator, value: str) -> list[Problem]:
-    sheet = targets.of_review(session, review)
+    sheet = targets.in_force(session, review)
     if sheet is None or indicator.id not in sheet.targets:
         return []
     most = reviews.template(session, review).outlier_at

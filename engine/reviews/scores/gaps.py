@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, Self
 
 from engine.errors import Problem
 from engine.reviews.rulebook.indicators import Indicator
@@ -25,6 +25,19 @@ NOT_APPLICABLE = Absence.NOT_APPLICABLE
 
 Measures = Mapping[str, Measure | Absence]
 """By indicator; one that is not there is missing, and blocks."""
+
+
+class Stretches(tuple[Fraction, ...]):
+    """The ratings of those who rated one after the other, with the days that were each one's (E-02)."""
+
+    days: tuple[int, ...]
+
+    def __new__(cls, ratings: Sequence[Fraction], days: Sequence[int]) -> Self:
+        """Put ratings and days together, in the same order."""
+        stretches = super().__new__(cls, ratings)
+        stretches.days = tuple(days)
+        return stretches
+
 
 GroupRatings = Mapping[str, Sequence[Fraction] | Absence]
 """By rater group, the ratings of its members; one that is not there is missing, and blocks."""

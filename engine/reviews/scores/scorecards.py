@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from engine.reviews.rating import anonymity, raters
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
 from engine.reviews.scores import actuals, compositions, vetoes
 from engine.reviews.scores.completions import measure_of
-from engine.reviews.scores.gaps import NOT_APPLICABLE, Measures, Ratings
+from engine.reviews.scores.gaps import NOT_APPLICABLE, Measures, Ratings, Stretches
 from engine.reviews.scores.quantities import weight
 from engine.reviews.scores.scoring import Score, score
 from engine.reviews.sentences import Sentence
@@ -45,8 +45,8 @@ def measures(session: Session, review: Review) -> Measures:
     Raises:
         Invalid: the targets are neither signed nor imposed.
     """
-    sheet = targets.of_review(session, review)
-    if sheet is None or not sheet.state.holds:
+    sheet = targets.in_force(session, review)
+    if sheet is None:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
     vetoed = vetoes.vetoed(session, review)
@@ -68,13 +68,17 @@ def rated(session: Session, review: Review, template: Template, corrections: Cor
     still awaited, or has nobody although somebody was to be named, is missing.
     """
     given: defaultdict[tuple[str, str], list[Fraction]] = defaultdict(list)
+    days: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for rater, rating in anonymity.countable(session, review, template):
         corrected = corrections.get(rating.indicator_id) if rater.group_id == raters.SUPERIOR else None
         given[rating.indicator_id, rater.group_id].append(weight(corrected or rating.rating))
+        days[rating.indicator_id, rater.group_id] += raters.days(rater)
     settled = [group for group in template.rater_groups if _settled(session, review, group)]
     return {
         indicator.id: {
-            group.id: anonymity.shown(group, template.scale, given[indicator.id, group.id])
+            group.id: anonymity.shown(
+                group, template.scale, _stretched(given[indicator.id, group.id], days[indicator.id, group.id])
+            )
             for group in settled
             if group.id in indicator.rated_by
         }
@@ -83,9 +87,17 @@ def rated(session: Session, review: Review, template: Template, corrections: Cor
     }
 
 
+def _stretched(ratings: Sequence[Fraction], days: Sequence[int]) -> Sequence[Fraction]:
+    """Let days weigh ratings that were given one after the other; all of them have days, or none does."""
+    return Stretches(ratings, days) if len(ratings) > 1 and len(days) == len(ratings) else ratings
+
+
 def _settled(session: Session, review: Review, group: RaterGroup) -> bool:
-    """Tell whether no rating of a group is awaited; one for which nobody had to be named may be empty (E-10)."""
-    asked = raters.of_review(session, review, group.id)
+    """Tell whether no rating of a group is awaited; one for which nobody had to be named may be empty (E-10).
+
+    Who rates besides because of a change is waited for by the release, not here.
+    """
+    asked = [one for one in raters.of_review(session, review, group.id) if one.change_key is None]
     if not asked:
         return group.nominated_by is not Nominator.HR
     return all(rater.state not in raters.AWAITED for rater in asked)

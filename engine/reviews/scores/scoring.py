@@ -14,10 +14,10 @@ from fractions import Fraction
 from engine.errors import Invalid
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.rulebook.rules import Dimension, Model, RaterGroup, Section, Template
-from engine.reviews.scores.blends import Others, blend, over_periods, with_team
+from engine.reviews.scores.blends import Others, blend, by_days, over_periods, with_team
 from engine.reviews.scores.completions import Measure, bounded, completion
 from engine.reviews.scores.figures import Figure, entered, mean, total
-from engine.reviews.scores.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings, problems_of
+from engine.reviews.scores.gaps import NOT_APPLICABLE, Absence, GroupRatings, Measures, Ratings, Stretches, problems_of
 from engine.reviews.scores.quantities import rounded
 
 COARSE = "按三分之一档计入 By thirds of the scale"
@@ -173,6 +173,9 @@ def _group_rating(group: RaterGroup, ratings: Sequence[Fraction] | Absence) -> F
         return _unnamed_rating(group, ratings)
     if len(ratings) == 1:
         return entered("rating", ratings[0])
+    if isinstance(ratings, Stretches):
+        shared = zip(ratings, ratings.days, strict=True)
+        return by_days("rating", [(entered("rating", rating), days) for rating, days in shared])
     return mean("rating", [entered(f"rater_{number}", rating) for number, rating in enumerate(ratings, start=1)])
 
 

@@ -28,6 +28,16 @@ def of_review(session: Session, review: Review) -> TargetSheet | None:
     return session.scalar(sheets.order_by(TargetSheet.version.desc()).limit(1))
 
 
+def in_force(session: Session, review: Review) -> TargetSheet | None:
+    """Find the targets that the result is measured against: the newest that are signed or imposed.
+
+    Later ones that are still to be signed change nothing before they are (E-31).
+    """
+    held = (TargetState.SIGNED, TargetState.IMPOSED)
+    sheets = select(TargetSheet).where(TargetSheet.review_key == review.key, TargetSheet.state.in_(held))
+    return session.scalar(sheets.order_by(TargetSheet.version.desc()).limit(1))
+
+
 def draft(session: Session, review: Review, targets: Mapping[str, str], *, by: Identity, note: str = "") -> TargetSheet:
     """Write the next version of one's own targets.
 

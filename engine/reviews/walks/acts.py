@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, meetings
+from engine.reviews.walks import beginnings, changes, meetings
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -96,9 +96,13 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
 
 
 def _picked(session: Session, answer: object, by: Identity) -> object:
-    """Upload the files of an answer that names some, as a browser does; any other answer stays as it is."""
-    if not isinstance(answer, list) or not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+    """Upload the files that an answer names, also in its rows, as a browser does; any other answer stays as it is."""
+    if isinstance(answer, dict):
+        return {name: _picked(session, part, by) for name, part in answer.items()}
+    if not isinstance(answer, list):
         return answer
+    if not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+        return [_picked(session, one, by) for one in answer]
     files = [Upload(one["file"], str(one.get("text", "")).encode(), {}) for one in answer]
     return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 
@@ -287,6 +291,7 @@ def _decline(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 ACTS: Mapping[str, Act] = {
     "import actuals": _import_actuals,
     "decline rating": _decline,
+    **changes.ACTS,
     "release results": _release,
     "lodge appeal": _lodge,
     "propose plan": _propose,

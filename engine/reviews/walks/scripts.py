@@ -45,6 +45,7 @@ EXPECTATIONS: dict[str, type] = {
     "occasion": dict,
     "plan": dict,
     "calibration": dict,
+    "change": dict,
     "reopening": dict,
     "cycle": dict,
     "delivery": dict,

@@ -1,0 +1,1 @@
+"""What happens in the middle of a cycle: seen beforehand, decided item by item, approved, applied at once (P8)."""

@@ -1,0 +1,267 @@
+"""Another superior, or another second level: who rates, who holds the tasks, and for which days (E-01 to E-05)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine import calendars
+from engine.errors import Conflict
+from engine.identity import Identity
+from engine.reviews import notices
+from engine.reviews.changes import hand_overs
+from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
+from engine.reviews.models import Choice, Cycle, CycleChange, Person, Rater, RaterState, Review
+from engine.reviews.organisation import lines, people, snapshots
+from engine.reviews.rating import candidacies, departures, raters
+from engine.reviews.rulebook.rules import RaterGroup
+
+SHARED = (Choice.SPLIT, Choice.BOTH)
+"""What lets two superiors rate."""
+
+
+def choices(session: Session, change: CycleChange, item: Item) -> tuple[Choice, ...]:
+    """Name what may become of a superior's part in a review; whoever has left and not rated rates nothing any more."""
+    review = item.review(session)
+    after = person_after(session, change, review)
+    if after is None or obstacle(session, review, after):
+        return (Choice.KEEP,)
+    own = _rater(session, review)
+    if own is None:
+        return (Choice.HAND_OVER, Choice.KEEP)
+    there = candidacies.is_there(session, people.by_key(session, own.person_key), calendars.today(session))
+    shared = SHARED if there or own.state is RaterState.SUBMITTED else ()
+    return (Choice.HAND_OVER, *shared, Choice.KEEP)
+
+
+def obstacle(session: Session, review: Review, after: Person) -> str:
+    """Name why somebody cannot take over the superior's part in a review at present; nothing where they can."""
+    own = _rater(session, review)
+    if _may_not_lead(session, review, after):
+        return "below-appraisee"
+    if own is not None and own.state is RaterState.STALE:
+        return "stale"
+    elsewhere = candidacies.rates(session, review, after) and not _stood_in_before(session, review, after)
+    return "rates-already" if own is not None and elsewhere else ""
+
+
+def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -> Effects:
+    """Tell whose tasks go to whom, and who rates for which days."""
+    review = item.review(session)
+    before, after = person_before(session, review), person_after(session, change, review)
+    if choice is Choice.KEEP or after is None or before is None:
+        return _unchanged(session, review, before, after)
+    found = hand_overs.open_of(session, review, before.username)
+    return {
+        "from": before.username,
+        "to": after.username,
+        "tasks": hand_overs.told(session, found, after),
+        "raters": _raters_after(session, change, review, after, choice),
+        "notes": [],
+    }
+
+
+def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by: Identity) -> Aftermath:
+    """Let another superior lead a review from now on; nothing that was given is taken away.
+
+    Raises:
+        Conflict: nobody follows, or nobody led before.
+        Forbidden: the successor is the appraisee, or below the appraisee (E-07, E-08).
+    """
+    if choice is Choice.KEEP:
+        return NOTHING
+    review = item.review(session)
+    before, after = person_before(session, review), person_after(session, change, review)
+    intent = f"let another superior lead review {review.key}"
+    if before is None or after is None:
+        raise Conflict(f"Expected to {intent}, but nobody {'follows' if before else 'led it before'}")
+    departures.expect_delegate(session, review, raters.SUPERIOR, after, intent)
+    own = _rater(session, review)
+    stood = own is not None and own.state is RaterState.SUBMITTED
+    review.superior_key = after.key
+    hand_overs.move(session, review, before, after, hand_overs.SUPERIOR, by=by)
+    _tell(session, change, review, before, after)
+    if own is None:
+        return NOTHING
+    if own.state is RaterState.ASKED:  # no task of the evaluation was open yet: the place goes over by itself
+        departures.delegate(session, review, raters.SUPERIOR, before, after)
+    return _shared(session, change, review, (own, after), choice, stood=stood)
+
+
+def foresee_second(session: Session, change: CycleChange, item: Item, choice: Choice) -> Effects:
+    """Tell whose tasks of the second level go to whom."""
+    review = item.review(session)
+    before, after = _second_before(session, review), second_after(session, change, review)
+    to = None if choice is Choice.KEEP else after
+    found = hand_overs.open_of(session, review, before.username) if before else ()
+    names = {"from": before.username if before else None, "to": after.username if after else None}
+    return {**names, "tasks": hand_overs.told(session, found, to), "notes": []}
+
+
+def apply_second(session: Session, change: CycleChange, item: Item, choice: Choice, by: Identity) -> Aftermath:
+    """Let another second level stand above a review from now on."""
+    if choice is Choice.KEEP:
+        return NOTHING
+    review = item.review(session)
+    before, after = _second_before(session, review), second_after(session, change, review)
+    review.second_superior_key = after.key if after else None
+    if before is not None and after is not None:
+        hand_overs.move(session, review, before, after, hand_overs.SECOND, by=by)
+    return NOTHING
+
+
+def choices_second(session: Session, change: CycleChange, item: Item) -> tuple[Choice, ...]:
+    """Name what may become of the second level's part in a review."""
+    review = item.review(session)
+    after = second_after(session, change, review)
+    if after is None and hand_overs_open(session, review):
+        return (Choice.KEEP,)
+    return (Choice.HAND_OVER, Choice.KEEP)
+
+
+def hand_overs_open(session: Session, review: Review) -> bool:
+    """Tell whether the second level of a review has anything to do at present."""
+    before = _second_before(session, review)
+    return before is not None and bool(hand_overs.open_of(session, review, before.username))
+
+
+def person_before(session: Session, review: Review) -> Person | None:
+    """Find who leads a review."""
+    return people.by_key(session, review.superior_key) if review.superior_key else None
+
+
+def person_after(session: Session, change: CycleChange, review: Review) -> Person | None:
+    """Find who is to lead a review: whom the change names, else whom the organisation has on its first day."""
+    key = change.details.get("to")
+    if key is not None:
+        return people.by_key(session, int(key))
+    above = snapshots.standing(session, review.appraisee_key, change.effective_on).superior_key
+    return people.by_key(session, above) if above else None
+
+
+def second_after(session: Session, change: CycleChange, review: Review) -> Person | None:
+    """Find who is to be the second level: above whom the change names, else as the organisation has it.
+
+    Whoever is replaced does not stand above the successor.
+    """
+    if change.details.get("to") is None:
+        key = snapshots.standing(session, review.appraisee_key, change.effective_on).second_superior_key
+        return people.by_key(session, key) if key else None
+    above = lines.levels_of(session, int(change.details["to"]), change.effective_on)
+    return next((one for one in above if one.key not in (review.appraisee_key, review.superior_key)), None)
+
+
+def stretches(session: Session, change: CycleChange, review: Review) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the days of a review before a change and from it on, as a rater covers them."""
+    cycle = session.get_one(Cycle, review.cycle_key)
+    first, last = review.covers_from or cycle.starts_on, review.covers_until or cycle.ends_on
+    turn = min(max(change.effective_on, first + timedelta(days=1)), last)
+    until = turn - timedelta(days=1)
+    return {"covers_from": first, "covers_until": until}, {"covers_from": turn, "covers_until": last}
+
+
+def _shared(
+    session: Session, change: CycleChange, review: Review, two: tuple[Rater, Person], choice: Choice, *, stood: bool
+) -> Aftermath:
+    """Let both superiors rate, if that was chosen: the one whose task the evaluation does not have, in the change's."""
+    own, after = two
+    if choice not in SHARED:
+        return NOTHING
+    if stood:
+        successor = raters.add(session, review, after.key, _group(session, review), by=change.decided_by)
+        besides = successor
+    else:
+        successor = raters.found(session, review, after, raters.SUPERIOR)
+        successor.stands_for_key, own.state, own.reason = None, RaterState.ASKED, ""
+        besides = own
+    besides.change_key = change.key
+    if choice is Choice.SPLIT:
+        then, now = stretches(session, change, review)
+        own.covers_from, own.covers_until = then["covers_from"], then["covers_until"]
+        successor.covers_from, successor.covers_until = now["covers_from"], now["covers_until"]
+    session.flush()  # the process that goes on reads them
+    return Aftermath(rater_key=besides.key)
+
+
+def _raters_after(
+    session: Session, change: CycleChange, review: Review, after: Person, choice: Choice
+) -> list[dict[str, Any]]:
+    own = _rater(session, review)
+    if own is None:
+        return []
+    before = people.by_key(session, own.person_key)
+    rows = [_row(before, own.state)] if own.state is RaterState.SUBMITTED or choice in SHARED else []
+    if choice in SHARED or own.state is not RaterState.SUBMITTED:
+        rows.append(_row(after, RaterState.ASKED))
+    if choice is not Choice.SPLIT:
+        return rows
+    spans = stretches(session, change, review)
+    days = [(span["covers_until"] - span["covers_from"]).days + 1 for span in spans]
+    return [
+        {
+            **row,
+            "from": span["covers_from"].isoformat(),
+            "until": span["covers_until"].isoformat(),
+            "days": count,
+            "weight": f"{count}/{sum(days)}",
+        }
+        for row, span, count in zip(rows, spans, days, strict=True)
+    ]
+
+
+def _row(person: Person, state: RaterState) -> dict[str, Any]:
+    return {"username": person.username, "state": state.value}
+
+
+def _unchanged(session: Session, review: Review, before: Person | None, after: Person | None) -> Effects:
+    found = hand_overs.open_of(session, review, before.username) if before else ()
+    hindered = "nobody-follows" if after is None else obstacle(session, review, after)
+    return {
+        "from": before.username if before else None,
+        "to": before.username if before else None,
+        "tasks": hand_overs.told(session, found, None),
+        "notes": [hindered] if hindered else [],
+    }
+
+
+def _stood_in_before(session: Session, review: Review, person: Person) -> bool:
+    """Tell whether somebody was asked as superior before, and may take the place back."""
+    return any(one.person_key == person.key for one in raters.of_review(session, review, raters.SUPERIOR))
+
+
+def _may_not_lead(session: Session, review: Review, after: Person) -> bool:
+    """Tell whether somebody is the appraisee, or below the appraisee."""
+    above = lines.superiors_of(session, after.key, calendars.today(session, _zone(session, review)))
+    return review.appraisee_key in {after.key, *(one.key for one in above)}
+
+
+def _zone(session: Session, review: Review) -> ZoneInfo:
+    return ZoneInfo(session.get_one(Cycle, review.cycle_key).zone)
+
+
+def _rater(session: Session, review: Review) -> Rater | None:
+    """Find the rater that the superior of a review is."""
+    own = [one for one in raters.of_review(session, review, raters.SUPERIOR) if one.person_key == review.superior_key]
+    return own[0] if own else None
+
+
+def _group(session: Session, review: Review) -> RaterGroup:
+    return next(group for group in raters.groups(session, review) if group.id == raters.SUPERIOR)
+
+
+def _second_before(session: Session, review: Review) -> Person | None:
+    return people.by_key(session, review.second_superior_key) if review.second_superior_key else None
+
+
+def _tell(session: Session, change: CycleChange, review: Review, before: Person, after: Person) -> None:
+    appraisee = people.by_key(session, review.appraisee_key)
+    told = {"name": appraisee.name, "was": before.name, "now": after.name, "reason": change.reason}
+    for person in (appraisee, before, after):
+        notices.write(session, person.key, "superior-changed", review=str(review.key), **told)
+
+
+LEADING = Part(choices, foresee, apply)
+SECOND = Part(choices_second, foresee_second, apply_second)

@@ -1,0 +1,120 @@
+"""What a change is called, and its effects in words, Chinese first: as its forms show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine.reviews.models import ChangeKind, Choice
+from engine.reviews.organisation import people
+
+Say = Callable[[str], str]
+"""Chooses the language of a phrase that is written in both."""
+
+KINDS = {
+    ChangeKind.SUPERIOR: "更换上级 Another superior",
+    ChangeKind.TRANSFER: "调动 Transfer",
+    ChangeKind.JOINER: "中途加入 Joiner",
+    ChangeKind.LEAVER: "离职 Leaver",
+    ChangeKind.LEAVE: "长假 Long leave",
+    ChangeKind.TARGETS: "目标调整 Other targets",
+    ChangeKind.RATER: "评价人不在 Rater gone",
+    ChangeKind.CORRECTION: "更正实际值 Corrected value",
+    ChangeKind.REOPENING: "重开 Reopening",
+}
+
+CHOICES = {
+    Choice.KEEP: "保持不变 Keep",
+    Choice.HAND_OVER: "移交 Hand over",
+    Choice.SPLIT: "按天分段 Split by days",
+    Choice.BOTH: "两人都评 Both",
+    Choice.EXTEND: "延期 More time",
+    Choice.APPLY: "照此办理 Apply",
+}
+
+PARTS = {
+    "superior": "直接上级 Superior",
+    "second": "第二级 Second level",
+    "rater": "评价人 Rater",
+    "targets": "目标 Targets",
+    "join": "加入周期 Joins the cycle",
+    "leaver": "离职 Has left",
+    "leave": "长假 Long leave",
+    "transfer": "调动 Transfer",
+    "correction": "更正 Correction",
+    "reopening": "重开 Reopening",
+}
+
+NOTES = {
+    "nobody-follows": "没有接任者 Nobody follows",
+    "below-appraisee": "接任者在其下级 The successor is below",
+    "stale": "有评分待确认 A rating is to be confirmed first",
+    "rates-already": "接任者已是其评价人 The successor rates already",
+    "excluded-by-rules": "规则不允许该替补 The rules exclude the substitute",
+    "targets-unsigned": "目标尚未签署 The targets are not signed yet",
+    "targets-open": "有新版目标待签署 Another version is still to be signed",
+    "targets-same": "目标不变 The targets stay the same",
+    "targets-wrong": "新目标不成立 The new targets will not do",
+    "rejoins": "回到原评审 Goes on with the review there is",
+    "closed-as-left": "以离职关闭,材料保留 Closed as left; everything is kept",
+    "not-rated": "不评,不记最低等级 Not rated, never the lowest grade",
+    "extended": "任务延期 More time for the tasks",
+    "two-sheets": "两张表按天加权 Two sheets, weighed by days",
+    "one-sheet": "一张表 One sheet",
+    "opens-reopening": "按重开与更正办理 Goes by Reopen and correct",
+    "stale-after": "上级须确认评分 The superior confirms the ratings",
+}
+"""What an effect notes, by its code."""
+
+
+def row(session: Session, told: Mapping[str, Any]) -> dict[str, str]:
+    """Tell of an item as a row of a form."""
+    person = people.by_key(session, int(told["person"]))
+    return {
+        "item": told["item"],
+        "person": f"{person.name} ({person.employee_id})",
+        "what": PARTS[told["part"]],
+        "options": " / ".join(CHOICES[Choice(one)] for one in told["choices"]),
+        "choice": told["choice"],
+        "chosen": CHOICES[Choice(told["choice"])],
+        "effects": "; ".join(effects(session, told["effects"])) or "–",
+    }
+
+
+def effects(session: Session, told: Mapping[str, Any], say: Say = str) -> Iterator[str]:
+    """Tell in words what becomes of an item; `say` chooses the language of a bilingual phrase."""
+    if told.get("from") != told.get("to"):
+        yield f"{_name(session, told.get('from'))} → {_name(session, told.get('to'))}"
+    for task in told.get("tasks", ()):
+        yield _task(session, task, say)
+    for rater in told.get("raters", ()):
+        yield _rater(session, rater, say)
+    for target in told.get("targets", ()):
+        yield f"{say(target['name'])}: {target['before']} → {target['after']}"
+    for sheet in told.get("sheets", ()):
+        yield f"{say(sheet['title'])}: {sheet['from']} – {sheet['until']} ({sheet['weight']})"
+    for note in told.get("notes", ()):
+        yield say(NOTES.get(note, note))
+
+
+def _task(session: Session, task: Mapping[str, Any], say: Say) -> str:
+    holder = _name(session, task["from"])
+    if task["to"] != task["from"]:
+        holder = f"{holder} → {_name(session, task['to'])}"
+    due = f", {say('到期 due')} {task['due'][:10]}" if task.get("due") else ""
+    later = f" → {task['until']}" if task.get("until") else ""
+    drafts = f", {say('带草稿 with a draft')}" if task.get("drafts") else ""
+    return f"{say(task['name'])}: {holder}{due}{later}{drafts}"
+
+
+def _rater(session: Session, rater: Mapping[str, Any], say: Say) -> str:
+    name = _name(session, rater["username"])
+    given = say("已评 has rated" if rater["state"] == "submitted" else "待评 to rate")
+    days = f", {rater['from']} – {rater['until']} ({rater['weight']})" if "days" in rater else ""
+    return f"{name} {given}{days}"
+
+
+def _name(session: Session, username: str | None) -> str:
+    return people.named(session, username).name if username else "–"
