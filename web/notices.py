@@ -86,7 +86,7 @@ PAGES = {
     "result-corrected": ("web.results.result", "review"),
     "reopening-declined": ("web.reopenings.index", "review"),
     "signature-void": ("web.reopenings.index", "review"),
-    "panel-convened": ("web.appeals.case", "appeal"),
+    "panel-convened": ("web.panels.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
     "calibration-behind": ("web.calibrations.session", "calibration"),
     "calibration-late": ("web.calibrations.session", "calibration"),
