@@ -33,6 +33,7 @@ from web import (
     findings,
     follow_ups,
     goals,
+    guidelines,
     holidays,
     identities,
     inbox,
@@ -70,6 +71,7 @@ from web import (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 POLICY = (
@@ -98,6 +100,7 @@ PARTS = (
     findings,
     follow_ups,
     goals,
+    guidelines,
     holidays,
     inbox,
     incidents,
@@ -129,6 +132,7 @@ PARTS = (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 

@@ -47,6 +47,7 @@ TEXTS = {
         "A result has another version: {number} things that hung on it are settled, {for_hr} are HR's to decide."
     ),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
+    "indicator-vetoed": N_("An indicator of yours counts as nothing, for forbidden conduct: {conduct}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
     "appeal-let-in": N_("Your late appeal is let in: {reasons}"),
