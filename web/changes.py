@@ -40,6 +40,9 @@ STATES = {
     ChangeState.REJECTED: (N_("Rejected"), "empty"),
 }
 
+SAID = ("factor", "until", "indicator", "value", "source", "what")
+"""What some kinds need besides, as the page names it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
@@ -250,7 +253,9 @@ def _somebody(session: Session, name: str) -> Person | None:
 
 def _details(sent: Any) -> dict[str, Any]:
     """Read what some kinds need besides; what is empty is not said."""
-    given: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("factor", "until", "template")}
+    given: dict[str, Any] = {
+        name: sent.get(name, "").strip() for name in ("factor", "until", "indicator", "value", "source", "what")
+    }
     given["indicators"] = sent.getlist("indicators")
     return {name: value for name, value in given.items() if value}
 
