@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews.changes import arrivals, corrections, gone, leavings, revisions, superiors
+from engine.reviews.changes import arrivals, corrections, gone, leavings, revisions, superiors, transfers
 from engine.reviews.changes.items import Item, Part
 from engine.reviews.models import ChangeKind, Cycle, CycleChange, Person, Rater, RaterState, Review, ReviewState
 from engine.reviews.organisation import people
@@ -141,6 +141,14 @@ def _raters(session: Session, change: CycleChange) -> Iterator[Item]:
         yield from rated_by(session, change, person)
 
 
+def _transferred(session: Session, change: CycleChange) -> Iterator[Item]:
+    for review in running(session, change):
+        second = superiors.second_after(session, change, review)
+        if review.second_superior_key != (second.key if second else None):
+            yield of_review("second", review)
+        yield of_review("transfer", review)
+
+
 def _joiners(session: Session, change: CycleChange) -> Iterator[Item]:
     for person in concerned(session, change):
         review = arrivals.review_of(session, change.cycle_key, person.key)
@@ -174,6 +182,7 @@ def _targets(session: Session, change: CycleChange) -> Iterator[Item]:
 
 _KINDS: Mapping[ChangeKind, Callable[[Session, CycleChange], Iterator[Item]]] = {
     ChangeKind.SUPERIOR: _superiors,
+    ChangeKind.TRANSFER: _transferred,
     ChangeKind.JOINER: _joiners,
     ChangeKind.LEAVER: _leavers,
     ChangeKind.LEAVE: _away,
@@ -192,5 +201,6 @@ PARTS: Mapping[str, Part] = {
     "second": superiors.SECOND,
     "superior": superiors.LEADING,
     "targets": revisions.REVISED,
+    "transfer": transfers.TRANSFERRED,
 }
 """The parts of a change by their names."""

@@ -101,7 +101,8 @@ def only_running(session: Session) -> Cycle:
     Raises:
         NotFound: none is, or several are.
     """
-    running = session.scalars(select(Cycle).where(Cycle.state == CycleState.LAUNCHED)).all()
+    launched = select(Cycle).where(Cycle.state == CycleState.LAUNCHED, Cycle.stretches_of_key.is_(None))
+    running = session.scalars(launched).all()
     if len(running) != 1:
         labels = ", ".join(cycle.label for cycle in running)
         raise NotFound(
