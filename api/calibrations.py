@@ -13,7 +13,6 @@ from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.views import View
-from engine.reviews import access
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -26,7 +25,7 @@ from engine.reviews.models import (
     Seat,
 )
 from engine.reviews.organisation import people
-from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings, sittings
 from engine.reviews.release.adjustments import Change
 from engine.reviews.release.calibration import Guidance
 
@@ -74,6 +73,26 @@ class AdjustmentSchema(CamelSchema):
     decided_at = InstantField(allow_none=True)
 
 
+class CalibrationRemarkSchema(CamelSchema):
+    """What a session says of a review that it hears."""
+
+    review_key = KeyField()
+    text = fields.String(metadata=example("跨部门项目的贡献没有体现"))
+    written_by = fields.String(metadata=example("wu.fang"))
+    written_at = InstantField()
+
+
+class HeardSchema(CamelSchema):
+    """A review of another session that this one hears; total and grade are null until that one is approved."""
+
+    review_key = KeyField(attribute="review.key")
+    appraisee = fields.String(attribute="appraisee.username", metadata=example("zhang.wei"))
+    owner_key = KeyField(attribute="owner.key", dump_default=None, allow_none=True)
+    total = fields.String(attribute="outcome.total", dump_default=None, allow_none=True, metadata=example("90.00"))
+    grade = fields.String(attribute="outcome.grade", dump_default=None, allow_none=True, metadata=example("优秀"))
+    remarks = fields.List(fields.Nested(CalibrationRemarkSchema))
+
+
 class CalibratedLineSchema(CamelSchema):
     """One result on the list; rank, total and grade are null while it is still to come."""
 
@@ -83,6 +102,9 @@ class CalibratedLineSchema(CamelSchema):
     total = fields.String(attribute="result.total", dump_default=None, allow_none=True, metadata=example("87.68"))
     grade = fields.String(attribute="result.grade", dump_default=None, allow_none=True, metadata=example("良好"))
     adjustments = fields.List(fields.Nested(AdjustmentSchema))
+    remarks = fields.List(
+        fields.Nested(CalibrationRemarkSchema), metadata={"description": "From sessions that hear it"}
+    )
 
 
 class DistributionShareSchema(CamelSchema):
@@ -113,6 +135,7 @@ class CalibrationSchema(CalibrationSummarySchema):
     lines = fields.List(fields.Nested(CalibratedLineSchema))
     shares = fields.List(fields.Nested(DistributionShareSchema))
     leanings = fields.List(fields.Nested(LeaningSchema))
+    heard = fields.List(fields.Nested(HeardSchema), metadata={"description": "Reviews of other sessions"})
 
 
 class GuidelineShareSchema(CamelSchema):
@@ -154,6 +177,13 @@ class AdjustmentDecisionSchema(CamelSchema):
     """What the chair decides."""
 
     accepted = fields.Boolean(required=True, metadata=example(value=True))
+
+
+class NewRemarkSchema(CamelSchema):
+    """A comment on a review that a session hears."""
+
+    review_key = KeyField(required=True)
+    text = ProseField(required=True, metadata=example("跨部门项目的贡献没有体现"))
 
 
 class EmbargoSchema(CamelSchema):
@@ -238,6 +268,20 @@ class Adjustments(View):
         return adjustments.propose(self.session, held, review, change, reason=body["reason"], by=auth.caller())
 
 
+@blueprint.route("/calibrations/<key:key>/remarks")
+class Remarks(View):
+    """The comments of a session on reviews that another one owns."""
+
+    @blueprint.arguments(NewRemarkSchema)
+    @blueprint.response(201, CalibrationRemarkSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> Any:
+        """Comment on a review that one's session hears; the session that owns it decides."""
+        held = one(self.session, _known(self.session).where(Calibration.key == key)).Calibration
+        review = reviews.found(self.session, body["review_key"])
+        return hearings.remark(self.session, held, review, body["text"], by=auth.caller())
+
+
 @blueprint.route("/adjustments/<key:key>/decision")
 class Decision(View):
     """The chair's decision on a proposal."""
@@ -247,7 +291,7 @@ class Decision(View):
     @blueprint.refuses(403, 404, 409, 422)
     def put(self, body: dict[str, bool], key: int) -> Any:
         """Accept a proposal or decline it, as the chair, until the session is locked."""
-        seen = select(Adjustment).where(Adjustment.key == key, access.adjustments(self.session, auth.caller()))
+        seen = select(Adjustment).where(Adjustment.key == key, sittings.adjustments(self.session, auth.caller()))
         adjustment = one(self.session, seen).Adjustment
         adjustments.decide(self.session, adjustment, accepted=body["accepted"], by=auth.caller())
         return adjustment
@@ -258,7 +302,7 @@ def _known(session: Session) -> Rows:
         select(Calibration, Cycle.label.label("cycle"), Person.username.label("approver"))
         .join(Cycle, Cycle.key == Calibration.cycle_key)
         .join(Person, Person.key == Calibration.approver_key)
-        .where(access.calibrations(session, auth.caller()))
+        .where(sittings.calibrations(session, auth.caller()))
     )
 
 
@@ -277,4 +321,5 @@ def _document(session: Session, key: int) -> dict[str, object]:
         "lines": shown.lines,
         "shares": shown.shares,
         "leanings": shown.leanings,
+        "heard": shown.heard,
     }

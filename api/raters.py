@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import Blueprint
@@ -15,8 +16,8 @@ from api.reviews import ReasonSchema, known
 from api.scorecards import RatingsSchema, rows
 from api.views import View
 from engine.errors import Forbidden
-from engine.reviews.models import Person, Rater, RaterState, Rating, Role
-from engine.reviews.organisation import people
+from engine.reviews.models import Person, Rater, RaterState, Rating, Review, Role
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import departures, openings, raters
 
 blueprint = Blueprint("raters", __name__, url_prefix="/api", description="Who rates whom, and who steps in")
@@ -89,8 +90,8 @@ class Raters(View):
     def get(self, key: int) -> dict[str, object]:
         """List the raters of a review, as HR: to others, and in one's own review, they stay unnamed."""
         intent = f"list the raters of review {key}"
-        people.expect_role(auth.caller(), Role.HR, intent)
-        if people.by_key(self.session, known(self.session, key).appraisee_key).username == auth.caller().username:
+        review = _kept(self.session, key, intent)
+        if people.by_key(self.session, review.appraisee_key).username == auth.caller().username:
             raise Forbidden(f"Expected to {intent}, but it is one's own")
         chosen = _raters().where(Rater.review_key == key).order_by(Rater.key)
         return {"items": self.session.execute(chosen).all()}
@@ -114,8 +115,8 @@ class Excuse(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:
         """Decide that a rating will not come: it is then absent, never zero."""
-        people.expect_role(auth.caller(), Role.HR, f"excuse rater {key}")
-        raters.excuse(self.session, raters.by_key(self.session, key), reason=body["reason"], by=auth.caller())
+        rater = _kept_rater(self.session, key, f"excuse rater {key}")
+        raters.excuse(self.session, rater, reason=body["reason"], by=auth.caller())
 
 
 @blueprint.route("/raters/<key:key>/decline")
@@ -141,8 +142,8 @@ class Withdrawal(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:
         """Take the task from a rater who is gone, as HR; somebody else may then be named."""
-        people.expect_role(auth.caller(), Role.HR, f"withdraw rater {key}")
-        departures.withdraw(self.session, raters.by_key(self.session, key), reason=body["reason"], by=auth.caller())
+        rater = _kept_rater(self.session, key, f"withdraw rater {key}")
+        departures.withdraw(self.session, rater, reason=body["reason"], by=auth.caller())
 
 
 @blueprint.route("/reviews/<key:key>/ratings/openings")
@@ -163,6 +164,29 @@ class Openings(View):
         opened = openings.open_ratings(self.session, known(self.session, key), reason=body["reason"], by=auth.caller())
         keys = [rating.key for _, rating in opened]
         return {"items": rows(self.session, Rating.key.in_(keys))}
+
+
+def _kept(session: Session, key: int, intent: str) -> Review:
+    """Find a review for which the caller is in HR; who is in HR of nobody is not told whether there is one.
+
+    Raises:
+        Forbidden: the caller is in HR of nobody.
+        NotFound: there is none, or none that the caller may know of.
+    """
+    if not scopes.codes(auth.caller()):
+        people.expect_role(auth.caller(), Role.HR, intent)
+    review = known(session, key)
+    scopes.expect_review(session, review, by=auth.caller(), intent=intent)
+    return review
+
+
+def _kept_rater(session: Session, key: int, intent: str) -> Rater:
+    """Find a rater as `_kept` does a review."""
+    if not scopes.codes(auth.caller()):
+        people.expect_role(auth.caller(), Role.HR, intent)
+    rater = raters.by_key(session, key)
+    known(session, rater.review_key)
+    return rater
 
 
 def _raters() -> Rows:

@@ -186,7 +186,7 @@ class Amendments(View):
         """List what was changed of somebody's records, by whom and when, the newest first; for HR."""
         caller = auth.caller()
         (person,) = one(self.session, select(Person).where(Person.key == key, access.people(self.session, caller)))
-        own = select(Amendment).where(Amendment.subject == person.employee_id, access.amendments(caller))
+        own = select(Amendment).where(Amendment.subject == person.employee_id, access.amendments(self.session, caller))
         return listed(self.session, own, Amendment.key, query)
 
 

@@ -21,6 +21,9 @@ OPERATORS = "operators"
 ALWAYS = date(1900, 1, 1)
 """From when on somebody belongs to a group where nobody said from when on."""
 
+BOUNDED = "@"
+"""What stands in the name of a group between a role and the part of the company that it is bounded to."""
+
 ENGINE = "engine"
 """The name under which the engine itself acts: timers, messages between processes."""
 
@@ -83,6 +86,16 @@ class Membership(Base):
     group: Mapped[str] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True, default=ALWAYS)
     valid_until: Mapped[date | None] = mapped_column(default=None)
+
+    @property
+    def role(self) -> str:
+        """The name of the group without what it is bounded to: `hr` of `hr@sales`."""
+        return self.group.partition(BOUNDED)[0]
+
+    @property
+    def scope(self) -> str | None:
+        """What the group is bounded to: `sales` of `hr@sales`; None for one that is not."""
+        return self.group.partition(BOUNDED)[2] or None
 
     @classmethod
     def holds_on(cls, day: date) -> ColumnElement[bool]:

@@ -142,18 +142,25 @@ def sign_result(desk: Desk) -> Answers:
 
 
 def record_refusal(desk: Desk) -> Answers:
-    """Record a refusal before a witness, who is neither the appraisee nor oneself."""
+    """Record a refusal before a witness, or that no answer came in time."""
+    about, reason = desk.about.username, "已当面告知申诉途径"
+    if not any(deed.element == "sign_result" and deed.who == about for deed in desk.diary.deeds):
+        return {"answer": "unanswered", "reason": reason}
+    return {"answer": "refused", "witness": witness(desk), "reason": reason}
+
+
+def witness(desk: Desk) -> str:
+    """Find somebody who is neither the appraisee nor oneself."""
     others = [one for one in desk.company.in_role("finance") if one is not desk.appraisee and one is not desk.who]
-    return {"witness": others[0].username, "reason": "员工到期未签认,已当面告知申诉途径"}
+    return others[0].username
 
 
 def serve_again(desk: Desk) -> Answers:
     """Hand the result over before a witness."""
-    seen_by = record_refusal(desk)["witness"]
     return {
         "means": "witness",
         "servedOn": almanac.day_of(desk.now).isoformat(),
-        "witness": seen_by,
+        "witness": witness(desk),
         "reference": "会议室",
     }
 
@@ -189,10 +196,8 @@ def note(desk: Desk, answers: Answers) -> None:
         diary.targets[desk.about.username] = {row["indicator"]: row["target"] for row in answers["targets"]}
     elif element == "sign_targets":
         diary.signed[desk.about.username] = desk.who.username
-    elif element == "sign_result" and answers["answer"] != "refused":
+    elif (element == "sign_result" and answers["answer"] != "refused") or element == "record_refusal":
         diary.answers[desk.about.username] = answers["answer"]
-    elif element == "record_refusal":
-        diary.answers[desk.about.username] = "refused"
     elif element == "serve_again":
         diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))
     elif element.endswith("_evaluation"):

@@ -18,12 +18,12 @@ from engine.bpmn import instances
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
     AdjustmentState,
     Calibration,
+    CalibrationRemark,
     CalibrationState,
     Cycle,
     Department,
@@ -32,10 +32,11 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating.leanings import Leaning
-from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes
+from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings, sittings
 from engine.reviews.release.adjustments import Change
 from engine.reviews.release.calibration import Guidance
 from engine.reviews.release.calibration_sheets import Line, Share
+from engine.reviews.release.hearings import Heard
 from engine.reviews.sentences import Sentence
 from web import histories, names
 from web.addresses import go
@@ -92,6 +93,22 @@ class ResultLine:
     total: str
     grade: str
     proposals: tuple[Proposal, ...]
+    remarks: tuple[tuple[str, str], ...]
+    """What sessions say that hear it: by whom, and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A review of another session that this one hears."""
+
+    key: int
+    name: str
+    owner: str
+    """The unit whose session decides on it; empty while there is none."""
+    state: str
+    outcome: str
+    remarks: tuple[tuple[str, str], ...]
+    """What was said of it here: by whom, and what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +124,7 @@ class SessionPage:
     results: tuple[ResultLine, ...]
     shares: tuple[Share, ...]
     leanings: tuple[tuple[str, Leaning], ...]
+    heard: tuple[HeardLine, ...]
     choices: tuple[tuple[int, str], ...]
     """Whose results may be changed now: review key and name."""
     decides: bool
@@ -118,6 +136,11 @@ class SessionPage:
     def grades(self) -> list[tuple[str, str]]:
         """List the grades to choose from."""
         return [(share.level, share.level) for share in self.shares]
+
+    @property
+    def comments(self) -> list[tuple[int, str]]:
+        """List the reviews to comment on: key and name."""
+        return [(line.key, line.name) for line in self.heard]
 
     def width(self, count: int | None) -> str:
         """Answer a count as a share of all lines, as CSS writes it."""
@@ -132,7 +155,7 @@ class Index(View):
 
     def get(self) -> str:
         """List the sessions that whoever asks may know of."""
-        rows = self.session.execute(_rows().where(access.calibrations(self.session, auth.caller())))
+        rows = self.session.execute(_rows().where(sittings.calibrations(self.session, auth.caller())))
         return render_template("calibrations.html", sessions=[_line(self.session, *row) for row in rows])
 
 
@@ -194,12 +217,24 @@ class Proposing(View):
         return go(url_for(".session", key=key))
 
 
+class Commenting(View):
+    """The comments on reviews of other sessions."""
+
+    def post(self, key: int) -> Response:
+        """Comment on one that this session hears."""
+        held = _known(self.session, key, auth.caller())
+        review = reviews.found(self.session, request.form.get("review", 0, type=int))
+        hearings.remark(self.session, held, review, request.form.get("text", ""), by=auth.caller())
+        flash(gettext("The session that decides on it is told."))
+        return go(url_for(".session", key=key))
+
+
 class Deciding(View):
     """The chair's decision on a proposal."""
 
     def post(self, key: int) -> Response:
         """Accept it or decline it."""
-        seen = select(Adjustment).where(Adjustment.key == key, access.adjustments(self.session, auth.caller()))
+        seen = select(Adjustment).where(Adjustment.key == key, sittings.adjustments(self.session, auth.caller()))
         adjustment = self.session.scalar(seen)
         if adjustment is None:
             raise NotFound(f"Expected to find adjustment {key}, but there is none that you may know of")
@@ -211,6 +246,7 @@ class Deciding(View):
 blueprint.add_url_rule("/calibrations", view_func=Index.as_view("index"))
 blueprint.add_url_rule("/calibrations/<key:key>", view_func=OneSession.as_view("session"))
 blueprint.add_url_rule("/calibrations/<key:key>/adjustments", view_func=Proposing.as_view("propose"))
+blueprint.add_url_rule("/calibrations/<key:key>/remarks", view_func=Commenting.as_view("comment"))
 blueprint.add_url_rule("/adjustments/<key:key>/decision", view_func=Deciding.as_view("decide"))
 blueprint.add_url_rule("/cycles/<key:key>/calibrations/new", view_func=Convening.as_view("convene"))
 
@@ -237,6 +273,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
         results=tuple(_results(session, shown.lines)),
         shares=shown.shares if shown.lines else (),
         leanings=tuple((names.of_person(one.rater), one) for one in shown.leanings),
+        heard=tuple(_heard(session, shown.heard)),
         choices=tuple((one.review.key, names.of_person(one.appraisee)) for one in shown.lines if one.result and sits),
         decides=sits and calibration.chair_of(session, held).username == by.username,
         task_key=_task_key(session, held, by),
@@ -245,7 +282,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
 
 
 def _known(session: Session, key: int, by: Identity) -> Calibration:
-    held = session.scalar(select(Calibration).where(Calibration.key == key, access.calibrations(session, by)))
+    held = session.scalar(select(Calibration).where(Calibration.key == key, sittings.calibrations(session, by)))
     if held is None:
         raise NotFound(f"Expected to find calibration {key}, but there is none that {by.username} may know of")
     return held
@@ -258,15 +295,19 @@ def _rows() -> Select[Calibration, Cycle]:
 
 def _line(session: Session, held: Calibration, cycle: Cycle) -> SessionLine:
     state, kind = STATES[held.state]
-    unit = [people.department_by_key(session, int(key)) for key in held.department_keys]
     return SessionLine(
         key=held.key,
-        unit=gettext(", ").join(names.either(one.name, one.name_en) for one in unit),
+        unit=_unit(session, held),
         cycle=cycle.label,
         chair=names.of_person(calibration.chair_of(session, held)),
         state=gettext(state),
         state_kind=kind,
     )
+
+
+def _unit(session: Session, held: Calibration) -> str:
+    unit = [people.department_by_key(session, int(key)) for key in held.department_keys]
+    return gettext(", ").join(names.either(one.name, one.name_en) for one in unit)
 
 
 def _results(session: Session, lines: Iterable[Line]) -> Iterable[ResultLine]:
@@ -278,7 +319,25 @@ def _results(session: Session, lines: Iterable[Line]) -> Iterable[ResultLine]:
             total=line.result.total if line.result else "",
             grade=(line.result.grade or "") if line.result else "",
             proposals=tuple(_proposal(session, one) for one in line.adjustments),
+            remarks=_said(session, line.remarks),
         )
+
+
+def _heard(session: Session, lines: Iterable[Heard]) -> Iterable[HeardLine]:
+    for line in lines:
+        owner = line.owner
+        yield HeardLine(
+            key=line.review.key,
+            name=names.of_person(line.appraisee),
+            owner=_unit(session, owner) if owner else "",
+            state=gettext(STATES[owner.state][0]) if owner else "",
+            outcome=f"{line.outcome.total} {line.outcome.grade}" if line.outcome else "",
+            remarks=_said(session, line.remarks),
+        )
+
+
+def _said(session: Session, remarks: Iterable[CalibrationRemark]) -> tuple[tuple[str, str], ...]:
+    return tuple((names.of_accounts(session, [one.written_by])[one.written_by], one.text) for one in remarks)
 
 
 def _proposal(session: Session, adjustment: Adjustment) -> Proposal:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from engine import clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
+from engine.reviews import access
 from engine.reviews.cycle import cycles, launches
 from engine.reviews.cycle.findings import Finding
 from engine.reviews.feedback import check_ins
@@ -26,7 +27,7 @@ from engine.reviews.rulebook import templates
 from web import names, progress, releases, reviews
 from web.addresses import go
 from web.languages import N_, gettext
-from web.navigation import keeps_actuals, runs_cycles
+from web.navigation import keeps_actuals, reads_cycles, runs_cycles
 from web.progress import Progress
 from web.reviews import ReviewLine
 
@@ -116,9 +117,8 @@ class Index(View):
     def get(self) -> str:
         """List them, the newest first."""
         person = _expect_keeper()
-        lines = [
-            _line(self.session, cycle) for cycle in self.session.scalars(select(Cycle).order_by(Cycle.starts_on.desc()))
-        ]
+        known = select(Cycle).where(access.cycles(self.session, person)).order_by(Cycle.starts_on.desc())
+        lines = [_line(self.session, cycle, person) for cycle in self.session.scalars(known)]
         return render_template("cycles.html", cycles=lines, may_draft=runs_cycles(person))
 
 
@@ -163,14 +163,16 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
     """Read what the page of a cycle shows.
 
     Raises:
-        NotFound: there is no such cycle.
+        NotFound: there is no such cycle, or none that `by` may know of.
     """
-    cycle = cycles.found(session, key)
+    cycle = session.scalar(select(Cycle).where(Cycle.key == key, access.cycles(session, by)))
+    if cycle is None:
+        raise NotFound(f"Expected to find cycle {key}, but there is none")
     template = templates.found(session, cycle.template_key)
     draft = cycle.state is CycleState.DRAFT
     lines = tuple(reviews.read_all(session, by=by, cycle_key=key))
     return CyclePage(
-        line=_line(session, cycle),
+        line=_line(session, cycle, by),
         template=names.either(template.title, template.title_en),
         template_key=template.key,
         progress=progress.of_cycle(session, cycle, by=by) if runs_cycles(by) else Progress(),
@@ -182,14 +184,15 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
         templates=tuple(choices(session)) if draft else (),
         actions=tuple(_actions(session, cycle)) if runs_cycles(by) else (),
         arranges=runs_cycles(by),
-        imports=cycle.state is CycleState.LAUNCHED,
+        imports=cycle.state is CycleState.LAUNCHED and keeps_actuals(by),
         settles=cycle.state is not CycleState.DRAFT and bool({Role.HR, Role.FINANCE} & auth.caller().groups),
     )
 
 
-def _line(session: Session, cycle: Cycle) -> CycleLine:
+def _line(session: Session, cycle: Cycle, by: Identity) -> CycleLine:
     state, kind = STATES[cycle.state]
-    roots = select(Review.instance_key).where(Review.cycle_key == cycle.key)
+    known = select(Review).where(Review.cycle_key == cycle.key, access.reviews(session, by))
+    roots = known.with_only_columns(Review.instance_key)
     opened = select(UserTask.key).where(UserTask.root_key.in_(roots), UserTask.state == TaskState.CREATED)
     late = session.scalars(opened.where(UserTask.due_at <= clock.now(session))).all()
     return CycleLine(
@@ -198,7 +201,7 @@ def _line(session: Session, cycle: Cycle) -> CycleLine:
         period=f"{cycle.starts_on} – {cycle.ends_on}",
         state=gettext(state),
         state_kind=kind,
-        reviews=len(cycles.reviews_of(session, cycle)),
+        reviews=session.scalar(select(func.count()).select_from(known.subquery())) or 0,
         late=len(late),
     )
 
@@ -230,9 +233,10 @@ def _enrolled(session: Session, cycle: Cycle) -> list[Enrolled]:
     ]
 
 
-def everybody(session: Session) -> list[tuple[int, str]]:
-    """List the people to choose from: key, and name with employee id."""
-    rows = session.scalars(select(Person).order_by(Person.employee_id))
+def everybody(session: Session, *, by: Identity | None = None) -> list[tuple[int, str]]:
+    """List the people to choose from, all or those whom somebody may see: key, and name with employee id."""
+    chosen = select(Person).order_by(Person.employee_id)
+    rows = session.scalars(chosen if by is None else chosen.where(access.people(session, by)))
     return [(person.key, f"{names.of_person(person)} ({person.employee_id})") for person in rows]
 
 
@@ -289,6 +293,6 @@ def _close(session: Session, cycle: Cycle) -> Action:
 
 def _expect_keeper() -> Identity:
     person = auth.caller()
-    if not keeps_actuals(person):
+    if not reads_cycles(person):
         raise NotFound("Expected to show the cycles, but they are for HR and finance")
     return person

@@ -9,6 +9,7 @@ from flask import g, request, url_for
 
 from engine.identity import Identity
 from engine.reviews.models import Role
+from engine.reviews.organisation import scopes
 from web.languages import N_, gettext
 
 
@@ -40,6 +41,16 @@ def runs_cycles(person: Identity) -> bool:
     return person.operator or Role.HR in person.groups
 
 
+def keeps_people(person: Identity) -> bool:
+    """Whether somebody is in HR, of the company or of some departments."""
+    return runs_cycles(person) or scopes.is_bounded(person)
+
+
+def reads_cycles(person: Identity) -> bool:
+    """Whether somebody has the page of a cycle before them."""
+    return keeps_people(person) or keeps_actuals(person)
+
+
 def operates(person: Identity) -> bool:
     """Whether somebody operates the engine."""
     return person.operator
@@ -53,16 +64,17 @@ def keeps_actuals(person: Identity) -> bool:
 ENTRIES = (
     Entry("web.inbox.index", N_("My tasks"), everybody),
     Entry("web.reviews.index", N_("Reviews"), everybody),
+    Entry("web.boards.index", N_("My line"), everybody),
     Entry("web.appeals.index", N_("Appeals"), everybody),
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.duties.index", N_("Recurring duties"), everybody),
     Entry("web.diagnoses.index", N_("Diagnosis"), everybody),
     Entry("web.suggestions.index", N_("Suggestion box"), everybody),
-    Entry("web.calibrations.index", N_("Calibration"), runs_cycles),
-    Entry("web.cycles.index", N_("Cycles"), keeps_actuals),
+    Entry("web.calibrations.index", N_("Calibration"), keeps_people),
+    Entry("web.cycles.index", N_("Cycles"), reads_cycles),
     Entry("web.regulations.index", N_("Regulations"), everybody),
     Entry("web.holidays.index", N_("Calendar"), runs_cycles),
-    Entry("web.people.index", N_("People"), runs_cycles),
+    Entry("web.people.index", N_("People"), keeps_people),
     Entry("web.processes.index", N_("Processes"), runs_cycles),
     Entry("web.incidents.index", N_("Incidents"), operates),
 )

@@ -52,6 +52,11 @@ TEXTS = {
     "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
     "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
     "rating-handed-on": N_("A rating was handed on to you."),
+    "calibration-behind": N_(
+        "A session is not approved at the moment of release: its results come out after the others."
+    ),
+    "calibration-late": N_("A session was approved after the moment of release: its results are released at once."),
+    "calibration-remark": N_("Another calibration session has commented on one of your reviews."),
     "calibration-convened": N_("You sit in a calibration session."),
     "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
     "panel-announced": N_("The panel of an appeal is drawn: you may object to its members."),
@@ -83,6 +88,9 @@ PAGES = {
     "signature-void": ("web.reopenings.index", "review"),
     "panel-convened": ("web.appeals.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
+    "calibration-behind": ("web.calibrations.session", "calibration"),
+    "calibration-late": ("web.calibrations.session", "calibration"),
+    "calibration-remark": ("web.calibrations.session", "calibration"),
     "calibration-convened": ("web.calibrations.session", "calibration"),
     "appeal-decided": ("web.appeals.case", "appeal"),
     "launch-returned": ("web.cycles.cycle", "cycle"),

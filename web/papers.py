@@ -18,7 +18,7 @@ from engine.identity import Identity
 from engine.reviews.cases import windows
 from engine.reviews.cycle import cycles, reviews, terms
 from engine.reviews.models import Delivery, DeliveryState, Means, Person, Proof, Result, Review
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import dues
 from engine.reviews.signing import closings, deliveries
@@ -29,7 +29,6 @@ from web import reviews as review_pages
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
-from web.navigation import runs_cycles
 
 STATES = {
     DeliveryState.SENT: (N_("Sent"), "info"),
@@ -142,12 +141,13 @@ def read(session: Session, key: int, *, by: Identity) -> PapersPage:
     review = reviews.found(session, key)
     cycle = cycles.found(session, review.cycle_key)
     sent = deliveries.of_review(session, review, by=by)
-    if not sent and people.by_key(session, review.appraisee_key).username != by.username and not runs_cycles(by):
+    keeps = scopes.keeps(session, review, by)
+    if not sent and not keeps and people.by_key(session, review.appraisee_key).username != by.username:
         raise NotFound(f"Expected to find the papers of review {key}, but there are none that {by.username} may see")
     chosen = terms.of_cycle(session, cycle.key)
     settlement = dues.of_review(session, review) if any(one.result_key for one in sent) else None
     indicators = {one.id: names.either(one.name, one.name_en) for one in reviews.template(session, review).indicators}
-    steps = closings.closable(session, review) if runs_cycles(by) else ()
+    steps = closings.closable(session, review) if keeps else ()
     return PapersPage(
         key=key,
         appraisee=line.appraisee,
@@ -188,7 +188,7 @@ def _paper(session: Session, review: Review, delivery: Delivery, by: Identity) -
     title, address = _title(session, delivery)
     open_until = windows.closes_at(session, review) if delivery.result_key else None
     at = delivery.closed_at or open_until
-    may_serve = runs_cycles(by) and delivery.person_key != _key_of(session, by)
+    may_serve = scopes.keeps(session, review, by) and delivery.person_key != _key_of(session, by)
     return Paper(
         key=delivery.key,
         title=title,

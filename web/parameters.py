@@ -64,6 +64,9 @@ def choices(template: Template) -> Iterator[Fact]:
     if template.periods:
         yield Fact(gettext("Absent periods"), gettext(ABSENT[template.absent_periods]))
     yield Fact(gettext("Needs a reason"), gettext("above {bound}").format(bound=_percent(template.outlier_at)))
+    yield Fact(gettext("Defence before a panel"), gettext("yes") if template.defence else gettext("no"))
+    if template.evidence_pack:
+        yield Fact(gettext("Evidence pack"), ", ".join(map(names.local, template.evidence_pack)))
     yield Fact(gettext("Cap of the total"), plain(template.total_cap) if template.total_cap else gettext("none"))
 
 

@@ -18,7 +18,7 @@ from engine.reviews.models import Department, Person, Placement, Post, Role
 from engine.reviews.organisation import employments, lines
 from web import names
 from web.languages import N_, gettext
-from web.navigation import runs_cycles
+from web.navigation import keeps_people, runs_cycles
 
 ROLES = {
     Role.HR.value: N_("HR"),
@@ -29,6 +29,12 @@ ROLES = {
     Role.UNION.value: N_("Union"),
     Role.BOARD.value: N_("Board"),
 }
+
+
+def role_said(held: Membership) -> str:
+    """Name a role, with the department that it is bounded to; empty for what is no role."""
+    said = gettext(ROLES[held.role]) if held.role in ROLES else ""
+    return f"{said} ({held.scope})" if said and held.scope else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,9 @@ class Index(View):
     def get(self) -> str:
         """List everybody whom HR may see."""
         person = auth.caller()
-        if not runs_cycles(person):
+        if not keeps_people(person):
             raise NotFound("Expected to list the people, but the list is for HR")
-        return render_template("people.html", people=read_all(self.session, by=person))
+        return render_template("people.html", imports=runs_cycles(person), people=read_all(self.session, by=person))
 
 
 blueprint.add_url_rule("/people", view_func=Index.as_view("index"))
@@ -73,9 +79,8 @@ def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
         .where(access.people(session, by))
         .order_by(Person.employee_id)
     ).all()
-    roles = session.execute(
-        select(Membership.username, Membership.group).where(Membership.holds_on(today)).order_by(Membership.group)
-    ).all()
+    held = select(Membership).where(Membership.holds_on(today)).order_by(Membership.group)
+    roles = [(one.username, said) for one in session.scalars(held) if (said := role_said(one))]
     return [
         PersonLine(
             key=person.key,
@@ -85,7 +90,7 @@ def read_all(session: Session, *, by: Identity) -> list[PersonLine]:
             department=names.either(department.name, department.name_en) if department else "",
             post=names.either(post.name, post.name_en) if post else "",
             superior=names.of_person(above) if (above := lines.superior_of(session, person.key, today)) else "",
-            roles=tuple(gettext(ROLES[group]) for name, group in roles if name == person.username and group in ROLES),
+            roles=tuple(said for name, said in roles if name == person.username),
         )
         for person, department, post in rows
     ]

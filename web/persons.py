@@ -29,13 +29,13 @@ from engine.reviews.models import (
     ReportingLine,
     Role,
 )
-from engine.reviews.organisation import absences, employments, lines, people
+from engine.reviews.organisation import absences, employments, lines, people, scopes
 from web import names
 from web.addresses import go
 from web.cycles import everybody
 from web.enrolment import day
 from web.languages import N_, gettext
-from web.people import ROLES
+from web.people import role_said
 
 LINES = {
     Line.PRIMARY: N_("Direct superior"),
@@ -92,10 +92,10 @@ class OnePerson(View):
         person = self.session.scalar(select(Person).where(Person.key == key, access.people(self.session, by)))
         if person is None:
             raise NotFound(f"Expected to find person {key}, but there is none")
-        keeps = Role.HR in by.groups
+        keeps = Role.HR in by.groups or scopes.is_bounded(by)
         shown = {"cards": read(self.session, person, by=by), "name": names.of_person(person), "person": person}
         kinds = {"line_kinds": _said(LINES), "leave_kinds": _said(LEAVES), "protection_kinds": _said(PROTECTIONS)}
-        others = [(other, name) for other, name in everybody(self.session) if other != key] if keeps else []
+        others = [(other, name) for other, name in everybody(self.session, by=by) if other != key] if keeps else []
         return render_template("person.html", keeps=keeps, others=others, **shown, **kinds)
 
 
@@ -147,7 +147,7 @@ def read(session: Session, person: Person, *, by: Identity) -> list[Card]:
         Card(gettext("Reporting lines"), tuple(_superiors(session, person)), gettext("Reports to nobody")),
         Card(gettext("Roles"), tuple(_roles(session, person)), gettext("No role")),
     ]
-    if Role.HR in by.groups or by.username == person.username:
+    if Role.HR in by.groups or scopes.is_bounded(by) or by.username == person.username:
         away = session.scalars(select(Leave).where(Leave.person_key == person.key, access.leaves(session, by)))
         held = select(Protection).where(Protection.person_key == person.key, access.protections(session, by))
         leaves = [TenureLine(gettext(LEAVES[one.kind]), "", one.valid_from, one.valid_until) for one in away]
@@ -193,8 +193,8 @@ def _superiors(session: Session, person: Person) -> Iterator[TenureLine]:
 def _roles(session: Session, person: Person) -> Iterator[TenureLine]:
     held = select(Membership).where(Membership.username == person.username).order_by(Membership.valid_from.desc())
     for one in session.scalars(held):
-        if one.group in ROLES:
-            yield TenureLine(gettext(ROLES[one.group]), "", one.valid_from, one.valid_until)
+        if said := role_said(one):
+            yield TenureLine(said, "", one.valid_from, one.valid_until)
 
 
 def _newest_first(held: Sequence[TenureLine]) -> tuple[TenureLine, ...]:

@@ -16,12 +16,11 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Person, Rater, RaterState, Review
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import departures, raters
 from web import names, subjects
 from web.addresses import go
 from web.languages import N_, gettext
-from web.navigation import runs_cycles
 
 STATES = {
     RaterState.NOMINATED: (N_("Nominated"), "empty"),
@@ -80,7 +79,7 @@ blueprint.add_url_rule("/raters/<key:key>/departure", view_func=Departure.as_vie
 
 def of_review(session: Session, review: Review, by: Identity) -> list[RaterLine]:
     """List who rates a review, for whoever runs cycles and is not its appraisee (E-95)."""
-    if not runs_cycles(by) or people.by_key(session, review.appraisee_key).username == by.username:
+    if not scopes.keeps(session, review, by) or people.by_key(session, review.appraisee_key).username == by.username:
         return []
     groups = {group.id: names.either(group.name, group.name_en) for group in raters.groups(session, review)}
     return [_line(session, rater, groups) for rater in raters.of_review(session, review)]
@@ -123,6 +122,6 @@ def _found(session: Session, key: int, by: Identity) -> Rater:
         return rater
     review = reviews.found(session, rater.review_key)
     own = people.by_key(session, review.appraisee_key).username == by.username
-    if own or not runs_cycles(by):
+    if own or not scopes.keeps(session, review, by):
         raise NotFound(f"Expected to find rater {key}, but there is none that {by.username} may know of")
     return rater

@@ -19,7 +19,7 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.models import Reopening, ReopeningKind, ReopeningState, Result, Review, ReviewState
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.release import results
 from engine.reviews.scores.actuals import Value
 from web import histories, names
@@ -27,7 +27,7 @@ from web.addresses import go
 from web.dates import instant
 from web.histories import Diagram
 from web.languages import N_, gettext
-from web.navigation import keeps_actuals, runs_cycles
+from web.navigation import keeps_actuals
 
 KINDS = {
     ReopeningKind.ACTUAL: N_("Correct an actual value"),
@@ -122,7 +122,7 @@ def _askable(session: Session, review: Review, by: Identity) -> Iterator[Reopeni
     leads = review.superior_key is not None and by.username == people.by_key(session, review.superior_key).username
     if keeps_actuals(by) and not own and results.newest(session, review):
         yield ReopeningKind.ACTUAL
-    if not (own or leads or runs_cycles(by)):
+    if not (own or leads or scopes.keeps(session, review, by)):
         return
     if review.state is ReviewState.RUNNING:
         yield ReopeningKind.SELF_EVALUATION
@@ -156,7 +156,7 @@ def _line(session: Session, review: Review, reopening: Reopening, by: Identity) 
         decided=f"{accounts[reopening.decided_by]}, {instant(decided, zone)}" if decided else "",
         remark=reopening.remark,
         outcome=_outcome(session, reopening, by),
-        diagram=histories.diagram(session, instance) if instance and runs_cycles(by) else None,
+        diagram=histories.diagram(session, instance) if instance and scopes.keeps(session, review, by) else None,
     )
 
 

@@ -36,6 +36,7 @@ ANSWERS = {
     Answer.AGREED: N_("Agreed"),
     Answer.OBJECTED: N_("Received with objection"),
     Answer.REFUSED: N_("Refused to sign"),
+    Answer.UNANSWERED: N_("No answer in time"),
 }
 
 

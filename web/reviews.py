@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
+from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
 from web import histories, names, raters
 from web.dates import Deadline, deadline
@@ -32,7 +33,7 @@ STATES = {
     ReviewState.ENROLLED: (N_("Enrolled"), "empty"),
     ReviewState.RUNNING: (N_("Running"), "info"),
     ReviewState.RELEASED: (N_("Result released"), "info"),
-    ReviewState.SIGNED: (N_("Answered"), "good"),
+    ReviewState.SIGNED: (N_("Answer on record"), "good"),
     ReviewState.CLOSED: (N_("Closed"), "empty"),
 }
 
@@ -137,12 +138,13 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may know of")
     review, _person, cycle = session.execute(chosen).one()
     zone = ZoneInfo(cycle.zone)
+    keeps = scopes.keeps(session, review, by)
     return ReviewPage(
         line=lines[0],
         zone=zone,
         people=tuple(_people(session, review)),
-        tasks=tuple(_tasks(session, review, zone)) if runs_cycles(by) else (),
-        stages=tuple(_stages(session, review, by)) if runs_cycles(by) else (),
+        tasks=tuple(_tasks(session, review, zone)) if keeps else (),
+        stages=tuple(_stages(session, review, by)) if keeps else (),
         closing=_closing(session, review),
         papers=_papers(session, review, by),
         raters=tuple(raters.of_review(session, review, by)),
@@ -234,7 +236,7 @@ def _closing(session: Session, review: Review) -> str:
 
 def _papers(session: Session, review: Review, by: Identity) -> str:
     """Lead to the papers whoever may see that some were sent, and HR, who may close a step there."""
-    if runs_cycles(by) or deliveries.of_review(session, review, by=by):
+    if scopes.keeps(session, review, by) or deliveries.of_review(session, review, by=by):
         return url_for("web.papers.index", key=review.key)
     return ""
 

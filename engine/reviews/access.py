@@ -1,4 +1,7 @@
-"""Who may see what: relations as query filters, used by every query of the pages and the API (D18)."""
+"""Who may see what: relations as query filters, used by every query of the pages and the API (D18).
+
+What is said of HR holds for whoever is in HR of some departments as far as their scope goes (`organisation.scopes`).
+"""
 
 from __future__ import annotations
 
@@ -17,10 +20,6 @@ from engine.reviews.models import (
     Amendment,
     Appeal,
     Attendance,
-    CalibratedReview,
-    Calibration,
-    CalibrationMember,
-    CalibrationState,
     CheckIn,
     Closing,
     Cycle,
@@ -46,10 +45,15 @@ from engine.reviews.models import (
     Role,
     SignOff,
     TargetSheet,
+    Veto,
     Vote,
 )
-from engine.reviews.organisation import lines
+from engine.reviews.organisation import scopes
 from engine.reviews.panels import members
+from engine.reviews.relations import is_hr as _is_hr
+from engine.reviews.relations import keeps_records as _keeps_records
+from engine.reviews.relations import own_key as _own_key
+from engine.reviews.release import sittings
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -57,7 +61,16 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _keeps_records(identity):
         return true()
     key = _own_key(session, identity)
-    return false() if key is None else or_(Person.key == key, Person.key.in_(_below(key, calendars.today(session))))
+    if key is None:
+        return false()
+    below = Person.key.in_(_below(key, calendars.today(session)))
+    return or_(Person.key == key, below, Person.key.in_(scopes.people(session, identity)))
+
+
+def below(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the people in the line below somebody on this day."""
+    key = _own_key(session, identity)
+    return false() if key is None else Person.key.in_(_below(key, calendars.today(session)))
 
 
 def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -92,10 +105,13 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     own = select(Review.key).where(Review.appraisee_key == key)
     written = Adjustment.written_key.is_not(None)
-    calibrated = Result.key.in_(select(Adjustment.written_key).where(written, not_(adjustments(session, identity))))
+    calibrated = Result.key.in_(
+        select(Adjustment.written_key).where(written, not_(sittings.adjustments(session, identity)))
+    )
     sealed = and_(Result.released_at.is_(None), calibrated)
+    due = or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
     if _is_hr(identity):
-        return and_(or_(Result.released_at.is_not(None), Result.review_key.not_in(own)), not_(sealed))
+        return and_(due, not_(sealed))
     if key is None:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
@@ -103,41 +119,9 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
+        and_(due, Result.review_key.in_(scopes.reviews(session, identity))),
     )
     return and_(seen, not_(sealed))
-
-
-def calibrations(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the calibration sessions somebody may know of: those one sits in or approves, all for HR.
-
-    To know of a session is to know its unit, its members and how far it is: nothing of what is said in it.
-    """
-    return true() if _is_hr(identity) else Calibration.key.in_(_sat_in(_own_key(session, identity)))
-
-
-def calibrated(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the reviews on a session's list that somebody may see: of sessions one sits in or approves.
-
-    Nobody sees the own review there, or that of a superior.
-    """
-    key = _own_key(session, identity)
-    return and_(
-        CalibratedReview.calibration_key.in_(_sat_in(key)),
-        CalibratedReview.review_key.not_in(_too_close(session, key)),
-    )
-
-
-def adjustments(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the adjustments somebody may see: in sessions one sits in or approves; released ones for HR too.
-
-    Nobody sees what is proposed about the own review, or about that of a superior.
-    """
-    key = _own_key(session, identity)
-    inside: ColumnElement[bool] = Adjustment.calibration_key.in_(_sat_in(key))
-    if _is_hr(identity):
-        over = select(Calibration.key).where(Calibration.state == CalibrationState.RELEASED)
-        inside = or_(inside, Adjustment.calibration_key.in_(over))
-    return and_(inside, Adjustment.review_key.not_in(_too_close(session, key)))
 
 
 def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -150,12 +134,13 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))
     named = Rating.rater_key.not_in(select(Rater.key).where(Rater.anonymous))
+    own = select(Review.key).where(Review.appraisee_key == key)
     if _is_hr(identity):
-        own = select(Review.key).where(Review.appraisee_key == key)
         return or_(and_(Rating.review_key.not_in(own), named), given)
     if key is None:
         return false()
-    return or_(given, and_(Rating.review_key.in_(_judged_by(key)), named))
+    kept = and_(Rating.review_key.in_(scopes.reviews(session, identity)), Rating.review_key.not_in(own))
+    return or_(given, and_(or_(Rating.review_key.in_(_judged_by(key)), kept), named))
 
 
 def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -178,6 +163,11 @@ def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
 def actuals(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the actual values somebody may see: own, of those below, of cases one decides, all for HR and finance."""
     return true() if _keeps_records(identity) else Actual.review_key.in_(_close_to(session, identity))
+
+
+def vetoes(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the vetoes somebody may see: own, of those below, of cases one decides, all for HR, finance and audit."""
+    return true() if _keeps_records(identity) else Veto.review_key.in_(_close_to(session, identity))
 
 
 def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -208,7 +198,8 @@ def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _is_hr(identity):
         return true()
     close = and_(Delivery.appeal_key.is_(None), Delivery.review_key.in_(_close_to(session, identity)))
-    return or_(Delivery.person_key == _own_key(session, identity), close)
+    kept = Delivery.review_key.in_(scopes.reviews(session, identity))
+    return or_(Delivery.person_key == _own_key(session, identity), close, kept)
 
 
 def closings(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -238,7 +229,8 @@ def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
     if key is None:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(members.panels_of(key)))
+    kept = and_(Appeal.review_key.in_(scopes.reviews(session, identity)), Appeal.key.not_in(members.closed_to(key)))
+    return or_(Appeal.review_key.in_(own), Appeal.key.in_(members.panels_of(key)), kept)
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -248,9 +240,10 @@ def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """
     key = _own_key(session, identity)
     known = Vote.appeal_key.not_in(members.closed_to(key))
-    panels = known if _is_hr(identity) else Vote.appeal_key.in_(members.panels_of(key))
+    within = select(Appeal.key).where(Appeal.review_key.in_(scopes.reviews(session, identity)))
+    kept = or_(Vote.appeal_key.in_(members.panels_of(key)), and_(known, Vote.appeal_key.in_(within)))
     counted = Vote.member_key.in_(members.seats()), Vote.appeal_key.not_in(members.unfinished())
-    return or_(Vote.member_key.in_(members.seats_of(key)), and_(panels, *counted))
+    return or_(Vote.member_key.in_(members.seats_of(key)), and_(known if _is_hr(identity) else kept, *counted))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -258,6 +251,7 @@ def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
     cases = or_(
         Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
         Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
+        Evidence.review_key.in_(select(Review.key).where(packs(session, identity))),
         Evidence.occasion_key.in_(select(Occasion.key).where(handed_in(identity))),
     )
     return or_(access.documents(identity), Document.key.in_(select(Evidence.document_key).where(cases)))
@@ -282,6 +276,11 @@ def handed_in(identity: Identity) -> ColumnElement[bool]:
     return or_(Occasion.done_by == identity.username, Occasion.confirmed_by == identity.username)
 
 
+def packs(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the reviews whose evidence pack somebody may read: own, of those below, of appeals one decides, all HR."""
+    return true() if _is_hr(identity) else Review.key.in_(_close_to(session, identity))
+
+
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR."""
     if _is_hr(identity):
@@ -289,9 +288,9 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     if key is None:
         return false()
-    return or_(
-        Plan.appraisee_key == key, Plan.mentor_key == key, Plan.appraisee_key.in_(_below(key, calendars.today(session)))
-    )
+    concerned = or_(Plan.appraisee_key == key, Plan.mentor_key == key)
+    below = Plan.appraisee_key.in_(_below(key, calendars.today(session)))
+    return or_(concerned, below, Plan.appraisee_key.in_(scopes.people(session, identity)))
 
 
 def leaves(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -304,11 +303,14 @@ def protections(session: Session, identity: Identity) -> ColumnElement[bool]:
     return _of_oneself_or_hr(session, identity, Protection.person_key)
 
 
-def amendments(identity: Identity) -> ColumnElement[bool]:
+def amendments(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the changes of the organisation somebody may see: all for HR, what is not sensitive for operators."""
     if Role.HR in identity.groups:
         return true()
-    return Amendment.sheet.not_in(Amendment.SENSITIVE) if identity.operator else false()
+    if identity.operator:
+        return Amendment.sheet.not_in(Amendment.SENSITIVE)
+    known = select(Person.employee_id).where(Person.key.in_(scopes.people(session, identity)))
+    return and_(Amendment.subject.in_(known), Amendment.sheet.not_in(Amendment.STRUCTURE))
 
 
 def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -316,7 +318,8 @@ def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
     if _is_hr(identity) or Role.AUDITOR in identity.groups:
         return true()
     mine = Disclosure.made_by == identity.username
-    return or_(mine, Disclosure.person_key == _own_key(session, identity))
+    kept = Disclosure.person_key.in_(scopes.people(session, identity))
+    return or_(mine, Disclosure.person_key == _own_key(session, identity), kept)
 
 
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
@@ -324,35 +327,25 @@ def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedA
     if Role.HR in identity.groups:
         return true()
     key = _own_key(session, identity)
-    return false() if key is None else owner == key
+    return false() if key is None else or_(owner == key, owner.in_(scopes.people(session, identity)))
 
 
 def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
     if _is_hr(identity) or Role.FINANCE in identity.groups:
         return true()
-    return Review.appraisee_key == _own_key(session, identity)
+    kept = Review.key.in_(scopes.reviews(session, identity))
+    return or_(Review.appraisee_key == _own_key(session, identity), kept)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:
-    """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides."""
+    """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides, in one's HR."""
     key = _own_key(session, identity)
     if key is None:
         return select(Review.key).where(false())
     led = _led_by(key, calendars.today(session))
-    return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key))))
-
-
-def _is_hr(identity: Identity) -> bool:
-    return Role.HR in identity.groups or identity.operator
-
-
-def _keeps_records(identity: Identity) -> bool:
-    return _is_hr(identity) or bool({Role.FINANCE, Role.AUDITOR} & identity.groups)
-
-
-def _own_key(session: Session, identity: Identity) -> int | None:
-    return session.scalar(select(Person.key).where(Person.username == identity.username))
+    kept = Review.key.in_(scopes.reviews(session, identity))
+    return select(Review.key).where(or_(Review.appraisee_key == key, led, Review.key.in_(_judged_by(key)), kept))
 
 
 def _below(key: int, day: date) -> Select[int]:
@@ -370,21 +363,6 @@ def _led_by(key: int, day: date) -> ColumnElement[bool]:
     """Choose the reviews of those below, and those whose line was frozen when one led it."""
     return or_(
         Review.superior_key == key, Review.second_superior_key == key, Review.appraisee_key.in_(_below(key, day))
-    )
-
-
-def _sat_in(key: int | None) -> Select[int]:
-    """Choose the sessions that somebody is a member of, or approves."""
-    seats = select(CalibrationMember.calibration_key).where(CalibrationMember.person_key == key)
-    return select(Calibration.key).where(or_(Calibration.approver_key == key, Calibration.key.in_(seats)))
-
-
-def _too_close(session: Session, key: int | None) -> Select[int]:
-    """Choose the reviews that somebody has no say in: the own, and those of all superiors."""
-    above = () if key is None else tuple(one.key for one in lines.superiors_of(session, key, calendars.today(session)))
-    frozen = select(Review.superior_key).where(Review.appraisee_key == key, Review.superior_key.is_not(None))
-    return select(Review.key).where(
-        or_(Review.appraisee_key == key, Review.appraisee_key.in_(above), Review.appraisee_key.in_(frozen))
     )
 
 

@@ -36,7 +36,10 @@ def nobody_signed_for_another(session: Session, evidence: Evidence) -> Iterator[
         if refused and (seen_by is None or len({name, seen_by, sign_off.recorded_by}) < 3):
             sentence = f"the refusal was recorded by {sign_off.recorded_by} before {seen_by}"
             yield Violation(name, day_of(sign_off.recorded_at), sentence)
-        if not refused and sign_off.recorded_by != name:
+        silent = sign_off.answer is Answer.UNANSWERED
+        if silent and (sign_off.recorded_by == name or seen_by is not None):
+            yield Violation(name, day_of(sign_off.recorded_at), "the silence was recorded by its own author")
+        if not refused and not silent and sign_off.recorded_by != name:
             yield Violation(name, day_of(sign_off.recorded_at), f"{sign_off.recorded_by} signed the result")
     for name, answer in sorted(set(found.items()) ^ set(evidence.diary.answers.items())):
         yield Violation(name, None, f"the result is answered as {answer} only here, or only as the person remembers")

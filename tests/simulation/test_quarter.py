@@ -35,7 +35,7 @@ def test_the_quarter_has_everything_that_makes_one_hard(past: Any) -> None:
         assert what in happened
     assert past.facts["moved"]  # by the late notice
     assert "4 rows" in diary.refused[0]
-    assert set(diary.answers.values()) == {"agreed", "objected", "refused"}
+    assert set(diary.answers.values()) >= {"agreed", "objected", "unanswered"}
     assert diary.adjusted
     assert diary.probes > 100
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from engine.bpmn import documents
 from engine.bpmn.documents import Document
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.models import Appeal, Evidence, Occasion, SignOff
+from engine.reviews.models import Appeal, Evidence, Occasion, Review, SignOff
 from engine.reviews.sentences import Sentence
 
 MOST = 20
@@ -44,6 +44,27 @@ def attach_to_occasion(session: Session, occasion: Occasion, named: Iterable[int
     session.add_all(Evidence(document_key=key, occasion_key=occasion.key) for key in named)
 
 
+def attach_pack(
+    session: Session, review: Review, named: Mapping[str, Collection[int]], required: Iterable[str]
+) -> None:
+    """Keep the evidence pack of a self-evaluation, by kind (L002-17); what was handed in before stays.
+
+    Raises:
+        Invalid: a kind that the rules require has no file; each is named.
+    """
+    there = set(session.scalars(select(Evidence.kind).where(Evidence.review_key == review.key)))
+    problems = [
+        Problem(Sentence("{name} is not handed in", name=kind), f"pack[{number}].files", "missing-evidence")
+        for number, kind in enumerate(required)
+        if kind not in there and not named.get(kind)
+    ]
+    if problems:
+        raise Invalid(f"Expected to hand in the evidence pack of review {review.key}, but it has gaps", problems)
+    session.add_all(
+        Evidence(document_key=key, review_key=review.key, kind=kind) for kind, keys in named.items() for key in keys
+    )
+
+
 def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
     """List the documents of an appeal."""
     return _listed(session, Evidence.appeal_key == appeal.key)
@@ -57,6 +78,11 @@ def of_sign_off(session: Session, sign_off: SignOff) -> Sequence[Document]:
 def of_occasion(session: Session, occasion: Occasion) -> Sequence[Document]:
     """List the documents of an occasion of a recurring duty."""
     return _listed(session, Evidence.occasion_key == occasion.key)
+
+
+def pack_of(session: Session, review: Review) -> Sequence[Document]:
+    """List the documents of the evidence pack of a review's self-evaluation."""
+    return _listed(session, Evidence.review_key == review.key)
 
 
 def _listed(session: Session, condition: ColumnElement[bool]) -> Sequence[Document]:

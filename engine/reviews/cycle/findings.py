@@ -14,7 +14,7 @@ from engine.errors import Problem
 from engine.reviews.models import Cycle, Person, Rater, Review, Treatment
 from engine.reviews.organisation.registers import Register
 from engine.reviews.rating import candidacies, raters
-from engine.reviews.rulebook import assignments, eligibility, goals, regulations, rulebooks, templates
+from engine.reviews.rulebook import assignments, eligibility, goals, key_results, regulations, rulebooks, templates
 from engine.reviews.rulebook.eligibility import Ruling
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
@@ -41,6 +41,7 @@ def of_cycle(session: Session, reviews: Sequence[Review], tables: Tables) -> lis
     cycle, register = tables.cycle, tables.register
     found = [*_of_rules(session, cycle), *_of_regulation(session, reviews, tables), *_of_calendar(session, cycle)]
     found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
+    found += [Finding(problem, blocks=False) for problem in key_results.gaps(session, cycle)]
     found += _of_table(tables)
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))

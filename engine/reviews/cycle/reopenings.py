@@ -29,11 +29,10 @@ from engine.reviews.models import (
     Result,
     Review,
     ReviewState,
-    Role,
     SignOff,
     VoidedSignature,
 )
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import raters
 from engine.reviews.release import results
 from engine.reviews.scores import actuals
@@ -240,8 +239,8 @@ def _request(
 def _decided(session: Session, reopening: Reopening, state: ReopeningState, by: Identity) -> Review:
     """Note the decision of somebody from HR who did not ask for it and whom it is not about (four eyes, E-95)."""
     intent = f"decide on reopening {reopening.key}"
-    people.expect_role(by, Role.HR, intent)
     review = reviews.found(session, reopening.review_key)
+    scopes.expect_review(session, review, by=by, intent=intent)
     appraisee = people.by_key(session, review.appraisee_key)
     if by.username in (reopening.requested_by, appraisee.username):
         raise Forbidden(f"Expected to {intent}, but {by.username} asked for it or is the appraisee: another decides")
@@ -275,7 +274,7 @@ def _void(session: Session, reopening: Reopening, review: Review) -> None:
 def _expect_close(session: Session, review: Review, by: Identity, intent: str) -> None:
     close = {review.appraisee_key, review.superior_key}
     if people.named(session, by.username).key not in close:
-        people.expect_role(by, Role.HR, intent)
+        scopes.expect_review(session, review, by=by, intent=intent)
 
 
 def _expect_free(session: Session, review: Review, intent: str) -> None:

@@ -12,8 +12,8 @@ from engine.bpmn import instances
 from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews.models import Cycle, Person, Reopening, ReopeningState, Review, ReviewState, Role
-from engine.reviews.organisation import people
+from engine.reviews.models import Cycle, Person, Reopening, ReopeningState, Review, ReviewState
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.sentences import Sentence, expect_text
@@ -71,7 +71,7 @@ def cover(session: Session, review: Review, first: date, last: date, *, by: Iden
         Invalid: the days are not within the period.
     """
     intent = f"split the period of review {review.key}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, review, by=by, intent=intent)
     expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING)
     cycle = session.get_one(Cycle, review.cycle_key)
     if not cycle.starts_on <= first <= last <= cycle.ends_on:
@@ -121,7 +121,7 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Non
         Invalid: no reason is given.
     """
     intent = f"close review {review.key}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, review, by=by, intent=intent)
     expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING, ReviewState.RELEASED)
     expect_text(reason, "reason", intent)
     review.state = ReviewState.CLOSED

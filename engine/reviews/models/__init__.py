@@ -8,8 +8,11 @@ from engine.reviews.models.calibration import (
     CalibratedReview,
     Calibration,
     CalibrationMember,
+    CalibrationRemark,
     CalibrationState,
     Embargo,
+    Guideline,
+    HeardReview,
     Seat,
 )
 from engine.reviews.models.cases import (
@@ -83,7 +86,17 @@ from engine.reviews.models.reopenings import (
     ReopeningState,
     VoidedSignature,
 )
-from engine.reviews.models.rules import Goal, GoalLevel, LibraryEntry, Procedure, ProcedureRecord, Receipt, Regulation
+from engine.reviews.models.rules import (
+    Goal,
+    GoalLevel,
+    GradeMapping,
+    KeyResult,
+    LibraryEntry,
+    Procedure,
+    ProcedureRecord,
+    Receipt,
+    Regulation,
+)
 from engine.reviews.models.scorecards import (
     Actual,
     Answer,
@@ -95,6 +108,7 @@ from engine.reviews.models.scorecards import (
     TargetDecision,
     TargetSheet,
     TargetState,
+    Veto,
 )
 from engine.reviews.models.settlements import PayAmount, Payroll, Settlement, SettlementScheme
 from engine.reviews.models.signing import Closing, Delivery, DeliveryState, Letter, Means, Proof, Terms
@@ -132,6 +146,7 @@ __all__ = [
     "CalibratedReview",
     "Calibration",
     "CalibrationMember",
+    "CalibrationRemark",
     "CalibrationState",
     "ChangeKind",
     "ChangeState",
@@ -167,8 +182,12 @@ __all__ = [
     "FollowUpState",
     "Goal",
     "GoalLevel",
+    "GradeMapping",
+    "Guideline",
+    "HeardReview",
     "IndicatorProposal",
     "Interview",
+    "KeyResult",
     "Kinship",
     "Leave",
     "LeaveKind",
@@ -236,6 +255,7 @@ __all__ = [
     "Terms",
     "Treatment",
     "Verdict",
+    "Veto",
     "Voice",
     "VoidedSignature",
     "Vote",

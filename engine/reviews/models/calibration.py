@@ -59,6 +59,23 @@ class Embargo(Base):
     set_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class Guideline(Base):
+    """What per cent of a unit each grade is advised to have in a cycle; the newest row of a unit holds."""
+
+    __tablename__ = "guideline"
+
+    key: Mapped[int] = own_key()
+    cycle_key: Mapped[int] = link("cycle.key")
+    department_key: Mapped[int | None] = optional_link("department.key")
+    """The unit; without one it is for every unit that has none of its own."""
+    shares: Mapped[list[list[str]]] = mapped_column(JSON)
+    """The grades from the best down, each with the per cent of the group that is advised."""
+    smallest_group: Mapped[int]
+    reason: Mapped[str]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Calibration(Base):
     """A calibration session of one unit of a cycle."""
 
@@ -112,6 +129,31 @@ class CalibratedReview(Base):
     returned_by: Mapped[str] = mapped_column(default="")
     returned_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     return_reason: Mapped[str] = mapped_column(default="")
+
+
+class HeardReview(Base):
+    """A review of another session that a session hears: it comments and changes nothing (E-37)."""
+
+    __tablename__ = "heard_review"
+    __table_args__ = (UniqueConstraint("calibration_key", "review_key"),)
+
+    key: Mapped[int] = own_key()
+    calibration_key: Mapped[int] = link("calibration.key", index=False)
+    review_key: Mapped[int] = link("review.key")
+
+
+class CalibrationRemark(Base):
+    """What somebody who sits in a session says of a review that it hears, for the session that owns it."""
+
+    __tablename__ = "calibration_remark"
+
+    key: Mapped[int] = own_key()
+    calibration_key: Mapped[int] = link("calibration.key", index=False)
+    """The session that comments."""
+    review_key: Mapped[int] = link("review.key")
+    text: Mapped[str]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Adjustment(Base):

@@ -71,7 +71,7 @@ class ReviewState(StrEnum):
     RELEASED = "released"
     """The appraisee may see the result."""
     SIGNED = "signed"
-    """The appraisee answered the result, or the refusal was witnessed."""
+    """The appraisee answered the result, the refusal was witnessed, or it is on record that no answer came."""
     CLOSED = "closed"
     """Closed by HR without an answer: never taken for a signature (E-59)."""
 

@@ -85,6 +85,23 @@ class LibraryEntry(Base):
     defined_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class GradeMapping(Base):
+    """Which grade of one template stands for which of another; the newest of a pair holds (X-02)."""
+
+    __tablename__ = "grade_mapping"
+
+    key: Mapped[int] = own_key()
+    before_id: Mapped[str]
+    """The template, by its id, whose grades are carried over."""
+    after_id: Mapped[str]
+    """The template in whose grades they are said then."""
+    levels: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The ids of the levels of the one, each with that of the other that it stands for."""
+    reason: Mapped[str]
+    declared_by: Mapped[str]
+    declared_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class GoalLevel(StrEnum):
     """Whose goal it is; a goal is handed down from one level to the next."""
 
@@ -115,3 +132,32 @@ class Goal(Base):
     """The per cent of the goal above, such as 70 or 100/3; empty for a goal at the top."""
     set_by: Mapped[str]
     set_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class KeyResult(Base):
+    """A key result, or a stage of a project, as the system has it in which objectives are kept (L000-15, L002-05)."""
+
+    __tablename__ = "key_result"
+    __table_args__ = (UniqueConstraint("cycle_key", "source", "reference"),)
+
+    key: Mapped[int] = own_key()
+    cycle_key: Mapped[int] = link("cycle.key", index=False)
+    source: Mapped[str]
+    """The system, such as 飞书OKR."""
+    reference: Mapped[str]
+    """By which it is found there."""
+    objective: Mapped[str]
+    title: Mapped[str]
+    person_key: Mapped[int | None] = optional_link("person.key")
+    """Whose it is; without one it is its goal's owner's."""
+    goal_key: Mapped[int | None] = optional_link("goal.key")
+    """The goal that it is aligned with."""
+    target: Mapped[str]
+    """As written: 2000, 85%."""
+    unit: Mapped[str] = mapped_column(default="")
+    reached: Mapped[str] = mapped_column(default="")
+    """What is reached so far, as written; empty where nothing is said."""
+    starts_on: Mapped[date | None] = mapped_column(default=None)
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    imported_by: Mapped[str]
+    imported_at: Mapped[datetime] = mapped_column(Instant)

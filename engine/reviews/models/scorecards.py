@@ -99,6 +99,23 @@ class Actual(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
+class Veto(Base):
+    """That an indicator counts as nothing, for conduct that is forbidden, such as deposits bought (L000-27)."""
+
+    __tablename__ = "veto"
+
+    key: Mapped[int] = own_key()
+    review_key: Mapped[int] = link("review.key")
+    indicator_id: Mapped[str]
+    conduct: Mapped[str]
+    """What was found, with where it can be looked up."""
+    found_by: Mapped[str]
+    found_at: Mapped[datetime] = mapped_column(Instant)
+    lifted_by: Mapped[str] = mapped_column(default="")
+    lifted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    lifting_reason: Mapped[str] = mapped_column(default="")
+
+
 class Rating(Base):
     """One version of one rater's rating of one indicator."""
 
@@ -187,6 +204,8 @@ class Answer(StrEnum):
     """Received, with objection."""
     REFUSED = "refused"
     """Refused to sign, before a witness."""
+    UNANSWERED = "unanswered"
+    """Did not answer in time, which HR recorded: neither a refusal nor agreement."""
 
 
 class SignOff(Base):

@@ -159,6 +159,9 @@ class Amendment(Base):
     SENSITIVE: ClassVar[frozenset[str]] = frozenset({"leaves", "protections"})
     """The sheets whose amendments are for HR alone."""
 
+    STRUCTURE: ClassVar[frozenset[str]] = frozenset({"departments", "posts"})
+    """The sheets whose amendments are about nobody."""
+
     key: Mapped[int] = own_key()
     sheet: Mapped[str]
     """The sheet of an import that holds such records, such as `lines`."""

@@ -63,12 +63,11 @@ def sign(call: Call) -> Variables:
 
 @operation("reviewflow.record-refusal")
 def record_refusal(call: Call) -> Variables:
-    """Record before a witness that the appraisee did not sign."""
-    interviews.record_refusal(
-        call.session,
-        calls.review(call),
-        witness=calls.somebody(call, "witness"),
-        comment=calls.text(call, "reason"),
-        by=calls.actor(call),
-    )
+    """Record that the appraisee did not sign: a refusal before a witness, or that no answer came in time."""
+    review, by, comment = calls.review(call), calls.actor(call), calls.text(call, "reason")
+    if calls.text(call, "answer") == Answer.UNANSWERED:
+        interviews.record_silence(call.session, review, comment=comment, by=by)
+    else:
+        witness = calls.somebody(call, "witness")
+        interviews.record_refusal(call.session, review, witness=witness, comment=comment, by=by)
     return {}

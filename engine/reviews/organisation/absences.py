@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.models import Leave, LeaveKind, Person, Protection, ProtectionKind, Role
-from engine.reviews.organisation import amendments, people
+from engine.reviews.models import Leave, LeaveKind, Person, Protection, ProtectionKind
+from engine.reviews.organisation import amendments, scopes
 from engine.reviews.sentences import Sentence
 
 
@@ -25,7 +25,8 @@ def enter_leave(
         Invalid: it ends before it begins.
     """
     intent = f"enter a leave of employee {person.employee_id}"
-    _expect_in_order(by, first, last, intent)
+    scopes.expect_person(session, person, by=by, intent=intent)
+    _expect_in_order(first, last, intent)
     touching = (Leave.valid_from <= (last or date.max), or_(Leave.valid_until.is_(None), Leave.valid_until >= first))
     if session.scalar(select(Leave.key).where(Leave.person_key == person.key, *touching).limit(1)) is not None:
         raise Conflict(f"Expected to {intent}, but another leave touches it")
@@ -47,7 +48,8 @@ def enter_protection(
         Invalid: it ends before it begins.
     """
     intent = f"enter a protection of employee {person.employee_id}"
-    _expect_in_order(by, first, last, intent)
+    scopes.expect_person(session, person, by=by, intent=intent)
+    _expect_in_order(first, last, intent)
     same = (Protection.person_key == person.key, Protection.kind == kind)
     open_ended = or_(Protection.valid_until.is_(None), Protection.valid_until >= first)
     touching = select(Protection.key).where(*same, Protection.valid_from <= (last or date.max), open_ended)
@@ -60,8 +62,7 @@ def enter_protection(
     return protection
 
 
-def _expect_in_order(by: Identity, first: date, last: date | None, intent: str) -> None:
-    people.expect_role(by, Role.HR, intent)
+def _expect_in_order(first: date, last: date | None, intent: str) -> None:
     if last is not None and last < first:
         problem = Problem(Sentence("It ends before it begins"), "valid_until", "period-backwards")
         raise Invalid(f"Expected to {intent}, but its days do not fit", [problem])

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.models import Line, Person, ReportingLine, Role
-from engine.reviews.organisation import amendments, employments, people
+from engine.reviews.organisation import amendments, employments, people, scopes
 from engine.reviews.sentences import Sentence
 
 LEVELS = 2
@@ -46,7 +46,7 @@ def assign(
         Invalid: the line would lead back to `person` (E-12), or the superior is not employed on that day.
     """
     intent = f"assign a superior to employee {person.employee_id}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_person(session, person, by=by, intent=intent)
     _expect_employed(session, superior, valid_from, intent)
     until = _make_room(session, person, superior, valid_from, kind=kind, by=by)
     line = ReportingLine(

@@ -28,6 +28,7 @@ ANSWERS = {
     Answer.AGREED: ("同意", "Agreed"),
     Answer.OBJECTED: ("已收到，有异议", "Received with objection"),
     Answer.REFUSED: ("拒绝签署", "Refused to sign"),
+    Answer.UNANSWERED: ("逾期未答复", "No answer in time"),
 }
 DECISIONS = {
     TargetState.RETURNED: ("退回", "Returned"),
@@ -93,6 +94,8 @@ def printed(session: Session, review: Review, given: Iterable[Signature]) -> lis
 
 def _answer(session: Session, answer: SignOff) -> Signature:
     said = ANSWERS[answer.answer]
+    if answer.answer is Answer.UNANSWERED:
+        return Signature(RECORDER, answer.recorded_by, said, answer.recorded_at, answer.comment)
     if answer.answer is not Answer.REFUSED:
         return Signature(APPRAISEE, answer.recorded_by, said, answer.recorded_at, answer.comment)
     witness = session.get(Person, answer.witness_key) if answer.witness_key else None

@@ -14,8 +14,8 @@ from engine.errors import Conflict, Forbidden
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Cycle, CycleState, Person, Rater, RaterState, Rating, Review, Role
-from engine.reviews.organisation import lines, people
+from engine.reviews.models import Cycle, CycleState, Person, Rater, RaterState, Rating, Review
+from engine.reviews.organisation import lines, people, scopes
 from engine.reviews.rating import candidacies, raters
 from engine.reviews.rulebook.rules import RaterGroup
 from engine.reviews.sentences import expect_text
@@ -52,7 +52,7 @@ def withdraw(session: Session, rater: Rater, *, reason: str, by: Identity) -> No
         Invalid: no reason is given.
     """
     intent = f"withdraw rater {rater.key}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, reviews.found(session, rater.review_key), by=by, intent=intent)
     _depart(session, rater, reason, intent, by)
 
 

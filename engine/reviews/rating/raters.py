@@ -13,7 +13,7 @@ from engine.errors import Conflict, Invalid, NotFound
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Person, Rater, RaterState, Rating, Review, ReviewState, Role
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import candidacies
 from engine.reviews.rulebook.rules import BY_POSITION, SELF, SUPERIOR, RaterGroup
 
@@ -102,7 +102,8 @@ def excuse(session: Session, rater: Rater, *, reason: str, by: Identity) -> None
         Conflict: it came already.
         Invalid: there is no reason.
     """
-    people.expect_role(by, Role.HR, f"excuse rater {rater.key}")
+    review = reviews.found(session, rater.review_key)
+    scopes.expect_review(session, review, by=by, intent=f"excuse rater {rater.key}")
     if rater.state in (RaterState.SUBMITTED, RaterState.STALE):
         raise Conflict(f"Expected to excuse rater {rater.key}, but the rating came already")
     if not reason.strip():

@@ -16,7 +16,7 @@ from engine import clock
 from engine.bpmn import evaluations
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
-from engine.reviews import access, notices
+from engine.reviews import notices
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -27,10 +27,11 @@ from engine.reviews.models import (
     Result,
     Review,
     ReviewState,
+    Role,
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
-from engine.reviews.release import calibration, embargoes, results
+from engine.reviews.release import calibration, embargoes, results, sittings
 from engine.reviews.scores import figures
 from engine.reviews.scores.quantities import Notation, parse, rounded
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
@@ -160,8 +161,12 @@ def approve(session: Session, held: Calibration, *, by: Identity) -> datetime:
         _expect_newest(session, adjustment, intent)
     for adjustment in accepted:
         _write_back(session, adjustment, changing[adjustment.review_key])
-    held.state, held.approved_at = CalibrationState.APPROVED, clock.now(session)
-    return embargoes.until(session, cycles.found(session, held.cycle_key)) or clock.now(session)
+    now = clock.now(session)
+    held.state, held.approved_at = CalibrationState.APPROVED, now
+    instant = embargoes.until(session, cycles.found(session, held.cycle_key)) or now
+    if instant < now:
+        _warn(session, held, "calibration-late")
+    return instant
 
 
 def return_(session: Session, held: Calibration, *, reason: str, by: Identity) -> None:
@@ -196,12 +201,22 @@ def release(session: Session, held: Calibration) -> bool:
     approved = select(Calibration).where(
         Calibration.cycle_key == cycle.key, Calibration.state == CalibrationState.APPROVED
     )
-    for ready in session.scalars(approved.order_by(Calibration.key)).all():
+    ready_now = session.scalars(approved.order_by(Calibration.key)).all()
+    unfinished = select(Calibration).where(Calibration.cycle_key == cycle.key, Calibration.state.not_in(embargoes.DONE))
+    for behind in session.scalars(unfinished.order_by(Calibration.key)).all() if ready_now else ():
+        _warn(session, behind, "calibration-behind")
+    for ready in ready_now:
         ready.state, ready.released_at = CalibrationState.RELEASED, clock.now(session)
         chosen = [reviews.found(session, place.review_key) for place in calibration.owned(session, ready)]
         running = [review for review in chosen if review.state is ReviewState.RUNNING]
         results.publish(session, cycle, running, by=SYSTEM)
     return True
+
+
+def _warn(session: Session, held: Calibration, kind: str) -> None:
+    """Tell HR that the results of a session do not come, or did not come, out with the others."""
+    for person in people.in_role(session, Role.HR):
+        notices.write(session, person.key, kind, calibration=str(held.key))
 
 
 def _changed(session: Session, held: Calibration, result: Result, change: Change, intent: str) -> tuple[str, str]:
@@ -285,6 +300,6 @@ def _expect_member(session: Session, held: Calibration, by: Identity, intent: st
 
 def _expect_distant(session: Session, place: CalibratedReview, by: Identity, intent: str) -> None:
     """Let pass nobody to the own result or to that of a superior."""
-    seen = select(CalibratedReview.key).where(access.calibrated(session, by), CalibratedReview.key == place.key)
+    seen = select(CalibratedReview.key).where(sittings.calibrated(session, by), CalibratedReview.key == place.key)
     if session.scalar(seen) is None:
         raise Forbidden(f"Expected to {intent}, but it is {by.username}'s own or that of a superior")

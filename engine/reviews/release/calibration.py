@@ -34,7 +34,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.rating import raters
-from engine.reviews.release import embargoes, results
+from engine.reviews.release import embargoes, hearings, results
 from engine.reviews.scores import actuals
 from engine.reviews.scores.quantities import weight
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
@@ -114,6 +114,7 @@ def convene(
     session.add(calibration)
     session.flush()  # its members and reviews refer to it
     _seat(session, calibration, running, chair, by)
+    hearings.enter(session, calibration, cycle, departments)
     people_of = {"chair": chair.username, "approver": second.username}
     _begin(session, calibration, cycle, people_of, by=by)
     return calibration

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Adjustment, AdjustmentState, CalibratedReview, Calibration, Person, Result, Review
+from engine.reviews.models import (
+    Adjustment,
+    AdjustmentState,
+    CalibratedReview,
+    Calibration,
+    CalibrationRemark,
+    Person,
+    Result,
+    Review,
+)
 from engine.reviews.organisation import people
 from engine.reviews.rating import leanings
 from engine.reviews.rating.leanings import Leaning
-from engine.reviews.release import calibration, results
+from engine.reviews.release import calibration, hearings, results, sittings
 from engine.reviews.release.distributions import quotas
+from engine.reviews.release.hearings import Heard
 from engine.reviews.scores.quantities import weight
 
 
@@ -34,6 +43,8 @@ class Line:
     rank: int | None
     """Equal totals share a rank. A rank is never an input to a plan or an exit (section 5, rule 10)."""
     adjustments: tuple[Adjustment, ...]
+    remarks: tuple[CalibrationRemark, ...]
+    """What sessions say that hear it (E-37)."""
 
     @property
     def accepted(self) -> Adjustment | None:
@@ -63,22 +74,25 @@ class Sheet:
     lines: tuple[Line, ...]
     shares: tuple[Share, ...]
     leanings: tuple[Leaning, ...]
+    heard: tuple[Heard, ...]
+    """The reviews of other sessions that this one hears."""
 
 
 def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
     """Read a session's list, distribution and leanings, without what somebody may not see of it."""
     lines = _ranked(_lines(session, held, by))
     leaning = leanings.of_reviews(session, [line.review for line in lines])
-    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(leaning))
+    heard = hearings.of_session(session, held, by=by)
+    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(leaning), tuple(heard))
 
 
 def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:
     places = session.scalars(
         select(CalibratedReview).where(
-            CalibratedReview.calibration_key == held.key, access.calibrated(session, by)
+            CalibratedReview.calibration_key == held.key, sittings.calibrated(session, by)
         )
     ).all()  # fmt: skip
-    known = select(Adjustment).where(Adjustment.calibration_key == held.key, access.adjustments(session, by))
+    known = select(Adjustment).where(Adjustment.calibration_key == held.key, sittings.adjustments(session, by))
     changes: defaultdict[int, list[Adjustment]] = defaultdict(list)
     for adjustment in session.scalars(known.order_by(Adjustment.key)):
         changes[adjustment.review_key].append(adjustment)
@@ -94,15 +108,13 @@ def _line(session: Session, place: CalibratedReview, changes: tuple[Adjustment, 
         result=None if calibration.is_awaited(session, place) else results.newest(session, review),
         rank=None,
         adjustments=changes,
+        remarks=tuple(hearings.remarks_on(session, review)),
     )
 
 
 def _ranked(lines: Sequence[Line]) -> list[Line]:
     totals = [Fraction(line.result.total) for line in lines if line.result]
-    ranked = [
-        Line(line.review, line.appraisee, line.superior, line.result, _rank(line, totals), line.adjustments)
-        for line in lines
-    ]
+    ranked = [replace(line, rank=_rank(line, totals)) for line in lines]
     return sorted(ranked, key=lambda line: (line.rank or len(lines) + 1, line.appraisee.employee_id))
 
 

@@ -25,7 +25,7 @@ STATES = {
     ReviewState.ENROLLED: ("已列入", "Enrolled"),
     ReviewState.RUNNING: ("进行中", "Running"),
     ReviewState.RELEASED: ("已发布", "Released"),
-    ReviewState.SIGNED: ("已签认", "Answered"),
+    ReviewState.SIGNED: ("签认情况已记录", "Answer on record"),
     ReviewState.CLOSED: ("行政关闭(非签署)", "Administratively closed, no signature"),
 }
 HEADINGS = (

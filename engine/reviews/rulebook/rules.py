@@ -197,6 +197,8 @@ class Template:
             template's own apply to everybody.
         smallest_group: how many graded people a department needs before a guideline is shown for it (W-16).
         team_weight: what the team's total weighs beside the personal one, of 100 (L001-29).
+        defence: whether everybody defends the period before a panel, before the superior rates (L001-09).
+        evidence_pack: what a self-evaluation brings at least one file of each (L002-17).
         outlier_at: the completion beyond which a value must be confirmed with a reason (E-28).
     """
 
@@ -214,6 +216,8 @@ class Template:
     constraints: tuple[Constraint, ...] = ()
     team_weight: Fraction = Fraction(0)
     periods: tuple[PeriodShare, ...] = ()
+    defence: bool = False
+    evidence_pack: tuple[str, ...] = ()
     outlier_at: Fraction = Fraction(2)
     total_cap: Fraction | None = None
 

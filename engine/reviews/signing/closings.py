@@ -16,8 +16,8 @@ from engine.bpmn.net import work
 from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews import access, notices
-from engine.reviews.models import Closing, Person, Review, ReviewState, Role
-from engine.reviews.organisation import people
+from engine.reviews.models import Closing, Person, Review, ReviewState
+from engine.reviews.organisation import people, scopes
 from engine.reviews.sentences import expect_text
 from engine.reviews.signing import targets
 
@@ -57,7 +57,7 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Clo
         Invalid: no reason is given.
     """
     intent = f"close the open step of review {review.key}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, review, by=by, intent=intent)
     if people.by_key(session, review.appraisee_key).username == by.username:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
     expect_text(reason, "reason", intent)

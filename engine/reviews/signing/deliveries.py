@@ -23,8 +23,8 @@ from engine.identity import Identity
 from engine.reviews import access, notices
 from engine.reviews.cases import windows
 from engine.reviews.cycle import reviews, terms
-from engine.reviews.models import Cycle, Delivery, Means, Person, Proof, Result, Review, Role
-from engine.reviews.organisation import people
+from engine.reviews.models import Cycle, Delivery, Means, Person, Proof, Result, Review
+from engine.reviews.organisation import people, scopes
 from engine.reviews.sentences import Sentence
 
 PROVEN = "delivery-proven"
@@ -155,7 +155,7 @@ def note_service(session: Session, delivery: Delivery, service: Service, *, by: 
         Forbidden, Conflict, Invalid: as `serve`.
     """
     intent = f"record the service of delivery {delivery.key}"
-    people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, reviews.found(session, delivery.review_key), by=by, intent=intent)
     if people.by_key(session, delivery.person_key).username == by.username:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
     if delivery.served_at is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import evidence
 from engine.reviews.cycle import cycles, reviews
@@ -26,11 +26,10 @@ from engine.reviews.models import (
     Result,
     Review,
     ReviewState,
-    Role,
     SignOff,
     VoidedSignature,
 )
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.release import results
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import deliveries
@@ -124,12 +123,14 @@ def sign(
     Raises:
         Forbidden: `by` is not the appraisee: nobody signs for another.
         Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
-        Invalid: a refusal is recorded before a witness instead; an objection needs its reason.
+        Invalid: a refusal is recorded before a witness instead, silence by HR; an objection needs its reason.
     """
     intent = f"sign the result of review {review.key}"
     reviews.expect_person(session, review.appraisee_key, by, intent)
     if answer is Answer.REFUSED:
         raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
+    if answer is Answer.UNANSWERED:
+        raise Invalid(f"Expected to {intent}, but that is no answer")
     if answer is Answer.OBJECTED:
         expect_text(comment, "remark", intent)
     signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
@@ -159,12 +160,28 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
     if recorder.key != review.superior_key:
-        people.expect_role(by, Role.HR, intent)
+        scopes.expect_review(session, review, by=by, intent=intent)
     if witness.key in {review.appraisee_key, recorder.key}:
         problem = Problem(Sentence("{name} cannot witness the own act", name=witness.name), "witness", "own-witness")
         raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.REFUSED, by, comment, witness=witness, intent=intent)
+
+
+def record_silence(session: Session, review: Review, *, comment: str, by: Identity) -> SignOff:
+    """Record that the appraisee did not answer the result in time, as HR: nobody is taken to refuse or to agree.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appraisee.
+        Conflict: the result is not released, is answered, or no interview was held.
+        Invalid: nothing is said of how the appraisee was asked.
+    """
+    intent = f"record that nobody answered in review {review.key}"
+    scopes.expect_review(session, review, by=by, intent=intent)
+    if people.by_key(session, review.appraisee_key).username == by.username:
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
+    expect_text(comment, "reason", intent)
+    return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
 
 
 def answer_to(session: Session, result: Result) -> SignOff | None:

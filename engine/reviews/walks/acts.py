@@ -96,9 +96,13 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
 
 
 def _picked(session: Session, answer: object, by: Identity) -> object:
-    """Upload the files of an answer that names some, as a browser does; any other answer stays as it is."""
-    if not isinstance(answer, list) or not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+    """Upload the files that an answer names, also in its rows, as a browser does; any other answer stays as it is."""
+    if isinstance(answer, dict):
+        return {name: _picked(session, part, by) for name, part in answer.items()}
+    if not isinstance(answer, list):
         return answer
+    if not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+        return [_picked(session, one, by) for one in answer]
     files = [Upload(one["file"], str(one.get("text", "")).encode(), {}) for one in answer]
     return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 

@@ -17,7 +17,7 @@ from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
 from engine.reviews.models import Appeal, Calibration, Cycle, CycleChange, Occasion, Plan, Reopening
 from engine.reviews.release import results
-from engine.reviews.signing import deliveries, targets
+from engine.reviews.signing import deliveries, interviews, targets
 from engine.reviews.walks.acts import open_tasks
 from engine.reviews.walks.stages import Stage
 
@@ -81,6 +81,12 @@ def _delivery(session: Session, stage: Stage) -> dict[str, object]:
     return {"state": sent.state, "means": sent.means, "proven": sent.proven_at is not None, "appeal_until": until}
 
 
+def _answer(session: Session, stage: Stage) -> str:
+    """Return how the newest result is answered; empty where it is not."""
+    given = interviews.answer_to(session, results.expected(session, stage.review(session)))
+    return given.answer if given else ""
+
+
 def _targets(session: Session, stage: Stage) -> dict[str, object]:
     sheet = targets.of_review(session, stage.review(session))
     return {} if sheet is None else {"state": sheet.state, "version": sheet.version}
@@ -120,6 +126,7 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "running": lambda session, _: _instances(session, InstanceState.ACTIVE),
     "sheet": _sheet,
     "figures": _figures,
+    "answer": _answer,
     "appeal": _newest(Appeal),
     "occasion": _newest(Occasion),
     "plan": _newest(Plan),

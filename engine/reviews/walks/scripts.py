@@ -40,6 +40,7 @@ EXPECTATIONS: dict[str, type] = {
     "running": list,
     "sheet": dict,
     "figures": dict,
+    "answer": str,
     "appeal": dict,
     "occasion": dict,
     "plan": dict,

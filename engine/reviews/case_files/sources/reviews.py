@@ -34,6 +34,7 @@ from engine.reviews.models import (
     VoidedSignature,
     WeeklyNote,
 )
+from engine.reviews.release import sittings
 
 
 def _raters(_session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -193,7 +194,7 @@ KINDS = (
         by="proposed_by",
         changing="state decided_by decided_at written_key",
         of=lambda case: Adjustment.review_key.in_(case.reviews),
-        visible=access.adjustments,
+        visible=sittings.adjustments,
     ),
     Kind(
         name="delivery",

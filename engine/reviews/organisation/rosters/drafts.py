@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from engine.identity import ALWAYS
-from engine.reviews.models import Line
+from engine.reviews.models import Line, Role
 from engine.reviews.organisation import lines
 from engine.reviews.organisation.rosters.files import Row
 from engine.reviews.organisation.rosters.sheets import BY_NAME, SHEETS, Key, Kind, Record, Sheet
@@ -122,9 +122,11 @@ class Draft:
                 row.refuse(sentence, "not-employed", column)
 
     def _check_place(self, row: Row) -> None:
-        """See that whoever is new is employed somewhere, and that nobody reports to themselves."""
+        """See that whoever is new is employed somewhere, and that nobody reports to themselves; and what is bounded."""
         if row.sheet.name == "lines" and row.record["employee_id"] == row.record["superior"]:
             row.refuse(Sentence("Nobody reports to themselves"), "oneself", "superior")
+        if row.sheet.name == "roles" and row.record["department"] and row.record["role"] != Role.HR:
+            row.refuse(Sentence("Only HR is bounded to a department"), "not-bounded", "department")
         if row.sheet.name != "people":
             return
         for name in ("spells", "placements"):

@@ -241,12 +241,13 @@ SHEETS = (
         Membership,
         (
             _employee("username", "username"),
-            _kind(ROLES, name="role", heading="角色", attribute="group"),
+            _kind(ROLES, name="role", heading="角色"),
             FROM,
             UNTIL,
+            Column("department", "部门", Kind.REFERENCE, refers="departments", attribute="scope", through="code"),
         ),
-        key=("employee_id", "role", "valid_from"),
-        track=("employee_id", "role"),
+        key=("employee_id", "role", "department", "valid_from"),
+        track=("employee_id", "role", "department"),
         ends_with_spell=True,
     ),
     Sheet(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.identity import Account, Identity, Membership
+from engine.identity import BOUNDED, Account, Identity, Membership
 from engine.reviews.models import Person, Rater, Review, ReviewState, Role
 from engine.reviews.organisation import amendments, people
 from engine.reviews.organisation.rosters import cells
@@ -19,6 +19,15 @@ from engine.reviews.organisation.rosters.sheets import BY_NAME, SHEETS, Column, 
 
 Records = dict[str, dict[Key, Record]]
 """Records by sheet and key."""
+
+REFERRED = (
+    ("departments", "key"),
+    ("departments", "code"),
+    ("posts", "key"),
+    ("people", "key"),
+    ("people", "username"),
+)
+"""What others keep of the rows that they refer to."""
 
 ENTITIES = ("departments", "posts", "people")
 """The sheets whose rows others refer to; among themselves in any order."""
@@ -74,7 +83,7 @@ def load(session: Session) -> State:
     roles = {role.value for role in Role}
     for sheet in SHEETS:
         for row in held[sheet.name]:
-            if isinstance(row, Membership) and not (row.group in roles and row.username in names["people", "username"]):
+            if isinstance(row, Membership) and not (row.role in roles and row.username in names["people", "username"]):
                 continue  # an operator's group, or an account that is nobody's
             record = {column.name: _written(column, row, names) for column in sheet.columns}
             key = sheet.key_of(record)
@@ -101,7 +110,7 @@ def _names(held: Mapping[str, Iterable[Any]]) -> dict[tuple[str, str], dict[Any,
     """Name the rows that others refer to by what these keep of them."""
     return {
         (name, through): {getattr(row, through): getattr(row, BY_NAME[name].key[0]) for row in held[name]}
-        for name, through in (("departments", "key"), ("posts", "key"), ("people", "key"), ("people", "username"))
+        for name, through in REFERRED
     }
 
 
@@ -126,6 +135,8 @@ def _write(session: Session, state: State, change: Change, *, references: bool) 
     whole = sheet.name not in ENTITIES
     columns = [c for c in sheet.columns if whole or (c.kind is Kind.REFERENCE) == references]
     values = {column.held_as: _held(state, column, change.after[column.name]) for column in columns}
+    if sheet.model is Membership:
+        values["group"] = BOUNDED.join(filter(None, (values.pop("role"), values.pop("scope"))))
     row = state.rows[sheet.name].get(key)
     if row is None:
         if sheet.name == "people":

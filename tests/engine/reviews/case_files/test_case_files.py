@@ -27,6 +27,7 @@ MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 8
 LEFT_OUT = {
     "review": "the case itself, and its sheets of other days",
     "calibrated_review": "which session owns a review; what the session changed is an adjustment",
+    "heard_review": "which session hears a review; what it says of it is a remark",
     "evidence": "refers to documents, which are",
 }
 """Tables that refer to a review, an appeal or a plan and are not in case files by a kind of their own."""

@@ -25,7 +25,7 @@ HEADINGS = {
     "任职": ["工号", "部门", "岗位", "开始日期", "结束日期"],
     "汇报关系": ["工号", "类型", "上级工号", "开始日期", "结束日期"],
     "休假": ["工号", "类型", "开始日期", "结束日期"],
-    "角色": ["工号", "角色", "开始日期", "结束日期"],
+    "角色": ["工号", "角色", "开始日期", "结束日期", "部门"],
     "特殊保护": ["工号", "类型", "开始日期", "结束日期"],
 }
 
@@ -94,6 +94,20 @@ def test_people_join_with_place_superior_and_role_in_any_order(session, enter):
     assert [person.employee_id for person in chain] == ["N101", "E002", "E003"]
     assert [person.employee_id for person in people.in_role(session, Role.MENTOR, DAY)] == ["N101"]
     assert (preview.count(Effect.ADD), preview.unchanged) == (9, 0)
+
+
+def test_a_role_in_hr_is_bounded_to_departments_by_the_roster(session, enter, refusals, act):
+    first = date(2025, 1, 1)
+    content = workbook(角色=[["E008", "人事", first, None, "sales"], ["E008", "人事", first, None, "product"]])
+    enter(content)
+
+    again = enter(content)
+    wrong = refusals(workbook(角色=[["E008", "财务", DAY, None, "sales"], ["E008", "人事", DAY, None, "nowhere"]]))
+
+    assert act("ou").groups >= {"hr@sales", "hr@product"}
+    assert "hr" not in act("ou").groups
+    assert list(again.changes) == []
+    assert wrong == {"角色!E2": "not-bounded", "角色!E3": "unknown-reference"}
 
 
 def test_the_same_file_brought_twice_changes_nothing(enter):

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from engine.errors import NotFound
+from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity import SYSTEM
 from engine.reviews.models import Answer, Means, ReviewState
 from engine.reviews.papers import result_sheets
@@ -112,6 +112,21 @@ def test_l004_17_signatures_say_what_was_said_by_whom_and_of_which_kind_they_are
     assert "已收到，有异议 Received with objection：协作评分偏低" in text
     assert "不是《电子签名法》第十三条所称的可靠电子签名" in text
     assert interviews.answer_to(session, results.newest(session, released)).digest in text
+
+
+def test_who_merely_does_not_answer_is_not_recorded_as_refusing(session, released, paper, act):
+    interviews.record(session, released, MINUTES, held_on=date(2025, 7, 1), by=act("sun"))
+    with pytest.raises(Invalid, match="that is no answer"):
+        interviews.sign(session, released, Answer.UNANSWERED, by=act("ann"))
+    with pytest.raises(Forbidden):
+        interviews.record_silence(session, released, comment="三次通知", by=act("sun"))
+    recorded = interviews.record_silence(session, released, comment="三次通知均未答复", by=act("hui"))
+
+    text = read(paper(released))
+
+    assert recorded.witness_key is None
+    assert "逾期未答复 No answer in time：三次通知均未答复" in text
+    assert "拒绝签署" not in text
 
 
 def test_e58_a_refusal_names_its_witness_and_is_nobodys_signature(session, company, released, paper, act):

@@ -13,7 +13,7 @@ from engine import clock, feel
 from engine.errors import Conflict
 from engine.reviews import access
 from engine.reviews.models import Adjustment, CalibratedReview, Calibration, Result, ReviewState
-from engine.reviews.release import embargoes, results
+from engine.reviews.release import embargoes, results, sittings
 from engine.reviews.release.distributions import quotas
 from engine.reviews.scores.breakdowns import exact
 from engine.reviews.scores.quantities import decimal, rounded
@@ -47,8 +47,8 @@ def seen(room, username):
     """What an account sees of bo's result and of the session."""
     session, who = room.session, room.act(username)
     versions = select(Result.version).where(Result.review_key == room.reviews["bo"].key, access.results(session, who))
-    changes = select(Adjustment.key).where(access.adjustments(session, who))
-    lines = select(CalibratedReview.key).where(access.calibrated(session, who))
+    changes = select(Adjustment.key).where(sittings.adjustments(session, who))
+    lines = select(CalibratedReview.key).where(sittings.calibrated(session, who))
     return sorted(session.scalars(versions)), *(len(session.scalars(one).all()) for one in (changes, lines))
 
 
@@ -64,7 +64,7 @@ def test_nobody_outside_the_session_sees_anything_before_the_release(locked, mom
 
 def test_sessions_are_known_to_their_members_and_to_hr(held):
     def knows(name):
-        sessions = select(Calibration).where(access.calibrations(held.session, held.act(name)))
+        sessions = select(Calibration).where(sittings.calibrations(held.session, held.act(name)))
         return held.session.scalars(sessions).all() == [held.held]
 
     known = {name for name in ("dai", "gao", "sun", "hui", "ou", "ann", "pan", "fan") if knows(name)}

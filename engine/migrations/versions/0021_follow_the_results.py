@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0025"
-down_revision = "0024"
+revision = "0021"
+down_revision = "0020"
 
 
 def upgrade() -> None:

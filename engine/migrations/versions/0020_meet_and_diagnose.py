@@ -5,7 +5,7 @@ from alembic import op
 
 import engine.db
 
-revision = "0024"
+revision = "0020"
 down_revision = "0019"
 
 

@@ -7,8 +7,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0026"
-down_revision = "0025"
+revision = "0022"
+down_revision = "0021"
 
 STATES = sa.Enum("asked", "declared", "seated", "excluded", name="panelstate", native_enum=False, length=32)
 REASONS = sa.Enum(

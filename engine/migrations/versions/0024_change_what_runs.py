@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0027"
-down_revision = "0026"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:
