@@ -73,6 +73,7 @@ TEXTS = {
         "After an appeal {count} have the grade {grade}, and {advised} are advised: it stands."
     ),
     "superior-changed": N_("{now} leads the review of {name} instead of {was}: {reason}"),
+    "period-split": N_("The period of {name} is split into two sheets, which are weighed by days: {reason}"),
     "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
     "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
     "rating-handed-on": N_("A rating was handed on to you."),
