@@ -21,6 +21,7 @@ from engine.reviews.models import (
     Calibration,
     Cycle,
     CycleChange,
+    ExitReview,
     FollowUp,
     Occasion,
     Plan,
@@ -120,7 +121,9 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[AbilityPlan | Appeal | FollowUp | Calibration | Cycle | CycleChange | Occasion | Plan | Reopening],
+    kind: type[
+        AbilityPlan | Appeal | Calibration | Cycle | CycleChange | ExitReview | FollowUp | Occasion | Plan | Reopening
+    ],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
@@ -142,6 +145,7 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "appeal": _newest(Appeal),
     "occasion": _newest(Occasion),
     "plan": _newest(Plan),
+    "exit": _newest(ExitReview),
     "calibration": _newest(Calibration),
     "change": _newest(CycleChange),
     "reopening": _newest(Reopening),
