@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,8 @@ from engine.bpmn import documents
 from engine.bpmn.documents import Document
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.models import Appeal, Evidence, Occasion, SignOff
+from engine.reviews.cases import recordings
+from engine.reviews.models import Appeal, AppealStatement, Evidence, Occasion, Review, SignOff
 from engine.reviews.sentences import Sentence
 
 MOST = 20
@@ -22,20 +23,34 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
     """Hand own documents in with an appeal.
 
     Raises:
-        Invalid: there are too many, or one does not exist, is somebody else's, or is handed in already.
+        Invalid: there are too many, or one does not exist, is somebody else's, is handed in already, or is a recording
+            of which nothing is said.
     """
     intent = f"attach evidence to appeal {appeal.key}"
-    if len(named) > MOST:
-        problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
-        raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+    _expect_fit(session, named, intent)
     if not all(documents.hand_in(session, key, by=by) for key in named):
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
         raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
     session.add_all(Evidence(document_key=key, appeal_key=appeal.key) for key in named)
 
 
-def attach_to_sign_off(session: Session, sign_off: SignOff, named: Iterable[int]) -> None:
-    """Keep the documents that were handed in with the answer's form beside the answer."""
+def attach_to_statement(session: Session, statement: AppealStatement, named: Collection[int]) -> None:
+    """Keep the documents that were handed in with the answer's form beside the statement.
+
+    Raises:
+        Invalid: there are too many, or one is a recording of which nothing is said.
+    """
+    _expect_fit(session, named, f"attach evidence to appeal {statement.appeal_key}")
+    session.add_all(Evidence(document_key=key, statement_key=statement.key) for key in named)
+
+
+def attach_to_sign_off(session: Session, sign_off: SignOff, named: Collection[int]) -> None:
+    """Keep the documents that were handed in with the answer's form beside the answer.
+
+    Raises:
+        Invalid: there are too many, or one is a recording of which nothing is said.
+    """
+    _expect_fit(session, named, f"attach evidence to answer {sign_off.key}")
     session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
 
 
@@ -44,9 +59,38 @@ def attach_to_occasion(session: Session, occasion: Occasion, named: Iterable[int
     session.add_all(Evidence(document_key=key, occasion_key=occasion.key) for key in named)
 
 
+def attach_pack(
+    session: Session, review: Review, named: Mapping[str, Collection[int]], required: Iterable[str]
+) -> None:
+    """Keep the evidence pack of a self-evaluation, by kind (L002-17); what was handed in before stays.
+
+    Raises:
+        Invalid: a kind that the rules require has no file, each being named; there are too many files, or one is a
+            recording of which nothing is said.
+    """
+    files = [key for keys in named.values() for key in keys]
+    _expect_fit(session, files, f"hand in the evidence pack of review {review.key}")
+    there = set(session.scalars(select(Evidence.kind).where(Evidence.review_key == review.key)))
+    problems = [
+        Problem(Sentence("{name} is not handed in", name=kind), f"pack[{number}].files", "missing-evidence")
+        for number, kind in enumerate(required)
+        if kind not in there and not named.get(kind)
+    ]
+    if problems:
+        raise Invalid(f"Expected to hand in the evidence pack of review {review.key}, but it has gaps", problems)
+    session.add_all(
+        Evidence(document_key=key, review_key=review.key, kind=kind) for kind, keys in named.items() for key in keys
+    )
+
+
 def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
     """List the documents of an appeal."""
     return _listed(session, Evidence.appeal_key == appeal.key)
+
+
+def of_statement(session: Session, statement: AppealStatement) -> Sequence[Document]:
+    """List the documents of a statement."""
+    return _listed(session, Evidence.statement_key == statement.key)
 
 
 def of_sign_off(session: Session, sign_off: SignOff) -> Sequence[Document]:
@@ -57,6 +101,18 @@ def of_sign_off(session: Session, sign_off: SignOff) -> Sequence[Document]:
 def of_occasion(session: Session, occasion: Occasion) -> Sequence[Document]:
     """List the documents of an occasion of a recurring duty."""
     return _listed(session, Evidence.occasion_key == occasion.key)
+
+
+def pack_of(session: Session, review: Review) -> Sequence[Document]:
+    """List the documents of the evidence pack of a review's self-evaluation."""
+    return _listed(session, Evidence.review_key == review.key)
+
+
+def _expect_fit(session: Session, named: Collection[int], intent: str) -> None:
+    if len(named) > MOST:
+        problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
+        raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+    recordings.expect_declared(session, named, intent)
 
 
 def _listed(session: Session, condition: ColumnElement[bool]) -> Sequence[Document]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn import documents
+from engine.bpmn.documents import named
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
+from engine.reviews.cases import evidence
 from engine.reviews.cycle import cancellations, reviews
 from engine.reviews.feedback import check_ins
 from engine.reviews.models import Rater, Rating, Review
-from engine.reviews.operations import calls
+from engine.reviews.operations import calls, defences
 from engine.reviews.operations.calls import Answers
 from engine.reviews.operations.raters import told
 from engine.reviews.organisation import people
@@ -38,7 +41,15 @@ def sheet(call: Call) -> Variables:
         ],
         "actuals": printing.measured(call.session, review) if known else [],
         "checkIns": _months(call, review) if known else [],
+        "pack": [{"kind": kind, "files": None} for kind in _required(call, review, group)],
+        "packFiles": [documents.reference(one) for one in evidence.pack_of(call.session, review)] if known else [],
+        "defence": defences.shown(call, review) if known else [],
     }
+
+
+def _required(call: Call, review: Review, group: str) -> tuple[str, ...]:
+    """List the kinds of files that a self-evaluation brings."""
+    return reviews.template(call.session, review).evidence_pack if group == raters.SELF else ()
 
 
 def _months(call: Call, review: Review) -> list[dict[str, str]]:
@@ -58,7 +69,16 @@ def record(call: Call) -> Variables:
     columns = {f"case_{part}": part for part in CASE}
     with calls.placed("ratings", rows, "rating", missing_case="evidence", **columns):
         ratings.submit(call.session, calls.review(call), calls.group(call), given, by=calls.actor(call), remark=remark)
+    _hand_in(call)
     return {}
+
+
+def _hand_in(call: Call) -> None:
+    """Keep what the self-evaluation brings beside the review, in the order in which the form asks for it."""
+    review = calls.review(call)
+    required = _required(call, review, calls.group(call))
+    files = [named(row.get("files")) for row in calls.rows(call, "pack")]
+    evidence.attach_pack(call.session, review, dict(zip(required, files, strict=False)), required)
 
 
 def _row(indicator: Indicator, before: Rating | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.changes import records
+from engine.reviews.changes import records, stretches
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.organisation import people
@@ -80,6 +80,37 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     result.grade = level
     if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
+    return result
+
+
+def annul(session: Session, review: Review, *, reason: str, by: Identity) -> Result:
+    """Annul the result in force for a breach of procedure: the next version has its figures and no grade.
+
+    The period counts as not rated then: it neither counts in a streak nor ends it, and takes nothing back that was
+    paid.
+
+    Raises:
+        NotFound: there is no result.
+        Conflict: it is annulled already.
+    """
+    before = expected(session, review)
+    if before.annulled:
+        raise Conflict(f"Expected to annul the result of review {review.key}, but it is annulled already")
+    result = Result(
+        review_key=review.key,
+        version=before.version + 1,
+        template_key=before.template_key,
+        total=before.total,
+        figures=before.figures,
+        reason=reason,
+        counted=before.counted,
+        computed_by=by.username,
+        computed_at=clock.now(session),
+        annulled=True,
+    )
+    session.add(result)
+    session.flush()  # its delivery refers to it
+    _publish(session, review, result)
     return result
 
 
@@ -151,6 +182,7 @@ def publish(session: Session, cycle: Cycle, chosen: Sequence[Review], *, by: Ide
         _publish(session, review, expected(session, review))
     session.flush()  # the processes that go on read it
     for review in chosen:
+        stretches.hand_on(session, review)
         message = Publication(RELEASED, str(review.key), time_to_live=KEPT)
         messages.publish(session, message, by=by.trusted())
 

@@ -140,6 +140,11 @@ def check_correction(session: Session, review: Review, entry: Value, *, by: Iden
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
 
 
+def entry_problems(session: Session, review: Review, entry: Value) -> list[Problem]:
+    """Name what is wrong with an entry."""
+    return _problems(session, review, _measured(session, review, entry.indicator_id), entry)
+
+
 def correct(session: Session, review: Review, entry: Value, *, author: str, by: Identity) -> Actual:
     """Add the version that corrects a confirmed value, written by `author` and confirmed by `by` (E-30)."""
     indicator = _measured(session, review, entry.indicator_id)
@@ -199,6 +204,20 @@ def of_review(session: Session, review: Review) -> dict[str, list[Actual]]:
     for (indicator_id, _), actual in newest(session, review).items():
         values.setdefault(indicator_id, []).append(actual)
     return values
+
+
+def reached_before(session: Session, review: Review) -> dict[str, str]:
+    """Give the values of the appraisee's last review of a period of the same kind, by indicator."""
+    cycle = session.get_one(Cycle, review.cycle_key)
+    earlier = (
+        select(Review)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+        .where(Review.appraisee_key == review.appraisee_key, Cycle.kind == cycle.kind, Cycle.ends_on < cycle.starts_on)
+        .order_by(Cycle.ends_on.desc())
+    )
+    last = session.scalars(earlier.limit(1)).first()
+    values = {} if last is None else newest(session, last)
+    return {name: one.value for (name, period), one in values.items() if one.value is not None and not period}
 
 
 def originals(session: Session, review: Review) -> dict[tuple[str, str], Actual]:

@@ -15,6 +15,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Result, Review, ReviewState
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.scores.blends import Others, by_days
+from engine.reviews.scores.breakdowns import exact
 from engine.reviews.scores.figures import Figure, entered
 from engine.reviews.sentences import Sentence
 
@@ -39,11 +40,26 @@ def others(session: Session, review: Review, template: Template) -> Others:
         raise Invalid(
             f"Expected to compose the total of review {review.key}, but not all of its parts are there", problems
         )
-    return Others(team=team, periods=periods)
+    sheets = _stretches(session, review)
+    return Others(team=team, periods=periods, stretches=sheets, days=reviews.days(session, review) if sheets else 0)
+
+
+def _stretches(session: Session, review: Review) -> list[tuple[Figure, int]]:
+    """Gather the totals of the sheets of other days, unrounded: the release waits for those that are still to come."""
+    parts = session.scalars(select(Review).where(Review.part_of_key == review.key).order_by(Review.covers_from)).all()
+    found = []
+    for part in parts:
+        versions = select(Result).where(Result.review_key == part.key).order_by(Result.version.desc())
+        result = session.scalars(versions.limit(1)).first()
+        if result is not None:
+            label = f"{part.covers_from} – {part.covers_until} v{result.version}"
+            total = entered("total", exact(result.figures["inputs"][0]), result.total, label)
+            found.append((total, reviews.days(session, part)))
+    return found
 
 
 def _parts(session: Session, cycle: Cycle, review: Review) -> list[Row]:
-    """Find the person's reviews in the cycles below a cycle; those that were closed without a result do not exist."""
+    """Find the person's reviews in the cycles below a cycle; those without a result do not exist."""
     parents, found = [cycle.key], []
     for _ in range(DEEPEST):
         below = session.scalars(select(Cycle).where(Cycle.parent_key.in_(parents), Cycle.pilot.is_(False))).all()
@@ -84,6 +100,8 @@ def _team(session: Session, cycle: Cycle, review: Review, problems: list[Problem
 def _total(session: Session, cycle: Cycle, review: Review, problems: list[Problem]) -> Figure | None:
     released = (Result.review_key == review.key, Result.released_at.is_not(None))
     result = session.scalar(select(Result).where(*released).order_by(Result.version.desc()).limit(1))
+    if result is not None and result.annulled:
+        return None
     if result is not None:
         return entered("total", Fraction(result.total), result.total, f"{cycle.label} v{result.version}")
     if review.state is not ReviewState.CLOSED:

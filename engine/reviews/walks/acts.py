@@ -19,11 +19,11 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews.cases import appeals, plans
+from engine.reviews.cases import appeals
 from engine.reviews.cycle import reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.meetings import diagnoses
-from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.models import Adjustment, Calibration, Verdict
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
 from engine.reviews.release import adjustments, calibration, results
@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, changes, meetings
+from engine.reviews.walks import aftermaths, beginnings, changes, courses, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -104,9 +104,13 @@ def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str
 
 
 def _picked(session: Session, answer: object, by: Identity) -> object:
-    """Upload the files of an answer that names some, as a browser does; any other answer stays as it is."""
-    if not isinstance(answer, list) or not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+    """Upload the files that an answer names, also in its rows, as a browser does; any other answer stays as it is."""
+    if isinstance(answer, dict):
+        return {name: _picked(session, part, by) for name, part in answer.items()}
+    if not isinstance(answer, list):
         return answer
+    if not answer or not all(isinstance(one, dict) and "file" in one for one in answer):
+        return [_picked(session, one, by) for one in answer]
     files = [Upload(one["file"], str(one.get("text", "")).encode(), {}) for one in answer]
     return [documents.reference(documents.upload(session, file, by=by)) for file in files]
 
@@ -174,15 +178,11 @@ def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    said = {name: value for name, value in given.items() if name != "evidence"}
+    said = {name: value for name, value in given.items() if name not in ("evidence", "sought", "late_reason")}
     expect_answers(said, "grounds", "items", "remedy")
+    asked = {"sought": Verdict(given.get("sought", Verdict.CORRECTED)), "late_reason": given.get("late_reason", "")}
     papers = documents.named(_picked(session, given.get("evidence"), by))
-    appeals.lodge(session, stage.review(session), **said, documents=papers, by=by)
-
-
-def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    expect_answers(given, "grounds")
-    plans.propose(session, stage.review(session), **given, by=by)
+    appeals.lodge(session, stage.review(session), **said, **asked, documents=papers, by=by)
 
 
 def _convene(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
@@ -303,11 +303,13 @@ ACTS: Mapping[str, Act] = {
     **changes.ACTS,
     "release results": _release,
     "lodge appeal": _lodge,
-    "propose plan": _propose,
+    **plan_acts.ACTS,
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    **aftermaths.ACTS,
     **beginnings.ACTS,
+    **courses.ACTS,
     **meetings.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,

@@ -15,7 +15,19 @@ from engine import clock, db
 from engine.bpmn.models import IncidentRecord
 from engine.cli import main
 from engine.reviews import demo
-from engine.reviews.models import Answer, Person, Placement, Review, ReviewState, SignOff
+from engine.reviews.models import (
+    Answer,
+    Appeal,
+    AppealState,
+    Person,
+    Placement,
+    Plan,
+    PlanState,
+    Review,
+    ReviewState,
+    SignOff,
+    Verdict,
+)
 
 pytestmark = pytest.mark.long
 
@@ -37,13 +49,29 @@ def accounts(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_each_account_of_the_story_is_listed_once(accounts: dict[str, str]) -> None:
     parts = {login.role for login in demo.story_logins()} - {"superior"}
 
-    assert parts >= {"may-appeal", "objected", "on-leave", "transferred", "refused-to-sign", "late-joiner"}
+    assert parts >= {
+        "under-appeal",
+        "appeal-won",
+        "on-leave",
+        "transferred",
+        "refused-to-sign",
+        "late-joiner",
+        "in-a-pip",
+        "pip-suspended",
+    }
     assert parts <= set(accounts)
 
 
-def test_somebody_may_appeal_and_somebody_has_objected(accounts: dict[str, str]) -> None:
-    assert _answer(accounts["may-appeal"]) is Answer.OBJECTED
-    assert _answer(accounts["objected"]) is Answer.OBJECTED
+def test_an_appeal_is_pending_and_another_was_won(accounts: dict[str, str]) -> None:
+    assert _appeal(accounts["appeal-won"]) == (AppealState.DECIDED, Verdict.CORRECTED)
+    state, verdict = _appeal(accounts["under-appeal"])
+    assert state not in (AppealState.DECIDED, AppealState.REJECTED)
+    assert verdict is None
+
+
+def test_one_plan_is_observed_and_another_waits_for_the_end_of_a_leave(accounts: dict[str, str]) -> None:
+    assert [_plan(accounts[part]).state for part in ("in-a-pip", "pip-suspended")] == [PlanState.OBSERVED] * 2
+    assert _plan(accounts["pip-suspended"]).ends_on > _plan(accounts["in-a-pip"]).ends_on  # by the days of the leave
 
 
 def test_results_are_agreed_to_refused_or_there_is_none(accounts: dict[str, str]) -> None:
@@ -82,3 +110,16 @@ def _review(username: str) -> Review:
 def _answer(username: str) -> Answer:
     with db.reading() as session:
         return session.scalars(select(SignOff.answer).where(SignOff.review_key == _review(username).key)).one()
+
+
+def _appeal(username: str) -> tuple[AppealState, Verdict | None]:
+    with db.reading() as session:
+        appeal = session.scalars(select(Appeal).where(Appeal.lodged_by == username)).one()
+        return appeal.state, appeal.verdict
+
+
+def _plan(username: str) -> Plan:
+    with db.reading() as session:
+        return session.scalars(
+            select(Plan).join(Person, Person.key == Plan.appraisee_key).where(Person.username == username)
+        ).one()
