@@ -134,7 +134,7 @@ class Notes(View):
         deliberations.note(
             self.session, found(self.session, key, auth.caller()), request.form.get("text", ""), by=auth.caller()
         )
-        return go(url_for(".case", key=key, _anchor="notes-title"))
+        return go(url_for(".case", key=key))
 
 
 class Names(View):

@@ -166,7 +166,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         signature=_signature(session, review, sheet, zone, by),
         minutes=_minutes(session, review, zone, by),
         closed=papers.closed_by(session, review, by=by),
-        appeal=url_for("web.appeals.lodge", key=key) if window else "",
+        appeal=url_for("web.lodgings.lodge", key=key) if window else "",
         appeal_until=window.until if window else None,
         settlement=_settlement(session, review, by),
     )

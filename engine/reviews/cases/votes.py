@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
-from engine.reviews.cases import panels
+from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
 from engine.reviews.sentences import expect_text
 
@@ -32,6 +32,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
     if session.scalar(select(Vote.key).where(Vote.member_key == member.key)) is not None:
         raise Conflict(f"Expected to {intent}, but {by.username} has voted")
+    verdicts.expect_votable(appeal, verdict, intent)
     expect_text(reasons, "reasons", intent)
     vote = Vote(
         appeal_key=appeal.key,

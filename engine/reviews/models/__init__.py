@@ -2,6 +2,15 @@
 
 import engine.bpmn.documents
 import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
+from engine.reviews.models.appeals import (
+    AppealDraft,
+    AppealReading,
+    AppealRepresentation,
+    AppealStatement,
+    AppealSuspension,
+    Standing,
+    StatementKind,
+)
 from engine.reviews.models.calibration import (
     Adjustment,
     AdjustmentState,
@@ -20,6 +29,7 @@ from engine.reviews.models.cases import (
     Appeal,
     AppealState,
     Evidence,
+    NoteKind,
     Notice,
     Outcome,
     Plan,
@@ -77,6 +87,17 @@ from engine.reviews.models.panels import (
     Vote,
 )
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.plans import (
+    ExitReview,
+    ExitState,
+    MentorTerm,
+    PlanGround,
+    PlanRevision,
+    PlanRules,
+    PlanStatement,
+    PlanTraining,
+    PlanTransfer,
+)
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
@@ -138,7 +159,12 @@ __all__ = [
     "Amendment",
     "Answer",
     "Appeal",
+    "AppealDraft",
+    "AppealReading",
+    "AppealRepresentation",
     "AppealState",
+    "AppealStatement",
+    "AppealSuspension",
     "Attendance",
     "Award",
     "AwardState",
@@ -176,6 +202,8 @@ __all__ = [
     "Embargo",
     "Escalation",
     "Evidence",
+    "ExitReview",
+    "ExitState",
     "Extension",
     "FollowUp",
     "FollowUpKind",
@@ -196,6 +224,8 @@ __all__ = [
     "Line",
     "Means",
     "Member",
+    "MentorTerm",
+    "NoteKind",
     "Notice",
     "Obstacle",
     "Occasion",
@@ -209,8 +239,14 @@ __all__ = [
     "Person",
     "Placement",
     "Plan",
+    "PlanGround",
     "PlanNote",
+    "PlanRevision",
+    "PlanRules",
     "PlanState",
+    "PlanStatement",
+    "PlanTraining",
+    "PlanTransfer",
     "PointEntry",
     "Post",
     "Practice",
@@ -244,6 +280,8 @@ __all__ = [
     "SettlementScheme",
     "SignOff",
     "Spell",
+    "Standing",
+    "StatementKind",
     "Suggestion",
     "SuggestionEntry",
     "SuggestionSlip",

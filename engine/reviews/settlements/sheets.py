@@ -70,7 +70,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
     written: list[Settlement] = []
     for review in cycles.reviews_of(session, cycle):
         result = results.newest(session, review)
-        if result is None or result.released_at is None:
+        if result is None or result.released_at is None or result.annulled:  # what it paid before stays
             continue
         try:
             written += _settle_review(session, review, result, row=row, agreed=scheme, by=by)
