@@ -93,8 +93,7 @@ def tell(story: Story, processes: Path) -> None:
     try:
         _play(story, processes, now)
     finally:
-        with db.transaction() as session:
-            clock.reset(session)
+        db.transact(clock.reset)
 
 
 def hire(session: Session, story: Story) -> None:
@@ -108,9 +107,8 @@ def hire(session: Session, story: Story) -> None:
 
 
 def _play(story: Story, processes: Path, now: datetime) -> None:
-    with db.transaction() as session:
-        clock.pin(session, now + timedelta(days=story.cycle["day"]))
-        cycle_key = _draft(session, story, processes)
+    begun = now + timedelta(days=story.cycle["day"])
+    cycle_key = db.transact(lambda session: _draft(session, story, processes, begun))
     for scene in story.scenes:
         _move(now + timedelta(days=scene.day))
         for step, stage in _steps(scene, cycle_key):
@@ -118,8 +116,9 @@ def _play(story: Story, processes: Path, now: datetime) -> None:
     _move(now)
 
 
-def _draft(session: Session, story: Story, processes: Path) -> int:
-    """Publish the rules of a story, draft its cycle and enrol its people."""
+def _draft(session: Session, story: Story, processes: Path, begun: datetime) -> int:
+    """Go back to when a story begins: publish its rules, draft its cycle and enrol its people."""
+    clock.pin(session, begun)
     told = story.cycle
     by = identity.identity_of(session, told["by"])
     book = rulebooks.load(processes / told["rules"])
@@ -150,8 +149,7 @@ def _enrol(session: Session, cycle: Cycle, username: str, asked: Sequence[str], 
 
 
 def _move(instant: datetime) -> None:
-    with db.transaction() as session:
-        clock.pin(session, max(instant, clock.now(session)))
+    db.transact(lambda session: clock.pin(session, max(instant, clock.now(session))))
     acts.fire_due()
 
 
