@@ -24,8 +24,6 @@ from engine.reviews.models import (
     Cycle,
     FollowUp,
     FollowUpState,
-    Plan,
-    PlanState,
     Result,
     ResultConsequence,
     Review,
@@ -33,6 +31,7 @@ from engine.reviews.models import (
     SignOff,
 )
 from engine.reviews.organisation import people
+from engine.reviews.plans import consequences as plans
 from engine.reviews.release import results
 from engine.reviews.settlements import schemes, sheets, streaks
 from engine.reviews.settlements.streaks import Period, StreakRule
@@ -61,7 +60,7 @@ def rerun(session: Session, review: Review, before: Result, after: Result, *, by
         *_settlements(session, review, after, by),
         *_streaks(session, review, before),
         *_follow_ups(session, review, after, by),
-        *_plans(session, review, before, after),
+        *_plans(session, review, before, after, by),
         *_longer_periods(session, review, before, after),
     ]
     now = clock.now(session)
@@ -147,12 +146,11 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
             yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
 
 
-def _plans(session: Session, review: Review, before: Result, after: Result) -> Iterator[Consequence]:
-    over = (PlanState.DISMISSED, PlanState.ENDED)
-    running = select(Plan).where(Plan.review_key == review.key, Plan.state.not_in(over))
-    for plan in session.scalars(running):
-        told = f"{before.total} {before.grade} → {after.total} {after.grade}"
-        yield Consequence("plan", str(plan.key), Became.FOR_HR, told)
+def _plans(session: Session, review: Review, before: Result, after: Result, by: Identity) -> Iterator[Consequence]:
+    """Ask the rules again of the plans that rest on the result; one that no ground holds any more is void (E-79)."""
+    told = f"{before.total} {before.grade} → {after.total} {after.grade}"
+    for one in plans.result_changed(session, review, by=by):
+        yield Consequence("plan", str(one.plan.key), Became.WITHDRAWN if one.voided else Became.FOR_HR, told)
 
 
 def _longer_periods(session: Session, review: Review, before: Result, after: Result) -> Iterator[Consequence]:
