@@ -64,6 +64,10 @@ class AppealSchema(AppealSummarySchema):
     grounds = fields.String(attribute="Appeal.grounds", metadata=example("客户满意度的评分没有依据"))
     items = fields.List(fields.String(), attribute="Appeal.items", metadata=example(["customer_satisfaction"]))
     remedy = fields.String(attribute="Appeal.remedy", metadata=example("更正客户满意度的评分"))
+    sought = fields.Enum(Verdict, by_value=True, attribute="Appeal.sought", metadata=example("corrected"))
+    late_reason = fields.String(attribute="Appeal.late_reason", metadata=example("", "Why it came late, if it did"))
+    earlier_key = KeyField(attribute="Appeal.earlier_key", allow_none=True)
+    joined_to_key = KeyField(attribute="Appeal.joined_to_key", allow_none=True)
     reasons = fields.String(attribute="Appeal.reasons", metadata=example("", "Of the decision, or of the rejection"))
     ended_at = InstantField(attribute="Appeal.ended_at", allow_none=True)
     documents = fields.List(fields.Nested(DocumentReferenceSchema))
@@ -81,6 +85,17 @@ class LodgingSchema(CamelSchema):
         metadata=example(["customer_satisfaction"], "The indicators in dispute"),
     )
     remedy = ProseField(required=True, metadata=example("更正客户满意度的评分"))
+    sought = fields.Enum(
+        Verdict,
+        by_value=True,
+        load_default=Verdict.CORRECTED,
+        metadata={"description": "What the panel is asked for: corrected, reevaluated, or annulled"},
+    )
+    late_reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=8000),
+        metadata=example("", "Where the window has closed: why it is late; HR decides whether it is let in"),
+    )
     documents = fields.List(
         KeyField(),
         data_key="documentIds",

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from api import auth
 from api.receiving import OpeningView
@@ -21,9 +20,10 @@ from engine.bpmn.documents import Document
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import appeals, evidence, votes, windows
+from engine.reviews.cases import evidence, panels, votes, windows
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    PENDING,
     Appeal,
     AppealState,
     Cycle,
@@ -32,23 +32,28 @@ from engine.reviews.models import (
     PanelState,
     Person,
     Review,
+    Role,
     Verdict,
     Vote,
 )
 from engine.reviews.organisation import people
 from web import histories, names
-from web.addresses import go
 from web.dates import Deadline, deadline, instant
-from web.documents import uploaded
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 
 STATES = {
+    AppealState.LATE: (N_("Late admission asked for"), "warn"),
     AppealState.LODGED: (N_("Lodged"), "info"),
+    AppealState.RETURNED: (N_("Given back to be mended"), "warn"),
+    AppealState.ADMITTED: (N_("Admitted"), "info"),
     AppealState.REJECTED: (N_("Not admitted"), "bad"),
     AppealState.HEARD: (N_("Before the panel"), "info"),
+    AppealState.REEVALUATED: (N_("Rated again"), "info"),
     AppealState.DECIDED: (N_("Decided"), "good"),
+    AppealState.SETTLED: (N_("Settled between the sides"), "good"),
     AppealState.WITHDRAWN: (N_("Withdrawn"), "empty"),
+    AppealState.LAPSED: (N_("Closed by HR"), "empty"),
 }
 VERDICTS = {
     Verdict.UPHELD: N_("The result stands"),
@@ -95,9 +100,13 @@ class AppealPage:
     """Whether votes are outstanding, so that none is shown."""
     verdict: str
     reasons: str
+    before_panel: bool
+    """Whether whoever asks may open the panel's page of the case."""
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
     zone: ZoneInfo
+    records: bool
+    """Whether the reader may hand a recording in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +139,8 @@ class Case(OpeningView):
         return render_template("appeal.html", page=read(self.session, key, by=auth.caller()))
 
 
-class Lodging(View):
-    """The lodging of an appeal."""
-
-    def get(self, key: int) -> str:
-        """Ask what the appeal is about."""
-        review = _own(self.session, key, auth.caller())
-        opened = window(self.session, review, by=auth.caller())
-        indicators = [
-            (one.id, names.either(one.name, one.name_en)) for one in reviews.template(self.session, review).indicators
-        ]
-        return render_template("lodge.html", key=key, window=opened, indicators=indicators)
-
-    def post(self, key: int) -> Response:
-        """Lodge it."""
-        appeal = appeals.lodge(
-            self.session,
-            reviews.found(self.session, key),
-            grounds=request.form.get("grounds", ""),
-            items=request.form.getlist("items"),
-            remedy=request.form.get("remedy", ""),
-            documents=uploaded(self.session, "evidence"),
-            by=auth.caller(),
-        )
-        flash(gettext("Your appeal is lodged."))
-        return go(url_for(".case", key=appeal.key))
-
-
 blueprint.add_url_rule("/appeals", view_func=Index.as_view("index"))
 blueprint.add_url_rule("/appeals/<key:key>", view_func=Case.as_view("case"))
-blueprint.add_url_rule("/reviews/<key:key>/appeal", view_func=Lodging.as_view("lodge"))
 
 
 def window(session: Session, review: Review, *, by: Identity) -> Window | None:
@@ -203,9 +184,11 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         sealed=appeal.state is AppealState.HEARD and not votes.all_cast(session, appeal),
         verdict=gettext(VERDICTS[appeal.verdict]) if appeal.verdict else "",
         reasons=appeal.reasons,
+        before_panel=Role.HR in by.groups or panels.seat_of(session, appeal, by) is not None,
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
         zone=ZoneInfo(cycle.zone),
+        records=appeal.state in PENDING and person.username == by.username,
     )
 
 
@@ -243,15 +226,3 @@ def _panel(session: Session, appeal: Appeal, by: Identity) -> Sequence[Seat]:
         )
         for member, person in rows
     ]
-
-
-def _own(session: Session, key: int, by: Identity) -> Review:
-    """Find the own review whose result may be appealed against.
-
-    Raises:
-        NotFound: there is none.
-    """
-    review = reviews.found(session, key)
-    if people.by_key(session, review.appraisee_key).username != by.username:
-        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may appeal in")
-    return review

@@ -49,6 +49,28 @@ TEXTS = {
     "result-withheld": N_("Your result is not released with the others: {reason}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
+    "appeal-let-in": N_("Your late appeal is let in: {reasons}"),
+    "appeal-returned": N_("Your appeal is given back to be mended, once: {reasons}"),
+    "appeal-rejected": N_("Your appeal is not admitted: {reasons}"),
+    "appeal-withdrawn": N_("Your appeal is withdrawn."),
+    "appeal-settled": N_("Your appeal is settled."),
+    "appeal-lapsed": N_("Your appeal is closed: {reasons}"),
+    "appeal-offer": N_("The rater's side offers to settle your appeal."),
+    "appeal-basis": N_("The rater's side has produced the basis of the scores in your appeal."),
+    "appeal-commented": N_("The appellant has commented on the basis that you produced."),
+    "appeal-over": N_("An appeal in which you answer for the rater's side is over."),
+    "appeal-hearing": N_("A hearing of the appeal is on {on}: {place}"),
+    "appeal-represented": N_("{name} speaks for the appellant from now on."),
+    "appeal-suspended": N_("The deadlines of the appeal do not run until {until}: {reason}"),
+    "appeal-resumed": N_("The deadlines of the appeal run again."),
+    "appeal-prolonged": N_("The appeal may take {days} working days more: {reason}"),
+    "appeal-overdue": N_("An appeal is not decided within its term."),
+    "appeals-joined": N_("Your appeal is heard together with others, and decided on its own: {reason}"),
+    "task-postponed": N_("{name} is now due {after}, not {before}"),
+    "rating-again": N_("You are asked to rate again in an appeal."),
+    "distribution-exceeded": N_(
+        "After an appeal {count} have the grade {grade}, and {advised} are advised: it stands."
+    ),
     "superior-changed": N_("{now} leads the review of {name} instead of {was}: {reason}"),
     "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
     "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
@@ -89,13 +111,22 @@ PAGES = {
     "plan-revision": ("web.plans.plan", "plan"),
     "reopening-declined": ("web.reopenings.index", "review"),
     "signature-void": ("web.reopenings.index", "review"),
-    "panel-convened": ("web.appeals.case", "appeal"),
+    "panel-convened": ("web.panels.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
     "calibration-behind": ("web.calibrations.session", "calibration"),
     "calibration-late": ("web.calibrations.session", "calibration"),
     "calibration-remark": ("web.calibrations.session", "calibration"),
     "calibration-convened": ("web.calibrations.session", "calibration"),
     "appeal-decided": ("web.appeals.case", "appeal"),
+    **{
+        f"appeal-{kind}": ("web.appeals.case", "appeal")
+        for kind in (
+            *("let-in", "returned", "rejected", "withdrawn", "settled", "lapsed", "offer", "basis", "commented"),
+            *("over", "hearing", "represented", "suspended", "resumed", "prolonged", "overdue"),
+        )
+    },
+    "appeals-joined": ("web.appeals.case", "appeal"),
+    "task-postponed": ("web.tasks.task", "task"),
     "launch-returned": ("web.cycles.cycle", "cycle"),
 }
 """The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""

@@ -14,11 +14,13 @@ from engine import calendars
 from engine.bpmn import access
 from engine.bpmn.documents import Document
 from engine.identity import Identity
+from engine.reviews.cases import standings
 from engine.reviews.models import (
     Actual,
     Adjustment,
     Amendment,
     Appeal,
+    AppealStatement,
     Attendance,
     CheckIn,
     Closing,
@@ -97,7 +99,7 @@ def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the results somebody may see: own once released, of those below, of appeals one decides, all for HR.
+    """Choose the results somebody may see: own once released, of those below, of appeals one is in, all for HR.
 
     Nobody from HR sees the own result before it is released either (E-95). What a calibration has written is seen by
     nobody outside its session before it is released, HR and operators included.
@@ -116,7 +118,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
         return false()
     below = select(Review.key).where(_led_by(key, calendars.today(session)), Review.appraisee_key != key)
     seen = or_(
-        and_(Result.review_key.in_(own), Result.released_at.is_not(None)),
+        and_(or_(Result.review_key.in_(own), standings.spoken_for(key)), Result.released_at.is_not(None)),
         Result.review_key.in_(below),
         Result.review_key.in_(_judged_by(key)),
         and_(due, Result.review_key.in_(scopes.reviews(session, identity))),
@@ -219,7 +221,7 @@ def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the appeals somebody may know of: own ones, those one decides, all for HR.
+    """Choose the appeals somebody may know of: own ones, those one has a part in or decides, all for HR.
 
     Nobody from HR reads a case from whose panel they were excluded.
     """
@@ -230,26 +232,36 @@ def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
         return false()
     own = select(Review.key).where(Review.appraisee_key == key)
     kept = and_(Appeal.review_key.in_(scopes.reviews(session, identity)), Appeal.key.not_in(members.closed_to(key)))
-    return or_(Appeal.review_key.in_(own), Appeal.key.in_(members.panels_of(key)), kept)
+    judged = Appeal.key.in_(members.panels_of(key))
+    return or_(Appeal.review_key.in_(own), standings.takes_part(key), judged, kept)
+
+
+def statements(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose what of the course of visible appeals somebody may read."""
+    known = select(Appeal.key).where(appeals(session, identity))
+    return standings.statements(known, judged=members.panels_of(_own_key(session, identity)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the votes somebody may see: one's own, and a whole panel's for its members once every one has voted.
 
-    Nobody, HR and operators included, sees a vote of another before; nor does anybody see one of an excluded member.
+    Nobody, HR and operators included, sees a vote of another before, HR none before the decision is served (E-81);
+    nor does anybody see one of an excluded member.
     """
     key = _own_key(session, identity)
-    known = Vote.appeal_key.not_in(members.closed_to(key))
+    known = and_(Vote.appeal_key.in_(standings.served()), Vote.appeal_key.not_in(members.closed_to(key)))
     within = select(Appeal.key).where(Appeal.review_key.in_(scopes.reviews(session, identity)))
-    kept = or_(Vote.appeal_key.in_(members.panels_of(key)), and_(known, Vote.appeal_key.in_(within)))
+    kept = true() if _is_hr(identity) else Vote.appeal_key.in_(within)
+    read = or_(Vote.appeal_key.in_(members.panels_of(key)), and_(known, kept))
     counted = Vote.member_key.in_(members.seats()), Vote.appeal_key.not_in(members.unfinished())
-    return or_(Vote.member_key.in_(members.seats_of(key)), and_(known if _is_hr(identity) else kept, *counted))
+    return or_(Vote.member_key.in_(members.seats_of(key)), and_(read, *counted))
 
 
 def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the documents somebody may read: those of tasks and instances one may see, and visible cases' evidence."""
     cases = or_(
         Evidence.appeal_key.in_(select(Appeal.key).where(appeals(session, identity))),
+        Evidence.statement_key.in_(select(AppealStatement.key).where(statements(session, identity))),
         Evidence.sign_off_key.in_(select(SignOff.key).where(sign_offs(session, identity))),
         Evidence.review_key.in_(select(Review.key).where(packs(session, identity))),
         Evidence.occasion_key.in_(select(Occasion.key).where(handed_in(identity))),

@@ -133,7 +133,7 @@ def test_e40_a_late_appeal_is_refused_in_place_with_the_instant_and_the_form_sta
 
     answer = late.get_data(as_text=True)
     assert late.status_code == 409
-    assert "the window closed at 2025-09-29T00:00+08:00" in answer
+    assert "the window closed at 2025-09-29T00:00:00+08:00" in answer
     assert "<html" not in answer  # it goes below the form, in which what was typed stays
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import timers
+from engine import clock
+from engine.bpmn import instances, timers
 from engine.bpmn.models import MessageSubscription, Timer
 from engine.reviews.models import Delivery, Review
 
@@ -16,6 +17,9 @@ REQUESTED = "appeal-requested"
 
 CORRECTION_DISPUTED = "correction-disputed"
 """The message for which a reopening waits while the window that it opened is open."""
+
+DECIDED = "appeal-decided"
+"""The message for which the process waits in which an appeal was lodged."""
 
 CLOSING = "reviewflow.close-appeal-window"
 """The operation to which the timer leads that closes it."""
@@ -49,3 +53,23 @@ def closed_at(session: Session, review: Review) -> datetime | None:
     """Give the instant at which the window closed; None where none has."""
     closed = select(Delivery.closed_at).where(Delivery.review_key == review.key, Delivery.closed_at.is_not(None))
     return session.scalar(closed.order_by(Delivery.key.desc()).limit(1))
+
+
+def over_since(session: Session, review: Review) -> datetime | None:
+    """Give the instant at which the window closed for good; None where it is open, or was never opened.
+
+    The clock closes it, whether or not the timer was woken.
+    """
+    if is_open(session, review):
+        closing = closes_at(session, review)
+        return closing if closing is not None and closing <= clock.now(session) else None
+    instance = None if review.instance_key is None else instances.get(session, review.instance_key)
+    return closed_at(session, review) or (instance.ended_at if instance else None)
+
+
+def awaits_decision(session: Session, review: Review) -> bool:
+    """Tell whether a process of the review waits for an appeal to be over."""
+    waits = select(MessageSubscription.key).where(
+        MessageSubscription.message_name == DECIDED, MessageSubscription.correlation_key == str(review.key)
+    )
+    return session.scalar(waits.limit(1)) is not None

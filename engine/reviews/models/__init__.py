@@ -2,6 +2,15 @@
 
 import engine.bpmn.documents
 import engine.bpmn.models  # noqa: F401 - reviews, appeals and plans refer to process instances
+from engine.reviews.models.appeals import (
+    AppealDraft,
+    AppealReading,
+    AppealRepresentation,
+    AppealStatement,
+    AppealSuspension,
+    Standing,
+    StatementKind,
+)
 from engine.reviews.models.calibration import (
     Adjustment,
     AdjustmentState,
@@ -150,7 +159,12 @@ __all__ = [
     "Amendment",
     "Answer",
     "Appeal",
+    "AppealDraft",
+    "AppealReading",
+    "AppealRepresentation",
     "AppealState",
+    "AppealStatement",
+    "AppealSuspension",
     "Attendance",
     "Award",
     "AwardState",
@@ -266,6 +280,8 @@ __all__ = [
     "SettlementScheme",
     "SignOff",
     "Spell",
+    "Standing",
+    "StatementKind",
     "Suggestion",
     "SuggestionEntry",
     "SuggestionSlip",

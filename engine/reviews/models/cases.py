@@ -16,21 +16,37 @@ from engine.reviews.models.columns import link, optional_link, own_key, stored
 class AppealState(StrEnum):
     """How far an appeal is."""
 
+    LATE = "late"
+    """It came after the window had closed, with a reason; HR has not decided whether it is let in (E-40)."""
     LODGED = "lodged"
     """The appellant has stated the grounds; HR has not admitted it yet."""
+    RETURNED = "returned"
+    """HR named what is missing, and the appellant may mend it, once."""
     ADMITTED = "admitted"
     """HR found it admissible; no panel is convened yet."""
     REJECTED = "rejected"
     """HR found it inadmissible, with a reason."""
     HEARD = "heard"
     """A panel is convened and votes."""
+    REEVALUATED = "reevaluated"
+    """The panel has decided that another rater rates again, who has not yet."""
     DECIDED = "decided"
     """The panel has decided, with reasons."""
     WITHDRAWN = "withdrawn"
     """The appellant took it back."""
+    SETTLED = "settled"
+    """Both sides agreed before a panel decided."""
+    LAPSED = "lapsed"
+    """HR closed it, with a reason: nobody is left who could pursue it (E-77)."""
 
 
-PENDING = (AppealState.LODGED, AppealState.ADMITTED, AppealState.HEARD)
+PENDING = (
+    AppealState.LODGED,
+    AppealState.RETURNED,
+    AppealState.ADMITTED,
+    AppealState.HEARD,
+    AppealState.REEVALUATED,
+)
 """The states of an appeal that is not over: what it is about is disputed (X-15)."""
 
 
@@ -66,16 +82,39 @@ class Appeal(Base):
     verdict: Mapped[Verdict | None] = mapped_column(stored(Verdict), default=None)
     reasons: Mapped[str] = mapped_column(default="")
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When it was over; a decision is served at that instant, and known to the panel alone before (E-81)."""
+    sought: Mapped[Verdict] = mapped_column(stored(Verdict), default=Verdict.CORRECTED)
+    """What the appellant asks the panel for; a result is annulled only for who asked for it."""
+    respondent_key: Mapped[int | None] = optional_link("person.key")
+    """Who answers for the rater's side."""
+    late_reason: Mapped[str] = mapped_column(default="")
+    """Why it came late."""
+    defects: Mapped[str] = mapped_column(default="")
+    """What HR found missing when it was returned; it is returned once."""
+    earlier_key: Mapped[int | None] = optional_link("appeal.key")
+    """The decided appeal that this second review looks at again (E-75)."""
+    joined_to_key: Mapped[int | None] = optional_link("appeal.key")
+    """The leading case with which it is heard (E-76)."""
+    new_rater_key: Mapped[int | None] = optional_link("person.key")
+    """Who rates again, where the panel decided so."""
+    prolonged_reason: Mapped[str] = mapped_column(default="")
+    """Why HR gave ten working days more to decide it; that happens once."""
+
+    @property
+    def round(self) -> int:
+        """Which review of the matter it is: the first, or the second and last."""
+        return 1 if self.earlier_key is None else 2
 
 
 class Evidence(Base):
-    """A document that was handed in with an appeal, an answer to a result, a self-evaluation or a duty."""
+    """A document that was handed in with an appeal or a statement in it, an answer, a self-evaluation or a duty."""
 
     __tablename__ = "evidence"
 
     document_key: Mapped[int] = mapped_column(Key, ForeignKey("document.key"), primary_key=True, autoincrement=False)
     appeal_key: Mapped[int | None] = mapped_column(Key, ForeignKey("appeal.key"), default=None, index=True)
     sign_off_key: Mapped[int | None] = mapped_column(Key, ForeignKey("sign_off.key"), default=None, index=True)
+    statement_key: Mapped[int | None] = mapped_column(Key, ForeignKey("appeal_statement.key"), default=None, index=True)
     review_key: Mapped[int | None] = mapped_column(Key, ForeignKey("review.key"), default=None, index=True)
     """Of the pack of a self-evaluation (L002-17)."""
     kind: Mapped[str] = mapped_column(default="")

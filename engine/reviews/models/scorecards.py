@@ -171,6 +171,9 @@ class Result(Base):
     computed_by: Mapped[str]
     computed_at: Mapped[datetime] = mapped_column(Instant)
     released_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    annulled: Mapped[bool] = mapped_column(default=False)
+    """Whether a panel found that the procedure was breached: the period counts as not rated, and the figures are those
+    that were annulled."""
 
 
 class Interview(Base):

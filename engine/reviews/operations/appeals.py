@@ -1,45 +1,91 @@
-"""What appeal arbitration calls: admission, panel, votes, decision."""
+"""What appeal arbitration calls: the case, its admission, panel and votes, and the decision."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engine.bpmn import documents
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews.cases import appeals, evidence, panels, votes
+from engine.reviews.cases import (
+    appeals,
+    decisions,
+    evidence,
+    panels,
+    statements,
+    verdicts,
+    votes,
+)
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Result, Verdict
+from engine.reviews.models import Appeal, AppealStatement, Result, StatementKind, Verdict
 from engine.reviews.operations import calls
+from engine.reviews.operations.calls import Answers
 from engine.reviews.organisation import people
 from engine.reviews.rating import ratings
 from engine.reviews.rating.raters import SUPERIOR
 from engine.reviews.reports import printing, sheets
+from engine.reviews.rulebook.indicators import Indicator
+from engine.reviews.scores import actuals
+
+SOUGHT = {
+    Verdict.CORRECTED: "更正结果 Correct the result",
+    Verdict.REEVALUATED: "由他人重新评价 Have another rater rate again",
+    Verdict.ANNULLED: "撤销结果 Annul the result",
+}
+CHOICES = {Verdict.UPHELD: "维持原结果 Uphold the result", **SOUGHT}
+STATEMENTS = {
+    StatementKind.CURE: "申诉人补正 Mended by the appellant",
+    StatementKind.OFFER: "调解提议 Offer",
+    StatementKind.ANSWER: "对提议的答复 Answer to the offer",
+    StatementKind.BASIS: "评价方提交的评分依据 Basis produced by the rater's side",
+    StatementKind.SILENCE: "评价方逾期未提交依据 Nothing produced by the rater's side",
+    StatementKind.COMMENT: "申诉人意见 Comment of the appellant",
+    StatementKind.HEARING: "听证或书面审理 Hearing, or on the papers",
+    StatementKind.DELIBERATION: "合议记录 Deliberation",
+    StatementKind.REEVALUATION: "重新评价 Rated again",
+}
 
 
 @operation("reviewflow.case-sheet")
 def case(call: Call) -> Variables:
-    """Fill a form with the appeal and the result it is against."""
-    appeal, review = calls.appeal(call), calls.review(call)
+    """Fill a form with the appeal, what was said in it, and the result it is against."""
+    appeal, review, by = calls.appeal(call), calls.review(call), calls.actor(call)
     disputed = call.session.get_one(Result, appeal.result_key)
-    printed = sheets.of_review(call.session, review, by=calls.actor(call), version=disputed.version)
+    printed = sheets.of_review(call.session, review, by=by, version=disputed.version)
     names = {indicator.id: indicator for indicator in reviews.template(call.session, review).indicators}
+    said = statements.of_appeal(call.session, appeal, by=by)
+    papers = [
+        *evidence.of_appeal(call.session, appeal),
+        *(p for s in said for p in evidence.of_statement(call.session, s)),
+    ]
     return {
         **printing.heading(call.session, review),
         **printed.brief(),
         "grounds": appeal.grounds,
         "items": [printing.title(names[item]) for item in appeal.items],
         "remedy": appeal.remedy,
-        "evidence": [documents.reference(one) for one in evidence.of_appeal(call.session, appeal)],
+        "sought": SOUGHT[appeal.sought],
+        "lateReason": appeal.late_reason,
+        "defects": appeal.defects,
+        "silent": statements.is_silent(call.session, appeal),
+        "evidence": [documents.reference(one) for one in papers],
+        "statements": [_said(call, one, names) for one in said],
+        "verdicts": [{"label": CHOICES[one], "value": one.value} for one in verdicts.choices(appeal)],
     }
 
 
 @operation("reviewflow.admit-appeal")
 def admit(call: Call) -> Variables:
-    """Record whether HR admits the appeal, or rejects it with a reason."""
-    appeal, by = calls.appeal(call), calls.actor(call)
-    if calls.truth(call, "admitted"):
+    """Record whether HR admits the appeal, gives it back to be mended, or rejects it with a reason."""
+    appeal, by, reason = calls.appeal(call), calls.actor(call), calls.text(call, "reason")
+    admission = calls.text(call, "admission")
+    if admission == "admitted" or calls.truth(call, "admitted"):  # diagrams of before ask yes or no
         appeals.admit(appeal, by=by)
+    elif admission == "returned":
+        appeals.give_back(call.session, appeal, defects=reason, by=by)
     else:
-        appeals.reject(call.session, appeal, reasons=calls.text(call, "reason"), by=by)
+        appeals.reject(call.session, appeal, reasons=reason, by=by)
     return {}
 
 
@@ -53,44 +99,84 @@ def cast(call: Call) -> Variables:
 
 @operation("reviewflow.count-votes")
 def count(call: Call) -> Variables:
-    """Count the votes once all are cast; sets `verdict`. Without a majority the result stands."""
-    return {"verdict": (votes.majority(call.session, calls.appeal(call)) or Verdict.UPHELD).value}
+    """Count the votes once all are cast; sets `verdict`. Diagrams of before ask it, and tell who reads variables."""
+    return {"verdict": decisions.outcome(call.session, calls.appeal(call)).value}
 
 
 @operation("reviewflow.decision-sheet")
 def decision_sheet(call: Call) -> Variables:
-    """Fill a form with the opened votes, and a row for each rating of the superior that can be corrected."""
-    appeal, review = calls.appeal(call), calls.review(call)
+    """Fill a form with the opened votes, what they come to, and a row for each score that can be corrected."""
+    appeal = calls.appeal(call)
     members = {member.key: member for member in panels.of_appeal(call.session, appeal)}
-    given = {name: rating.rating for name, (_, rating) in ratings.of_superior(call.session, review).items()}
     return {
         **case(call),
+        "verdict": decisions.outcome(call.session, appeal).value,
         "votes": [
             {
                 "name": people.by_key(call.session, members[vote.member_key].person_key).name,
-                "verdict": vote.verdict.value,
+                "verdict": CHOICES[vote.verdict],
                 "reasons": vote.reasons,
             }
             for vote in votes.opened(call.session, appeal)
         ],
-        "corrections": [
-            {
-                "indicator": indicator.id,
-                "name": f"{printing.title(indicator)} (现评 now {given[indicator.id]})",
-                "rating": None,
-            }
-            for indicator in reviews.template(call.session, review).rated_by(SUPERIOR)
-            if indicator.id in given
-        ],
+        "corrections": rating_rows(call),
+        "values": _value_rows(call, appeal),
     }
 
 
 @operation("reviewflow.write-decision")
 def write(call: Call) -> Variables:
-    """Record the panel's decision, with the ratings that it corrects."""
-    rows = calls.rows(call, "corrections")
-    corrections = {str(row["indicator"]): str(row["rating"]) for row in rows if row.get("rating") is not None}
+    """Record the panel's decision, with the ratings and values that it corrects; sets `verdict`."""
+    rows, values = calls.rows(call, "corrections"), calls.rows(call, "values")
+    given = given_ratings(rows) | {str(row["indicator"]): str(row["value"]) for row in values if row.get("value")}
     reasons = calls.text(call, "reasons")
-    with calls.placed("corrections", rows, "rating"):
-        appeals.decide(call.session, calls.appeal(call), reasons=reasons, corrections=corrections, by=calls.actor(call))
-    return {}
+    with calls.placed("corrections", rows, "rating"), calls.placed("values", values, "value"):
+        verdict = decisions.decide(call.session, calls.appeal(call), reasons=reasons, given=given, by=calls.actor(call))
+    return {"verdict": verdict.value}
+
+
+def given_ratings(rows: Sequence[Answers]) -> dict[str, str]:
+    """Choose the rows of a form in which a rating was written, by indicator."""
+    return {str(row["indicator"]): str(row["rating"]) for row in rows if row.get("rating") is not None}
+
+
+def rating_rows(call: Call) -> list[dict[str, Any]]:
+    """Make a row for each rating of the superior that can be corrected."""
+    review = calls.review(call)
+    given = {name: rating.rating for name, (_, rating) in ratings.of_superior(call.session, review).items()}
+    return [
+        {"indicator": one.id, "name": f"{printing.title(one)} (现评 now {given[one.id]})", "rating": None}
+        for one in reviews.template(call.session, review).rated_by(SUPERIOR)
+        if one.id in given
+    ]
+
+
+def _value_rows(call: Call, appeal: Appeal) -> list[dict[str, Any]]:
+    """Make a row for each actual value in dispute."""
+    review, disputed = calls.review(call), statements.disputed(call.session, appeal)
+    names = {one.id: one for one in reviews.template(call.session, review).measured}
+    return [
+        {
+            "indicator": f"{name}/{period}" if period else name,
+            "name": f"{printing.title(names[name])} {period} (现值 now {actual.value})",
+            "value": "",
+        }
+        for (name, period), actual in actuals.newest(call.session, review).items()
+        if name in disputed and name in names
+    ]
+
+
+def _said(call: Call, statement: AppealStatement, names: Mapping[str, Indicator]) -> dict[str, str]:
+    """Make a row of a statement."""
+    lines = [
+        f"{printing.title(names[line['indicator']])}: {line.get('text') or line.get('rating')}"
+        for line in statement.lines
+        if line["indicator"] in names
+    ]
+    by = people.named(call.session, statement.made_by).name if statement.made_by else "–"
+    return {
+        "kind": STATEMENTS[statement.kind],
+        "by": by,
+        "at": printing.day(call.session, calls.review(call), statement.made_at),
+        "text": "\n".join([statement.text, *lines]),
+    }

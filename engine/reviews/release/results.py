@@ -83,6 +83,37 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     return result
 
 
+def annul(session: Session, review: Review, *, reason: str, by: Identity) -> Result:
+    """Annul the result in force for a breach of procedure: the next version has its figures and no grade.
+
+    The period counts as not rated then: it neither counts in a streak nor ends it, and takes nothing back that was
+    paid.
+
+    Raises:
+        NotFound: there is no result.
+        Conflict: it is annulled already.
+    """
+    before = expected(session, review)
+    if before.annulled:
+        raise Conflict(f"Expected to annul the result of review {review.key}, but it is annulled already")
+    result = Result(
+        review_key=review.key,
+        version=before.version + 1,
+        template_key=before.template_key,
+        total=before.total,
+        figures=before.figures,
+        reason=reason,
+        counted=before.counted,
+        computed_by=by.username,
+        computed_at=clock.now(session),
+        annulled=True,
+    )
+    session.add(result)
+    session.flush()  # its delivery refers to it
+    _publish(session, review, result)
+    return result
+
+
 def level_id(session: Session, result: Result) -> str:
     """Give the id of a result's grade: rules refer to ids, never to what a scale calls its levels (X-01)."""
     levels = templates.rules(session, result.template_key).levels

@@ -140,6 +140,11 @@ def check_correction(session: Session, review: Review, entry: Value, *, by: Iden
         raise Invalid(f"Expected to {intent}, but it is not complete", problems)
 
 
+def entry_problems(session: Session, review: Review, entry: Value) -> list[Problem]:
+    """Name what is wrong with an entry."""
+    return _problems(session, review, _measured(session, review, entry.indicator_id), entry)
+
+
 def correct(session: Session, review: Review, entry: Value, *, author: str, by: Identity) -> Actual:
     """Add the version that corrects a confirmed value, written by `author` and confirmed by `by` (E-30)."""
     indicator = _measured(session, review, entry.indicator_id)

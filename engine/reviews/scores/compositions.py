@@ -43,7 +43,7 @@ def others(session: Session, review: Review, template: Template) -> Others:
 
 
 def _parts(session: Session, cycle: Cycle, review: Review) -> list[Row]:
-    """Find the person's reviews in the cycles below a cycle; those that were closed without a result do not exist."""
+    """Find the person's reviews in the cycles below a cycle; those without a result do not exist."""
     parents, found = [cycle.key], []
     for _ in range(DEEPEST):
         below = session.scalars(select(Cycle).where(Cycle.parent_key.in_(parents), Cycle.pilot.is_(False))).all()
@@ -84,6 +84,8 @@ def _team(session: Session, cycle: Cycle, review: Review, problems: list[Problem
 def _total(session: Session, cycle: Cycle, review: Review, problems: list[Problem]) -> Figure | None:
     released = (Result.review_key == review.key, Result.released_at.is_not(None))
     result = session.scalar(select(Result).where(*released).order_by(Result.version.desc()).limit(1))
+    if result is not None and result.annulled:
+        return None
     if result is not None:
         return entered("total", Fraction(result.total), result.total, f"{cycle.label} v{result.version}")
     if review.state is not ReviewState.CLOSED:

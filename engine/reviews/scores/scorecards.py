@@ -24,8 +24,13 @@ from engine.reviews.signing import targets
 Corrections = Mapping[str, str]
 """Ratings, by indicator, that take the place of the superior's."""
 
+Values = Mapping[tuple[str, str], str]
+"""Actual values, by indicator and period, that take the place of those entered."""
 
-def compute(session: Session, review: Review, corrections: Corrections | None = None) -> Score:
+
+def compute(
+    session: Session, review: Review, corrections: Corrections | None = None, values: Values | None = None
+) -> Score:
     """Compute a review's total from its signed targets, confirmed values and ratings, some of them corrected.
 
     Raises:
@@ -35,11 +40,11 @@ def compute(session: Session, review: Review, corrections: Corrections | None = 
     kind = session.get_one(Cycle, review.cycle_key).kind.value
     ratings_given = rated(session, review, template, corrections or {})
     others = compositions.others(session, review, template)
-    return score(template, measures(session, review), ratings_given, kind=kind, others=others)
+    return score(template, measures(session, review, values), ratings_given, kind=kind, others=others)
 
 
-def measures(session: Session, review: Review) -> Measures:
-    """Put targets and actual values together; what finance has not confirmed is missing.
+def measures(session: Session, review: Review, corrected: Values | None = None) -> Measures:
+    """Put targets and actual values together, some of them corrected; what finance has not confirmed is missing.
 
     Raises:
         Invalid: the targets are neither signed nor imposed.
@@ -48,8 +53,12 @@ def measures(session: Session, review: Review) -> Measures:
     if sheet is None:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
+    others = corrected or {}
     return {
-        name: measure_of(sheet.targets[name], [(one.period, one.value) for one in values]) or NOT_APPLICABLE
+        name: measure_of(
+            sheet.targets[name], [(one.period, others.get((name, one.period), one.value)) for one in values]
+        )
+        or NOT_APPLICABLE
         for name, values in actuals.of_review(session, review).items()
         if all(actual.confirmed_at is not None for actual in values)
     }

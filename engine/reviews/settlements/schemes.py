@@ -20,7 +20,7 @@ from engine.reviews.models import Cycle, CycleKind, CycleState, FollowUpKind, Ro
 from engine.reviews.rulebook import templates
 from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence, expect_text
-from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
+from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line, Release, TeamBonus
 from engine.reviews.settlements.streaks import Gap, StreakRule
 from engine.reviews.settlements.tiers import Edge, Rise, Spread, Tier, TierTable, tier_problems
 
@@ -142,6 +142,8 @@ def _line_problems(line: Line, where: str) -> Iterator[Problem]:
         yield Problem(Sentence("It pays nothing"), where, "no-share")
     if (line.kind is Kind.POOL) != bool(line.own_share):
         yield Problem(Sentence("A pool and what is one's own of it belong together"), where, "own-share-misplaced")
+    if line.team is not None and line.team.ties is Ties.SECOND_KEY:
+        yield Problem(Sentence("There is no second key here: all or none"), f"{where}/team/ties", "ties")
     if line.table is not None:
         yield from tier_problems(line.table, f"{where}/table")
 
@@ -163,6 +165,9 @@ _READERS = {
     "Rise": records.one_of(Rise),
     "Edge": records.one_of(Edge),
     "TierTable | None": records.optional(records.one(TierTable)),
+    "Release | None": records.optional(records.one(Release)),
+    "TeamBonus | None": records.optional(records.one(TeamBonus)),
+    "Ties": records.one_of(Ties),
     "tuple[Tier, ...]": records.several(Tier),
     "tuple[GradeShare, ...]": records.several(GradeShare),
     "tuple[Line, ...]": records.several(Line),

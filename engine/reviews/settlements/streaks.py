@@ -198,6 +198,8 @@ def reached(
 def _period(session: Session, cycle: Cycle, review: Review) -> Period | None:
     result = results.newest(session, review)
     unrated = Period(key=review.key, kind=cycle.kind, starts_on=cycle.starts_on, ends_on=cycle.ends_on, grade=None)
+    if result is not None and result.annulled:
+        return unrated
     if result is not None and result.released_at is not None:
         return replace(unrated, grade=results.level_id(session, result), total=Fraction(Decimal(result.total)))
     return unrated if review.state is ReviewState.CLOSED else None

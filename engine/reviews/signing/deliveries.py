@@ -49,11 +49,10 @@ class Service:
     witness: Person | None = None
 
 
-def send(session: Session, review: Review, **paper: Unpack[Paper]) -> Delivery:
-    """Send a paper to the appraisee, who is told of it by whoever sends it."""
-    delivery = Delivery(
-        review_key=review.key, person_key=review.appraisee_key, sent_at=clock.now(session), **paper
-    )  # fmt: skip
+def send(session: Session, review: Review, *, to: Person | None = None, **paper: Unpack[Paper]) -> Delivery:
+    """Send a paper to the appraisee, or who speaks for the appraisee, who is told of it by whoever sends it."""
+    addressee = review.appraisee_key if to is None else to.key
+    delivery = Delivery(review_key=review.key, person_key=addressee, sent_at=clock.now(session), **paper)
     session.add(delivery)
     session.flush()  # the process refers to it
     return delivery

@@ -23,7 +23,7 @@ from engine.reviews.cases import appeals
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.meetings import diagnoses
-from engine.reviews.models import Adjustment, Calibration
+from engine.reviews.models import Adjustment, Calibration, Verdict
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, raters
 from engine.reviews.release import adjustments, calibration, results
@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, changes, meetings, plan_acts
+from engine.reviews.walks import aftermaths, beginnings, changes, courses, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -170,10 +170,11 @@ def _release(session: Session, stage: Stage, given: Mapping[str, Any], by: Ident
 
 
 def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    said = {name: value for name, value in given.items() if name != "evidence"}
+    said = {name: value for name, value in given.items() if name not in ("evidence", "sought", "late_reason")}
     expect_answers(said, "grounds", "items", "remedy")
+    asked = {"sought": Verdict(given.get("sought", Verdict.CORRECTED)), "late_reason": given.get("late_reason", "")}
     papers = documents.named(_picked(session, given.get("evidence"), by))
-    appeals.lodge(session, stage.review(session), **said, documents=papers, by=by)
+    appeals.lodge(session, stage.review(session), **said, **asked, documents=papers, by=by)
 
 
 def _convene(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
@@ -293,7 +294,9 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    **aftermaths.ACTS,
     **beginnings.ACTS,
+    **courses.ACTS,
     **meetings.ACTS,
     "post suggestion": _post_suggestion,
     "reply to suggestion": _reply_to_suggestion,

@@ -5,8 +5,9 @@ from sqlalchemy import select
 
 from engine.identity import Membership
 from engine.reviews import access
-from engine.reviews.cases import appeals, votes
+from engine.reviews.cases import appeals, decisions, panels, votes
 from engine.reviews.models import Actual, Cycle, Interview, Person, Rating, Result, Review, TargetSheet, Verdict, Vote
+from engine.reviews.organisation import people
 
 
 @pytest.fixture
@@ -87,5 +88,11 @@ def test_no_vote_is_seen_by_anybody_else_before_all_are_cast(session, released, 
     before = seen()
     votes.cast(session, appeal, Verdict.UPHELD, reasons="x", by=act("wei"))
 
+    opened = seen()
+    chair = next(one for one in panels.of_appeal(session, appeal) if one.chair)
+    by = act(people.by_key(session, chair.person_key).username)
+    decisions.decide(session, appeal, reasons="x", given={"innovation_adopted": "3"}, by=by)
+
     assert before == {"ou": 1, "qin": 1, "wei": 0, "hui": 0, "ann": 0, "sun": 0}
-    assert seen() == {"ou": 3, "qin": 3, "wei": 3, "hui": 3, "ann": 0, "sun": 0}
+    assert opened == {"ou": 3, "qin": 3, "wei": 3, "hui": 0, "ann": 0, "sun": 0}
+    assert seen() == opened | {"hui": 3}

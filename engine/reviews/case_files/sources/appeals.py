@@ -24,7 +24,7 @@ KINDS = (
         table=Appeal,
         at="lodged_at",
         by="lodged_by",
-        changing="state verdict reasons ended_at instance_key",
+        changing="state verdict reasons ended_at instance_key defects joined_to_key new_rater_key prolonged_reason",
         of=lambda case: Appeal.key.in_(case.appeals),
         visible=access.appeals,
     ),

@@ -25,6 +25,7 @@ from engine.reviews.signing.interviews import Minutes
 MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
 
 LEFT_OUT = {
+    "appeal_draft": "what was typed and not lodged: nobody's record but the writer's",
     "review": "the case itself, and its sheets of other days",
     "calibrated_review": "which session owns a review; what the session changed is an adjustment",
     "heard_review": "which session hears a review; what it says of it is a remark",

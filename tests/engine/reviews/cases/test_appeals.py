@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.reviews.cases import appeals, votes
+from engine.reviews.cases import appeals, decisions, votes
 from engine.reviews.models import AppealState, Verdict
 
 
@@ -55,16 +55,16 @@ def test_the_majority_decides_and_the_chair_serves_it_with_reasons(session, hear
         votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
     corrections = {"innovation_adopted": "3"}
-    appeals.decide(session, heard, reasons="工单记录支持申诉人", corrections=corrections, by=act(panel[0]))
+    decisions.decide(session, heard, reasons="工单记录支持申诉人", given=corrections, by=act(panel[0]))
 
     assert (heard.state, heard.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
 
 
 def test_without_a_majority_the_result_stands(session, heard, panel, act):
-    for name, verdict in zip(panel, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.ANNULLED), strict=True):
+    for name, verdict in zip(panel, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.REEVALUATED), strict=True):
         votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 
-    appeals.decide(session, heard, reasons="no majority", by=act(panel[0]))
+    decisions.decide(session, heard, reasons="no majority", by=act(panel[0]))
 
     assert heard.verdict is Verdict.UPHELD
 
@@ -73,9 +73,9 @@ def test_nothing_is_decided_before_the_last_vote_nor_by_another_than_the_chair(s
     votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act(panel[0]))
 
     with pytest.raises(Conflict, match="not all are cast"):
-        appeals.decide(session, heard, reasons="x", by=act(panel[0]))
+        decisions.decide(session, heard, reasons="x", by=act(panel[0]))
     with pytest.raises(Forbidden):
-        appeals.decide(session, heard, reasons="x", by=act(panel[1]))
+        decisions.decide(session, heard, reasons="x", by=act(panel[1]))
     with pytest.raises(Conflict, match="has voted"):
         votes.cast(session, heard, Verdict.UPHELD, reasons="facts", by=act(panel[0]))
     with pytest.raises(Forbidden, match="not on its panel"):

@@ -43,7 +43,7 @@ def lodged(signed):
 @pytest.fixture
 def panel(lodged):
     """The accounts of those who sit, the chair's first."""
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=True)
+    lodged.do(demo.OFFICER, "admit_appeal", admission="admitted")
     return lodged.seat_panel()
 
 
@@ -51,6 +51,9 @@ def panel(lodged):
 def heard(lodged, panel):
     """The appeal before its panel."""
     assert len(panel) == 3
+    lodged.do("li.na", "produce_basis", bases=column("text", {"innovation_adopted": "只登记了一条建议"}))
+    lodged.do("zhang.wei", "comment_basis", text="另有一条登记在项目系统")
+    lodged.do(panel[0], "prepare_hearing", mode="written", reason="事实均有书面记录")
     return lodged
 
 
@@ -114,7 +117,7 @@ def test_an_appeal_is_possible_from_the_release_on_and_not_before(demonstration)
 
 
 def test_whoever_had_a_part_is_recused_and_the_others_are_drawn(lodged):
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=True)
+    lodged.do(demo.OFFICER, "admit_appeal", admission="admitted")
 
     with db.reading() as session:
         appeal = session.scalars(select(Appeal)).one()
@@ -165,6 +168,7 @@ def test_no_query_history_variable_or_count_tells_a_vote_before_all_are_cast(hea
 def test_a_panel_corrects_the_rating_and_the_new_result_is_in_force(heard, panel):
     for by, verdict in zip(panel, ("corrected", "upheld", "corrected"), strict=True):
         vote(heard, by, verdict)
+    heard.do(panel[0], "deliberate", minutes="多数同意更正")
     with pytest.raises(Invalid) as nothing:
         heard.do(panel[0], "write_decision", reasons=REASONS, corrections={})
     with pytest.raises(Invalid) as worse:
@@ -202,6 +206,7 @@ def corrected(indicator, rating):
 def test_an_upheld_result_stays_as_it_is(heard, panel):
     for by, verdict in zip(panel, ("upheld", "upheld", "corrected"), strict=True):
         vote(heard, by, verdict)
+    heard.do(panel[0], "deliberate", minutes="多数同意维持")
 
     heard.do(panel[0], "write_decision", reasons="依据充分")
 
@@ -212,7 +217,7 @@ def test_an_upheld_result_stays_as_it_is(heard, panel):
 
 
 def test_a_rejected_appeal_tells_the_appellant_why(lodged):
-    lodged.do(demo.OFFICER, "admit_appeal", admitted=False, reason="没有新的事实")
+    lodged.do(demo.OFFICER, "admit_appeal", admission="rejected", reason="没有新的事实")
 
     with db.reading() as session:
         newest = notices.of_person(session, by=identity.identity_of(session, "zhang.wei"))[0]

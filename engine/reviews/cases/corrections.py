@@ -1,0 +1,102 @@
+"""Corrections of a result: other ratings in the place of the superior's, other values; never to a lower total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from engine.errors import Invalid, Problem
+from engine.identity import Identity
+from engine.reviews.cycle import reviews
+from engine.reviews.models import Review
+from engine.reviews.rating import ratings
+from engine.reviews.release import results
+from engine.reviews.scores import actuals, figures, scorecards
+from engine.reviews.scores.actuals import Value
+from engine.reviews.sentences import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What is corrected: ratings by indicator, actual values by indicator and period."""
+
+    ratings: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def read(session: Session, review: Review, given: Mapping[str, str]) -> Corrected:
+    """Sort corrections by what they correct; a value of a period is named `indicator/2025-07`."""
+    measured = {one.id for one in reviews.template(session, review).measured}
+    split = {name: tuple(name.partition("/")[::2]) for name in given}
+    values = {(at[0], at[1]): given[name] for name, at in split.items() if at[0] in measured}
+    return Corrected({name: text for name, text in given.items() if split[name][0] not in measured}, values)
+
+
+def problems(session: Session, review: Review, corrected: Corrected) -> list[Problem]:
+    """Name what is wrong with corrections: none at all is wrong, and what makes the result worse (E-80)."""
+    found = ratings.correction_problems(session, review, corrected.ratings)
+    found += _value_problems(session, review, corrected)
+    if found:
+        return found
+    if not ratings.changed(session, review, corrected.ratings) and not _changed(session, review, corrected):
+        return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
+    before, total = Decimal(results.expected(session, review).total), total_with(session, review, corrected)
+    if total >= before:
+        return []
+    sentence = Sentence("The total would fall from {before} to {total}", before=before, total=total)
+    return [Problem(sentence, "corrections", "worse")]
+
+
+def total_with(session: Session, review: Review, corrected: Corrected) -> Decimal:
+    """Compute the total that corrections would give, with what a calibration adjusted."""
+    in_force = results.expected(session, review)
+    computed = scorecards.compute(session, review, corrected.ratings, corrected.values)
+    return Decimal(figures.adjusted(computed.total, {}, figures.adjustment_of(in_force.figures))[0])
+
+
+def apply(session: Session, review: Review, corrected: Corrected, *, reason: str, by: Identity) -> None:
+    """Give what is corrected another version each; the ones before are kept, and the process computes the total."""
+    ratings.correct(session, review, corrected.ratings, reason=reason, by=by)
+    for entry in _changed(session, review, corrected, reason=reason):
+        actuals.correct(session, review, entry, author=by.username, by=by)
+
+
+def expect_fit(session: Session, review: Review, corrected: Corrected, intent: str) -> None:
+    """Let pass only corrections that can be made and do not make the result worse.
+
+    Raises:
+        Invalid: they do not fit; each place is named.
+    """
+    if found := problems(session, review, corrected):
+        raise Invalid(f"Expected to {intent}, but its corrections do not fit", found)
+
+
+def _value_problems(session: Session, review: Review, corrected: Corrected) -> list[Problem]:
+    there = actuals.newest(session, review)
+    found = []
+    for (name, period), value in corrected.values.items():
+        if (name, period) not in there:
+            found.append(Problem(Sentence("There is no value to correct"), name, "no-value"))
+            continue
+        entry = _entry(name, period, value, source=there[name, period].source, reason="correction")
+        found += [Problem(one.message, name, one.code) for one in actuals.entry_problems(session, review, entry)]
+    return found
+
+
+def _changed(session: Session, review: Review, corrected: Corrected, *, reason: str = "") -> list[Value]:
+    """List the entries that differ from what is there."""
+    return list(_entries(session, review, corrected, reason))
+
+
+def _entries(session: Session, review: Review, corrected: Corrected, reason: str) -> Iterator[Value]:
+    there = actuals.newest(session, review)
+    for (name, period), value in corrected.values.items():
+        if there[name, period].value != value:
+            yield _entry(name, period, value, source=there[name, period].source, reason=reason)
+
+
+def _entry(name: str, period: str, value: str, *, source: str, reason: str) -> Value:
+    return Value(name, value, "", source, reason, period)

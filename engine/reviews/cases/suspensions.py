@@ -1,0 +1,166 @@
+"""Suspensions: working days that do not count, with a reason; and the one prolongation of an appeal.
+
+The deadlines of the appeal's process and of those it has called move by the working days that do not count. Each
+suspension says until when at first, so that no deadline ends in it; who ends it before takes back what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import calendars, clock
+from engine.bpmn import postponements
+from engine.bpmn.deadlines import Moved
+from engine.calendars import WorkingCalendar
+from engine.errors import Conflict, Invalid, Problem
+from engine.identity import Identity
+from engine.reviews import notices
+from engine.reviews.cases import panels
+from engine.reviews.cycle import cycles, reviews
+from engine.reviews.deadlines import escalations, reminders
+from engine.reviews.models import PENDING, Appeal, AppealState, AppealSuspension, Cycle
+from engine.reviews.sentences import Sentence, expect_text
+
+LONGEST = 30
+"""The most working days of one suspension."""
+
+PROLONGED = 10
+"""The working days that an appeal gets more, once (P6)."""
+
+
+def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: Identity) -> AppealSuspension:
+    """Let the days from today up to and with `until` not count, as HR: what is due moves by the working days in it.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appellant.
+        Conflict: the appeal is over, or suspended already.
+        Invalid: no reason is given, or the day lies behind or too far ahead.
+    """
+    intent = f"suspend appeal {appeal.key}"
+    panels.expect_officer(appeal, by, intent)
+    _expect_running(appeal, intent)
+    if current(session, appeal) is not None:
+        raise Conflict(f"Expected to {intent}, but it is suspended")
+    expect_text(reason, "reason", intent)
+    today = _today(session, appeal)
+    days = _days(session, appeal, today, until)
+    if not 1 <= days <= LONGEST:
+        sentence = Sentence("It must be from {least} to {most} working days", least=1, most=LONGEST)
+        raise Invalid(f"Expected to {intent}, but not for {days} days", [Problem(sentence, "until", "days")])
+    row = AppealSuspension(
+        appeal_key=appeal.key,
+        begins_on=today,
+        ends_on=until,
+        reason=reason,
+        begun_by=by.username,
+        begun_at=clock.now(session),
+    )
+    session.add(row)
+    session.flush()  # whether it is suspended is asked next
+    _shift(session, appeal, days, by)
+    _tell(session, appeal, "appeal-suspended", until=until.isoformat(), reason=reason)
+    return row
+
+
+def resume(session: Session, appeal: Appeal, *, by: Identity) -> None:
+    """End a suspension before its last day, as HR: what was not needed of it is taken back.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appellant.
+        Conflict: the appeal is not suspended.
+    """
+    intent = f"resume appeal {appeal.key}"
+    panels.expect_officer(appeal, by, intent)
+    row = current(session, appeal)
+    if row is None:
+        raise Conflict(f"Expected to {intent}, but it is not suspended")
+    today = _today(session, appeal)
+    left = _days(session, appeal, today, row.ends_on)
+    row.ends_on, row.resumed_by = today - timedelta(days=1), by.username
+    _shift(session, appeal, -left, by, entered_before=row.key)
+    _tell(session, appeal, "appeal-resumed")
+
+
+def prolong(session: Session, appeal: Appeal, *, reason: str, by: Identity) -> None:
+    """Give an appeal ten working days more, once, as HR with a reason: every open deadline moves.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appellant.
+        Conflict: the appeal is over, or was prolonged before.
+        Invalid: no reason is given.
+    """
+    intent = f"prolong appeal {appeal.key}"
+    panels.expect_officer(appeal, by, intent)
+    _expect_running(appeal, intent)
+    if appeal.prolonged_reason:
+        raise Conflict(f"Expected to {intent}, but it was prolonged before, and is prolonged only once")
+    expect_text(reason, "reason", intent)
+    appeal.prolonged_reason = reason
+    _shift(session, appeal, PROLONGED, by)
+    _tell(session, appeal, "appeal-prolonged", days=str(PROLONGED), reason=reason)
+
+
+def current(session: Session, appeal: Appeal) -> AppealSuspension | None:
+    """Find the suspension in which an appeal is today."""
+    today = _today(session, appeal)
+    return next((row for row in of_appeal(session, appeal) if row.begins_on <= today <= row.ends_on), None)
+
+
+def of_appeal(session: Session, appeal: Appeal) -> Sequence[AppealSuspension]:
+    """List the suspensions of an appeal, the oldest first."""
+    own = select(AppealSuspension).where(AppealSuspension.appeal_key == appeal.key)
+    return session.scalars(own.order_by(AppealSuspension.key)).all()
+
+
+def _shift(session: Session, appeal: Appeal, days: int, by: Identity, entered_before: int | None = None) -> None:
+    if appeal.instance_key is None or not days:
+        return
+    moved = postponements.shift(
+        session, appeal.instance_key, days, by=by.trusted(), entered_before=entered_before
+    )  # fmt: skip
+    _tell_holders(session, moved)
+
+
+def _tell_holders(session: Session, moved: Iterable[Moved]) -> None:
+    for one in moved:
+        if one.task is None:
+            continue
+        escalations.lift(session, one.task.key)
+        for person in reminders.holding(session, one.task):
+            told = {"before": one.before.isoformat(), "after": one.after.isoformat()}
+            notices.write(session, person.key, "task-postponed", task=str(one.task.key), name=one.task.name, **told)
+
+
+def _tell(session: Session, appeal: Appeal, kind: str, **details: str) -> None:
+    """Tell both sides."""
+    review = reviews.found(session, appeal.review_key)
+    for key in {review.appraisee_key, appeal.respondent_key} - {None}:
+        if key is not None:
+            notices.write(session, key, kind, appeal=str(appeal.key), **details)
+
+
+def _expect_running(appeal: Appeal, intent: str) -> None:
+    if appeal.state not in (AppealState.LATE, *PENDING):
+        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+
+
+def _days(session: Session, appeal: Appeal, first: date, last: date) -> int:
+    """Count the working days of a stretch, both ends included."""
+    return _calendar(session, appeal).working_days_between(first - timedelta(days=1), last)
+
+
+def _calendar(session: Session, appeal: Appeal) -> WorkingCalendar:
+    return calendars.calendar(session, _cycle(session, appeal).calendar)
+
+
+def _today(session: Session, appeal: Appeal) -> date:
+    return calendars.today(session, ZoneInfo(_cycle(session, appeal).zone))
+
+
+def _cycle(session: Session, appeal: Appeal) -> Cycle:
+    return cycles.found(session, reviews.found(session, appeal.review_key).cycle_key)

@@ -1,0 +1,50 @@
+"""What the sides and HR do in the course of an appeal, outside their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.identity import Identity
+from engine.reviews.cases import appeals, representations, suspensions
+from engine.reviews.models import Appeal, Standing
+from engine.reviews.organisation import people
+from engine.reviews.walks.beginnings import Act, expect_answers
+from engine.reviews.walks.stages import Stage
+
+
+def _withdraw(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given)
+    appeals.withdraw(session, _newest(session), by=by)
+
+
+def _lapse(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given, "reason")
+    appeals.lapse(session, _newest(session), reasons=given["reason"], by=by)
+
+
+def _represent(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given, "person", "standing", "proof")
+    person, standing = people.named(session, given["person"]), Standing(given["standing"])
+    representations.appoint(session, _newest(session), person, standing=standing, proof=given["proof"], by=by)
+
+
+def _suspend(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given, "until", "reason")
+    suspensions.suspend(session, _newest(session), until=given["until"], reason=given["reason"], by=by)
+
+
+def _newest(session: Session) -> Appeal:
+    return session.scalars(select(Appeal).order_by(Appeal.key.desc()).limit(1)).one()
+
+
+ACTS: Mapping[str, Act] = {
+    "withdraw appeal": _withdraw,
+    "close appeal": _lapse,
+    "appoint representative": _represent,
+    "suspend appeal": _suspend,
+}
+"""The acts, in a walk's words."""
