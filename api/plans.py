@@ -1,4 +1,4 @@
-"""Improvement plans: proposed by HR, observed with a mentor's notes, ended by a person's decision."""
+"""Improvement plans: proposed by a rule or by HR, observed with notes, ended by a person's decision."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.reviews import known
 from api.views import View
 from engine.reviews import access
-from engine.reviews.cases import plans
 from engine.reviews.models import Outcome, Person, Plan, PlanState
+from engine.reviews.plans import notes, plans
 
 blueprint = Blueprint("plans", __name__, url_prefix="/api", description="Improvement plans (PIP)")
 
@@ -117,7 +117,7 @@ class Proposal(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> dict[str, object]:
         """Propose a plan, as HR; whether there is one is decided in its process."""
-        plan = plans.propose(self.session, known(self.session, key), **body, by=auth.caller())
+        plan = plans.propose(self.session, known(self.session, key), grounds=body["grounds"], by=auth.caller())
         return _document(self.session, plan.key)
 
 
@@ -131,7 +131,7 @@ class Notes(View):
     def post(self, body: dict[str, str], key: int) -> Any:
         """Write a note on a running plan, as its mentor."""
         plan = one(self.session, _known(self.session).where(Plan.key == key)).Plan
-        return plans.note(self.session, plan, body["text"], by=auth.caller())
+        return notes.write(self.session, plan, body["text"], by=auth.caller())
 
 
 def _known(session: Session) -> Rows:
@@ -146,4 +146,4 @@ def _known(session: Session) -> Rows:
 
 def _document(session: Session, key: int) -> dict[str, object]:
     row = one(session, _known(session).where(Plan.key == key))
-    return {**row._asdict(), "notes": plans.notes_of(session, row.Plan)}
+    return {**row._asdict(), "notes": notes.of_plan(session, row.Plan)}

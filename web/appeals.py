@@ -19,7 +19,7 @@ from engine.bpmn.documents import Document
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import evidence, votes, windows
+from engine.reviews.cases import evidence, panels, votes, windows
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Appeal,
@@ -29,6 +29,7 @@ from engine.reviews.models import (
     PanelState,
     Person,
     Review,
+    Role,
     Verdict,
     Vote,
 )
@@ -102,6 +103,8 @@ class AppealPage:
     """Whether votes are outstanding, so that none is shown."""
     verdict: str
     reasons: str
+    before_panel: bool
+    """Whether whoever asks may open the panel's page of the case."""
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
     zone: ZoneInfo
@@ -181,6 +184,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         sealed=appeal.state is AppealState.HEARD and not votes.all_cast(session, appeal),
         verdict=gettext(VERDICTS[appeal.verdict]) if appeal.verdict else "",
         reasons=appeal.reasons,
+        before_panel=Role.HR in by.groups or panels.seat_of(session, appeal, by) is not None,
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
         zone=zone,

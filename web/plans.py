@@ -16,10 +16,10 @@ from engine.bpmn import instances
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import plans
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanState, Review
 from engine.reviews.organisation import people
+from engine.reviews.plans import notes, plans
 from web import histories, names
 from web.addresses import go
 from web.dates import instant
@@ -30,6 +30,7 @@ from web.navigation import runs_cycles
 STATES = {
     PlanState.PROPOSED: (N_("Proposed"), "info"),
     PlanState.DISMISSED: (N_("Dismissed"), "empty"),
+    PlanState.CONFIRMED: (N_("Opened, to be written"), "info"),
     PlanState.DRAFTED: (N_("Written, to be answered"), "info"),
     PlanState.OBSERVED: (N_("Under observation"), "warn"),
     PlanState.ENDED: (N_("Ended"), "good"),
@@ -39,6 +40,9 @@ OUTCOMES = {
     Outcome.EXTENDED: N_("Observed for one more month"),
     Outcome.TRANSFERRED: N_("Another post"),
     Outcome.FAILED: N_("The objectives are missed"),
+    Outcome.RESIGNED: N_("Closed without a finding: the person has left"),
+    Outcome.ABOLISHED: N_("Closed without a finding: the post was abolished"),
+    Outcome.VOIDED: N_("Void: what opened it does not hold"),
 }
 
 
@@ -194,6 +198,6 @@ def _answer(plan: Plan) -> str:
 
 
 def _notes(session: Session, plan: Plan, zone: ZoneInfo) -> list[Note]:
-    rows = plans.notes_of(session, plan)
+    rows = notes.of_plan(session, plan)
     authors = names.of_accounts(session, [note.written_by for note in rows])
     return [Note(note.text, authors[note.written_by], instant(note.written_at, zone)) for note in rows]

@@ -156,7 +156,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         **_post(session, review),
         period=f"{cycle.starts_on} – {cycle.ends_on}",
         template=names.either(sheet.template_title, sheet.template_title_en),
-        sections=tuple(_section(part, sheet.terms) for part in sheet.sections),
+        sections=sections(sheet),
         total=working(sheet.figures, sheet.terms),
         computed=_instant(sheet.computed_at, zone),
         released=_instant(sheet.released_at, zone),
@@ -168,6 +168,11 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         appeal_until=window.until if window else None,
         settlement=_settlement(session, review, by),
     )
+
+
+def sections(sheet: Sheet) -> tuple[Section, ...]:
+    """Read a sheet's groups of indicators, each figure with how it came about."""
+    return tuple(_section(part, sheet.terms) for part in sheet.sections)
 
 
 def _settlement(session: Session, review: Review, by: Identity) -> str:

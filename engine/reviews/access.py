@@ -294,7 +294,10 @@ def packs(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR."""
+    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR.
+
+    Whoever decides on an exit, or states what a period was like, is shown what that takes by the task's form alone.
+    """
     if _is_hr(identity):
         return true()
     key = _own_key(session, identity)

@@ -17,6 +17,7 @@ from engine.reviews.cycle import cycles, terms
 from engine.reviews.deadlines import timing
 from engine.reviews.models import Person, Role, TemplateVersion
 from engine.reviews.organisation import lines, people
+from engine.reviews.plans import triggers
 from engine.reviews.rating import raters
 from engine.reviews.rulebook import rulebooks, templates
 from engine.settings import ROOT
@@ -129,6 +130,7 @@ def _draft_cycle(session: Session) -> None:
         by=by,
     )
     terms.choose(session, cycle, book.terms, by=by)
+    triggers.choose(session, cycle, book.plans, by=by)
     timing.decide(session, cycle, book.timing, by=by)
     for username in APPRAISEES:
         review = cycles.enrol(session, cycle, people.named(session, username), by=by)

@@ -150,11 +150,15 @@ class Demonstration:
         remark = {"remark": "协作评分偏低"} if answer == "objected" else {}
         self.do("zhang.wei", "sign_result", answer=answer, **remark)
 
+    def called(self, session: Session) -> list[str]:
+        """List the accounts of those who are called to the panel, the chair's first."""
+        drawn = select(Person.username).join(PanelMember, PanelMember.person_key == Person.key)
+        return list(session.scalars(drawn.order_by(PanelMember.place)))
+
     def seat_panel(self) -> list[str]:
         """Let the drawn panel declare and sit, without objections; return the accounts, the chair's first."""
         with db.reading() as session:
-            called = select(Person.username).join(PanelMember, PanelMember.person_key == Person.key)
-            names = list(session.scalars(called.order_by(PanelMember.place)))
+            names = self.called(session)
         for name in names:
             self.do(name, "declare_conflict", conflict="no")
         for party in ("zhang.wei", "li.na"):

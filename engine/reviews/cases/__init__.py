@@ -1,1 +1,1 @@
-"""What is contested or observed: appeals with their panels and votes, improvement plans."""
+"""What is contested: appeals with their panels and votes."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Forbidden, Problem
 from engine.identity import Identity
-from engine.reviews.models import Appeal, PanelMember, PanelState, Role
+from engine.reviews.models import Appeal, PanelMember, PanelState, Person, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
 
@@ -31,6 +31,12 @@ def called(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
 def seated(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
     """List those who read the case and vote."""
     return [member for member in called(session, appeal) if member.state is PanelState.SEATED]
+
+
+def seat_of(session: Session, appeal: Appeal, by: Identity) -> PanelMember | None:
+    """Find the seat from which somebody reads a case and votes; None where they have none."""
+    person = session.scalar(select(Person.key).where(Person.username == by.username))
+    return next((member for member in seated(session, appeal) if member.person_key == person), None)
 
 
 def is_size(number: int) -> bool:

@@ -13,7 +13,6 @@ from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
-from engine.reviews.organisation import people
 from engine.reviews.sentences import expect_text
 
 
@@ -26,8 +25,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         Invalid: no reasons are given.
     """
     intent = f"vote on appeal {appeal.key}"
-    person = people.named(session, by.username)
-    member = next((m for m in panels.seated(session, appeal) if m.person_key == person.key), None)
+    member = panels.seat_of(session, appeal, by)
     if member is None:
         raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
     if appeal.state is not AppealState.HEARD:

@@ -29,6 +29,7 @@ from engine.reviews.models.cases import (
     Appeal,
     AppealState,
     Evidence,
+    NoteKind,
     Notice,
     Outcome,
     Plan,
@@ -86,6 +87,17 @@ from engine.reviews.models.panels import (
     Vote,
 )
 from engine.reviews.models.people import Department, Person, Post
+from engine.reviews.models.plans import (
+    ExitReview,
+    ExitState,
+    MentorTerm,
+    PlanGround,
+    PlanRevision,
+    PlanRules,
+    PlanStatement,
+    PlanTraining,
+    PlanTransfer,
+)
 from engine.reviews.models.proposals import IndicatorProposal, ProposalState
 from engine.reviews.models.recordings import Recording
 from engine.reviews.models.reopenings import (
@@ -190,6 +202,8 @@ __all__ = [
     "Embargo",
     "Escalation",
     "Evidence",
+    "ExitReview",
+    "ExitState",
     "Extension",
     "FollowUp",
     "FollowUpKind",
@@ -210,6 +224,8 @@ __all__ = [
     "Line",
     "Means",
     "Member",
+    "MentorTerm",
+    "NoteKind",
     "Notice",
     "Obstacle",
     "Occasion",
@@ -223,8 +239,14 @@ __all__ = [
     "Person",
     "Placement",
     "Plan",
+    "PlanGround",
     "PlanNote",
+    "PlanRevision",
+    "PlanRules",
     "PlanState",
+    "PlanStatement",
+    "PlanTraining",
+    "PlanTransfer",
     "PointEntry",
     "Post",
     "Practice",

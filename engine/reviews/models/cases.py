@@ -149,11 +149,17 @@ class Outcome(StrEnum):
     TRANSFERRED = "transferred"
     """Another post, with targets of its own."""
     FAILED = "failed"
-    """The objectives are missed; by itself this ends no employment (section 6.1)."""
+    """The objectives are missed, a second finding; by itself this ends no employment (section 6.1)."""
+    RESIGNED = "resigned"
+    """The appraisee has left: closed without a finding."""
+    ABOLISHED = "abolished"
+    """The post was abolished: closed without a finding (E-92)."""
+    VOIDED = "voided"
+    """What opened it does not hold any more, as after an appeal: as if there had been none (E-79)."""
 
 
 class Plan(Base):
-    """An improvement plan (PIP) of one appraisee."""
+    """An improvement plan (PIP) of one appraisee, or of a team whose head answers for it (L004-04)."""
 
     __tablename__ = "plan"
 
@@ -183,10 +189,37 @@ class Plan(Base):
     reason: Mapped[str] = mapped_column(default="")
     """Why it was dismissed, or ended as it did."""
     decided_by: Mapped[str] = mapped_column(default="")
+    department_key: Mapped[int | None] = optional_link("department.key")
+    """The team, where the plan is a team's."""
+    follows_key: Mapped[int | None] = optional_link("plan.key")
+    """The plan that was passed not long before: a relapse (E-89)."""
+    months: Mapped[int] = mapped_column(default=3)
+    """How long it is observed."""
+    gate: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
+    """What HR looked at before it opened the plan, as `plans.Gate`; for HR alone."""
+    talked_on: Mapped[date | None] = mapped_column(default=None)
+    """When it was talked over with the appraisee."""
+    minutes: Mapped[str] = mapped_column(default="")
+    witness: Mapped[str] = mapped_column(default="")
+    """Before whom a refusal to sign was recorded, where HR recorded it."""
+    findings: Mapped[str] = mapped_column(default="")
+    """What the superior found at the end."""
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+
+
+class NoteKind(StrEnum):
+    """What a note on a plan is of."""
+
+    WEEK = "week"
+    """The mentor's note of a week."""
+    CHECK_IN = "check-in"
+    """The superior's check-in, every two weeks."""
+    FORMAL = "formal"
+    """A formal point after 30, 60 and 90 days, with HR."""
 
 
 class PlanNote(Base):
-    """A mentor's note on a running plan."""
+    """A note on a running plan."""
 
     __tablename__ = "plan_note"
 
@@ -195,6 +228,7 @@ class PlanNote(Base):
     text: Mapped[str]
     written_by: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[NoteKind] = mapped_column(stored(NoteKind), default=NoteKind.WEEK)
 
 
 class Notice(Base):

@@ -15,7 +15,7 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
 from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
-from engine.reviews.cases import appeals, plans
+from engine.reviews.cases import appeals
 from engine.reviews.changes import records as changes
 from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
@@ -34,6 +34,7 @@ from engine.reviews.models import (
     Suggestion,
 )
 from engine.reviews.organisation import people
+from engine.reviews.plans import plans
 from engine.reviews.release import calibration as sessions
 from engine.reviews.sentences import Sentence
 from engine.reviews.signing import deliveries

@@ -6,10 +6,12 @@ from engine.bpmn import timers
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident
+from engine.identity import SYSTEM
 from engine.reviews.cases import windows
-from engine.reviews.cycle import terms
+from engine.reviews.cycle import reviews, terms
 from engine.reviews.models import Means
 from engine.reviews.operations import calls
+from engine.reviews.plans import triggers
 from engine.reviews.release import results
 from engine.reviews.reports import printing, sheets
 from engine.reviews.signing import deliveries
@@ -64,7 +66,12 @@ def serve(call: Call) -> Variables:
 
 @operation("reviewflow.close-appeal-window")
 def close(call: Call) -> Variables:
-    """Record the instant at which the window for an appeal closed: when it was to, however late the timer was woken."""
+    """Record the instant at which the window for an appeal closed: when it was to, however late the timer was woken.
+
+    The result stands now: where the cycle's rule says so, it proposes an improvement plan to HR.
+    """
     due = timers.leading_to(call.session, call.instance_key, windows.CLOSING)
-    calls.delivery(call).closed_at = due or call.now
+    delivery = calls.delivery(call)
+    delivery.closed_at = due or call.now
+    triggers.propose(call.session, reviews.found(call.session, delivery.review_key), by=SYSTEM)
     return {}

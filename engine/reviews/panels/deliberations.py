@@ -12,7 +12,6 @@ from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews.cases import panels
 from engine.reviews.models import Appeal, AppealState, DeliberationNote
-from engine.reviews.organisation import people
 from engine.reviews.panels import sight
 from engine.reviews.sentences import expect_text
 
@@ -26,8 +25,7 @@ def note(session: Session, appeal: Appeal, text: str, *, by: Identity) -> Delibe
         Invalid: it says nothing.
     """
     intent = f"note something on appeal {appeal.key}"
-    person = people.named(session, by.username)
-    member = next((one for one in panels.seated(session, appeal) if one.person_key == person.key), None)
+    member = panels.seat_of(session, appeal, by)
     if member is None:
         raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
     if appeal.state is not AppealState.HEARD:

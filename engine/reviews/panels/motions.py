@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -16,7 +16,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.deadlines import escalations
 from engine.reviews.models import Appeal, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
 from engine.reviews.organisation import people
-from engine.reviews.panels import formations, recusals
+from engine.reviews.panels import formations, recusals, sight
 from engine.reviews.sentences import expect_text
 
 PERSONAL = {Recusal.APPELLANT, Recusal.LINE, Recusal.KIN, Recusal.AWAY}
@@ -108,17 +108,19 @@ def found(session: Session, key: int) -> RecusalMotion:
     return motion
 
 
-def of_appeal(session: Session, appeal: Appeal) -> Sequence[RecusalMotion]:
-    """List the motions of an appeal, the oldest first."""
-    own = select(PanelMember.key).where(PanelMember.appeal_key == appeal.key)
-    return session.scalars(
-        select(RecusalMotion).where(RecusalMotion.member_key.in_(own)).order_by(RecusalMotion.key)
-    ).all()
+def of_appeal(session: Session, appeal: Appeal, *, by: Identity) -> Sequence[RecusalMotion]:
+    """List the motions of an appeal that somebody may see, the oldest first."""
+    return session.scalars(_of(appeal).where(sight.motions(session, by)).order_by(RecusalMotion.key)).all()
 
 
 def undecided(session: Session, appeal: Appeal) -> list[RecusalMotion]:
     """List the motions that nobody has decided."""
-    return [motion for motion in of_appeal(session, appeal) if motion.granted is None]
+    return list(session.scalars(_of(appeal).where(RecusalMotion.granted.is_(None)).order_by(RecusalMotion.key)))
+
+
+def _of(appeal: Appeal) -> Select[RecusalMotion]:
+    own = select(PanelMember.key).where(PanelMember.appeal_key == appeal.key)
+    return select(RecusalMotion).where(RecusalMotion.member_key.in_(own))
 
 
 def _head(session: Session, appeal: Appeal) -> Person:

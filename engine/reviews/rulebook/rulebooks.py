@@ -16,6 +16,8 @@ from engine.reviews.deadlines import timing
 from engine.reviews.deadlines.timing import Timing
 from engine.reviews.files import records
 from engine.reviews.files.records import Json, Reader, Reading
+from engine.reviews.plans import plan_rules
+from engine.reviews.plans.plan_rules import PlanRules
 from engine.reviews.rulebook.indicators import (
     Cadence,
     Capability,
@@ -83,6 +85,7 @@ class Book:
     zone: str
     terms: Terms
     timing: Timing
+    plans: PlanRules
 
 
 def load(path: Path) -> Book:
@@ -112,6 +115,7 @@ def parse(name: str, content: bytes) -> Book:
             zone=cycle["zone"],
             terms=terms.read(cycle.get("terms", {})),
             timing=timing.read(cycle),
+            plans=plan_rules.read(cycle.get("plans", {})),
         )
     except (KeyError, TypeError) as missing:
         problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")

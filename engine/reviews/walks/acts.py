@@ -19,7 +19,7 @@ from engine.bpmn.documents import Upload
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
-from engine.reviews.cases import appeals, plans
+from engine.reviews.cases import appeals
 from engine.reviews.cycle import reopenings
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.meetings import diagnoses
@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, changes, courses, meetings
+from engine.reviews.walks import beginnings, changes, courses, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -177,11 +177,6 @@ def _lodge(session: Session, stage: Stage, given: Mapping[str, Any], by: Identit
     appeals.lodge(session, stage.review(session), **said, **asked, documents=papers, by=by)
 
 
-def _propose(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
-    expect_answers(given, "grounds")
-    plans.propose(session, stage.review(session), **given, by=by)
-
-
 def _convene(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Convene a session of departments, named by code."""
     expect_answers(given, "departments", "chair", "approver", "guideline", "embargo")
@@ -295,7 +290,7 @@ ACTS: Mapping[str, Act] = {
     **changes.ACTS,
     "release results": _release,
     "lodge appeal": _lodge,
-    "propose plan": _propose,
+    **plan_acts.ACTS,
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
-from engine.reviews.models import Appeal, Calibration, Cycle, CycleChange, Occasion, Plan, Reopening
+from engine.reviews.models import Appeal, Calibration, Cycle, CycleChange, ExitReview, Occasion, Plan, Reopening
 from engine.reviews.release import results
 from engine.reviews.signing import deliveries, interviews, targets
 from engine.reviews.walks.acts import open_tasks
@@ -110,7 +110,7 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[Appeal | Calibration | Cycle | CycleChange | Occasion | Plan | Reopening],
+    kind: type[Appeal | Calibration | Cycle | CycleChange | ExitReview | Occasion | Plan | Reopening],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
@@ -130,6 +130,7 @@ _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
     "appeal": _newest(Appeal),
     "occasion": _newest(Occasion),
     "plan": _newest(Plan),
+    "exit": _newest(ExitReview),
     "calibration": _newest(Calibration),
     "change": _newest(CycleChange),
     "reopening": _newest(Reopening),

@@ -44,6 +44,7 @@ EXPECTATIONS: dict[str, type] = {
     "appeal": dict,
     "occasion": dict,
     "plan": dict,
+    "exit": dict,
     "calibration": dict,
     "change": dict,
     "reopening": dict,

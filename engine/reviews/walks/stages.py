@@ -20,6 +20,7 @@ from engine.reviews.cycle import cycles, terms
 from engine.reviews.deadlines import timing
 from engine.reviews.models import Cycle, Review, Role
 from engine.reviews.organisation import lines, people
+from engine.reviews.plans import triggers
 from engine.reviews.rating import raters
 from engine.reviews.rulebook import rulebooks, templates
 from engine.reviews.walks.scripts import Walk
@@ -101,6 +102,7 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
         by=by,
     )
     terms.choose(session, cycle, book.terms if walk.terms is None else terms.read(walk.terms), by=by)
+    triggers.choose(session, cycle, book.plans, by=by)
     return timing.decide(session, cycle, book.timing, by=by)
 
 

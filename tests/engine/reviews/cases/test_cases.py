@@ -1,4 +1,4 @@
-"""Appeals and improvement plans of the demo company on the shipped processes and forms."""
+"""Appeals of the demo company on the shipped processes and forms."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -12,8 +12,8 @@ from engine.bpmn import instances
 from engine.bpmn.models import HistoryRow, InstanceState, Message, ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.reviews import access, demo, notices
-from engine.reviews.cases import appeals, plans, votes, windows
-from engine.reviews.models import Appeal, PanelDraw, Plan, Rating, Vote
+from engine.reviews.cases import appeals, votes, windows
+from engine.reviews.models import Appeal, PanelDraw, Rating, Vote
 from engine.reviews.organisation import people
 from engine.reviews.panels import recusals
 from engine.reviews.reports import progress, sheets
@@ -222,43 +222,6 @@ def test_a_rejected_appeal_tells_the_appellant_why(lodged):
     with db.reading() as session:
         newest = notices.of_person(session, by=identity.identity_of(session, "zhang.wei"))[0]
     assert (newest.kind, newest.details["reasons"]) == ("appeal-rejected", "没有新的事实")
-
-
-def propose(demonstration, by=demo.OFFICER):
-    with db.transaction() as session:
-        who = identity.identity_of(session, by)
-        return plans.propose(session, demonstration.review(session), grounds="连续两个月未达标", by=who)
-
-
-def test_a_plan_is_proposed_by_hr_alone_and_ends_after_three_months_by_a_person(signed):
-    with pytest.raises(Forbidden):
-        propose(signed, by="li.na")
-    propose(signed)
-    signed.do(demo.OFFICER, "confirm_plan", decision="open", reason="目标合理")
-    written = {
-        "objectives": [{"objective": "续约率 85%", "measure": "CRM 月报", "support": "每周辅导"}],
-        "training": "谈判训练 16 学时",
-    }
-    with pytest.raises(Invalid) as refused:
-        signed.do("li.na", "write_plan", **written, mentor="zhang.wei")
-    signed.do("li.na", "write_plan", **written, mentor="song.qi")
-    signed.do("zhang.wei", "sign_plan", accepted=False, remark="不同意目标")
-    signed.do("song.qi", "mentor_note", note="完成两次演练")
-    signed.pass_time(timedelta(days=8))
-    signed.do("song.qi", "mentor_note", note="续约两家")
-
-    signed.pass_time(timedelta(days=100))
-
-    with db.reading() as session, pytest.raises(Exception, match="No row"):
-        signed.task(session, "mentor_note", "song.qi")
-    signed.do(demo.OFFICER, "assess", outcome="passed", reason="目标达成")
-    with db.reading() as session:
-        plan = session.scalars(select(Plan)).one()
-        notes = plans.notes_of(session, plan)
-    assert {place for place, _ in codes(refused)} == {"mentor"}
-    assert (plan.state.value, plan.outcome.value, plan.accepted) == ("ended", "passed", False)
-    assert plan.ends_on.isoformat() == "2025-12-22"
-    assert [note.text for note in notes] == ["完成两次演练", "续约两家"]
 
 
 def test_notices_are_read_by_their_owner_alone(lodged):

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from engine.identity import SYSTEM
-from engine.reviews.cases import plans
 from engine.reviews.consequences import reruns
 from engine.reviews.models import Answer, Became, Notice
+from engine.reviews.plans import plans
 from engine.reviews.release import results
 from engine.reviews.settlements import amounts, schemes, sheets
 from engine.reviews.signing import interviews

@@ -56,7 +56,10 @@ def test_e70_the_head_of_hr_decides_about_the_chair_and_then_about_all(session, 
 
     assert {decider.username for _, decider in assigned} == {"hui"}
     assert members[0].state is PanelState.DECLARED
-    assert [motion.decided_at is not None for motion in motions.of_appeal(session, appeal)] == [True, False]
+    assert [motion.decided_at is not None for motion in motions.of_appeal(session, appeal, by=act("hui"))] == [
+        True,
+        False,
+    ]
 
 
 def test_only_a_party_objects_once_with_a_reason_to_somebody_who_is_about_to_sit(session, appeal, members, act):

@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 ADDED = {"appeal": ("sought", "late_reason", "defects", "prolonged_reason"), "result": ("annulled",)}
 """The columns that rows of before need a value for, which new rows bring themselves."""

@@ -1,0 +1,86 @@
+"""Mentors: who mentors a running plan, and who takes over when that one is gone (E-85)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.bpmn import messages
+from engine.bpmn.messages import Publication
+from engine.errors import Conflict, Forbidden, Invalid, Problem
+from engine.identity import Identity
+from engine.reviews.models import MentorTerm, Person, Plan, PlanState, Role
+from engine.reviews.organisation import employments, people
+from engine.reviews.plans import plans, spans
+from engine.reviews.sentences import Sentence
+
+REPLACED = "mentor-replaced"
+"""The message, correlated by the plan's key, that another mentors it: the one before is asked no more."""
+
+
+def current(session: Session, plan: Plan) -> Person | None:
+    """Find who mentors a plan; None where that one has left."""
+    if plan.mentor_key is None or not employments.is_employed(session, plan.mentor_key, plans.today_of(session, plan)):
+        return None
+    return people.by_key(session, plan.mentor_key)
+
+
+def name(session: Session, plan: Plan, mentor: Person, *, by: Identity) -> None:
+    """Name another mentor for a running plan, as the superior or HR; days without one do not count.
+
+    Raises:
+        Forbidden: `by` is neither.
+        Conflict: the observation does not run, or that one mentors it already.
+        Invalid: the mentor is the appraisee or the superior, or is not employed.
+    """
+    intent = f"name a mentor for plan {plan.key}"
+    expect_lead(session, plan, by, intent)
+    plans.expect_state(plan, intent, PlanState.OBSERVED)
+    if problems := _problems(session, plan, mentor):
+        raise Invalid(f"Expected to {intent}, but it cannot be that one", problems)
+    today = plans.today_of(session, plan)
+    if (before := current(session, plan)) is not None and before.key == mentor.key:
+        raise Conflict(f"Expected to {intent}, but {mentor.username} mentors it already")
+    running = select(MentorTerm).where(MentorTerm.plan_key == plan.key, MentorTerm.valid_until.is_(None))
+    for term in session.scalars(running).all():
+        term.valid_until = max(term.valid_from, today - timedelta(days=1))
+    session.add(MentorTerm(plan_key=plan.key, person_key=mentor.key, valid_from=today))
+    plan.mentor_key = mentor.key
+    session.flush()  # the last day depends on it
+    spans.last_day(session, plan)
+
+
+def replace(session: Session, plan: Plan, mentor: Person, *, by: Identity) -> None:
+    """Name another mentor, and take the open note from the one before.
+
+    Raises:
+        Forbidden, Conflict, Invalid: as `name`.
+    """
+    name(session, plan, mentor, by=by)
+    messages.publish(session, Publication(REPLACED, str(plan.key)), by=by.trusted())
+
+
+def expect_lead(session: Session, plan: Plan, by: Identity, intent: str) -> Person:
+    """Let pass the superior and HR, but nobody who is observed.
+
+    Raises:
+        Forbidden: `by` is neither, or it is the own plan.
+    """
+    person = people.named(session, by.username)
+    if person.key != plans.superior_key(session, plan):
+        people.expect_role(by, Role.HR, intent)
+    if person.key == plan.appraisee_key:
+        raise Forbidden(f"Expected to {intent}, but it is {by.username}'s own")
+    return person
+
+
+def _problems(session: Session, plan: Plan, mentor: Person) -> list[Problem]:
+    if mentor.key in {plan.appraisee_key, plans.superior_key(session, plan)}:
+        return [Problem(Sentence("Neither appraisee nor superior is the mentor"), "mentor", "own-mentor")]
+    today = plans.today_of(session, plan)
+    if not employments.is_employed(session, mentor.key, today):
+        sentence = Sentence("{name} is not employed on {day}", name=mentor.name, day=today.isoformat())
+        return [Problem(sentence, "mentor", "not-employed")]
+    return []

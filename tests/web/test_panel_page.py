@@ -1,0 +1,107 @@
+"""The panel's page of a case: read by who sits, with single ratings on record, notes of one's own, and the vote."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from engine import db, identity
+from engine.reviews import demo
+from engine.reviews.cases import appeals
+from engine.reviews.models import Appeal, Rater, RatingOpening, Vote
+
+
+@pytest.fixture
+def lodged(company):
+    """The demo company with an appeal whose panel is drawn."""
+    company.launch()
+    company.agree_on_targets()
+    company.import_actuals()
+    company.rate()
+    company.release()
+    with db.transaction() as session:
+        said = {"grounds": "Two raters differ by a point", "items": ["collaboration"], "remedy": "Rate it again"}
+        by = identity.identity_of(session, "zhang.wei")
+        appeals.lodge(session, company.review(session), **said, by=by)
+    company.do(demo.OFFICER, "admit_appeal", admitted=True)
+    return company
+
+
+@pytest.fixture
+def address(lodged):
+    with db.reading() as session:
+        return f"/appeals/{session.scalars(select(Appeal.key)).one()}/panel"
+
+
+@pytest.fixture
+def panel(lodged):
+    """The accounts of those who sit, the chair's first."""
+    return lodged.seat_panel()
+
+
+def test_nobody_reads_the_page_before_the_panel_sits_but_hr_sees_the_lots(lodged, address, at):
+    for name in ("zhou.jie", "lin.tao", "wu.fang", "zheng.hao", "zhang.wei", "li.na"):
+        at(name).reads(address, 404)
+
+    hr = at("zhao.min").reads(address)
+
+    assert "Drawn again: the same" in hr
+    assert "Asked to declare" in hr
+    assert "2025 Q3/S003/" in hr
+    assert "Notes for the deliberation" not in hr
+
+
+def test_the_panel_reads_case_scores_and_ratings_and_nobody_else_does(panel, address, at):
+    page = at(panel[1]).reads(address)
+
+    assert "Two raters differ by a point" in page
+    assert "How the total came about" not in page
+    assert "Cross-department" in page
+    assert "Li Na" in page
+    assert "Cast the vote" in page
+    for name in ("zhang.wei", "li.na", "chen.jing"):
+        at(name).reads(address, 404)
+    assert "合议" in at(panel[1], "zh_CN").reads(address)
+    assert "To the panel's page" in at(panel[1]).reads(address.removesuffix("/panel"))
+    assert "To the panel's page" not in at("zhang.wei").reads(address.removesuffix("/panel"))
+
+
+def test_e74_single_anonymous_ratings_are_opened_with_a_reason_and_on_record(panel, address, at):
+    with db.transaction() as session:
+        for rater in session.scalars(select(Rater).where(Rater.group_id == "cross")):
+            rater.anonymous = True
+    member = at(panel[0])
+
+    before = member.reads(address)
+    refused = member.sends(f"{address}/names", reason=" ")
+    opened = member.sends(f"{address}/names", reason="They differ by a point")
+    others = at("zhao.min").sends(f"{address}/names", reason="Curious")
+
+    assert "Chen Jing" not in before
+    assert (refused.status_code, opened.status_code, others.status_code) == (422, 200, 403)
+    assert "Chen Jing" in opened.get_data(as_text=True)
+    with db.reading() as session:
+        (record,) = session.scalars(select(RatingOpening)).all()
+    assert (record.opened_by, record.reason) == (panel[0], "They differ by a point")
+
+
+def test_notes_and_votes_are_ones_own_until_every_vote_is_cast(panel, address, at):
+    first, others = at(panel[0]), [at(name) for name in panel[1:]]
+    first.sends(f"{address}/notes", text="The minutes speak for the appellant")
+    empty = first.sends(f"{address}/votes", verdict="upheld", reasons="")
+    first.sends(f"{address}/votes", verdict="corrected", reasons="As the minutes say")
+
+    sealed = others[0].reads(address)
+    again = first.sends(f"{address}/votes", verdict="upheld", reasons="Changed my mind")
+    for other in others:
+        other.sends(f"{address}/votes", verdict="upheld", reasons="It was rated by the book")
+    opened = others[0].reads(address)
+
+    assert (empty.status_code, again.status_code) == (422, 409)
+    assert "The minutes speak" in first.reads(address)
+    assert not [text for text in ("The minutes speak", "As the minutes say") if text in sealed]
+    assert "The minutes speak" in opened
+    assert "As the minutes say" in opened
+    assert "The minutes speak" not in at("zhao.min").reads(address)
+    with db.reading() as session:
+        assert len(session.scalars(select(Vote)).all()) == 3
