@@ -1,6 +1,8 @@
 """The course of an appeal: late, mended, settled, suspended, represented, joined, reviewed twice, and its embargo."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
@@ -35,6 +37,7 @@ from engine.reviews.models import (
     PanelMember,
     PanelState,
     Result,
+    ResultConsequence,
     Standing,
     StatementKind,
     Verdict,
@@ -42,7 +45,13 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.release import results
+from engine.reviews.rulebook.rules import Level
 
+LEVELS = (
+    Level(id="excellent", name="优秀", guideline=Fraction(20)),
+    Level(id="good", name="良好", guideline=Fraction(70)),
+    Level(id="to_improve", name="待改进", guideline=Fraction(10)),
+)
 GROUNDS = {"grounds": "协作评分缺少事实", "items": ["collaboration"], "remedy": "重新评分"}
 
 
@@ -104,16 +113,26 @@ def test_e67_the_clock_is_suspended_once_at_a_time_with_a_reason_and_prolonged_o
     assert suspensions.current(session, appeal) is None
 
 
-def test_e72_a_correction_stands_though_a_grade_is_exceeded_and_hr_is_told(session, decide, heard, released, act):
-    before = results.expected(session, released)
+class TestOfAUnitWithAGuideline:
+    """Grades of which a share is advised, in a unit however small."""
 
-    decide(Verdict.CORRECTED, Verdict.CORRECTED, Verdict.UPHELD, given={"innovation_adopted": "5"})
-    after = results.compute(session, released, by=SYSTEM)
-    results.grade(session, released, "优秀", total=after.total)
-    outcomes.follow(session, heard, by=SYSTEM)
+    @pytest.fixture
+    def mended(self, mended):
+        return replace(mended, levels=LEVELS, smallest_group=1)
 
-    assert (before.version, after.version, after.grade) == (1, 2, "优秀")
-    assert outcomes.exceeded(session, released, "优秀") is None  # a unit of one has no guideline
+    def test_e72_and_e73_a_correction_stands_where_it_exceeds_the_guideline_and_hr_is_told(
+        self, session, decide, heard, released
+    ):
+        decide(Verdict.CORRECTED, Verdict.CORRECTED, Verdict.UPHELD, given={"innovation_adopted": "5"})
+        after = results.compute(session, released, by=SYSTEM)
+        results.grade(session, released, "优秀", total=after.total)
+
+        outcomes.follow(session, heard, by=SYSTEM)
+
+        told = session.scalars(select(Notice).where(Notice.kind == "distribution-exceeded")).all()
+        assert (after.version, after.grade) == (2, "优秀")
+        assert [(one.details["count"], one.details["advised"]) for one in told] == [(1, 0)]
+        assert set(session.scalars(select(ResultConsequence.after_key))) <= {after.key}
 
 
 def test_e75_there_is_one_second_review_on_new_evidence_alone(session, decide, heard, act):
