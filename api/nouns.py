@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api import (
+    absences,
     actuals,
     appeals,
     calendars,
@@ -10,6 +11,7 @@ from api import (
     case_files,
     changes,
     check_ins,
+    consequences,
     cycles,
     deadlines,
     deliveries,
@@ -40,6 +42,7 @@ from api import (
     scorecards,
     settlements,
     templates,
+    vetoes,
 )
 
 BLUEPRINTS = (
@@ -48,6 +51,7 @@ BLUEPRINTS = (
     people.blueprint,
     kinships.blueprint,
     rosters.blueprint,
+    absences.blueprint,
     departments.blueprint,
     regulations.blueprint,
     library.blueprint,
@@ -65,9 +69,11 @@ BLUEPRINTS = (
     check_ins.blueprint,
     duties.blueprint,
     actuals.blueprint,
+    vetoes.blueprint,
     scorecards.blueprint,
     results.blueprint,
     settlements.blueprint,
+    consequences.blueprint,
     papers.blueprint,
     case_files.blueprint,
     exports.blueprint,

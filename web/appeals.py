@@ -22,6 +22,7 @@ from engine.reviews import access
 from engine.reviews.cases import evidence, panels, votes, windows
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    PENDING,
     Appeal,
     AppealState,
     Cycle,
@@ -110,6 +111,8 @@ class AppealPage:
     zone: ZoneInfo
     sought: str
     course: Course
+    records: bool
+    """Whether the reader may hand a recording in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         zone=zone,
         sought=gettext(SOUGHT[appeal.sought]),
         course=courses.read(session, appeal, indicators, zone, by=by),
+        records=appeal.state in PENDING and person.username == by.username,
     )
 
 

@@ -68,6 +68,7 @@ ENTRIES = (
     Entry("web.appeals.index", N_("Appeals"), everybody),
     Entry("web.plans.index", N_("Improvement plans"), everybody),
     Entry("web.duties.index", N_("Recurring duties"), everybody),
+    Entry("web.awards.index", N_("Awards"), everybody),
     Entry("web.diagnoses.index", N_("Diagnosis"), everybody),
     Entry("web.suggestions.index", N_("Suggestion box"), everybody),
     Entry("web.calibrations.index", N_("Calibration"), keeps_people),

@@ -50,7 +50,11 @@ def test_a_diagram_compiles_to_the_process_its_folder_is_named_after(diagram):
 def test_every_node_and_flow_is_drawn(xml):
     drawn = set(found(xml, "//bpmndi:BPMNShape/@bpmnElement | //bpmndi:BPMNEdge/@bpmnElement"))
 
-    nodes = set(found(xml, "//bpmn:process//*[bpmn:incoming or bpmn:outgoing]/@id | //bpmn:sequenceFlow/@id"))
+    nodes = set(
+        found(
+            xml, "//bpmn:process//*[bpmn:incoming or bpmn:outgoing or @triggeredByEvent]/@id | //bpmn:sequenceFlow/@id"
+        )
+    )
 
     assert nodes == drawn
 

@@ -83,9 +83,11 @@ def _record(session: Session, told: Read) -> Iterator[str]:
         yield f"{kind.name} {told['key']} is not on record"
         return
     now = {**entries.recorded(kind, row), "by": getattr(row, kind.by) if kind.by else None}
-    now["at"] = getattr(row, kind.at).isoformat() if kind.at else None
+    at = getattr(row, kind.at) if kind.at else None
+    now["at"] = at.isoformat() if at else None
     then = {**told["record"], "by": told["by"], "at": told["at"]}
-    changed = {name for name in then if name not in kind.changing.split() and _other(then[name], now.get(name))}
+    changing = {{kind.at: "at", kind.by: "by"}.get(name, name) for name in kind.changing.split()}
+    changed = {name for name in then if name not in changing and _other(then[name], now.get(name))}
     yield from (f"{kind.name} {told['key']}: {name} is not as on record" for name in sorted(changed))
 
 

@@ -11,6 +11,7 @@ from engine.bpmn import documents
 from engine.bpmn.documents import Document
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
+from engine.reviews.cases import recordings
 from engine.reviews.models import Appeal, AppealStatement, Evidence, Occasion, Review, SignOff
 from engine.reviews.sentences import Sentence
 
@@ -22,10 +23,11 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
     """Hand own documents in with an appeal.
 
     Raises:
-        Invalid: there are too many, or one does not exist, is somebody else's, or is handed in already.
+        Invalid: there are too many, or one does not exist, is somebody else's, is handed in already, or is a recording
+            of which nothing is said.
     """
     intent = f"attach evidence to appeal {appeal.key}"
-    _expect_few(named, intent)
+    _expect_fit(session, named, intent)
     if not all(documents.hand_in(session, key, by=by) for key in named):
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
         raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
@@ -36,14 +38,19 @@ def attach_to_statement(session: Session, statement: AppealStatement, named: Col
     """Keep the documents that were handed in with the answer's form beside the statement.
 
     Raises:
-        Invalid: there are too many.
+        Invalid: there are too many, or one is a recording of which nothing is said.
     """
-    _expect_few(named, f"attach evidence to appeal {statement.appeal_key}")
+    _expect_fit(session, named, f"attach evidence to appeal {statement.appeal_key}")
     session.add_all(Evidence(document_key=key, statement_key=statement.key) for key in named)
 
 
-def attach_to_sign_off(session: Session, sign_off: SignOff, named: Iterable[int]) -> None:
-    """Keep the documents that were handed in with the answer's form beside the answer."""
+def attach_to_sign_off(session: Session, sign_off: SignOff, named: Collection[int]) -> None:
+    """Keep the documents that were handed in with the answer's form beside the answer.
+
+    Raises:
+        Invalid: there are too many, or one is a recording of which nothing is said.
+    """
+    _expect_fit(session, named, f"attach evidence to answer {sign_off.key}")
     session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
 
 
@@ -58,8 +65,11 @@ def attach_pack(
     """Keep the evidence pack of a self-evaluation, by kind (L002-17); what was handed in before stays.
 
     Raises:
-        Invalid: a kind that the rules require has no file; each is named.
+        Invalid: a kind that the rules require has no file, each being named; there are too many files, or one is a
+            recording of which nothing is said.
     """
+    files = [key for keys in named.values() for key in keys]
+    _expect_fit(session, files, f"hand in the evidence pack of review {review.key}")
     there = set(session.scalars(select(Evidence.kind).where(Evidence.review_key == review.key)))
     problems = [
         Problem(Sentence("{name} is not handed in", name=kind), f"pack[{number}].files", "missing-evidence")
@@ -98,10 +108,11 @@ def pack_of(session: Session, review: Review) -> Sequence[Document]:
     return _listed(session, Evidence.review_key == review.key)
 
 
-def _expect_few(named: Collection[int], intent: str) -> None:
+def _expect_fit(session: Session, named: Collection[int], intent: str) -> None:
     if len(named) > MOST:
         problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
         raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+    recordings.expect_declared(session, named, intent)
 
 
 def _listed(session: Session, condition: ColumnElement[bool]) -> Sequence[Document]:

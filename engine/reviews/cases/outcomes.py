@@ -13,7 +13,6 @@ from engine.reviews.consequences import reruns
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Appeal, Result, Review, Role
 from engine.reviews.organisation import people
-from engine.reviews.plans import consequences
 from engine.reviews.release import results
 from engine.reviews.release.distributions import quotas
 from engine.reviews.rulebook import templates
@@ -30,7 +29,6 @@ def follow(session: Session, appeal: Appeal, *, by: Identity) -> None:
     if before is after:
         return
     reruns.rerun(session, review, before, after, by=by)
-    consequences.result_changed(session, review, by=by, annulled=after.annulled)
     if after.grade is None or (over := exceeded(session, review, after.grade)) is None:
         return
     told = {"appeal": str(appeal.key), "review": str(review.key), "grade": after.grade}

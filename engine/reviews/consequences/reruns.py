@@ -24,8 +24,6 @@ from engine.reviews.models import (
     Cycle,
     FollowUp,
     FollowUpState,
-    Plan,
-    PlanState,
     Result,
     ResultConsequence,
     Review,
@@ -33,6 +31,7 @@ from engine.reviews.models import (
     SignOff,
 )
 from engine.reviews.organisation import people
+from engine.reviews.plans import consequences as plans
 from engine.reviews.release import results
 from engine.reviews.settlements import schemes, sheets, streaks
 from engine.reviews.settlements.streaks import Period, StreakRule
@@ -51,17 +50,20 @@ class Consequence:
     told: str
 
 
-def rerun(session: Session, review: Review, before: Result, after: Result, *, by: Identity) -> list[ResultConsequence]:
+def rerun(
+    session: Session, review: Review, before: Result, after: Result, *, by: Identity, annulled: bool = False
+) -> list[ResultConsequence]:
     """Name everything that hung on a version of a result and settle it by the one that took its place.
 
     Called once, after the new version is graded and released; each consequence is a row, and HR is told of them.
+    `annulled` says that the one before was annulled, and nothing that a person founded on it holds.
     """
     found = [
         *_answers(session, before),
         *_settlements(session, review, after, by),
         *_streaks(session, review, before),
         *_follow_ups(session, review, after, by),
-        *_plans(session, review, before, after),
+        *_plans(session, review, by, annulled=annulled),
         *_longer_periods(session, review, before, after),
     ]
     now = clock.now(session)
@@ -147,12 +149,11 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
             yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
 
 
-def _plans(session: Session, review: Review, before: Result, after: Result) -> Iterator[Consequence]:
-    over = (PlanState.DISMISSED, PlanState.ENDED)
-    running = select(Plan).where(Plan.review_key == review.key, Plan.state.not_in(over))
-    for plan in session.scalars(running):
-        told = f"{before.total} {before.grade} → {after.total} {after.grade}"
-        yield Consequence("plan", str(plan.key), Became.FOR_HR, told)
+def _plans(session: Session, review: Review, by: Identity, *, annulled: bool) -> Iterator[Consequence]:
+    """A plan whose every ground is gone is void (E-79); any other goes on."""
+    for reaction in plans.result_changed(session, review, by=by, annulled=annulled):
+        became = Became.WITHDRAWN if reaction.voided else Became.STANDS
+        yield Consequence("plan", str(reaction.plan.key), became, str(reaction.reason))
 
 
 def _longer_periods(session: Session, review: Review, before: Result, after: Result) -> Iterator[Consequence]:

@@ -17,6 +17,7 @@ from engine.errors import Incident, Invalid, NotFound, Problem
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews.cases import appeals
 from engine.reviews.changes import records as changes
+from engine.reviews.consequences import follow_ups
 from engine.reviews.cycle import cycles, reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.models import (
@@ -27,6 +28,7 @@ from engine.reviews.models import (
     Cycle,
     CycleChange,
     Delivery,
+    FollowUp,
     Person,
     Plan,
     Reopening,
@@ -105,6 +107,11 @@ def delivery(call: Call) -> Delivery:
 def announce(call: Call, message: Publication) -> None:
     """Send a message once the process that calls is saved: it may wait for it itself."""
     messages.announce(call.session, message, instance_key=call.instance_key, by=actor(call))
+
+
+def follow_up(call: Call) -> FollowUp:
+    """Find the follow-up that the process is about."""
+    return follow_ups.found(call.session, _key(call, "followUp"))
 
 
 def group(call: Call) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
 from engine.errors import Invalid, Problem
 from engine.reviews.scores.figures import Figure, entered
+from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import tiers
 from engine.reviews.settlements.tiers import TierTable
@@ -49,6 +50,33 @@ class GradeShare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What a line pays more once an entered amount reaches a part of its target: 10 % more at 150 % (L001-27)."""
+
+    on: str
+    target: str
+    reached: Fraction
+    more: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamBonus:
+    """What a line pays more to the teams that are first in a part of the score (L001-32).
+
+    Attributes:
+        part: the section or indicator whose mean over a team's people is compared.
+        share: the first so many per cent of the teams; never rounded up.
+        ties: what becomes of those who tie at the last place (E-39).
+        more: the per cent that the line pays more.
+    """
+
+    part: str
+    share: Fraction
+    ties: Ties
+    more: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A line of a settlement scheme.
 
@@ -60,6 +88,7 @@ class Line:
         own_share: the entered per cent of a pool that is this person's.
         table: the tiers, where rates rise.
         grades: the coefficients, where grades decide; one that is not listed leaves the amount as it is.
+        release, team: what it pays more, each on top of the other.
     """
 
     id: str
@@ -74,18 +103,24 @@ class Line:
     own_share: str = ""
     table: TierTable | None = None
     grades: tuple[GradeShare, ...] = ()
+    release: Release | None = None
+    team: TeamBonus | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Name the amounts that must be entered before it can be computed."""
-        return tuple(name for name in (self.on, self.target, self.own_share) if name)
+        released = (self.release.on, self.release.target) if self.release else ()
+        return tuple(name for name in (self.on, self.target, self.own_share, *released) if name)
 
 
-def pay(line: Line, amounts: Mapping[str, Fraction], *, completion: Fraction, grade: str) -> Figure:
+def pay(
+    line: Line, amounts: Mapping[str, Fraction], *, completion: Fraction, grade: str, team_is_first: bool = False
+) -> Figure:
     """Compute what a line pays, exactly; it is rounded once, when the sheet is written.
 
     `amounts` are what finance entered, by name; `completion` is what was reached of the target, 1 meaning 100 %, where
-    the line names no target of its own; `grade` is the id of the level in force.
+    the line names no target of its own; `grade` is the id of the level in force; `team_is_first` whether the own team
+    is among the first that the line's team bonus speaks of.
 
     Raises:
         Invalid: an amount is missing, or a target is zero; each is named.
@@ -95,11 +130,30 @@ def pay(line: Line, amounts: Mapping[str, Fraction], *, completion: Fraction, gr
         for name in line.needs
         if name not in amounts
     ]
-    if line.target and amounts.get(line.target) == 0:
-        problems.append(Problem(Sentence("{name} is zero", name=line.target), line.id, "target-zero"))
+    problems += [
+        Problem(Sentence("{name} is zero", name=target), line.id, "target-zero")
+        for target in (line.target, line.release.target if line.release else "")
+        if target and amounts.get(target) == 0
+    ]
     if problems:
         raise Invalid(f"Expected to compute line {line.id}, but not all of it is entered", problems)
-    return _PAYING[line.kind](line, amounts, completion, grade)
+    figure = _PAYING[line.kind](line, amounts, completion, grade)
+    if line.release is not None:
+        figure = _released(line.id, line.release, figure, amounts)
+    return _raised(line.id, figure, "team_bonus", line.team.more) if line.team and team_is_first else figure
+
+
+def _released(name: str, release: Release, figure: Figure, amounts: Mapping[str, Fraction]) -> Figure:
+    reached = amounts[release.on] / amounts[release.target]
+    return _raised(name, figure, "release", release.more) if reached >= release.reached else figure
+
+
+def _raised(name: str, figure: Figure, why: str, more: Fraction) -> Figure:
+    before = replace(figure, name=f"before_{why}")
+    formula = f"before_{why} * (1 + {why} / 100)"
+    return Figure(
+        name=name, exact=figure.exact * (1 + more / 100), formula=formula, inputs=(before, entered(why, more))
+    )
 
 
 def _threshold(line: Line, amounts: Mapping[str, Fraction], completion: Fraction, _grade: str) -> Figure:

@@ -20,7 +20,7 @@ from engine.reviews.models import Cycle, CycleKind, CycleState, FollowUpKind, Ro
 from engine.reviews.rulebook import templates
 from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence, expect_text
-from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line
+from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line, Release, TeamBonus
 from engine.reviews.settlements.streaks import Gap, StreakRule
 from engine.reviews.settlements.tiers import Edge, Rise, Spread, Tier, TierTable, tier_problems
 
@@ -86,6 +86,16 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
     return row
 
 
+def remarks(scheme: Scheme) -> list[Problem]:
+    """Name where a scheme takes more than it gives: incentive comes first, deduction second (L003-02)."""
+    taking = [line.id for line in scheme.lines if any(grade.coefficient < 1 for grade in line.grades)]
+    giving = [line.id for line in scheme.lines if not line.grades or any(one.coefficient > 1 for one in line.grades)]
+    if len(taking) <= len(giving):
+        return []
+    sentence = Sentence("{taking} lines deduct and {giving} award", taking=len(taking), giving=len(giving))
+    return [Problem(sentence, ", ".join(taking), "deductions-prevail")]
+
+
 def newest(session: Session, cycle: Cycle) -> SettlementScheme | None:
     """Find the scheme of a cycle that is in force."""
     rows = select(SettlementScheme).where(SettlementScheme.cycle_key == cycle.key)
@@ -142,6 +152,8 @@ def _line_problems(line: Line, where: str) -> Iterator[Problem]:
         yield Problem(Sentence("It pays nothing"), where, "no-share")
     if (line.kind is Kind.POOL) != bool(line.own_share):
         yield Problem(Sentence("A pool and what is one's own of it belong together"), where, "own-share-misplaced")
+    if line.team is not None and line.team.ties is Ties.SECOND_KEY:
+        yield Problem(Sentence("There is no second key here: all or none"), f"{where}/team/ties", "ties")
     if line.table is not None:
         yield from tier_problems(line.table, f"{where}/table")
 
@@ -163,6 +175,9 @@ _READERS = {
     "Rise": records.one_of(Rise),
     "Edge": records.one_of(Edge),
     "TierTable | None": records.optional(records.one(TierTable)),
+    "Release | None": records.optional(records.one(Release)),
+    "TeamBonus | None": records.optional(records.one(TeamBonus)),
+    "Ties": records.one_of(Ties),
     "tuple[Tier, ...]": records.several(Tier),
     "tuple[GradeShare, ...]": records.several(GradeShare),
     "tuple[Line, ...]": records.several(Line),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.release import results
 from engine.reviews.scores.quantities import rounded
-from engine.reviews.settlements import amounts, lines, schemes
+from engine.reviews.settlements import amounts, lines, schemes, teams
 from engine.reviews.settlements.schemes import Scheme
 
 HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", "应付 amount", "说明 remark")
@@ -51,6 +51,15 @@ class Payable:
     """Whether it waits for an appeal."""
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a cycle's lines are computed by: the scheme in force, and by line the departments that are first."""
+
+    row: SettlementScheme
+    scheme: Scheme
+    first_teams: Mapping[str, Collection[int]]
+
+
 def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
     """Compute what changed: lines whose result, amounts or scheme are not those of their newest version.
 
@@ -65,7 +74,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
     row = schemes.expected(session, cycle)
     if cycle.released_at is None:
         raise Conflict(f"Expected to {intent}, but its results are not released")
-    scheme = schemes.read(row.rules)
+    agreed = _terms(session, cycle, row)
     problems: list[Problem] = []
     written: list[Settlement] = []
     for review in cycles.reviews_of(session, cycle):
@@ -73,7 +82,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
         if result is None or result.released_at is None or result.annulled:  # what it paid before stays
             continue
         try:
-            written += _settle_review(session, review, result, row=row, agreed=scheme, by=by)
+            written += _settle_review(session, review, result, agreed, by=by)
         except Invalid as refusal:
             person = people.by_key(session, review.appraisee_key)
             problems += [replace(one, where=f"{person.employee_id}, {one.where}") for one in refusal.problems]
@@ -92,7 +101,13 @@ def settle_again(session: Session, review: Review, result: Result, *, by: Identi
     row = schemes.newest(session, cycle)
     if row is None or not of_review(session, review):
         return []
-    return _settle_review(session, review, result, row=row, agreed=schemes.read(row.rules), by=by)
+    return _settle_review(session, review, result, _terms(session, cycle, row), by=by)
+
+
+def _terms(session: Session, cycle: Cycle, row: SettlementScheme) -> Terms:
+    scheme = schemes.read(row.rules)
+    bonuses = {line.id: line.team for line in scheme.lines if line.team}
+    return Terms(row, scheme, {name: teams.first(session, cycle, bonus) for name, bonus in bonuses.items()})
 
 
 def payable(session: Session, cycle: Cycle) -> list[Payable]:
@@ -156,18 +171,20 @@ def of_review(session: Session, review: Review) -> list[Settlement]:
 
 
 def _settle_review(
-    session: Session, review: Review, result: Result, *, row: SettlementScheme, agreed: Scheme, by: Identity
+    session: Session, review: Review, result: Result, agreed: Terms, *, by: Identity
 ) -> list[Settlement]:
     before = {one.line_id: one for one in of_review(session, review)}
-    due_on = _due_on(session, session.get_one(Cycle, review.cycle_key), result)
+    cycle = session.get_one(Cycle, review.cycle_key)
+    due_on = _due_on(session, cycle, result)
     entered = amounts.of_review(session, review)
     completion = Fraction(Decimal(result.total)) / 100
     grade = results.level_id(session, result)
     problems: list[Problem] = []
     written = []
-    for line in agreed.lines:
+    for line in agreed.scheme.lines:
+        team_is_first = review.department_key in agreed.first_teams.get(line.id, ())
         try:
-            figure = lines.pay(line, entered, completion=completion, grade=grade)
+            figure = lines.pay(line, entered, completion=completion, grade=grade, team_is_first=team_is_first)
         except Invalid as refusal:
             problems += refusal.problems
             continue
@@ -175,7 +192,7 @@ def _settle_review(
             review_key=review.key,
             line_id=line.id,
             version=before[line.id].version + 1 if line.id in before else 1,
-            scheme_key=row.key,
+            scheme_key=agreed.row.key,
             result_key=result.key,
             amount=str(rounded(figure.exact, 2)),
             figures=figure.to_json(),

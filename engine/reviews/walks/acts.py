@@ -34,7 +34,7 @@ from engine.reviews.rulebook import library, proposals
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.signing import closings, deliveries
-from engine.reviews.walks import beginnings, changes, courses, meetings, plan_acts
+from engine.reviews.walks import aftermaths, beginnings, changes, courses, meetings, plan_acts
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.scripts import Step
 from engine.reviews.walks.stages import Stage
@@ -294,6 +294,7 @@ ACTS: Mapping[str, Act] = {
     "convene calibration": _convene,
     "propose adjustment": _propose_adjustment,
     "decide adjustment": _decide_adjustment,
+    **aftermaths.ACTS,
     **beginnings.ACTS,
     **courses.ACTS,
     **meetings.ACTS,

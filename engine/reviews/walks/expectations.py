@@ -15,7 +15,18 @@ from sqlalchemy.orm import Session
 from engine.bpmn import tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
-from engine.reviews.models import Appeal, Calibration, Cycle, CycleChange, ExitReview, Occasion, Plan, Reopening
+from engine.reviews.models import (
+    AbilityPlan,
+    Appeal,
+    Calibration,
+    Cycle,
+    CycleChange,
+    ExitReview,
+    FollowUp,
+    Occasion,
+    Plan,
+    Reopening,
+)
 from engine.reviews.release import results
 from engine.reviews.signing import deliveries, interviews, targets
 from engine.reviews.walks.acts import open_tasks
@@ -110,7 +121,9 @@ def _values(figure: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _newest(
-    kind: type[Appeal | Calibration | Cycle | CycleChange | ExitReview | Occasion | Plan | Reopening],
+    kind: type[
+        AbilityPlan | Appeal | Calibration | Cycle | CycleChange | ExitReview | FollowUp | Occasion | Plan | Reopening
+    ],
 ) -> Callable[[Session, Stage], dict[str, object]]:
     def find(session: Session, _stage: Stage) -> dict[str, object]:
         row = session.scalars(select(kind).order_by(kind.key.desc())).first()
@@ -120,12 +133,14 @@ def _newest(
 
 
 _FINDINGS: Mapping[str, Callable[[Session, Stage], Any]] = {
+    "ability_plan": _newest(AbilityPlan),
     "open": _open,
     "due": _due,
     "ended": lambda session, _: _instances(session, InstanceState.COMPLETED),
     "running": lambda session, _: _instances(session, InstanceState.ACTIVE),
     "sheet": _sheet,
     "figures": _figures,
+    "follow_up": _newest(FollowUp),
     "answer": _answer,
     "appeal": _newest(Appeal),
     "occasion": _newest(Occasion),

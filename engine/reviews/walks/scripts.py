@@ -34,6 +34,8 @@ DRAFTED = {"drafted": bool}
 """What the cycle of a walk may say besides: that the walk launches it itself."""
 STEP = {"who": str, "does": str, "with": dict, "message": str, "passes": str, "refused": str, "expect": dict}
 EXPECTATIONS: dict[str, type] = {
+    "ability_plan": dict,
+    "follow_up": dict,
     "open": dict,
     "due": dict,
     "ended": list,
