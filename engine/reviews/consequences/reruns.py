@@ -149,7 +149,7 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
 def _plans(session: Session, review: Review, before: Result, after: Result, by: Identity) -> Iterator[Consequence]:
     """Ask the rules again of the plans that rest on the result; one that no ground holds any more is void (E-79)."""
     told = f"{before.total} {before.grade} → {after.total} {after.grade}"
-    for one in plans.result_changed(session, review, by=by):
+    for one in plans.result_changed(session, review, by=by, annulled=after.annulled):
         yield Consequence("plan", str(one.plan.key), Became.WITHDRAWN if one.voided else Became.FOR_HR, told)
 
 
