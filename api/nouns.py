@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api import (
+    absences,
     actuals,
     appeals,
     calendars,
@@ -41,6 +42,7 @@ from api import (
     scorecards,
     settlements,
     templates,
+    vetoes,
 )
 
 BLUEPRINTS = (
@@ -49,6 +51,7 @@ BLUEPRINTS = (
     people.blueprint,
     kinships.blueprint,
     rosters.blueprint,
+    absences.blueprint,
     departments.blueprint,
     regulations.blueprint,
     library.blueprint,
@@ -66,6 +69,7 @@ BLUEPRINTS = (
     check_ins.blueprint,
     duties.blueprint,
     actuals.blueprint,
+    vetoes.blueprint,
     scorecards.blueprint,
     results.blueprint,
     settlements.blueprint,

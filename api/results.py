@@ -88,6 +88,7 @@ class LineSchema(CamelSchema):
     applies = fields.Boolean()
     score = fields.String(metadata=example("28.80"))
     formula = fields.String(metadata=example("weight * completion"))
+    deviation = fields.String(metadata=example("-4.00%", "From the target, as the template reads the word"))
     inputs = fields.List(fields.Nested(NodeSchema))
     shares = fields.List(fields.Nested(ShareSchema))
 

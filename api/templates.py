@@ -17,6 +17,7 @@ from engine.reviews.models import Role, TemplateVersion
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.publishing import publishing_problems
+from engine.reviews.rulebook.remarks import remarks
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/templates", description="Rules of scoring, by version")
 
@@ -70,6 +71,9 @@ class FindingsSchema(CamelSchema):
     """What is wrong; nothing where the list is empty."""
 
     findings = fields.List(fields.Nested(ProblemItemSchema), required=True)
+    remarks = fields.List(
+        fields.Nested(ProblemItemSchema), required=True, metadata={"description": "To look at; they forbid nothing"}
+    )
 
 
 @blueprint.route("")
@@ -118,9 +122,10 @@ class Findings(View):
     @blueprint.response(200, FindingsSchema)
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
-        """Check a template: what publishing it would be refused for."""
+        """Check a template: what publishing it would be refused for, and what is worded subjectively."""
         people.expect_role(auth.caller(), Role.HR, f"check template {key}")
-        return {"findings": publishing_problems(templates.rules(self.session, key))}
+        template = templates.rules(self.session, key)
+        return {"findings": publishing_problems(template), "remarks": remarks(template)}
 
 
 @blueprint.route("/<key:key>/sections/<string:section>/scaling")

@@ -26,6 +26,7 @@ from web import (
     diagnoses,
     differences,
     documents,
+    drafts,
     duties,
     enrolment,
     extensions,
@@ -33,6 +34,7 @@ from web import (
     findings,
     follow_ups,
     goals,
+    guidelines,
     holidays,
     identities,
     inbox,
@@ -71,6 +73,7 @@ from web import (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 POLICY = (
@@ -92,6 +95,7 @@ PARTS = (
     diagnoses,
     differences,
     documents,
+    drafts,
     duties,
     enrolment,
     extensions,
@@ -99,6 +103,7 @@ PARTS = (
     findings,
     follow_ups,
     goals,
+    guidelines,
     holidays,
     inbox,
     incidents,
@@ -131,6 +136,7 @@ PARTS = (
     suggestions,
     tasks,
     terms,
+    timings,
 )
 
 

@@ -32,7 +32,15 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating.leanings import Leaning
-from engine.reviews.release import adjustments, calibration, calibration_sheets, embargoes, hearings, sittings
+from engine.reviews.release import (
+    adjustments,
+    calibration,
+    calibration_sheets,
+    embargoes,
+    guidelines,
+    hearings,
+    sittings,
+)
 from engine.reviews.release.adjustments import Change
 from engine.reviews.release.calibration import Guidance
 from engine.reviews.release.calibration_sheets import Line, Share
@@ -188,14 +196,16 @@ class Convening(View):
     def post(self, key: int) -> Response:
         """Convene it."""
         cycle = cycles.found(self.session, key)
+        unit = request.form.getlist("departments", type=int)
+        shares = guideline_of(request.form.get("guideline", "")) or dict(guidelines.of_unit(self.session, cycle, unit))
         approver = request.form.get("approver", 0, type=int)
         held = calibration.convene(
             self.session,
             cycle,
-            [people.department_by_key(self.session, one) for one in request.form.getlist("departments", type=int)],
+            [people.department_by_key(self.session, one) for one in unit],
             chair=people.by_key(self.session, request.form.get("chair", 0, type=int)),
             approver=people.by_key(self.session, approver) if approver else None,
-            guidance=Guidance(shares=_guideline(request.form.get("guideline", ""))),
+            guidance=Guidance(shares=shares),
             embargo=_moment(self.session, cycle),
             by=auth.caller(),
         )
@@ -367,7 +377,7 @@ def _staff(session: Session) -> list[tuple[int, str]]:
     return [(person.key, f"{names.of_person(person)} ({person.employee_id})") for person in rows]
 
 
-def _guideline(text: str) -> dict[str, str]:
+def guideline_of(text: str) -> dict[str, str]:
     """Read a guideline: a grade and its per cent on each line, the best first."""
     rows = [line.rsplit(maxsplit=1) for line in text.splitlines() if line.strip()]
     return {row[0]: row[-1].rstrip("%") for row in rows}

@@ -23,8 +23,19 @@ from engine.errors import NotFound
 from engine.reviews.changes import decisions, policies, records, telling
 from engine.reviews.changes.events import Event
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import ChangeKind, ChangeState, Choice, Cycle, CycleChange, Person
+from engine.reviews.models import (
+    ChangeKind,
+    ChangeState,
+    Choice,
+    Cycle,
+    CycleChange,
+    Person,
+    ReopeningKind,
+    TemplateVersion,
+)
 from engine.reviews.organisation import people
+from engine.reviews.rulebook import templates
+from engine.reviews.rulebook.rules import Nominator
 from web import histories, names
 from web.addresses import go
 from web.dates import instant
@@ -32,6 +43,7 @@ from web.enrolment import day
 from web.histories import Diagram
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
+from web.reopenings import KINDS
 
 STATES = {
     ChangeState.ENTERED: (N_("To be decided"), "warn"),
@@ -39,6 +51,9 @@ STATES = {
     ChangeState.APPLIED: (N_("Applied"), "good"),
     ChangeState.REJECTED: (N_("Rejected"), "empty"),
 }
+
+SAID = ("factor", "until", "template", "indicator", "value", "source", "what")
+"""What some kinds need besides, as the page names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,9 @@ class Entering(View):
             kinds=[(one.value, names.local(telling.KINDS[one])) for one in ChangeKind],
             people=[(person.key, names.of_person(person)) for person in everybody],
             chosen=request.args.get("person", type=int),
+            reopened=[(one.value, gettext(KINDS[one])) for one in KINDS if one is not ReopeningKind.ACTUAL],
             indicators=_indicators(self.session, cycle),
+            templates=[(row.key, f"{row.title} v{row.version}") for row in _published(self.session)],
         )
 
     def post(self, key: int) -> Response:
@@ -140,7 +157,7 @@ class Entering(View):
             people=[people.by_key(self.session, one) for one in sent.getlist("people", type=int)],
             to=_somebody(self.session, "to"),
             owner=_somebody(self.session, "owner"),
-            details=_details(sent),
+            details={**_details(sent), **_raters(self.session, cycle, sent.getlist("raters", type=int))},
         )
         change = decisions.enter(self.session, cycle, event, by=auth.caller())
         return go(url_for(".change", key=change.key))
@@ -250,9 +267,25 @@ def _somebody(session: Session, name: str) -> Person | None:
 
 def _details(sent: Any) -> dict[str, Any]:
     """Read what some kinds need besides; what is empty is not said."""
-    given: dict[str, Any] = {name: sent.get(name, "").strip() for name in ("factor", "until", "template")}
+    given: dict[str, Any] = {
+        name: sent.get(name, "").strip() for name in ("factor", "until", "indicator", "value", "source", "what")
+    }
     given["indicators"] = sent.getlist("indicators")
+    given["two_sheets"] = sent.get("two_sheets") == "yes"
     return {name: value for name, value in given.items() if value}
+
+
+def _published(session: Session) -> Sequence[TemplateVersion]:
+    rows = select(TemplateVersion).where(TemplateVersion.published_at.is_not(None))
+    return session.scalars(rows.order_by(TemplateVersion.template_id, TemplateVersion.version)).all()
+
+
+def _raters(session: Session, cycle: Cycle, keys: list[int]) -> dict[str, Any]:
+    """Name the raters of joiners and of second sheets, in each group for which HR names them."""
+    accounts = [people.by_key(session, key).username for key in keys]
+    groups = templates.rules(session, cycle.template_key).rater_groups
+    named = [one.id for one in groups if not one.by_position and one.nominated_by is Nominator.HR]
+    return {"raters": dict.fromkeys(named, accounts)} if accounts else {}
 
 
 def _indicators(session: Session, cycle: Cycle) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ TEXTS = {
         "A result has another version: {number} things that hung on it are settled, {for_hr} are HR's to decide."
     ),
     "result-withheld": N_("Your result is not released with the others: {reason}"),
+    "indicator-vetoed": N_("An indicator of yours counts as nothing, for forbidden conduct: {conduct}"),
     "actuals-rejected": N_("Finance did not confirm the actual values: {comment}"),
     "appeal-decided": N_("Your appeal is decided."),
     "appeal-let-in": N_("Your late appeal is let in: {reasons}"),
@@ -72,6 +73,7 @@ TEXTS = {
         "After an appeal {count} have the grade {grade}, and {advised} are advised: it stands."
     ),
     "superior-changed": N_("{now} leads the review of {name} instead of {was}: {reason}"),
+    "period-split": N_("The period of {name} is split into two sheets, which are weighed by days: {reason}"),
     "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
     "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
     "rating-handed-on": N_("A rating was handed on to you."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.reviews.rulebook.indicators import Indicator
-from engine.reviews.rulebook.rules import Absent, Approver, Below, Model, Nominator, RaterGroup, Template
+from engine.reviews.rulebook.rules import Absent, Approver, Below, Deviation, Model, Nominator, RaterGroup, Template
 from engine.reviews.scores.quantities import plain
 from web import names
 from web.languages import N_, gettext
@@ -15,6 +15,10 @@ from web.languages import N_, gettext
 MODELS = {
     Model.BLEND_OF_TOTALS: N_("A: each rater group's total, then blended"),
     Model.RATERS_IN_ITEMS: N_("B: raters blended within each indicator"),
+}
+DEVIATIONS = {
+    Deviation.DIFFERENCE: N_("(actual − target) ÷ target"),
+    Deviation.QUOTIENT: N_("actual ÷ target, as document 002 has it"),
 }
 ABSENT = {
     Absent.TO_OTHERS: N_("Its weight passes to the others, and the sheet says so"),
@@ -64,6 +68,7 @@ def choices(template: Template) -> Iterator[Fact]:
     if template.periods:
         yield Fact(gettext("Absent periods"), gettext(ABSENT[template.absent_periods]))
     yield Fact(gettext("Needs a reason"), gettext("above {bound}").format(bound=_percent(template.outlier_at)))
+    yield Fact(gettext("Deviation from the target"), gettext(DEVIATIONS[template.deviation]))
     yield Fact(gettext("Defence before a panel"), gettext("yes") if template.defence else gettext("no"))
     if template.evidence_pack:
         yield Fact(gettext("Evidence pack"), ", ".join(map(names.local, template.evidence_pack)))

@@ -50,6 +50,8 @@ class Row:
     """The target; empty for an indicator that people rate."""
     achieved: str
     """The actual value or the rating; empty where the indicator does not apply."""
+    deviation: str
+    """How far from the target it ended; empty for what people rate."""
     score: str
     working: Working | None
 
@@ -252,6 +254,7 @@ def _row(line: Line, terms: Terms) -> Row:
         weight=line.weight,
         target=workings.found(line.figure, "target"),
         achieved=workings.found(line.figure, "actual") or workings.found(line.figure, "rating"),
+        deviation=line.deviation,
         score=line.score,
         working=figure,
     )

@@ -20,6 +20,7 @@ from engine.errors import Invalid, NotFound, Problem
 from engine.reviews.models import TemplateVersion
 from engine.reviews.rulebook import rulebooks, templates
 from engine.reviews.rulebook.publishing import publishing_problems
+from engine.reviews.rulebook.remarks import remarks
 from engine.reviews.rulebook.rules import Section, Template
 from engine.reviews.scores.quantities import plain
 from engine.reviews.sentences import Sentence
@@ -83,6 +84,8 @@ class TemplatePage:
     levels: tuple[str, ...]
     """The grades, the highest first."""
     findings: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    """What HR should look at, and no rule forbids."""
     original: str
     """The file that the rules were read from, as it was written; empty where they came otherwise."""
 
@@ -200,6 +203,7 @@ def read(session: Session, key: int) -> TemplatePage:
         shares=tuple(parameters.shares(template)),
         levels=tuple(parameters.levels(template)),
         findings=tuple(publishing_problems(template)),
+        remarks=tuple(remarks(template)),
         original=(row.original or b"").decode(errors="replace"),
     )
 

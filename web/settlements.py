@@ -28,6 +28,7 @@ from web import formulas, names
 from web.addresses import go
 from web.formulas import Working
 from web.languages import N_, gettext
+from web.sentences import said
 from web.uploads import uploaded
 
 LAYERS = {Layer.BASE: N_("Base"), Layer.EXCESS: N_("Excess"), Layer.INNOVATION: N_("Innovation")}
@@ -107,13 +108,15 @@ class SettingScheme(View):
 
     def post(self, key: int) -> Response:
         """Set its next version from a file."""
-        schemes.agree(
+        row = schemes.agree(
             self.session,
             cycles.found(self.session, key),
             rulebooks.parse_toml(*uploaded()),
             reason=request.form.get("reason", ""),
             by=auth.caller(),
         )
+        for remark in schemes.remarks(schemes.read(row.rules)):
+            flash(gettext("To look at: {remark}").format(remark=said(remark)))
         return go(url_for(".of_cycle", key=key))
 
 

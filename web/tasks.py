@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import auth, wire
 from api.views import View
 from engine import clock, exact_json
-from engine.bpmn import instances, tasks
+from engine.bpmn import drafts, instances, tasks
 from engine.bpmn.definitions import get
 from engine.bpmn.models import ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.errors import Invalid
@@ -66,6 +66,10 @@ class TaskPage:
     """Where the answers go; empty for somebody who may only look."""
     draft: str
     """The name of the browser's copy of what is being typed: person, task and form version."""
+    keep: str = ""
+    """Where what is being typed is kept on the server."""
+    offered: tuple[tuple[int, str], ...] = ()
+    """The drafts of former holders that went along: key and author."""
     claim: str = ""
     """Where to claim it; empty unless it must be claimed first."""
     unclaim: str = ""
@@ -90,7 +94,7 @@ class Completion(View):
 
     def post(self, key: int) -> AnyResponse:
         """Take the answers, and carry the process on."""
-        task = tasks.complete(self.session, key, by=auth.caller(), variables=_answers())
+        task = tasks.complete(self.session, key, by=auth.caller(), variables=answers())
         flash(gettext("Done: {step}").format(step=names.local(task.name or task.element_id)))
         if request.is_json:
             return Response(exact_json.dumps({"location": url_for("web.inbox.index")}), mimetype="application/json")
@@ -149,13 +153,15 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
         facts=tuple(_facts(session, task, instance, by)),
         action=url_for(".complete", key=key) if mine else "",
         draft=f"{by.username}:{key}:{task.form_key}",
+        keep=url_for("web.drafts.keep", key=key) if mine and form else "",
+        offered=_offered(session, key, by) if mine else (),
         claim=url_for(".claim", key=key) if opened and task.assignee is None else "",
         unclaim=url_for(".unclaim", key=key) if mine and (users or groups) else "",
         decline=raters.departure(session, task, form.variables, by) if form else "",
     )
 
 
-def _answers() -> dict[str, Any]:
+def answers() -> dict[str, Any]:
     """Read the answers that the form's island sent; a task without a form sends none."""
     if not request.is_json:
         return {}
@@ -171,7 +177,15 @@ def _form(session: Session, task: UserTask, by: Identity) -> Form | None:
     if task.form_key is None or task.assignee is None:
         return None
     paper = tasks.paper(session, task.key, by=by)
-    return Form(paper.form.schema, paper.variables) if paper.form else None
+    own = drafts.of_author(session, task.key, by.username)
+    typed = drafts.answers(own) if own and task.assignee == by.username else {}
+    return Form(paper.form.schema, {**paper.variables, **typed}) if paper.form else None
+
+
+def _offered(session: Session, key: int, by: Identity) -> tuple[tuple[int, str], ...]:
+    found = drafts.offered(session, key, by.username)
+    authors = names.of_accounts(session, [one.username for one in found])
+    return tuple((one.key, authors[one.username]) for one in found)
 
 
 def _ended(session: Session, task: UserTask) -> str:

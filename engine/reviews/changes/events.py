@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews.changes import gone, revisions, superiors
+from engine.reviews.changes import arrivals, corrections, gone, leavings, revisions, superiors, transfers
 from engine.reviews.changes.items import Item, Part
 from engine.reviews.models import ChangeKind, Cycle, CycleChange, Person, Rater, RaterState, Review, ReviewState
 from engine.reviews.organisation import people
@@ -69,6 +69,8 @@ def problems(cycle: Cycle, event: Event) -> Iterator[Problem]:
         yield Problem(Sentence("There is no such change"), "kind", "unknown-kind")
     if event.kind is ChangeKind.TARGETS:
         yield from revisions.problems(event.details)
+    if event.kind in (ChangeKind.CORRECTION, ChangeKind.REOPENING):
+        yield from corrections.problems(event.kind, event.details)
     if not cycle.starts_on <= event.effective_on <= cycle.ends_on:
         sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=cycle.ends_on)
         yield Problem(sentence, "effective_on", "outside-period")
@@ -139,20 +141,66 @@ def _raters(session: Session, change: CycleChange) -> Iterator[Item]:
         yield from rated_by(session, change, person)
 
 
+def _transferred(session: Session, change: CycleChange) -> Iterator[Item]:
+    for review in running(session, change):
+        second = superiors.second_after(session, change, review)
+        if review.second_superior_key != (second.key if second else None):
+            yield of_review("second", review)
+        yield of_review("transfer", review)
+
+
+def _joiners(session: Session, change: CycleChange) -> Iterator[Item]:
+    for person in concerned(session, change):
+        review = arrivals.review_of(session, change.cycle_key, person.key)
+        yield Item("join", person.key, person.key, review.key if review else None)
+
+
+def _leavers(session: Session, change: CycleChange) -> Iterator[Item]:
+    yield from (of_review("leaver", review) for review in running(session, change))
+    for person in concerned(session, change):
+        yield from led_by(session, change, person)
+        yield from rated_by(session, change, person)
+
+
+def _away(session: Session, change: CycleChange) -> Iterator[Item]:
+    yield from (of_review("leave", review) for review in running(session, change))
+    for person in concerned(session, change):
+        yield from led_by(session, change, person)
+        yield from rated_by(session, change, person)
+
+
+def _reopenings(session: Session, change: CycleChange) -> Iterator[Item]:
+    for person in concerned(session, change):
+        review = arrivals.review_of(session, change.cycle_key, person.key)
+        if review is not None:
+            yield of_review("reopening", review)
+
+
 def _targets(session: Session, change: CycleChange) -> Iterator[Item]:
     yield from (of_review("targets", review) for review in running(session, change))
 
 
 _KINDS: Mapping[ChangeKind, Callable[[Session, CycleChange], Iterator[Item]]] = {
     ChangeKind.SUPERIOR: _superiors,
+    ChangeKind.TRANSFER: _transferred,
+    ChangeKind.JOINER: _joiners,
+    ChangeKind.LEAVER: _leavers,
+    ChangeKind.LEAVE: _away,
     ChangeKind.TARGETS: _targets,
     ChangeKind.RATER: _raters,
+    ChangeKind.CORRECTION: _reopenings,
+    ChangeKind.REOPENING: _reopenings,
 }
 
 PARTS: Mapping[str, Part] = {
+    "join": arrivals.JOINS,
+    "leave": leavings.LEAVE,
+    "leaver": leavings.LEAVER,
     "rater": gone.GONE,
+    "reopening": corrections.REOPENS,
     "second": superiors.SECOND,
     "superior": superiors.LEADING,
     "targets": revisions.REVISED,
+    "transfer": transfers.TRANSFERRED,
 }
 """The parts of a change by their names."""

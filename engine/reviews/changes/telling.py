@@ -43,8 +43,7 @@ PARTS = {
     "leaver": "离职 Has left",
     "leave": "长假 Long leave",
     "transfer": "调动 Transfer",
-    "correction": "更正 Correction",
-    "reopening": "重开 Reopening",
+    "reopening": "重开与更正 Reopen and correct",
 }
 
 NOTES = {
@@ -57,6 +56,16 @@ NOTES = {
     "targets-open": "有新版目标待签署 Another version is still to be signed",
     "targets-same": "目标不变 The targets stay the same",
     "targets-wrong": "新目标不成立 The new targets will not do",
+    "there-already": "已在周期中 In the cycle already",
+    "not-employed": "当天不在职 Not employed today",
+    "nobody-leads": "没有上级 Nobody leads the person",
+    "raters-missing": "须指定评价人 Raters are to be named with it",
+    "treatment-rated": "参加评价 Is rated",
+    "treatment-targets-only": "只定目标,不评 Targets only, no rating",
+    "treatment-not-rated": "不评 Not rated",
+    "treatment-excluded": "不参加 Takes no part",
+    "reopens-self-evaluation": "重新自评 Self-evaluation again",
+    "reopens-signature": "双方重签 Both sign again",
     "rejoins": "回到原评审 Goes on with the review there is",
     "closed-as-left": "以离职关闭,材料保留 Closed as left; everything is kept",
     "not-rated": "不评,不记最低等级 Not rated, never the lowest grade",

@@ -101,7 +101,8 @@ def only_running(session: Session) -> Cycle:
     Raises:
         NotFound: none is, or several are.
     """
-    running = session.scalars(select(Cycle).where(Cycle.state == CycleState.LAUNCHED)).all()
+    launched = select(Cycle).where(Cycle.state == CycleState.LAUNCHED, Cycle.stretches_of_key.is_(None))
+    running = session.scalars(launched).all()
     if len(running) != 1:
         labels = ", ".join(cycle.label for cycle in running)
         raise NotFound(
@@ -160,7 +161,7 @@ def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Ident
 
 def check(session: Session, cycle: Cycle, today: date | None = None) -> list[Finding]:
     """Find what forbids launching a cycle on a day, and what HR should know before."""
-    return findings.of_cycle(session, reviews_of(session, cycle), _tables(session, cycle, today))
+    return findings.of_cycle(session, reviews_of(session, cycle), tables(session, cycle, today))
 
 
 def launching_problems(session: Session, cycle: Cycle) -> list[Problem]:
@@ -181,13 +182,13 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
     """
     people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
     _expect_state(cycle, CycleState.DRAFT, "launch")
-    enrolled, tables = reviews_of(session, cycle), _tables(session, cycle)
-    if problems := findings.blocking(findings.of_cycle(session, enrolled, tables)):
+    enrolled, asked = reviews_of(session, cycle), tables(session, cycle)
+    if problems := findings.blocking(findings.of_cycle(session, enrolled, asked)):
         raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
     for review in enrolled:
-        _freeze(session, review, tables)
+        freeze(session, review, asked)
     session.flush()  # the processes that start next read them
     departures.watch(session, cycle)
     if begin_waiting(session, cycle, by=by, most=most):
@@ -208,8 +209,25 @@ def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = B
     _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
     waiting = unbegun(session, cycle)
     for review in waiting[:most]:
-        _begin(session, cycle, review, by)
+        begin(session, cycle, review, by)
     return len(waiting[most:])
+
+
+def tables(session: Session, cycle: Cycle, today: date | None = None) -> Tables:
+    """Read what the people of a cycle are looked up in, once for all of them."""
+    return Tables(session, cycle, Register(session, today or calendars.today(session, ZoneInfo(cycle.zone))))
+
+
+def freeze(session: Session, review: Review, tables: Tables) -> None:
+    """Pin the line, the rules and the treatment to a review, and ask those who rate by their position."""
+    member = snapshots.take(session, tables.cycle, review.appraisee_key, tables.register)
+    review.superior_key = member.superior_key
+    review.second_superior_key = member.second_superior_key
+    review.department_key = member.department_key
+    review.state = ReviewState.RUNNING
+    assignments.freeze(review, tables)
+    if eligibility.freeze(review, tables) is Treatment.RATED:
+        _ask_by_position(session, review, tables.register)
 
 
 def unbegun(session: Session, cycle: Cycle) -> list[Review]:
@@ -225,23 +243,8 @@ def begin_next(session: Session, *, cycle: str) -> None:
         chores.defer(session, BEGIN, {"cycle": cycle})
 
 
-def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
-    """Close a cycle whose reviews are all over.
-
-    Raises:
-        Forbidden: `by` is not HR.
-        Conflict: it is not launched, or reviews are still open.
-    """
-    people.expect_role(by, Role.HR, f"close cycle {cycle.label}")
-    _expect_state(cycle, CycleState.LAUNCHED, "close")
-    over = (ReviewState.SIGNED, ReviewState.CLOSED)
-    if left := sum(review.state not in over for review in reviews_of(session, cycle)):
-        raise Conflict(f"Expected to close cycle {cycle.label}, but {left} of its reviews are not over")
-    cycle.state = CycleState.CLOSED
-    cycle.closed_at = clock.now(session)
-
-
-def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
+def begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
+    """Start the process of a launched cycle's review."""
     instance = instances.start(
         session,
         process_id=cycle.process_id,
@@ -260,6 +263,22 @@ def _begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None
     review.instance_key = instance.key
 
 
+def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
+    """Close a cycle whose reviews are all over.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        Conflict: it is not launched, or reviews are still open.
+    """
+    people.expect_role(by, Role.HR, f"close cycle {cycle.label}")
+    _expect_state(cycle, CycleState.LAUNCHED, "close")
+    over = (ReviewState.SIGNED, ReviewState.CLOSED)
+    if left := sum(review.state not in over for review in reviews_of(session, cycle)):
+        raise Conflict(f"Expected to close cycle {cycle.label}, but {left} of its reviews are not over")
+    cycle.state = CycleState.CLOSED
+    cycle.closed_at = clock.now(session)
+
+
 def _username(session: Session, key: int | None) -> str | None:
     return None if key is None else people.by_key(session, key).username
 
@@ -276,22 +295,6 @@ def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:
     if zone not in available_timezones():
         problems.append(Problem(Sentence("There is no zone {zone}", zone=zone), "zone", "unknown-zone"))
     return problems
-
-
-def _tables(session: Session, cycle: Cycle, today: date | None = None) -> Tables:
-    """Read what the people of a cycle are looked up in, once for all of them."""
-    return Tables(session, cycle, Register(session, today or calendars.today(session, ZoneInfo(cycle.zone))))
-
-
-def _freeze(session: Session, review: Review, tables: Tables) -> None:
-    member = snapshots.take(session, tables.cycle, review.appraisee_key, tables.register)
-    review.superior_key = member.superior_key
-    review.second_superior_key = member.second_superior_key
-    review.department_key = member.department_key
-    review.state = ReviewState.RUNNING
-    assignments.freeze(review, tables)
-    if eligibility.freeze(review, tables) is Treatment.RATED:
-        _ask_by_position(session, review, tables.register)
 
 
 def _ask_by_position(session: Session, review: Review, register: Register) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.bpmn import instances
-from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
 from engine.reviews import access, notices
 from engine.reviews.cycle import cycles, reviews
+from engine.reviews.deadlines import timing
 from engine.reviews.models import (
     PENDING,
     Appeal,
@@ -228,9 +228,10 @@ def _request(
             "review": str(review.key),
             "kind": kind.value,
             **{name: people.by_key(session, key).username if key else None for name, key in accounts.items()},
+            **timing.variables(cycle),
         },
         by=by.trusted(),
-        origin=Origin(business_id=str(review.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, review.key),
     )
     reopening.instance_key = instance.key
     return reopening

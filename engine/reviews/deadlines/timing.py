@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,12 +19,16 @@ from engine import calendars
 from engine.bpmn import definitions
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import ProcessDefinition
+from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.work import Boundary, Timer, UserTask
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
+
+_DUE = re.compile(r"get or else\(deadlines\.(\w+), (\d+)\)")
+"""How a diagram gives a step its days."""
 
 MOST_DAYS = 250
 """The most working days that a cycle may give for one step: a year."""
@@ -112,6 +116,56 @@ def steps(session: Session) -> dict[str, set[str]]:
             elif isinstance(node.work, Boundary) and isinstance(node.work.event, Timer):
                 _note(found, node.work.event.formula.text)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step whose days a cycle can decide.
+
+    Attributes:
+        own: the days that the diagram gives.
+        given: the days of the cycle; None where the diagram's hold.
+        grace: for how many more the cycle takes what is late; None for a step that does not close.
+        last: its last day if it opened on the day that was asked about.
+        quiet: how many days in between nobody is told anything.
+    """
+
+    step: str
+    name: str
+    process_id: str
+    own: int
+    given: int | None
+    grace: int | None
+    last: date
+    quiet: int
+
+
+def preview(session: Session, cycle: Cycle, opens_on: date) -> list[Due]:
+    """List the steps whose days a cycle can decide, with the last day of each if it opened on a day."""
+    days = calendars.calendar(session, cycle.calendar)
+    closing = steps(session)[GRACE]
+    found: dict[str, Due] = {}
+    for node, process_id in _tasks(session):
+        match = _DUE.search(node.work.due.text) if isinstance(node.work, UserTask) and node.work.due else None
+        if match is None or match[1] in found:
+            continue
+        step, own = match[1], int(match[2])
+        given = cycle.deadlines.get(step)
+        last = days.add_working_days(opens_on, own if given is None else given)
+        quiet = sum(opens_on < day <= last for day in days.quiet_days)
+        grace = cycle.grace.get(step, 0) if step in closing else None
+        found[step] = Due(step, node.name or node.id, process_id, own, given, grace, last, quiet)
+    return list(found.values())
+
+
+def _tasks(session: Session) -> Iterator[tuple[Node, str]]:
+    """Go through the nodes of the newest version of every deployed process."""
+    newest = select(func.max(ProcessDefinition.key)).group_by(ProcessDefinition.process_id)
+    for definition in session.scalars(
+        select(ProcessDefinition).where(ProcessDefinition.key.in_(newest)).order_by(ProcessDefinition.process_id)
+    ).all():
+        for node in definitions.net(session, definition.key).nodes:
+            yield node, definition.process_id
 
 
 def _note(found: dict[str, set[str]], text: str) -> None:

@@ -18,6 +18,7 @@ from engine.errors import Conflict, NotFound
 from engine.identity import SYSTEM, Identity
 from engine.reviews import access
 from engine.reviews.cycle import reviews
+from engine.reviews.deadlines import timing
 from engine.reviews.models import CheckIn, Cycle, CycleState, Review, ReviewState, Role, WeeklyNote
 from engine.reviews.organisation import people
 from engine.reviews.sentences import expect_text
@@ -201,6 +202,7 @@ def _variables(session: Session, check_in: CheckIn) -> dict[str, object]:
         "month": check_in.month,
         "monthEnds": ends.isoformat(),
         **{name: people.by_key(session, key).username if key else None for name, key in accounts.items()},
+        **timing.variables(session.get_one(Cycle, review.cycle_key)),
     }
 
 

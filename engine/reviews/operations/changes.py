@@ -7,7 +7,7 @@ from typing import Any
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.identity import ENGINE, SYSTEM
-from engine.reviews.changes import decisions, records, telling
+from engine.reviews.changes import decisions, records, stretches, telling
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import ChangedReview, RaterState
 from engine.reviews.operations import calls
@@ -101,6 +101,13 @@ def excuse(call: Call) -> Variables:
 def computed(call: Call) -> Variables:
     """Tell whether there is a result that is to be computed again; sets `computed`."""
     return {"computed": results.newest(call.session, calls.review(call)) is not None}
+
+
+@operation("reviewflow.join-stretch")
+def join(call: Call) -> Variables:
+    """End a second sheet; sets `whole`, the review it goes into, and `computed`: whether that has a result."""
+    whole = stretches.join(call.session, calls.review(call))
+    return {"whole": str(whole.key), "computed": results.newest(call.session, whole) is not None}
 
 
 @operation("reviewflow.settle-change")

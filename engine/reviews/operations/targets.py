@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.errors import Incident
+from engine.errors import Incident, Problem
 from engine.identity import Identity
 from engine.reviews.cycle import cancellations, cycles, reviews, terms
 from engine.reviews.models import Review, TargetSheet
@@ -16,7 +16,8 @@ from engine.reviews.operations import calls
 from engine.reviews.organisation import people
 from engine.reviews.plans import revisions
 from engine.reviews.reports import printing
-from engine.reviews.rulebook import goals, publishing
+from engine.reviews.rulebook import goals, publishing, remarks
+from engine.reviews.scores import actuals
 from engine.reviews.scores.quantities import plain
 from engine.reviews.signing import targets
 
@@ -48,6 +49,7 @@ def sheet(call: Call) -> Variables:
         "decisions": [{"label": label, "value": value} for value, label in _decisions(call)],
         "comment": latest.note if latest and "level" not in call.headers else "",
         "note": latest.note if latest else "",
+        "smart": "\n".join(f"- {problem.message}" for problem in _smart(call, review, latest)),
         "remarks": "\n".join(
             f"{printing.day(call.session, review, decision.decided_at)} "
             f"{people.named(call.session, decision.decided_by).name}: {decision.comment}"
@@ -124,6 +126,14 @@ def impose(call: Call) -> Variables:
     with calls.placed("targets", rows, "target"):
         targets.impose(call.session, review, given, reason=calls.text(call, "reason"), by=calls.actor(call))
     return {}
+
+
+def _smart(call: Call, review: Review, latest: TargetSheet | None) -> list[Problem]:
+    """Look at drafted targets by the questions of SMART, beside what the appraisee reached last (L004-05)."""
+    if latest is None:
+        return []
+    template = reviews.template(call.session, review)
+    return remarks.smart(template, latest.targets, actuals.reached_before(call.session, review))
 
 
 def _decisions(call: Call) -> Iterator[tuple[str, str]]:

@@ -34,10 +34,9 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.rating import raters
-from engine.reviews.release import embargoes, hearings, results
+from engine.reviews.release import embargoes, guidelines, hearings, results
 from engine.reviews.scores import actuals
-from engine.reviews.scores.quantities import weight
-from engine.reviews.sentences import Sentence, UnreadableError, expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 PROCESS = "calibration-release"
 """The process that every session runs."""
@@ -95,7 +94,7 @@ def convene(
     problems = [
         *_unit_problems(session, running),
         *_head_problems(session, running, chair, second),
-        *_guideline_problems(guidance),
+        *guidelines.problems_of(guidance.shares, guidance.smallest_group),
     ]
     if embargoes.until(session, cycle) is None:
         problems.append(Problem(Sentence("The moment of release is missing"), "embargo", "missing-embargo"))
@@ -272,16 +271,6 @@ def _head_problems(
         if not employments.is_employed(session, person.key, calendars.today(session)):
             problems.append(Problem(Sentence("{name} has left", name=person.name), where, "has-left"))
     return problems
-
-
-def _guideline_problems(guidance: Guidance) -> list[Problem]:
-    try:
-        total = sum(weight(share) for share in guidance.shares.values())
-    except UnreadableError as unreadable:
-        return [Problem(unreadable.sentence, "guideline", "bad-share")]
-    if total == 100:
-        return []
-    return [Problem(Sentence("The guideline must total 100 per cent"), "guideline", "weights-total")]
 
 
 def _seat(session: Session, calibration: Calibration, running: Sequence[Review], chair: Person, by: Identity) -> None:

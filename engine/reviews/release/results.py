@@ -16,7 +16,7 @@ from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.changes import records
+from engine.reviews.changes import records, stretches
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Cycle, CycleState, Result, Review, ReviewState, Role
 from engine.reviews.organisation import people
@@ -182,6 +182,7 @@ def publish(session: Session, cycle: Cycle, chosen: Sequence[Review], *, by: Ide
         _publish(session, review, expected(session, review))
     session.flush()  # the processes that go on read it
     for review in chosen:
+        stretches.hand_on(session, review)
         message = Publication(RELEASED, str(review.key), time_to_live=KEPT)
         messages.publish(session, message, by=by.trusted())
 

@@ -40,6 +40,7 @@ TERMS = {
     "team_weight": ("团队权重", "Weight of the team"),
     "personal": ("个人得分", "Personal"),
     "personal_weight": ("个人权重", "Weight of the person"),
+    "forbidden_conduct": ("禁止行为,一票否决", "Forbidden conduct: it counts as nothing"),
     "undefined_as": ("公式不适用时的完成率", "Completion where the formula has none"),
     "section_weight": ("板块权重", "Weight of the section"),
     "whole": ("板块满分", "Whole of the section"),

@@ -33,6 +33,7 @@ from engine.reviews.rulebook.rules import (
     Approver,
     Below,
     Constraint,
+    Deviation,
     Dimension,
     Level,
     Model,
@@ -142,6 +143,7 @@ def write(template: Template | Indicator) -> Json:
 
 _READERS: Mapping[str, Reader] = {
     **records.PLAIN,
+    "Deviation": records.one_of(Deviation),
     "Direction": records.one_of(Direction),
     "Model": records.one_of(Model),
     "Nominator": records.one_of(Nominator),

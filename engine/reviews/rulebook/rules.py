@@ -35,6 +35,15 @@ class Absent(StrEnum):
     """There is no result without it."""
 
 
+class Deviation(StrEnum):
+    """What a template calls the deviation from a target; document 002 calls the completion so (X-10, L002-07)."""
+
+    DIFFERENCE = "difference"
+    """(actual - target) / target, as the field has it: -4 % where 96 % is reached."""
+    QUOTIENT = "quotient"
+    """actual / target, as document 002 prints it: 96 %."""
+
+
 class Nominator(StrEnum):
     """Who names the raters of a group."""
 
@@ -197,6 +206,7 @@ class Template:
             template's own apply to everybody.
         smallest_group: how many graded people a department needs before a guideline is shown for it (W-16).
         team_weight: what the team's total weighs beside the personal one, of 100 (L001-29).
+        deviation: how the deviation from a target is printed; it enters no score.
         defence: whether everybody defends the period before a panel, before the superior rates (L001-09).
         evidence_pack: what a self-evaluation brings at least one file of each (L002-17).
         outlier_at: the completion beyond which a value must be confirmed with a reason (E-28).
@@ -220,6 +230,7 @@ class Template:
     evidence_pack: tuple[str, ...] = ()
     outlier_at: Fraction = Fraction(2)
     total_cap: Fraction | None = None
+    deviation: Deviation = Deviation.DIFFERENCE
 
     @property
     def indicators(self) -> Iterator[Indicator]:

@@ -206,6 +206,20 @@ def of_review(session: Session, review: Review) -> dict[str, list[Actual]]:
     return values
 
 
+def reached_before(session: Session, review: Review) -> dict[str, str]:
+    """Give the values of the appraisee's last review of a period of the same kind, by indicator."""
+    cycle = session.get_one(Cycle, review.cycle_key)
+    earlier = (
+        select(Review)
+        .join(Cycle, Cycle.key == Review.cycle_key)
+        .where(Review.appraisee_key == review.appraisee_key, Cycle.kind == cycle.kind, Cycle.ends_on < cycle.starts_on)
+        .order_by(Cycle.ends_on.desc())
+    )
+    last = session.scalars(earlier.limit(1)).first()
+    values = {} if last is None else newest(session, last)
+    return {name: one.value for (name, period), one in values.items() if one.value is not None and not period}
+
+
 def originals(session: Session, review: Review) -> dict[tuple[str, str], Actual]:
     """List the values as they were first entered: a correction never takes their place (L003-26)."""
     first = select(Actual).where(Actual.review_key == review.key, Actual.version == 1)

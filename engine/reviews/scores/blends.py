@@ -55,10 +55,13 @@ class Others:
 
     Attributes:
         team: the team's total, where the template lets it count; None where it is not there.
+        stretches: the totals of sheets of other days of the period, each with its days; `days` are those of its own.
         periods: the totals of other periods, by kind; only those that exist (W-08).
     """
 
     team: Figure | None = None
+    stretches: Sequence[tuple[Figure, int]] = ()
+    days: int = 0
     periods: Mapping[str, Sequence[Figure]]
 
 

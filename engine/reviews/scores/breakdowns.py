@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.reviews.rulebook.indicators import Indicator
-from engine.reviews.rulebook.rules import Model, RaterGroup, Section, Template
+from engine.reviews.rulebook.rules import Deviation, Model, RaterGroup, Section, Template
 from engine.reviews.scores.quantities import plain, rounded
 
 Node = Mapping[str, Any]
@@ -46,6 +46,8 @@ class Line:
     inputs: list[Node]
     shares: list[Share]
     figure: Node | None
+    deviation: str = ""
+    """How far from its target it ended, in per cent; empty for what is rated, or has no target above zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Breakdown:
             inputs=[] if node is None else list(node["inputs"]),
             shares=[] if node is None else self._shares(indicator, node),
             figure=node,
+            deviation="" if node is None or indicator.is_rated else _deviation(node, self.template.deviation),
         )
 
     def _shares(self, indicator: Indicator, node: Node) -> list[Share]:
@@ -149,6 +152,15 @@ def _nodes(node: Node, names: Collection[str]) -> dict[str, Node]:
         else:
             found = {**_nodes(part, names), **found}
     return found
+
+
+def _deviation(node: Node, reading: Deviation) -> str:
+    """Print the deviation of a measured indicator from its target, as its template reads the word (X-10)."""
+    found = _nodes(node, {"target", "actual"})
+    if len(found) < 2 or exact(found["target"]) <= 0:
+        return ""
+    part = exact(found["actual"]) / exact(found["target"])
+    return f"{rounded((part if reading is Deviation.QUOTIENT else part - 1) * 100, 2)}%"
 
 
 def _head(node: Node) -> Node:

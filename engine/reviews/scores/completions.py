@@ -25,11 +25,13 @@ class Measure:
     Attributes:
         series: the values of the periods, by period, where an indicator is measured more often than people are
             reviewed; `actual` is empty then.
+        vetoed: whether it counts as nothing, whatever was reached (L000-27).
     """
 
     target: str
     actual: str
     series: tuple[tuple[str, str], ...] = ()
+    vetoed: bool = False
 
 
 def measure_of(target: str, values: Sequence[tuple[str, str | None]]) -> Measure | None:
@@ -48,6 +50,9 @@ def completion(indicator: Indicator, measure: Measure) -> Figure:
         UndefinedError: the formula is not defined for these values, and the indicator does not say what holds then.
     """
     target = entered("target", parse(measure.target, indicator.notation), measure.target)
+    if measure.vetoed:
+        veto, actual = entered("forbidden_conduct", Fraction(0)), reached(indicator, measure)
+        return Figure(name="completion", exact=veto.exact, formula=veto.name, inputs=(target, actual, veto))
     figure = _reached(indicator, target, reached(indicator, measure))
     if indicator.floor is not None:
         figure = bounded(figure, "max", entered("floor", indicator.floor), max(figure.exact, indicator.floor))

@@ -15,6 +15,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Result, Review, ReviewState
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.scores.blends import Others, by_days
+from engine.reviews.scores.breakdowns import exact
 from engine.reviews.scores.figures import Figure, entered
 from engine.reviews.sentences import Sentence
 
@@ -39,7 +40,22 @@ def others(session: Session, review: Review, template: Template) -> Others:
         raise Invalid(
             f"Expected to compose the total of review {review.key}, but not all of its parts are there", problems
         )
-    return Others(team=team, periods=periods)
+    sheets = _stretches(session, review)
+    return Others(team=team, periods=periods, stretches=sheets, days=reviews.days(session, review) if sheets else 0)
+
+
+def _stretches(session: Session, review: Review) -> list[tuple[Figure, int]]:
+    """Gather the totals of the sheets of other days, unrounded: the release waits for those that are still to come."""
+    parts = session.scalars(select(Review).where(Review.part_of_key == review.key).order_by(Review.covers_from)).all()
+    found = []
+    for part in parts:
+        versions = select(Result).where(Result.review_key == part.key).order_by(Result.version.desc())
+        result = session.scalars(versions.limit(1)).first()
+        if result is not None:
+            label = f"{part.covers_from} – {part.covers_until} v{result.version}"
+            total = entered("total", exact(result.figures["inputs"][0]), result.total, label)
+            found.append((total, reviews.days(session, part)))
+    return found
 
 
 def _parts(session: Session, cycle: Cycle, review: Review) -> list[Row]:

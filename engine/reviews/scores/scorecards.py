@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import Cycle, Review
 from engine.reviews.rating import anonymity, raters
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
-from engine.reviews.scores import actuals, compositions
+from engine.reviews.scores import actuals, compositions, vetoes
 from engine.reviews.scores.completions import measure_of
 from engine.reviews.scores.gaps import NOT_APPLICABLE, Measures, Ratings, Stretches
 from engine.reviews.scores.quantities import weight
@@ -53,14 +54,17 @@ def measures(session: Session, review: Review, corrected: Values | None = None) 
     if sheet is None:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
         raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
-    others = corrected or {}
-    return {
+    others, vetoed = corrected or {}, vetoes.vetoed(session, review)
+    confirmed = {
         name: measure_of(
             sheet.targets[name], [(one.period, others.get((name, one.period), one.value)) for one in values]
         )
-        or NOT_APPLICABLE
         for name, values in actuals.of_review(session, review).items()
         if all(actual.confirmed_at is not None for actual in values)
+    }
+    return {
+        name: NOT_APPLICABLE if measure is None else replace(measure, vetoed=name in vetoed)
+        for name, measure in confirmed.items()
     }
 
 

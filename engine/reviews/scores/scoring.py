@@ -50,6 +50,8 @@ def score(template: Template, measures: Measures, ratings: Ratings, *, kind: str
         personal = _total(template, measures, ratings)
     else:
         personal = _blended_total(template, measures, ratings)
+    if others.stretches:
+        personal = by_days("total_exact", [(personal, others.days), *others.stretches])
     own = with_team(template, personal, others.team)
     return _rounded(over_periods(template, (kind, own), others.periods), template)
 

@@ -86,6 +86,16 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
     return row
 
 
+def remarks(scheme: Scheme) -> list[Problem]:
+    """Name where a scheme takes more than it gives: incentive comes first, deduction second (L003-02)."""
+    taking = [line.id for line in scheme.lines if any(grade.coefficient < 1 for grade in line.grades)]
+    giving = [line.id for line in scheme.lines if not line.grades or any(one.coefficient > 1 for one in line.grades)]
+    if len(taking) <= len(giving):
+        return []
+    sentence = Sentence("{taking} lines deduct and {giving} award", taking=len(taking), giving=len(giving))
+    return [Problem(sentence, ", ".join(taking), "deductions-prevail")]
+
+
 def newest(session: Session, cycle: Cycle) -> SettlementScheme | None:
     """Find the scheme of a cycle that is in force."""
     rows = select(SettlementScheme).where(SettlementScheme.cycle_key == cycle.key)

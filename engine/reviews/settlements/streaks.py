@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle, CycleKind, Person, Result, Review, ReviewState
+from engine.reviews.models import Cycle, CycleKind, Person, Result, Review, ReviewState, TemplateVersion
 from engine.reviews.organisation import people
 from engine.reviews.release import results
+from engine.reviews.rulebook import grade_mappings, templates
 from engine.reviews.scores import rankings
 from engine.reviews.scores.rankings import Ties
 
@@ -190,9 +191,29 @@ def reached(
         ranks = ranks or Ranks(session)
         periods = [ranks.ranked(period) for period in periods]
     for rule in rules:
-        streak = running(rule, periods)
+        streak = running(rule, _in_grades_of(session, cycle, rule, periods))
         if len(streak) >= rule.n and streak[-1].key == review.key:
             yield rule, streak
+
+
+def _in_grades_of(session: Session, cycle: Cycle, rule: StreakRule, periods: Sequence[Period]) -> list[Period]:
+    """Say the grades of periods as the cycle does whose rule counts them (X-02).
+
+    Raises:
+        Conflict: one was given on another scale, and HR declared no mapping.
+    """
+    if not rule.levels:
+        return list(periods)
+    after = templates.found(session, cycle.template_key)
+    return [_carried(session, period, after) if period.kind is rule.unit else period for period in periods]
+
+
+def _carried(session: Session, period: Period, after: TemplateVersion) -> Period:
+    if period.grade is None:
+        return period
+    result = results.expected(session, session.get_one(Review, period.key))
+    before = templates.found(session, result.template_key)
+    return replace(period, grade=grade_mappings.carried(session, period.grade, before, after))
 
 
 def _period(session: Session, cycle: Cycle, review: Review) -> Period | None:

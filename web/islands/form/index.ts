@@ -5,6 +5,7 @@ import "./form.css";
 import { t } from "../texts";
 import { Draft } from "./draft";
 import { files, type Uploads } from "./files";
+import { Keeper } from "./keeper";
 import { translateLeftovers } from "./leftovers";
 import { Notices } from "./notices";
 import { serverProblems, ServerProblems } from "./problems";
@@ -30,7 +31,7 @@ interface Contents {
  * Show the form that the element's script tag holds.
  *
  * Attributes: `action` takes the answers (POST, JSON `{variables}`); `draft` names the browser's copy of what is being
- * typed; `documents` takes and hands out files; `readonly` shows without asking. The element's `<button type="submit">` submits.
+ * typed; `keep` takes it too, on the server; `documents` takes and hands out files; `readonly` shows without asking. The element's `<button type="submit">` submits.
  */
 export async function mount(element: HTMLElement): Promise<() => void> {
   const contents: Contents = JSON.parse(element.querySelector("script[type='application/json']")?.textContent ?? "{}");
@@ -47,9 +48,18 @@ export async function mount(element: HTMLElement): Promise<() => void> {
 
   const kept = draft.read();
   if (kept) notices.draftRestored(kept.at, () => startAfresh(form, contents, draft));
-  form.on("field.updated", () => queueMicrotask(() => draft.write(form._getState().data)));
+  const keeper = new Keeper(element.getAttribute("keep"));
+  form.on("field.updated", () =>
+    queueMicrotask(() => {
+      draft.write(form._getState().data);
+      keeper.keep(form._getState().data);
+    }),
+  );
   const submit = submitting(element, form, draft, notices);
-  form.on("submit", submit);
+  form.on("submit", (sent: { data: Answers; errors: object }) => {
+    keeper.stop();
+    return submit(sent);
+  });
   const button = element.querySelector<HTMLButtonElement>("button[type=submit]");
   button?.addEventListener("click", () => form.submit());
   return unmount;

@@ -54,12 +54,15 @@ def settled(session, cycle, released, act):
 def corrected(session):
     """Give the result of a review another version with another total and grade, and rerun what hung on it."""
 
-    def correct(review, total, grade):
+    def correct(review, total, grade, *, annulled=False):
         before = results.expected(session, review)
         after = results.compute(session, review, by=SYSTEM, reason="申诉更正")
         after.total, after.grade, after.released_at = total, grade, before.released_at
         session.flush()
-        return {(one.what, one.name): one for one in reruns.rerun(session, review, before, after, by=SYSTEM)}
+        return {
+            (one.what, one.name): one
+            for one in reruns.rerun(session, review, before, after, by=SYSTEM, annulled=annulled)
+        }
 
     return correct
 
@@ -98,10 +101,15 @@ def test_e73_the_answer_stays_with_the_version_that_was_answered(session, settle
     assert corrected(settled, "92.00", "优秀")["answer", "objected"].became is Became.STANDS
 
 
-def test_e73_a_plan_that_runs_is_told_to_hr(session, settled, corrected, act):
+def test_e73_a_plan_that_a_person_founded_goes_on_and_is_void_where_the_result_is_annulled(
+    session, settled, corrected, act
+):
     plan = plans.propose(session, settled, grounds="等级", by=act("hui"))
 
-    assert corrected(settled, "92.00", "优秀")["plan", str(plan.key)].told.endswith("→ 92.00 优秀")
+    kept = corrected(settled, "92.00", "优秀")["plan", str(plan.key)]
+    void = corrected(settled, "93.00", "优秀", annulled=True)["plan", str(plan.key)]
+
+    assert (kept.became, void.became) == (Became.STANDS, Became.WITHDRAWN)
 
 
 def test_hr_is_told_how_much_is_theirs_to_decide(session, settled, corrected):

@@ -1,0 +1,59 @@
+"""Drafts on the server: kept while they are typed, and read by whoever took the task over."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from engine import db, identity
+from engine.bpmn import drafts, tasks
+from engine.bpmn.models import TaskDraft
+
+TYPED = {"comment": "先写下目标的依据"}
+
+
+@pytest.fixture
+def typed(at, company):
+    """A task of Zhang Wei's, with what he typed into its form."""
+    company.launch()
+    with db.reading() as session:
+        task = company.task(session, "draft_targets", "zhang.wei").key
+    answer = at("zhang.wei").answers(f"/tasks/{task}/draft", TYPED)
+    assert answer.status_code == 204
+    return task
+
+
+def draft_key():
+    with db.reading() as session:
+        return session.scalars(select(TaskDraft.key)).one()
+
+
+def test_what_was_typed_is_in_the_form_again_in_another_browser(at, typed):
+    page = at("zhang.wei").client.get(f"/tasks/{typed}").get_data(as_text=True)
+
+    assert "\\u5148\\u5199\\u4e0b" in page or "先写下目标的依据" in page
+
+
+def test_a_draft_is_its_authors_alone_and_nobody_keeps_one_for_another(at, typed):
+    address = f"/drafts/{draft_key()}"
+
+    at("zhang.wei").reads(address)
+    for other in ("zhao.min", "li.na"):
+        at(other).reads(address, status=404)
+    assert at("li.na").answers(f"/tasks/{typed}/draft", TYPED).status_code == 404
+
+
+def test_whoever_took_the_task_over_reads_it_goes_on_with_it_and_hr_reads_it_too(at, typed):
+    with db.transaction() as session:
+        task = tasks.assign(session, typed, "he.ping", by=identity.SYSTEM)
+        drafts.offer(session, task, "he.ping")
+    address = f"/drafts/{draft_key()}"
+
+    shown = at("he.ping").reads(f"/tasks/{typed}")
+    at("zhao.min").reads(address)
+    at("he.ping").sends(f"{address}/taking")
+
+    assert "left a draft for this task" in shown
+    with db.reading() as session:
+        kept = {one.username: drafts.answers(one) for one in session.scalars(select(TaskDraft))}
+    assert kept == {"zhang.wei": TYPED, "he.ping": TYPED}
