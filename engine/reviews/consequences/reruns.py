@@ -50,20 +50,18 @@ class Consequence:
     told: str
 
 
-def rerun(
-    session: Session, review: Review, before: Result, after: Result, *, by: Identity, annulled: bool = False
-) -> list[ResultConsequence]:
+def rerun(session: Session, review: Review, before: Result, after: Result, *, by: Identity) -> list[ResultConsequence]:
     """Name everything that hung on a version of a result and settle it by the one that took its place.
 
     Called once, after the new version is graded and released; each consequence is a row, and HR is told of them.
-    `annulled` says that the one before was annulled, and nothing that a person founded on it holds.
+    Where it annuls the result, nothing that a person founded on that holds.
     """
     found = [
         *_answers(session, before),
         *_settlements(session, review, after, by),
         *_streaks(session, review, before),
         *_follow_ups(session, review, after, by),
-        *_plans(session, review, by, annulled=annulled),
+        *_plans(session, review, after, by),
         *_longer_periods(session, review, before, after),
     ]
     now = clock.now(session)
@@ -149,9 +147,9 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
             yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
 
 
-def _plans(session: Session, review: Review, by: Identity, *, annulled: bool) -> Iterator[Consequence]:
+def _plans(session: Session, review: Review, after: Result, by: Identity) -> Iterator[Consequence]:
     """A plan whose every ground is gone is void (E-79); any other goes on."""
-    for reaction in plans.result_changed(session, review, by=by, annulled=annulled):
+    for reaction in plans.result_changed(session, review, by=by, annulled=after.annulled):
         became = Became.WITHDRAWN if reaction.voided else Became.STANDS
         yield Consequence("plan", str(reaction.plan.key), became, str(reaction.reason))
 

@@ -58,11 +58,9 @@ def corrected(session):
         before = results.expected(session, review)
         after = results.compute(session, review, by=SYSTEM, reason="申诉更正")
         after.total, after.grade, after.released_at = total, grade, before.released_at
+        after.annulled = annulled
         session.flush()
-        return {
-            (one.what, one.name): one
-            for one in reruns.rerun(session, review, before, after, by=SYSTEM, annulled=annulled)
-        }
+        return {(one.what, one.name): one for one in reruns.rerun(session, review, before, after, by=SYSTEM)}
 
     return correct
 
