@@ -236,8 +236,7 @@ def end(session: Session, appeal: Appeal, state: AppealState, reasons: str) -> N
 
 def let_go(session: Session, appeal: Appeal) -> None:
     """Let go on what an appeal that is over has held back: the exit of an improvement plan (E-79)."""
-    session.flush()  # what goes on looks for appeals that are not over
-    consequences.appeal_ended(session, reviews.found(session, appeal.review_key), by=SYSTEM)
+    consequences.appeal_ended(session, appeal, by=SYSTEM)
 
 
 def expect_state(appeal: Appeal, intent: str, *states: AppealState) -> None:
