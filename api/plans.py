@@ -15,8 +15,11 @@ from api.lists import PageSchema, Rows, list_schema, listed, one
 from api.reviews import known
 from api.views import View
 from engine.reviews import access
-from engine.reviews.models import Outcome, Person, Plan, PlanState
-from engine.reviews.plans import notes, plans
+from engine.reviews.cycle import cycles
+from engine.reviews.models import NoteKind, Outcome, Person, Plan, PlanState
+from engine.reviews.organisation import people
+from engine.reviews.plans import answers, endings, mentoring, notes, plans, revisions, spans, trainings, triggers
+from engine.reviews.plans.drafts import Objective
 
 blueprint = Blueprint("plans", __name__, url_prefix="/api", description="Improvement plans (PIP)")
 
@@ -47,6 +50,8 @@ class ObjectiveSchema(CamelSchema):
     objective = fields.String(metadata=example("每月新增客户 6 家"))
     measure = fields.String(metadata=example("CRM"))
     support = fields.String(metadata=example("每周辅导一次"))
+    count = fields.Integer(metadata=example(5, "How many times, where it is counted"))
+    due_on = fields.String(data_key="dueOn", attribute="dueOn", metadata=example("2025-11-30"))
 
 
 class NoteSchema(CamelSchema):
@@ -56,10 +61,37 @@ class NoteSchema(CamelSchema):
     text = fields.String(metadata=example("本周拜访客户 8 次"))
     written_by = fields.String(metadata=example("he.ping"))
     written_at = InstantField()
+    kind = fields.Enum(NoteKind, by_value=True)
+
+
+class GroundSchema(CamelSchema):
+    """Why a plan is proposed."""
+
+    rule = fields.String(metadata=example("pip-trigger-003", "The decision table; empty where a person proposed"))
+    text = fields.String(metadata=example("连续两个月未达标"))
+    void = fields.Boolean()
+
+
+class TrainingSchema(CamelSchema):
+    """A training that was given."""
+
+    course = fields.String(metadata=example("谈判训练"))
+    provider = fields.String(metadata=example("培训学院"))
+    trainer = fields.String(metadata=example("冯老师"))
+    hours = fields.String(metadata=example("16"))
+    held_on = fields.Date()
+    attended = fields.Boolean()
+    test = fields.String(metadata=example("85 分"))
 
 
 class PlanSchema(PlanSummarySchema):
-    """An improvement plan with its objectives and notes."""
+    """An improvement plan with its grounds, objectives, trainings and notes."""
+
+    grounds_given = fields.List(fields.Nested(GroundSchema))
+    months = fields.Integer(attribute="Plan.months")
+    suspended = fields.Boolean(metadata=example(value=False))
+    trainings = fields.List(fields.Nested(TrainingSchema))
+    findings = fields.String(attribute="Plan.findings")
 
     grounds = fields.String(attribute="Plan.grounds")
     objectives = fields.List(fields.Nested(ObjectiveSchema), attribute="Plan.objectives")
@@ -77,6 +109,53 @@ class PlanProposalSchema(CamelSchema):
     """On what grounds a plan is proposed."""
 
     grounds = ProseField(required=True, metadata=example("连续两个季度待改进"))
+
+
+class PlanClosingSchema(CamelSchema):
+    """Why a plan is closed without a finding."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True, metadata=example("abolished"))
+    reason = ProseField(required=True, metadata=example("岗位撤销"))
+
+
+class PlanRefusalSchema(CamelSchema):
+    """Before whom a refusal to sign is recorded."""
+
+    witness = fields.String(required=True, metadata=example("zhou.jie"))
+    reason = ProseField(required=True, metadata=example("本人认为目标偏高"))
+
+
+class PlanMentorSchema(CamelSchema):
+    """Who mentors a plan from now on."""
+
+    mentor = fields.String(required=True, metadata=example("he.ping"))
+
+
+class WantedObjectiveSchema(CamelSchema):
+    """An objective that is asked for."""
+
+    objective = ProseField(required=True, metadata=example("续约率 90%"))
+    measure = ProseField(required=True, metadata=example("CRM"))
+    support = ProseField(required=True, metadata=example("每周辅导一次"))
+
+
+class PlanRevisionSchema(CamelSchema):
+    """Other objectives, which hold only if the appraisee agrees."""
+
+    objectives = fields.List(fields.Nested(WantedObjectiveSchema), required=True)
+    reason = ProseField(required=True, metadata=example("客户名单变了"))
+
+
+class PlanRevisionAnswerSchema(CamelSchema):
+    """What the appraisee answers to other objectives."""
+
+    agreed = fields.Boolean(required=True)
+
+
+class ProposedSchema(CamelSchema):
+    """How many plans were proposed, or got another ground."""
+
+    proposed = fields.Integer(metadata=example(2))
 
 
 class NewNoteSchema(CamelSchema):
@@ -134,6 +213,93 @@ class Notes(View):
         return notes.write(self.session, plan, body["text"], by=auth.caller())
 
 
+@blueprint.route("/plans/<key:key>/mentor")
+class PlanMentor(View):
+    """The mentor of a plan."""
+
+    @blueprint.arguments(PlanMentorSchema)
+    @blueprint.response(200, PlanSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: dict[str, str], key: int) -> dict[str, object]:
+        """Name another mentor of a running plan, as the superior or HR; days without one do not count."""
+        mentor = people.named(self.session, body["mentor"])
+        mentoring.replace(self.session, _plan(self.session, key), mentor, by=auth.caller())
+        return _document(self.session, key)
+
+
+@blueprint.route("/plans/<key:key>/refusal")
+class PlanRefusal(View):
+    """A refusal to sign a plan."""
+
+    @blueprint.arguments(PlanRefusalSchema)
+    @blueprint.response(200, PlanSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, str], key: int) -> dict[str, object]:
+        """Record before a witness that the appraisee does not sign, as HR; no penalty follows."""
+        witness = people.named(self.session, body["witness"])
+        plan = _plan(self.session, key)
+        answers.record_refusal(self.session, plan, witness=witness, reason=body["reason"], by=auth.caller())
+        return _document(self.session, key)
+
+
+@blueprint.route("/plans/<key:key>/closing")
+class PlanClosing(View):
+    """The end of a plan without a finding."""
+
+    @blueprint.arguments(PlanClosingSchema)
+    @blueprint.response(200, PlanSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
+        """Close a plan without a finding, as HR: `resigned`, `abolished` or `voided`."""
+        plan = _plan(self.session, key)
+        endings.close(self.session, plan, body["outcome"], reason=body["reason"], by=auth.caller())
+        return _document(self.session, key)
+
+
+@blueprint.route("/plans/<key:key>/revisions")
+class PlanRevisions(View):
+    """Other objectives of a running plan."""
+
+    @blueprint.arguments(PlanRevisionSchema)
+    @blueprint.response(201, PlanSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
+        """Ask the appraisee to agree to other objectives, as the superior or HR; till then the signed ones hold."""
+        wanted = [Objective(**one) for one in body["objectives"]]
+        revisions.ask(self.session, _plan(self.session, key), wanted, reason=body["reason"], by=auth.caller())
+        return _document(self.session, key)
+
+
+@blueprint.route("/plans/<key:key>/revisions/answer")
+class PlanRevisionAnswer(View):
+    """The answer to other objectives."""
+
+    @blueprint.arguments(PlanRevisionAnswerSchema)
+    @blueprint.response(200, PlanSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, bool], key: int) -> dict[str, object]:
+        """Agree to other objectives or not, as the appraisee; a no changes nothing and has no penalty."""
+        revisions.answer(self.session, _plan(self.session, key), agreed=body["agreed"], by=auth.caller())
+        return _document(self.session, key)
+
+
+@blueprint.route("/cycles/<key:key>/plan-proposals")
+class RuleProposals(View):
+    """What the rule of a cycle proposes."""
+
+    @blueprint.response(200, ProposedSchema)
+    @blueprint.refuses(403, 404, 409)
+    def post(self, key: int) -> dict[str, int]:
+        """Let the rule of a released cycle propose plans, as HR, who decides on each."""
+        found = triggers.propose_in(self.session, cycles.found(self.session, key), by=auth.caller())
+        return {"proposed": len(found)}
+
+
+def _plan(session: Session, key: int) -> Plan:
+    plan: Plan = one(session, _known(session).where(Plan.key == key)).Plan
+    return plan
+
+
 def _known(session: Session) -> Rows:
     mentor = aliased(Person)
     return (
@@ -146,4 +312,10 @@ def _known(session: Session) -> Rows:
 
 def _document(session: Session, key: int) -> dict[str, object]:
     row = one(session, _known(session).where(Plan.key == key))
-    return {**row._asdict(), "notes": notes.of_plan(session, row.Plan)}
+    return {
+        **row._asdict(),
+        "notes": notes.of_plan(session, row.Plan),
+        "grounds_given": plans.grounds_of(session, row.Plan),
+        "trainings": trainings.of_plan(session, row.Plan),
+        "suspended": spans.is_suspended(session, row.Plan),
+    }

@@ -13,13 +13,26 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.bpmn import instances
+from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Forbidden, NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Cycle, Outcome, Person, Plan, PlanState, Review
+from engine.reviews.models import (
+    Cycle,
+    ExitReview,
+    ExitState,
+    Outcome,
+    Person,
+    Plan,
+    PlanRevision,
+    PlanState,
+    PlanTraining,
+    Review,
+    Role,
+)
 from engine.reviews.organisation import people
-from engine.reviews.plans import notes, plans
+from engine.reviews.plans import drafts, notes, plans, revisions, spans, statements, trainings, visibility
 from web import histories, names
 from web.addresses import go
 from web.dates import instant
@@ -43,6 +56,15 @@ OUTCOMES = {
     Outcome.RESIGNED: N_("Closed without a finding: the person has left"),
     Outcome.ABOLISHED: N_("Closed without a finding: the post was abolished"),
     Outcome.VOIDED: N_("Void: what opened it does not hold"),
+}
+
+EXITS = {
+    ExitState.BEGUN: N_("HR goes through the legal points"),
+    ExitState.CHECKED: N_("A person outside the line decides"),
+    ExitState.STOPPED: N_("Stopped: the employment goes on"),
+    ExitState.KEPT: N_("Decided: the employment goes on"),
+    ExitState.DECIDED: N_("Decided: the contract ends, notice is to be served"),
+    ExitState.SERVED: N_("Notice is served"),
 }
 
 
@@ -69,16 +91,37 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Todo:
+    """What whoever reads the page may do on it."""
+
+    task: int | None
+    """The open task of the process that is theirs, such as the week's note."""
+    refusal: bool
+    closing: bool
+    mentor: bool
+    revision: PlanRevision | None
+    people: tuple[tuple[str, str], ...]
+    """Who can be named as mentor or witness."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
     """What the page of a plan shows."""
 
     line: PlanLine
-    grounds: str
     mentor: str
     training: str
     objectives: tuple[dict[str, str], ...]
     answer: str
     notes: tuple[Note, ...]
+    grounds_given: tuple[str, ...]
+    trainings: tuple[PlanTraining, ...]
+    said: tuple[Note, ...]
+    """What superiors stated of the periods that it rests on."""
+    suspended: bool
+    exit: str
+    """How far the exit review is, for whoever may know of it."""
+    todo: Todo
     extension: str
     """Why it was extended; empty where it was not."""
     outcome: str
@@ -153,12 +196,17 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
     mentor = session.get(Person, plan.mentor_key) if plan.mentor_key else None
     return PlanPage(
         line=_line(plan, person, cycle),
-        grounds=plan.grounds,
         mentor=names.of_person(mentor) if mentor else "",
         training=plan.training,
         objectives=tuple(plan.objectives),
         answer=_answer(plan),
         notes=tuple(_notes(session, plan, zone)),
+        grounds_given=tuple(one.text for one in plans.grounds_of(session, plan) if not one.void),
+        trainings=tuple(trainings.of_plan(session, plan)),
+        said=tuple(_statements(session, plan, zone)),
+        suspended=spans.is_suspended(session, plan),
+        exit=_exit(session, plan, by),
+        todo=_todo(session, plan, by),
         extension=plan.extension_reason or "",
         outcome=gettext(OUTCOMES[plan.outcome]) if plan.outcome else "",
         reason=plan.reason,
@@ -201,3 +249,41 @@ def _notes(session: Session, plan: Plan, zone: ZoneInfo) -> list[Note]:
     rows = notes.of_plan(session, plan)
     authors = names.of_accounts(session, [note.written_by for note in rows])
     return [Note(note.text, authors[note.written_by], instant(note.written_at, zone)) for note in rows]
+
+
+def _statements(session: Session, plan: Plan, zone: ZoneInfo) -> list[Note]:
+    return [
+        Note(one.text, names.of_person(people.by_key(session, one.person_key)), instant(one.given_at, zone))
+        for one in statements.of_plan(session, plan)
+    ]
+
+
+def _exit(session: Session, plan: Plan, by: Identity) -> str:
+    seen = select(ExitReview).where(ExitReview.plan_key == plan.key, visibility.exit_reviews(session, by))
+    held = session.scalar(seen)
+    return gettext(EXITS[held.state]) if held else ""
+
+
+def _todo(session: Session, plan: Plan, by: Identity) -> Todo:
+    own = by.username == people.by_key(session, plan.appraisee_key).username
+    superior_key = plans.superior_key(session, plan)
+    leads = not own and (Role.HR in by.groups or by.username == _username(session, superior_key))
+    observed = plan.state is PlanState.OBSERVED
+    officer = Role.HR in by.groups and not own
+    open_task = select(UserTask.key).where(
+        UserTask.instance_key == plan.instance_key,
+        UserTask.state == TaskState.CREATED,
+        UserTask.assignee == by.username,
+    )
+    return Todo(
+        task=session.scalar(open_task.limit(1)),
+        refusal=officer and plan.state is PlanState.DRAFTED and plan.accepted is None,
+        closing=officer and plan.state not in plans.OVER,
+        mentor=leads and observed,
+        revision=revisions.open_of(session, plan) if own and observed else None,
+        people=tuple((one.username, names.of_person(one)) for one in drafts.mentors(session, plan)) if leads else (),
+    )
+
+
+def _username(session: Session, key: int | None) -> str:
+    return people.by_key(session, key).username if key else ""

@@ -14,6 +14,7 @@ from engine.reviews.cycle import cancellations, cycles, reviews, terms
 from engine.reviews.models import Review, TargetSheet
 from engine.reviews.operations import calls
 from engine.reviews.organisation import people
+from engine.reviews.plans import revisions
 from engine.reviews.reports import printing
 from engine.reviews.rulebook import goals, publishing, remarks
 from engine.reviews.scores import actuals
@@ -114,11 +115,16 @@ def sign(call: Call) -> Variables:
 
 @operation("reviewflow.impose-targets")
 def impose(call: Call) -> Variables:
-    """Record the targets that the second level decides on without the appraisee's signature, with the reason."""
+    """Record the targets that the second level decides on without the appraisee's signature, with the reason.
+
+    While an improvement plan of the appraisee is observed, none changes without that signature (E-87).
+    """
     rows = calls.rows(call, "targets")
     given = {str(row["indicator"]): str(row.get("target") or "") for row in rows}
+    review = calls.review(call)
+    revisions.expect_targets_agreed(call.session, review, given, agreed=False)
     with calls.placed("targets", rows, "target"):
-        targets.impose(call.session, calls.review(call), given, reason=calls.text(call, "reason"), by=calls.actor(call))
+        targets.impose(call.session, review, given, reason=calls.text(call, "reason"), by=calls.actor(call))
     return {}
 
 

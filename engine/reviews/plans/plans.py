@@ -20,7 +20,7 @@ from engine.reviews.cycle import cycles, reviews
 from engine.reviews.deadlines import timing
 from engine.reviews.models import (
     Cycle,
-    Department,
+    CycleKind,
     Plan,
     PlanGround,
     PlanState,
@@ -51,10 +51,10 @@ class Ground:
     result_keys: tuple[int, ...] = ()
 
 
-def propose(session: Session, review: Review, *, grounds: str, by: Identity, team: Department | None = None) -> Plan:
+def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> Plan:
     """Propose a plan, as HR; its process starts, and asks HR first whether there is to be one.
 
-    With `team` it is a plan of a department that its head answers for (L004-04).
+    Where the cycle is of teams it is a plan of the department, which its head answers for (L004-04).
 
     Raises:
         Forbidden: `by` is not HR.
@@ -68,18 +68,19 @@ def propose(session: Session, review: Review, *, grounds: str, by: Identity, tea
         raise Conflict(f"Expected to {intent}, but the appraisee has one that is not over")
     expect_text(grounds, "grounds", intent)
     ground = Ground(grounds, result_keys=(results.expected(session, review).key,))
-    return begin(session, review, ground, by=by, team=team)
+    return begin(session, review, ground, by=by)
 
 
-def begin(session: Session, review: Review, ground: Ground, *, by: Identity, team: Department | None = None) -> Plan:
+def begin(session: Session, review: Review, ground: Ground, *, by: Identity) -> Plan:
     """Keep a proposal with its first ground and start its process."""
+    cycle = cycles.found(session, review.cycle_key)
     plan = Plan(
         review_key=review.key,
         appraisee_key=review.appraisee_key,
         grounds=ground.text,
         proposed_by=by.username,
         proposed_at=clock.now(session),
-        department_key=team.key if team else None,
+        department_key=review.department_key if cycle.kind is CycleKind.TEAM else None,
     )
     session.add(plan)
     session.flush()  # its process, grounds and notes refer to it

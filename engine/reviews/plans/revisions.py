@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +12,11 @@ from engine.errors import Conflict, Invalid
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Plan, PlanRevision, PlanState
+from engine.reviews.models import Plan, PlanRevision, PlanState, Review
 from engine.reviews.plans import drafts, mentoring, plans
 from engine.reviews.plans.drafts import Objective
 from engine.reviews.sentences import expect_text
+from engine.reviews.signing import targets
 
 
 def ask(session: Session, plan: Plan, objectives: Sequence[Objective], *, reason: str, by: Identity) -> PlanRevision:
@@ -79,13 +80,16 @@ def of_plan(session: Session, plan: Plan) -> Sequence[PlanRevision]:
     return session.scalars(own.order_by(PlanRevision.key)).all()
 
 
-def expect_targets_agreed(session: Session, person_key: int, intent: str, *, agreed: bool) -> None:
-    """Let pass a change of somebody's targets, unless a plan of theirs is observed and they have not agreed (E-87).
+def expect_targets_agreed(session: Session, review: Review, changed: Mapping[str, str], *, agreed: bool) -> None:
+    """Let pass other targets of a review, unless a plan of the appraisee is observed and they have not agreed (E-87).
 
     Raises:
-        Conflict: the plan is observed, and the appraisee has not agreed.
+        Conflict: the plan is observed, some are signed and would change, and the appraisee has not agreed.
     """
-    plan = plans.running_of(session, person_key)
-    if plan is not None and plan.state is PlanState.OBSERVED and not agreed:
+    intent = f"change the targets of review {review.key}"
+    signed = targets.in_force(session, review)
+    changes = signed is not None and any(signed.targets.get(name) != target for name, target in changed.items())
+    plan = plans.running_of(session, review.appraisee_key)
+    if changes and plan is not None and plan.state is PlanState.OBSERVED and not agreed:
         reason = f"plan {plan.key} is observed: a target is raised only with the appraisee's agreement"
         raise Conflict(f"Expected to {intent}, but {reason}")

@@ -200,11 +200,11 @@ def test_a_training_that_was_not_attended_is_kept_and_does_not_count(session, ob
     assert Decimal(row.hours) == 16
 
 
-def test_e87_a_target_is_raised_only_with_the_appraisees_agreement(session, observed, act):
+def test_e87_a_target_is_raised_only_with_the_appraisees_agreement(session, observed, released, act):
     raised = [Objective("续约率达到 95%", "CRM 月报", "每周辅导一小时")]
 
     with pytest.raises(Conflict, match="only with the appraisee's agreement"):
-        revisions.expect_targets_agreed(session, observed.appraisee_key, "raise the targets", agreed=False)
+        revisions.expect_targets_agreed(session, released, {"new_customers": "25"}, agreed=False)
     revisions.ask(session, observed, raised, reason="公司目标上调", by=act("sun"))
     assert observed.objectives[0]["objective"] == "续约率达到 85%"
     revisions.answer(session, observed, agreed=False, by=act("ann"))
@@ -214,7 +214,8 @@ def test_e87_a_target_is_raised_only_with_the_appraisees_agreement(session, obse
     revisions.answer(session, observed, agreed=True, by=act("ann"))
 
     assert observed.objectives[0]["objective"] == "续约率达到 95%"
-    revisions.expect_targets_agreed(session, observed.appraisee_key, "raise the targets", agreed=True)
+    revisions.expect_targets_agreed(session, released, {"new_customers": "25"}, agreed=True)
+    revisions.expect_targets_agreed(session, released, {"new_customers": "20"}, agreed=False)
 
 
 def test_e89_an_early_pass_ends_the_plan_and_frees_the_person(session, observed, act, at):

@@ -263,3 +263,13 @@ def test_e73_a_correction_that_lifts_the_month_over_its_target_voids_the_plan(se
     consequences.result_changed(session, review, by=SYSTEM)
 
     assert plan.outcome is Outcome.VOIDED
+
+
+def test_a_team_below_target_has_a_plan_that_its_head_answers_for(session, rated, act):
+    rules = PlanRules(trigger="pip-trigger-002", mapping={"待改进": "C"})
+    review = rated("团队 Q4", date(2025, 10, 1), date(2025, 12, 31), "65", "待改进", rules=rules, kind=CycleKind.TEAM)
+
+    plan = triggers.propose(session, review, by=act("hui"))
+
+    assert plan.department_key == review.department_key
+    assert plan.appraisee_key == review.appraisee_key
