@@ -131,6 +131,7 @@ def test_e40_a_late_appeal_is_refused_in_place_with_the_instant_and_the_form_sta
         sheet.replace("/result", "/appeal"), grounds="two pages of grounds", items=[], remedy="rate again"
     )
 
+    assert "Lodge an appeal" in appraisee.reads(sheet)
     again = appraisee.reads(sheet.replace("/result", "/appeal"))
     asked = appraisee.sends(
         sheet.replace("/result", "/appeal"),
