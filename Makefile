@@ -4,8 +4,9 @@ PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 BIN := .venv/bin
 WORKERS ?= auto
+LIVED = $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
-.PHONY: setup run test test-long check bench conformance golden demo demo-quarter tck docs migration clean browser
+.PHONY: setup run test test-long check bench conformance golden demo demo-quarter demo-year tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed
@@ -26,7 +27,10 @@ demo: setup
 	$(BIN)/reviewflow demo
 
 demo-quarter: setup
-	$(BIN)/python -m simulation $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
+	$(BIN)/python -m simulation $(LIVED)
+
+demo-year: setup
+	$(BIN)/python -m simulation --period 2025 --people $(or $(PEOPLE),500) --to var/year $(LIVED)
 
 test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -30,6 +31,7 @@ from engine.reviews.organisation.rosters.state import Effect
 from engine.reviews.reports import disclosures
 from engine.reviews.rulebook import library, rulebooks, templates
 from engine.reviews.scores import actuals, recomputations
+from engine.reviews.walks import stories
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
@@ -195,7 +197,8 @@ def launch(label: str) -> None:
 
 
 @main.command(name="demo")
-def demo_() -> None:
+@click.option("--story/--no-story", default=True, help="Whether more people stand in the states that a cycle leads to.")
+def demo_(story: bool) -> None:  # noqa: FBT001 - as click passes it
     """Make the demo company, once, and print its accounts: role, username, password."""
     opened()
     found = deployments.read(shipped(PROCESSES), by=identity.SYSTEM)
@@ -205,8 +208,18 @@ def demo_() -> None:
         return demo.create(session)
 
     logins = db.transact(make)
+    if story:
+        logins += _told()
     for role, username, password in logins:
         click.echo(f"{role} {username} {password}")
+
+
+def _told() -> list[demo.Login]:
+    """Tell the story of the demo company, once; return the accounts of its people."""
+    if db.transact(demo.employ_story):
+        db.bind(replace(db.bound().settings, controlled_clock=True))  # of this process alone
+        stories.tell(demo.story(), PROCESSES)
+    return demo.story_logins()
 
 
 @main.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulation import almanac, rulebook
 from simulation.company import Company, Employee, Temper
-from simulation.diary import Diary
+from simulation.diary import Chapter
 from simulation.rulebook import Book
 
 Answers = dict[str, Any]
@@ -22,12 +22,12 @@ class Desk:
     """Somebody before a task, with what its form shows.
 
     Attributes:
+        chapter: the cycle that the task belongs to; of a calibration, none.
         appraisee: whom the task is about; of a calibration, nobody.
     """
 
     company: Company
-    books: Mapping[str, Book]
-    diary: Diary
+    chapter: Chapter | None
     who: Employee
     task: Mapping[str, Any]
     appraisee: Employee | None
@@ -42,24 +42,27 @@ class Desk:
         return self.appraisee
 
     @property
+    def said(self) -> Chapter:
+        """What was said in the cycle, of a task that belongs to one."""
+        if self.chapter is None:
+            raise LookupError(f"{self.task['elementId']} belongs to no cycle")
+        return self.chapter
+
+    @property
     def book(self) -> Book:
         """The rules by which the appraisee is reviewed."""
-        return book_of(self.books, self.about)
+        return self.said.book_of(self.about)
 
     def dice(self, *about: object) -> Random:
         """Give the chance of this person in this matter."""
         where = self.appraisee.username if self.appraisee else ""
-        return self.company.dice(self.who.username, self.task["elementId"], where, *about)
-
-
-def book_of(books: Mapping[str, Book], someone: Employee) -> Book:
-    """Find the rules by which somebody is reviewed: document 004's for sales, document 000's for all others."""
-    return books["sales-004" if someone.family == "sales" else "by-post-000"]
+        cycle = self.chapter.label if self.chapter else ""
+        return self.company.dice(self.who.username, self.task["elementId"], where, cycle, *about)
 
 
 def draft_targets(desk: Desk) -> Answers:
     """Propose targets: near the company's own, or at the first try far too low."""
-    before = desk.diary.targets.get(desk.who.username)
+    before = desk.said.targets.get(desk.who.username)
     modest = before is None and desk.dice().random() < 0.12
     drafted = {}
     for one in desk.book.measured:
@@ -71,7 +74,7 @@ def draft_targets(desk: Desk) -> Answers:
 
 def decide_targets(desk: Desk) -> Answers:
     """Return targets that are far below the company's own, and once in a while others; agree to the rest."""
-    targets = desk.diary.targets[desk.about.username]
+    targets = desk.said.targets[desk.about.username]
     ownmost = {one["id"]: one["target"] for one in desk.book.measured}
     low = any(rulebook.number(targets[name]) * 10 < rulebook.number(own) * 8 for name, own in ownmost.items())
     choosy = desk.task["asked"] == 1 and desk.dice().random() < 0.02
@@ -91,8 +94,8 @@ def confirm_actuals(desk: Desk) -> Answers:
     """Confirm what the books say; what differs from them is sent back (L003-26)."""
     wrong = [
         name
-        for name, value in desk.diary.actuals[desk.about.username].items()
-        if value != actual(desk.about, name, desk)
+        for name, value in desk.said.actuals[desk.about.username].items()
+        if value != reached(desk.said, desk.about, name)
     ]
     if wrong:
         return {"decision": "reject", "comment": f"与财务账不符:{'、'.join(wrong)}"}
@@ -143,8 +146,8 @@ def sign_result(desk: Desk) -> Answers:
 
 def record_refusal(desk: Desk) -> Answers:
     """Record a refusal before a witness, or that no answer came in time."""
-    about, reason = desk.about.username, "已当面告知申诉途径"
-    if not any(deed.element == "sign_result" and deed.who == about for deed in desk.diary.deeds):
+    reason = "已当面告知申诉途径"
+    if desk.about.username not in desk.said.refusing:
         return {"answer": "unanswered", "reason": reason}
     return {"answer": "refused", "witness": witness(desk), "reason": reason}
 
@@ -165,6 +168,35 @@ def serve_again(desk: Desk) -> Answers:
     }
 
 
+def leave_indicators(_desk: Desk) -> Answers:
+    """Propose no change to the indicators this quarter."""
+    return {"proposals": []}
+
+
+def plan_diagnosis(desk: Desk) -> Answers:
+    """Let one person be asked by another, and everybody for some days."""
+    asked = desk.company.reviewed[-1]
+    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who)
+    last = almanac.workday_after(almanac.day_of(desk.now), 4)
+    interview = {"interviewee": asked.username, "interviewer": asking.username}
+    return {
+        "closesOn": last.isoformat(),
+        "interviews": [interview],
+        "revenue": "sales_revenue",
+        "revenueUnit": "10000",
+    }
+
+
+def hear(_desk: Desk) -> Answers:
+    """Write down what somebody said of how the company is led."""
+    return {"held": "yes", "theme": "提成细则公布太晚", "advice": "按季提前公布"}
+
+
+def write_audit(_desk: Desk) -> Answers:
+    """Write what is found of the company, and what is to be done."""
+    return {"findings": "激励满意度低", "measures": "提成细则提前一个月公布"}
+
+
 WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "draft_targets": draft_targets,
     "review_targets": decide_targets,
@@ -179,8 +211,15 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "sign_result": sign_result,
     "record_refusal": record_refusal,
     "serve_again": serve_again,
+    "collect_proposals": leave_indicators,
+    "plan_diagnosis": plan_diagnosis,
+    "system-diagnosis/hold_interview": hear,
+    "write_audit": write_audit,
 }
-"""What somebody writes into the form of each task; those of calibration are in `simulation.sessions`."""
+"""What somebody writes into the form of each task, by its element, or by process and element.
+
+Those of calibration are in `simulation.sessions`.
+"""
 
 READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
 """The tasks before which people read their results."""
@@ -189,14 +228,18 @@ DISPENSABLE = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
 """The tasks that close at their deadline: the process goes on without them."""
 
 
-def note(desk: Desk, answers: Answers) -> None:
-    """Write down what was said, once the product has accepted it."""
-    diary, element = desk.diary, desk.task["elementId"]
+def note(diary: Chapter, desk: Desk, answers: Answers) -> None:
+    """Write down what was said of a cycle, once the product has accepted it."""
+    element = desk.task["elementId"]
     if element == "draft_targets":
         diary.targets[desk.about.username] = {row["indicator"]: row["target"] for row in answers["targets"]}
+    elif element == "confirm_actuals" and answers["decision"] == "reject":
+        diary.rejected.append(desk.about.username)
     elif element == "sign_targets":
         diary.signed[desk.about.username] = desk.who.username
-    elif (element == "sign_result" and answers["answer"] != "refused") or element == "record_refusal":
+    elif element == "sign_result" and answers["answer"] == "refused":
+        diary.refusing.add(desk.about.username)
+    elif element in ("sign_result", "record_refusal"):
         diary.answers[desk.about.username] = answers["answer"]
     elif element == "serve_again":
         diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))
@@ -206,9 +249,9 @@ def note(desk: Desk, answers: Answers) -> None:
         diary.ratings.setdefault(desk.about.username, {})[group, desk.who.username] = given
 
 
-def delay(company: Company, task: Mapping[str, Any], who: Employee, appraisee: str, left: int) -> int | None:
+def delay(company: Company, task: Mapping[str, Any], who: Employee, left: int) -> int | None:
     """Tell after how many workdays somebody does a task for which `left` are left; None: never."""
-    dice = company.dice(who.username, task["elementId"], appraisee, "delay", task["asked"])
+    dice = company.dice(who.username, task["elementId"], task["about"], task["cycle"], "delay", task["asked"])
     if who.temper is Temper.SILENT and task["elementId"] in DISPENSABLE:
         return None
     if who.temper is Temper.PROMPT:
@@ -218,17 +261,11 @@ def delay(company: Company, task: Mapping[str, Any], who: Employee, appraisee: s
     return left + dice.randint(1, 3)
 
 
-def actual(someone: Employee, indicator_id: str, desk: Desk) -> str:
+def reached(chapter: Chapter, someone: Employee, indicator_id: str) -> str:
     """Tell what somebody really reached of an indicator: what the books of finance say."""
-    return reached(desk.company, desk.books, someone, indicator_id, desk.diary.targets[someone.username])
-
-
-def reached(
-    company: Company, books: Mapping[str, Book], someone: Employee, indicator_id: str, targets: Mapping[str, str]
-) -> str:
-    """Tell what somebody really reached of an indicator."""
-    (indicator,) = (one for one in book_of(books, someone).measured if one["id"] == indicator_id)
-    luck = company.dice(someone.username, indicator_id, "luck").gauss(0, 0.06)
+    targets = chapter.targets[someone.username]
+    (indicator,) = (one for one in chapter.book_of(someone).measured if one["id"] == indicator_id)
+    luck = chapter.company.dice(someone.username, indicator_id, chapter.label, "luck").gauss(0, 0.06)
     factor = Fraction(round((someone.skill + luck) * 1000), 1000)
     if indicator.get("direction") == "lower-ratio":
         factor = 1 / factor

@@ -150,7 +150,15 @@ def recruit(company: Company, count: int, since: date) -> list[Employee]:
         beside = dice.choice([one for one in company.reviewed if not one.roles and is_member(company, one)])
         employee_id = f"N{since:%m%d}{number:02}"
         found.append(
-            replace(beside, employee_id=employee_id, name=name, employed_from=since, dotted="", temper=Temper.PROMPT)
+            replace(
+                beside,
+                employee_id=employee_id,
+                name=name,
+                employed_from=since,
+                dotted="",
+                temper=Temper.PROMPT,
+                probation_until=None,
+            )
         )
     return found
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
 from simulation.almanac import NOTHING, Notice
+from simulation.company import Company, Employee
+from simulation.rulebook import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,25 @@ class Day:
     """How much memory this process had."""
 
 
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A row of a file that payroll had."""
+
+    employee_id: str
+    line: str
+    amount: Fraction
+    day: date
+
+
 @dataclass(slots=True)
-class Diary:
-    """Everything that was said and accepted, by the appraisee's account.
+class Chapter:
+    """Everything that was said and accepted in one cycle, by the appraisee's account.
 
     Attributes:
+        label: what the cycle is called.
+        company: the company as it was at the launch.
+        books: the rules of the cycle, by name.
+        reviews: the key of each one's review.
         targets: the last version that the appraisee drafted.
         actuals: the last value of each indicator, by whoever entered it.
         ratings: what each rater gave, by group and account.
@@ -52,11 +69,11 @@ class Diary:
         proven: on which day it was proven that each has the result: read first, or served by HR.
         closed: why each who is not rated is not.
         answers: how each answered the result; None as long as nobody did.
-        probes: how many times somebody tried what is not allowed, and was refused.
-        breaches: where such a try succeeded.
-        refused: what else was refused, in the product's own sentences.
     """
 
+    label: str
+    company: Company
+    books: Mapping[str, Book]
     reviews: dict[str, str] = field(default_factory=dict)
     targets: dict[str, dict[str, str]] = field(default_factory=dict)
     signed: dict[str, str] = field(default_factory=dict)
@@ -67,6 +84,45 @@ class Diary:
     read: dict[str, tuple[Fraction, str]] = field(default_factory=dict)
     proven: dict[str, date] = field(default_factory=dict)
     closed: dict[str, str] = field(default_factory=dict)
+    year: bool = False
+    """Whether its totals are composed of those of the other chapters."""
+    refusing: set[str] = field(default_factory=set)
+    """Those who refused to sign."""
+    rejected: list[str] = field(default_factory=list)
+    """Those whose actual values finance sent back, until they are corrected."""
+    appeals: dict[str, str] = field(default_factory=dict)
+    """The key of each one's appeal."""
+    amounts: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What finance entered of each for the settlement, by item."""
+    paid: list[Payment] = field(default_factory=list)
+    """What payroll was handed, row by row."""
+    streaks: set[str] | None = None
+    """By employee id who was named with a streak, asked in the end; None where nobody asked."""
+    newcomers: list[str] = field(default_factory=list)
+    """Those who came after the launch."""
+    released_at: datetime | None = None
+
+    @property
+    def open(self) -> list[str]:
+        """List whose work is rated in it."""
+        return [name for name in self.reviews if name not in self.closed]
+
+    def book_of(self, someone: Employee) -> Book:
+        """Find the rules by which somebody is reviewed: those of the family, where there are any."""
+        return self.books.get(someone.family, self.books[""])
+
+
+@dataclass(slots=True)
+class Diary:
+    """What the whole company noted down, a chapter for each cycle.
+
+    Attributes:
+        probes: how many times somebody tried what is not allowed, and was refused.
+        breaches: where such a try succeeded.
+        refused: what else was refused, in the product's own sentences.
+    """
+
+    chapters: list[Chapter] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=lambda: [NOTHING])
@@ -75,7 +131,11 @@ class Diary:
     probes: int = 0
     breaches: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    released_at: datetime | None = None
+
+    @property
+    def reviews(self) -> dict[str, tuple[Chapter, str]]:
+        """Tell of each review, by its key, to which chapter it belongs, and whose it is."""
+        return {key: (chapter, name) for chapter in self.chapters for name, key in chapter.reviews.items()}
 
     def note(self, day: date, chinese: str, english: str) -> None:
         """Write down what happened in the company."""

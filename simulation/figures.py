@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from simulation import answers, rosters
-from simulation.answers import Desk
 from simulation.company import Employee
 from simulation.life import Life
 from simulation.preparation import Preparation
@@ -26,14 +25,12 @@ class Figures:
     def __init__(self, life: Life, preparation: Preparation) -> None:
         self._life = life
         self._preparation = preparation
-        self._rejected: list[str] = []
-        life.writing["confirm_actuals"] = self._confirm
 
     def bring(self) -> None:
         """Bring everybody's values; the file is refused for its bad rows, mended, and brought again."""
         life, first = self._life, self._preparation.officer
         second = life.company.in_role("hr")[1].username
-        there = [life.staff[name] for name in life.diary.reviews if name not in life.diary.closed]
+        there = [life.staff[name] for name in self._preparation.chapter.open]
         rows = [row for one in there if one.username != first for row in self._rows(one)]
         self._bring(first, self._spoilt(rows), rows)
         self._bring(second, [], self._rows(life.staff[first]))
@@ -41,29 +38,19 @@ class Figures:
 
     def correct(self) -> None:
         """Correct what finance sent back, value by value, with the reason."""
-        life = self._life
-        for name in self._rejected:
+        life, chapter = self._life, self._preparation.chapter
+        for name in chapter.rejected:
             someone = life.staff[name]
             officers = [one.username for one in life.company.in_role("hr") if one.username != name]
-            for indicator, value in life.diary.actuals[name].items():
+            for indicator, value in chapter.actuals[name].items():
                 right = self._right(someone, indicator)
                 if value != right:
                     body = {"indicator": indicator, "value": right, "source": "财务账", "reason": "录入有误,按账更正"}
-                    path = f"/api/reviews/{life.diary.reviews[name]}/actuals"
+                    path = f"/api/reviews/{chapter.reviews[name]}/actuals"
                     life.product.ask(officers[0], "POST", path, body)
-                    life.diary.actuals[name][indicator] = right
-        self._rejected.clear()
+                    chapter.actuals[name][indicator] = right
+        chapter.rejected.clear()
         life.product.settle()
-
-    def awaited(self) -> bool:
-        """Whether values are still to be corrected."""
-        return bool(self._rejected)
-
-    def _confirm(self, desk: Desk) -> answers.Answers:
-        written = answers.confirm_actuals(desk)
-        if written["decision"] == "reject":
-            self._rejected.append(desk.about.username)
-        return written
 
     def _bring(self, officer: str, spoilt: Sequence[Row], rows: Sequence[Row]) -> None:
         """Bring a file; where rows are wrong, those that the product names are put right."""
@@ -79,15 +66,16 @@ class Figures:
         product.bring(officer, path, "actuals.csv", rosters.actuals(rows))
         ids = {one.employee_id: name for name, one in self._life.staff.items()}
         for employee_id, indicator, value, *_ in rows:
-            self._life.diary.actuals.setdefault(ids[employee_id], {})[indicator] = value
+            self._preparation.chapter.actuals.setdefault(ids[employee_id], {})[indicator] = value
 
     def _rows(self, someone: Employee) -> list[Row]:
         """Write the values of somebody down, now and then with a slip."""
         rows = []
-        for indicator in answers.book_of(self._life.books, someone).measured:
+        chapter = self._preparation.chapter
+        for indicator in chapter.book_of(someone).measured:
             right = self._right(someone, indicator["id"])
-            slip = self._life.company.dice(someone.username, indicator["id"], "slip").random() < SLIPS
-            value = _slipped(indicator, right) if slip else right
+            dice = chapter.company.dice(someone.username, indicator["id"], chapter.label, "slip")
+            value = _slipped(indicator, right) if dice.random() < SLIPS else right
             rows.append([someone.employee_id, indicator["id"], value, indicator.get("unit", ""), "CRM", ""])
         return rows
 
@@ -103,8 +91,7 @@ class Figures:
         return [*spoilt, list(spoilt[-1])]
 
     def _right(self, someone: Employee, indicator: str) -> str:
-        targets = self._life.diary.targets[someone.username]
-        return answers.reached(self._life.company, self._life.books, someone, indicator, targets)
+        return answers.reached(self._preparation.chapter, someone, indicator)
 
 
 def _slipped(indicator: Any, right: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -27,8 +28,8 @@ class Cases:
     unrated: dict[str, str]
 
 
-def cases(company: Company, term: Term) -> Cases:
-    """Make the cases of E-13, E-16 and E-17 for a quarter."""
+def cases(company: Company, term: Term, besides: Collection[str]) -> Cases:
+    """Make the cases of E-13, E-16 and E-17 for a quarter; `besides` are not sent away."""
     before_and_on = [*_hired(company, 1, term.cut_off - 4 * A_DAY)]
     before_and_on += _hired(company, 1, term.cut_off, before_and_on)
     late = _hired(company, max(1, len(company.staff) // 100), term.cut_off + A_DAY, before_and_on)
@@ -37,6 +38,7 @@ def cases(company: Company, term: Term) -> Cases:
         for one in _hired(company, 1, term.cut_off - 2 * A_DAY, before_and_on + late)
     ]
     members = [one for one in company.reviewed if companies.is_member(company, one) and not one.roles]
+    members = [one for one in members if one.username not in besides]
     away = company.dice("away at the launch", term.launch).choice(members)
     unrated = {one.username: LATE for one in late} | {one.username: TRYING for one in trying} | {away.username: AWAY}
     joined = (*before_and_on, *late, *trying)

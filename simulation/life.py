@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import resource
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -20,7 +20,6 @@ from simulation.answers import Answers, Desk
 from simulation.company import Company, Employee
 from simulation.diary import Day, Deed, Diary
 from simulation.product import ADMIN, Product, RefusedError, read
-from simulation.rulebook import Book
 
 HOURS = (10, 15)
 """When people look into their inboxes on a workday."""
@@ -31,20 +30,25 @@ Task = dict[str, Any]
 class Life:
     """The company's people in front of the product."""
 
-    def __init__(self, company: Company, product: Product, books: Mapping[str, Book]) -> None:
+    def __init__(self, company: Company, product: Product) -> None:
         self.company = company
         self.product = product
-        self.books = books
         self.diary = Diary()
-        self.staff: dict[str, Employee] = {one.username: one for one in company.staff}
+        self.staff = {one.username: one for one in company.staff}
         self.gone: set[str] = set()
         """Those who have left the company, or are away."""
+        self.left: list[Employee] = []
+        """Those who have left the company."""
+        self.rested: set[str] = set()
+        """Those who were away once, and are not sent away again."""
         self.writing: dict[str, Callable[[Desk], Answers | None]] = dict(answers.WRITE)
         """What is written into the form of each task; None: nothing today."""
+        self.writing_of: dict[tuple[str, str], Callable[[Desk], Answers | None]] = {}
+        """The same for the tasks of one case, by element and case."""
         self.pressed: set[str] = set()
         """Those whom HR has called: they do at once what waits."""
         self._plans: dict[str, datetime | None] = {}
-        self._asked: Counter[tuple[str, str, str]] = Counter()
+        self._asked: Counter[tuple[str, str, str, str]] = Counter()
 
     @property
     def today(self) -> date:
@@ -69,7 +73,7 @@ class Life:
 
     def act(self) -> None:
         """Let everybody do what they have planned for by now, each from the own inbox."""
-        for task in sorted(self.open_tasks(), key=lambda one: (one["who"], one["elementId"], one["about"])):
+        for task in sorted(self.open_tasks(), key=_order):
             planned = self._plan(task)
             if task["who"] in self.gone or planned is None:
                 continue
@@ -79,9 +83,10 @@ class Life:
     def open_tasks(self) -> list[Task]:
         """List all open tasks with whose they are and whom they are about, as the operator sees them."""
         found = self.product.search(ADMIN, "user-tasks", state="CREATED")
-        by_review = {key: username for username, key in self.diary.reviews.items()}
+        reviews = self.diary.reviews
         for task in found:
-            task["about"] = by_review.get(task["businessId"], "")
+            chapter, task["about"] = reviews.get(task["businessId"], (None, ""))
+            task["cycle"] = chapter.label if chapter else ""
             task["who"] = task["assignee"] or self._candidate(task)
         return found
 
@@ -97,19 +102,19 @@ class Life:
         return random.Random(task["about"]).choice(able).username  # noqa: S311 - a simulation, not a secret
 
     def _plan(self, task: Task) -> datetime | None:
-        key, about = task["userTaskKey"], (task["who"], task["elementId"], task["about"])
+        key, about = task["userTaskKey"], (task["who"], task["elementId"], task["about"], task["cycle"])
         self._asked[about] += key not in self._plans
         task["asked"] = self._asked[about]
         if key not in self._plans:
             today, due = self.today, _instant(task["dueDate"])
             left = 0 if due is None else _workdays_until(today, almanac.day_of(due))
-            days = answers.delay(self.company, task, self.staff[task["who"]], task["about"], left)
+            days = answers.delay(self.company, task, self.staff[task["who"]], left)
             self._plans[key] = None if days is None else self._moment(task, almanac.workday_after(today, days))
         return self._plans[key]
 
     def _moment(self, task: Task, day: date) -> datetime:
         """Choose one of the day's hours."""
-        hour = self.company.dice(task["who"], task["elementId"], task["about"], "hour").choice(HOURS)
+        hour = self.company.dice(task["who"], task["elementId"], task["about"], task["cycle"], "hour").choice(HOURS)
         return almanac.at(day, hour)
 
     def _do(self, task: Task) -> None:
@@ -120,25 +125,28 @@ class Life:
         )
         desk = Desk(
             company=self.company,
-            books=self.books,
-            diary=self.diary,
+            chapter=self.diary.reviews.get(task["businessId"], (None, ""))[0],
             who=who,
             task=task,
             appraisee=about,
             shown={one["name"]: read(one["value"]) for one in shown["items"]},
             now=self.product.now,
         )
-        if task["elementId"] not in self.writing:
-            raise LookupError(f"Nobody knows what to write into {task['elementId']}: see simulation/answers.py")
+        element = task["elementId"]
+        named = self.writing.get(f"{task['processDefinitionId']}/{element}") or self.writing.get(element)
+        write = self.writing_of.get((element, task["businessId"])) or named
+        if write is None:
+            raise LookupError(f"Nobody knows what to write into {element}: see simulation/answers.py")
         if task["elementId"] in answers.READ_FIRST:
             result = self.product.ask(who.username, "GET", f"/api/reviews/{task['businessId']}/result")
-            self.diary.read[who.username] = (Fraction(result["total"]), result["grade"])
-            self.diary.proven.setdefault(who.username, self.today)
-        written = self.writing[task["elementId"]](desk)
+            desk.said.read[who.username] = (Fraction(result["total"]), result["grade"])
+            desk.said.proven.setdefault(who.username, self.today)
+        written = write(desk)
         if written is None:
             return
         self.product.ask(who.username, "POST", f"/v2/user-tasks/{key}/completion", {"variables": written})
-        answers.note(desk, written)
+        if desk.chapter is not None:
+            answers.note(desk.chapter, desk, written)
         self.diary.deeds.append(
             Deed(
                 task=key,
@@ -186,8 +194,19 @@ class Life:
 
     def join(self, newcomers: Sequence[Employee]) -> None:
         """Let newcomers be known."""
-        self.staff |= {one.username: one for one in newcomers}
-        self.company = replace(self.company, staff=(*self.company.staff, *newcomers))
+        self._staff((*self.company.staff, *newcomers))
+
+    def change(self, changed: Employee) -> None:
+        """Let somebody be elsewhere, or under another superior, from now on."""
+        self._staff(changed if one.username == changed.username else one for one in self.company.staff)
+
+    def _staff(self, staff: Iterable[Employee]) -> None:
+        self.company = replace(self.company, staff=tuple(staff))
+        self.staff = {one.username: one for one in self.company.staff}
+
+
+def _order(task: Task) -> tuple[str, ...]:
+    return task["who"], task["elementId"], task["about"], task["cycle"]
 
 
 def _workdays_until(day: date, last: date) -> int:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from simulation import answers
+from simulation.diary import Chapter
 from simulation.life import Life
 
 MOST = 2
 """How many people try something on one day."""
 
 
-def make(life: Life, *, released: bool) -> None:
+def make(life: Life) -> None:
     """Let some people try what is not theirs; each success is a breach."""
     dice = life.company.dice("probes", life.today)
     tasks = [task for task in life.open_tasks() if task["about"]]
     for task in dice.sample(
-        sorted(tasks, key=lambda one: (one["who"], one["elementId"], one["about"])), min(MOST, len(tasks))
+        sorted(tasks, key=lambda one: (one["who"], one["elementId"], one["about"], one["cycle"])), min(MOST, len(tasks))
     ):
         stranger = dice.choice(sorted(set(life.staff) - life.gone - {task["who"], task["about"]}))
         if set(task["candidateGroups"]) & set(life.staff[stranger].roles):
             continue
         body = {"variables": SIGNATURES.get(task["elementId"], {})}
         life.refuse(stranger, "POST", f"/v2/user-tasks/{task['userTaskKey']}/completion", body)
-    for username in dice.sample(sorted(set(life.diary.reviews) - set(life.diary.closed)), MOST):
-        _read(life, username, released=released)
+    for chapter in life.diary.chapters:
+        there = sorted(set(chapter.open) - life.gone)
+        for username in dice.sample(there, min(MOST, len(there))):
+            _read(life, chapter, username)
 
 
 SIGNATURES: dict[str, answers.Answers] = {
@@ -32,10 +35,10 @@ SIGNATURES: dict[str, answers.Answers] = {
 }
 
 
-def _read(life: Life, username: str, *, released: bool) -> None:
+def _read(life: Life, chapter: Chapter, username: str) -> None:
     """Let somebody look for the own result before its release, and for single ratings of others."""
-    key = life.diary.reviews[username]
-    if not released:
+    key = chapter.reviews[username]
+    if chapter.released_at is None:
         life.refuse(username, "GET", f"/api/reviews/{key}/result")
     life.diary.probes += 1
     for one in life.product.ask(username, "GET", f"/api/reviews/{key}/ratings")["items"]:

@@ -1,15 +1,20 @@
-"""One quarter of the company, from the import of its people to the close of its cycle."""
+"""One quarter of the company, from the draft of its cycle to its close."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from simulation import almanac, launching, probes
+from sqlalchemy import func, select
+
+from engine import db
+from engine.reviews.models import Review, ReviewState
+from simulation import almanac, launching, probes, rulebook
 from simulation.almanac import Notice
 from simulation.figures import Figures
 from simulation.invariants import Evidence
 from simulation.life import Life
+from simulation.payroll import Payroll
 from simulation.preparation import Preparation
 from simulation.product import ADMIN
 from simulation.sessions import Sessions
@@ -28,46 +33,89 @@ PUT_OFF = 2
 LONGEST = 120
 """How many days after the quarter its reviews may last at most."""
 
+A_DAY = timedelta(days=1)
+
 
 class Quarter:
-    """The programme of one quarter: what happens on which day, and what happens once something else is done."""
+    """The programme of one quarter: what happens on which day, and what happens once something else is done.
+
+    Attributes:
+        parent: the cycle of the year that it is a part of, where there is one.
+        closed: whether its cycle is closed.
+    """
 
     def __init__(self, life: Life, term: Term) -> None:
         self.life = life
         self.term = term
-        self.preparation = Preparation(life, term)
-        self.staffing = Staffing(life, term, self.preparation)
+        self.preparation = Preparation(life, rulebook.load())
+        self.staffing = Staffing(life, self.preparation)
         self.figures = Figures(life, self.preparation)
+        self.payroll = Payroll(life, self.preparation)
         self.sessions: Sessions | None = None
+        self.parent: str | None = None
+        self.closed = False
+        self._cases: launching.Cases | None = None
         self._embargo: date | None = None
 
     def live(self) -> Iterator[date]:
-        """Live the quarter, a day at a time, until its cycle is closed; give each day when it is over."""
-        self._prepare()
-        day = self.life.today
+        """Live the quarter alone, a day at a time, until its cycle is closed; give each day when it is over."""
+        day, life = self.term.preparation, self.life
+        life.morning(day)
+        self.found()
         while True:
-            self.life.morning(day)
-            for deed in self._programme().get(day, ()):
-                deed()
-            self._follow_up(day)
-            self.life.work(day)
+            life.morning(day)
+            self.act(day)
+            life.work(day)
             if almanac.is_workday(day):
-                probes.make(self.life, released=self.life.diary.released_at is not None)
-            self.life.night(day)
+                probes.make(life)
+            life.night(day)
             yield day
-            if self._over() or day > self.term.last + timedelta(days=LONGEST):
+            if self._is_over() or day > self.term.last + LONGEST * A_DAY:
                 break
-            day += timedelta(days=1)
-        self._close()
+            day += A_DAY
+        self.close()
+
+    def found(self) -> None:
+        """Enter the company, with those who join it just before the launch."""
+        self._cases = launching.cases(self.life.company, self.term, self.life.rested)
+        self.life.join(self._cases.joined)
+        self.preparation.install()
+
+    def act(self, day: date) -> None:
+        """Do what a day asks of those who run the quarter."""
+        for deed in self._programme().get(day, ()):
+            deed()
+        if self.preparation.cycle:
+            self._follow_up(day)
 
     def evidence(self) -> Evidence:
         """Give what the invariants are told of it."""
-        life, newcomers = self.life, tuple(one.username for one in self.staffing.newcomers)
-        return Evidence(company=life.company, diary=life.diary, books=life.books, newcomers=newcomers)
+        return Evidence(company=self.life.company, diary=self.life.diary)
+
+    @property
+    def quarters(self) -> list[Quarter]:
+        """The quarters that were lived: this one."""
+        return [self]
+
+    def close(self) -> None:
+        """Close the cycle; what an appeal corrected is paid before."""
+        self.payroll.pay()
+        officer, cycle = self.preparation.officer, self.preparation.cycle
+        self.life.product.ask(officer, "POST", f"/api/cycles/{cycle}/closing")
+        self.life.diary.note(self.life.today, f"{self.term.label} 周期关闭", f"the cycle {self.term.label} is closed")
+        self.closed = True
+
+    def is_answered(self) -> bool:
+        """Tell whether every review of the cycle is over."""
+        over = Review.state.in_((ReviewState.SIGNED, ReviewState.CLOSED))
+        left = select(func.count()).where(Review.cycle_key == int(self.preparation.cycle), ~over)
+        with db.reading() as session:
+            return not session.scalar(left)
 
     def _programme(self) -> dict[date, list[Callable[[], None]]]:
         term, staff = self.term, self.staffing
-        return {
+        programme = {
+            term.preparation: [self._prepare],
             term.launch: [self._launch],
             term.on(1, 15): [staff.join],
             term.on(2, 1): [staff.transfer],
@@ -76,17 +124,23 @@ class Quarter:
             term.figures: [self.figures.bring, staff.excuse_leavers],
             term.notice: [self._publish_late_notice],
         }
+        if self._cases:
+            programme[self._cases.away_until + A_DAY] = [self._come_back]
+        return programme
 
     def _follow_up(self, day: date) -> None:
         """Do what depends on how far things are."""
         if not almanac.is_workday(day, self.life.diary.notices[-1]) or day <= self.term.figures:
             return
         self.figures.correct()
+        self.payroll.act(day)
         if self.sessions is None:
             self._calibrate_once_rated(day)
         elif day == self._embargo:
-            self.life.diary.released_at = almanac.at(day, 9)
-            self.life.diary.note(day, "结果同时发布", "all results are released")
+            self.preparation.chapter.released_at = almanac.at(day, 9)
+            self.life.diary.note(
+                day, f"{self.term.label} 结果同时发布", f"all results of {self.term.label} are released"
+            )
         elif not self.sessions.proposed:
             self.sessions.propose()
         elif self._embargo == almanac.workday_after(day, 1, self.life.diary.notices[-1]):
@@ -94,49 +148,63 @@ class Quarter:
 
     def _prepare(self) -> None:
         life, term = self.life, self.term
-        life.product.set_clock(almanac.at(term.preparation, 9))
-        cases = launching.cases(life.company, term)
-        life.join(cases.joined)
-        self.preparation.install()
-        self.preparation.send_on_leave(cases.away, cases.away_from, cases.away_until)
-        self.preparation.draft()
-        self.preparation.enrol(life.company.reviewed)
-        life.diary.closed |= cases.unrated
-        life.gone.add(cases.away.username)
-        life.diary.note(term.preparation, "导入组织、发布规则、起草周期", "organisation, rules and cycle are entered")
+        if self._cases is None:
+            self._cases = launching.cases(life.company, term, life.gone | life.rested)
+            self.preparation.welcome(self._cases.joined)
+        away = self._cases.away
+        self.preparation.send_on_leave(away, self._cases.away_from, self._cases.away_until)
+        self.staffing.rest(away)
+        relations = {"kind": "quarter", "templateDecision": "template-by-post", "cutOff": term.cut_off.isoformat()}
+        if self.parent:
+            relations["parentKey"] = self.parent
+        self.preparation.draft(term.label, term.first, term.last, **relations)
+        self.preparation.enrol([one for one in life.company.reviewed if one.username not in life.gone or one == away])
+        self.preparation.chapter.closed |= self._cases.unrated
+        life.diary.note(
+            term.preparation,
+            f"{term.label} 导入组织、发布规则、起草周期",
+            f"rules and cycle of {term.label} are entered",
+        )
+
+    def _come_back(self) -> None:
+        if self._cases:
+            self.life.gone.discard(self._cases.away.username)
 
     def _launch(self) -> None:
         self.preparation.launch()
-        count = len(self.life.diary.reviews)
-        self.life.diary.note(self.life.today, f"周期启动,{count} 人", f"the cycle is launched for {count}")
+        count, label = len(self.preparation.chapter.reviews), self.term.label
+        self.life.diary.note(self.life.today, f"{label} 启动,{count} 人", f"{label} is launched for {count}")
 
     def _publish_late_notice(self) -> None:
         """Give a day off at short notice, and have people work on a Saturday for it (E-44)."""
         life, term = self.life, self.term
         life.product.set_clock(almanac.at(term.notice, 9, 30))
+        before = life.diary.notices[-1]
+        notice = Notice(life.product.now, before.days_off | {term.day_off}, before.workdays | {term.made_up})
         body = {
-            "extraHolidays": [term.day_off.isoformat()],
-            "extraWorkdays": [term.made_up.isoformat()],
+            "extraHolidays": [day.isoformat() for day in sorted(notice.days_off)],
+            "extraWorkdays": [day.isoformat() for day in sorted(notice.workdays)],
             "note": "台风停工通知",
         }
-        notice = Notice(life.product.now, frozenset({term.day_off}), frozenset({term.made_up}))
         life.product.ask(self.preparation.officer, "POST", "/api/calendars/CN/versions", body)
         life.product.settle()
         life.diary.notices.append(notice)
         life.diary.note(term.notice, f"临时通知:{term.day_off} 停工", f"late notice: {term.day_off} is off")
 
     def _calibrate_once_rated(self, day: date) -> None:
-        waiting = [one for one in self.life.open_tasks() if one["about"]]
-        if waiting or self.figures.awaited():
+        chapter = self.preparation.chapter
+        waiting = [one for one in self.life.open_tasks() if one["cycle"] == chapter.label]
+        if waiting or chapter.rejected:
             if day > almanac.workday_after(self.term.figures, PRESSED_AFTER + 8):
                 self.life.pressed |= {one["who"] for one in waiting}
             return
+        self.life.pressed.clear()
         self._embargo = almanac.workday_after(day, EMBARGO, self.life.diary.notices[-1])
         embargo = almanac.at(self._embargo, 9).isoformat()
-        self.sessions = Sessions(self.life, self.preparation.cycle)
+        self.sessions = Sessions(self.life, self.preparation.cycle, chapter)
         self.sessions.convene(self.preparation.officer, embargo)
         self.sessions.probe()
-        self.life.diary.note(day, "召集校准会", "calibration sessions are convened")
+        self.life.diary.note(day, f"{self.term.label} 召集校准会", f"calibration of {self.term.label} is convened")
 
     def _put_off_where_sessions_go_on(self, embargo: date) -> None:
         """Put the release off where a session is not approved on the eve: all results are released at one moment."""
@@ -148,11 +216,7 @@ class Quarter:
         life.product.ask(officer, "PUT", f"/api/cycles/{self.preparation.cycle}/embargo", until)
         life.diary.note(life.today, f"校准未完,推迟到 {self._embargo} 发布", "the release is put off")
 
-    def _over(self) -> bool:
-        if self.life.diary.released_at is None:
+    def _is_over(self) -> bool:
+        if self.preparation.chapter.released_at is None:
             return False
         return not self.life.product.search(ADMIN, "process-instances", state="ACTIVE")
-
-    def _close(self) -> None:
-        self.life.product.ask(self.preparation.officer, "POST", f"/api/cycles/{self.preparation.cycle}/closing")
-        self.life.diary.note(self.life.today, "周期关闭", "the cycle is closed")

@@ -85,6 +85,11 @@ def actuals(rows: Rows) -> bytes:
     return _table(("工号", "指标", "实际值", "单位", "数据来源", "说明"), rows)
 
 
+def amounts(rows: Rows) -> bytes:
+    """Write a file of what lines are paid on: employee id, item, amount, source."""
+    return _table(("工号", "项目", "金额", "来源"), rows)
+
+
 def zipped(sheets: dict[str, tuple[Sequence[str], Rows]]) -> bytes:
     """Pack sheets into one file as an import takes them."""
     packed = io.BytesIO()

@@ -14,9 +14,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOKS = {
-    "sales-004": ROOT / "processes" / "review" / "cycle-corrected.toml",
-    "by-post-000": ROOT / "processes" / "presets" / "by-post-000.toml",
+    "sales": ("sales-004", ROOT / "processes" / "review" / "cycle-corrected.toml"),
+    "": ("by-post-000", ROOT / "processes" / "presets" / "by-post-000.toml"),
 }
+"""The rules of a quarter by post family, with the ids of their templates: document 004's for sales, else 000's."""
+
+YEAR = {"": ("year-002", ROOT / "processes" / "presets" / "year-002.toml")}
+"""The rules of the year: document 002's for everybody."""
 DIMENSIONS = {
     "technical": {"performance": 30, "behaviour": 50, "collaboration": 20},
     "administration": {"performance": 20, "behaviour": 60, "collaboration": 20},
@@ -55,10 +59,12 @@ class Book:
             yield from section["indicators"]
 
 
-def load() -> dict[str, Book]:
-    """Read the books by which the company is reviewed."""
-    written = {name: tomllib.loads(path.read_text(encoding="utf-8")) for name, path in BOOKS.items()}
-    return {name: Book(name, book["template"]["title"], book["rules"]) for name, book in written.items()}
+def load(files: Mapping[str, tuple[str, Path]] = BOOKS) -> dict[str, Book]:
+    """Read the books by which the company is reviewed, by post family; without a name the one for all others."""
+    written = {
+        family: (name, tomllib.loads(path.read_text(encoding="utf-8"))) for family, (name, path) in files.items()
+    }
+    return {family: Book(name, book["template"]["title"], book["rules"]) for family, (name, book) in written.items()}
 
 
 def number(written: str) -> Fraction:
@@ -80,6 +86,13 @@ def total(book: Book, family: str, targets: Mapping[str, str], actuals: Mapping[
         ),
         Fraction(0),
     )
+
+
+def composed(own: Fraction, quarters: Sequence[Fraction]) -> Fraction:
+    """Compose the total of a year: quarters 40, the year itself 30, months 30, over the periods that exist (002)."""
+    if not quarters:
+        return own
+    return (_mean(quarters) * 40 + own * 30) / 70
 
 
 def hundredths(exact: Fraction) -> Fraction:

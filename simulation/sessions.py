@@ -9,6 +9,7 @@ from typing import Any
 from simulation import rulebook
 from simulation.answers import Answers, Desk
 from simulation.company import Employee
+from simulation.diary import Chapter
 from simulation.life import Life
 
 GUIDELINE = (("优秀", "20"), ("良好", "40"), ("合格", "30"), ("待改进", "10"))
@@ -17,26 +18,27 @@ GUIDELINE = (("优秀", "20"), ("良好", "40"), ("合格", "30"), ("待改进",
 class Sessions:
     """The calibration sessions of one cycle."""
 
-    def __init__(self, life: Life, cycle: str) -> None:
+    def __init__(self, life: Life, cycle: str, chapter: Chapter) -> None:
         self._life = life
         self._cycle = cycle
+        self._chapter = chapter
         self._proposed: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         """By session: the adjustments with their review and total."""
         self._sent_back: set[str] = set()
         self._returned: set[str] = set()
+        self._chairs: dict[str, str] = {}
         self.convened: dict[str, str] = {}
         """The key of the session of each department."""
         self.proposed = False
         """Whether the superiors have proposed what they would change."""
         self.before: dict[str, dict[str, str]] = {}
         """The grades of each department before anything was adjusted, by review."""
-        life.writing |= {"hold_session": self._hold, "approve_session": self._approve}
 
     def convene(self, officer: str, embargo: str) -> None:
         """Convene a session of each department, chaired by whoever leads its head."""
-        life = self._life
-        for code in life.company.departments[1:]:
-            head = life.company.of(code)[0]
+        life, company = self._life, self._chapter.company
+        for code in company.departments[1:]:
+            head = company.of(code)[0]
             body = {
                 "departments": [code],
                 "chair": head.superior,
@@ -45,14 +47,19 @@ class Sessions:
             }
             found = life.product.ask(officer, "POST", f"/api/cycles/{self._cycle}/calibrations", body)
             self.convened[code] = found["key"]
+            self._chairs[code] = head.superior
+            life.writing_of["hold_session", found["key"]] = self._hold
+            life.writing_of["approve_session", found["key"]] = self._approve
             self.before[code] = {one["appraisee"]: one["grade"] for one in self._lines(head.superior, found["key"])}
 
     def propose(self) -> None:
         """Let the superiors of each session propose what they would change, each of the own people."""
         self.proposed = True
         for code, key in self.convened.items():
+            seated = {seat["member"] for seat in self._sheet(self._chairs[code], key)["members"]}
             for lead in self._superiors(code):
-                self._propose(key, lead)
+                if lead.username in seated:
+                    self._propose(key, lead)
 
     def are_approved(self, officer: str) -> bool:
         """Tell whether every session is approved."""
@@ -62,18 +69,18 @@ class Sessions:
     def probe(self) -> None:
         """Let people who do not sit in a session try to look at it."""
         for code, key in self.convened.items():
-            member = self._life.company.of(code)[-1]
+            member = self._chapter.company.of(code)[-1]
             self._life.refuse(member.username, "GET", f"/api/calibrations/{key}")
 
     def _superiors(self, code: str) -> list[Employee]:
-        led = {one.superior for one in self._life.company.of(code)}
-        return [one for one in self._life.company.of(code) if one.username in led]
+        led = {one.superior for one in self._chapter.company.of(code)}
+        return [one for one in self._chapter.company.of(code) if one.username in led]
 
     def _propose(self, key: str, lead: Employee) -> None:
         """Propose another total for one of the own people, or none at all."""
         life = self._life
-        dice = life.company.dice(lead.username, "propose")
-        own = {one.username for one in life.staff.values() if one.superior == lead.username}
+        dice = self._chapter.company.dice(lead.username, self._chapter.label, "propose")
+        own = {one.username for one in self._chapter.company.staff if one.superior == lead.username}
         lines = [line for line in self._lines(lead.username, key) if line["appraisee"] in own and line["total"]]
         if not lines or dice.random() < 0.4:
             return
@@ -106,10 +113,11 @@ class Sessions:
 
     def _decide(self, desk: Desk, adjustment: str, appraisee: str, total: str) -> None:
         life = self._life
-        accepted = desk.company.dice(desk.who.username, appraisee, "decide").random() < 0.75
+        dice = desk.company.dice(desk.who.username, appraisee, self._chapter.label, "decide")
+        accepted = dice.random() < 0.75
         life.product.ask(desk.who.username, "PUT", f"/api/adjustments/{adjustment}/decision", {"accepted": accepted})
         if accepted:
-            life.diary.adjusted[appraisee] = (Fraction(total), rulebook.grade(Fraction(total)))
+            self._chapter.adjusted[appraisee] = (Fraction(total), rulebook.grade(Fraction(total)))
 
     def _approve(self, desk: Desk) -> Answers:
         """Return one session once; approve all others."""
@@ -120,5 +128,8 @@ class Sessions:
         return {"decision": "approve"}
 
     def _lines(self, username: str, key: str) -> list[Any]:
-        lines: list[Any] = self._life.product.ask(username, "GET", f"/api/calibrations/{key}")["lines"]
+        lines: list[Any] = self._sheet(username, key)["lines"]
         return lines
+
+    def _sheet(self, username: str, key: str) -> Any:
+        return self._life.product.ask(username, "GET", f"/api/calibrations/{key}")

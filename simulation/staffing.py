@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from simulation import company as companies
 from simulation import rosters
 from simulation.company import Employee
+from simulation.diary import Chapter
 from simulation.life import Life
 from simulation.preparation import Preparation
-from simulation.terms import Term
 
+OVER = ("signed", "closed")
 LEFT = "离职,不评级"
 AWAY = "产假,不评级"
 
@@ -19,23 +21,16 @@ AWAY = "产假,不评级"
 class Staffing:
     """The comings and goings of one quarter; the fewer people, the fewer of each."""
 
-    def __init__(self, life: Life, term: Term, preparation: Preparation) -> None:
+    def __init__(self, life: Life, preparation: Preparation) -> None:
         self._life = life
-        self._term = term
         self._preparation = preparation
-        self._left: list[Employee] = []
-        self.newcomers: list[Employee] = []
-        """Those who came after the cut-off."""
 
     def join(self) -> None:
         """Some join after the cut-off: they have no review in this quarter (E-13)."""
         life = self._life
         joined = companies.recruit(life.company, self._few(40), life.today)
-        ids = {one.username: one.employee_id for one in life.staff.values()}
-        self._import("newcomers.zip", rosters.zipped(rosters.newcomers(joined, ids)))
-        life.product.hand_out_passwords()
-        life.join(joined)
-        self.newcomers += joined
+        self._preparation.welcome(joined)
+        self._preparation.chapter.newcomers += [one.username for one in joined]
         life.diary.note(life.today, f"{len(joined)} 人入职(截止日之后)", f"{len(joined)} join after the cut-off")
 
     def transfer(self) -> None:
@@ -46,6 +41,7 @@ class Staffing:
             code = next(code for code in life.company.departments[1:] if code != one.department)
             lead = next(other for other in life.company.of(code) if not companies.is_member(life.company, other))
             self._import("transfer.zip", rosters.transfer(one, code, one.post, lead, day))
+            life.change(replace(one, department=code, superior=lead.username))
         life.diary.note(day, f"{len(chosen)} 人调岗", f"{len(chosen)} transferred")
 
     def leave(self) -> None:
@@ -54,8 +50,8 @@ class Staffing:
         chosen = self._choose("leave", 50)
         for one in chosen:
             self._import("departure.zip", rosters.departure(one, day))
-            self._close(one, LEFT)
-        self._left += chosen
+            self._depart(one, LEFT)
+        life.left += chosen
         life.diary.note(day, f"{len(chosen)} 人离职", f"{len(chosen)} leave")
 
     def be_away(self) -> None:
@@ -65,7 +61,7 @@ class Staffing:
             last = day + timedelta(days=158)
             self._import("leave.zip", rosters.leave(one, "maternity", day, last))
             self._import("protection.zip", rosters.protection(one, "maternity", day, last))
-            self._close(one, AWAY)
+            self._depart(one, AWAY)
         life.diary.note(day, f"{len(chosen)} 人休产假", f"{len(chosen)} on maternity leave")
 
     def replace_lead(self) -> None:
@@ -76,31 +72,51 @@ class Staffing:
         team = [one for one in self._there() if one.superior == lead.username]
         successor = next(one for one in leads if one.department != lead.department)
         self._import("lead.zip", rosters.replacement(team, successor, day))
+        for one in team:
+            life.change(replace(one, superior=successor.username))
         life.diary.note(
             day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior"
         )
 
-    def excuse_leavers(self) -> None:
-        """Excuse those who have left from rating others: absent, never zero (E-06)."""
-        for one in self._left:
-            for appraisee in self._preparation.rated_by.get(one.username, ()):
-                if appraisee not in self._life.diary.closed:
-                    self._excuse(one, appraisee)
+    def rest(self, someone: Employee) -> None:
+        """Somebody has been ill for weeks, and will be: not rated in the quarters that this touches (E-16)."""
+        life = self._life
+        life.rested.add(someone.username)
+        life.gone.add(someone.username)
+        self._close(someone, AWAY, [one for one in life.diary.chapters if not one.year])
 
-    def _excuse(self, rater: Employee, appraisee: str) -> None:
+    def excuse_leavers(self, asked: Preparation | None = None) -> None:
+        """Excuse those who have left from rating others, in this quarter or elsewhere: absent, never zero (E-06)."""
+        asked = asked or self._preparation
+        for one in self._life.left:
+            for appraisee in asked.rated_by.get(one.username, ()):
+                if appraisee not in asked.chapter.closed:
+                    self._excuse(one, asked.chapter.reviews[appraisee], appraisee)
+
+    def _excuse(self, rater: Employee, review: str, appraisee: str) -> None:
         officer, product = self._preparation.officer, self._life.product
-        path = f"/api/reviews/{self._life.diary.reviews[appraisee]}/raters"
+        path = f"/api/reviews/{review}/raters"
         if appraisee == officer:
             officer = self._life.company.in_role("hr")[1].username
         (found,) = (one for one in product.ask(officer, "GET", path)["items"] if one["rater"] == rater.username)
         product.ask(officer, "POST", f"/api/raters/{found['key']}/excuse", {"reason": "已离职"})
 
-    def _close(self, someone: Employee, reason: str) -> None:
-        """Close somebody's review, whose process ends with it."""
-        life, key = self._life, self._life.diary.reviews[someone.username]
-        life.product.ask(self._preparation.officer, "POST", f"/api/reviews/{key}/closing", {"reason": reason})
-        life.gone.add(someone.username)
-        life.diary.closed[someone.username] = reason
+    def _depart(self, someone: Employee, reason: str) -> None:
+        """Close somebody's reviews that are not over, whose processes end with them; a released result stays."""
+        self._life.gone.add(someone.username)
+        self._close(someone, reason, self._life.diary.chapters)
+
+    def _close(self, someone: Employee, reason: str, chapters: Sequence[Chapter]) -> None:
+        life, officer = self._life, self._preparation.officer
+        for chapter in chapters:
+            key = chapter.reviews.get(someone.username)
+            if key is None or someone.username in chapter.closed:
+                continue
+            if life.product.ask(officer, "GET", f"/api/reviews/{key}")["state"] in OVER:
+                continue
+            life.product.ask(officer, "POST", f"/api/reviews/{key}/closing", {"reason": reason})
+            if chapter.released_at is None:
+                chapter.closed[someone.username] = reason
 
     def _import(self, name: str, content: bytes) -> None:
         self._life.product.bring(self._preparation.officer, "/api/people/import", name, content)
@@ -112,11 +128,8 @@ class Staffing:
 
     def _there(self) -> Sequence[Employee]:
         life = self._life
-        return [
-            one
-            for one in life.company.reviewed
-            if one.username in life.diary.reviews and one.username not in life.diary.closed
-        ]
+        there = set(self._preparation.chapter.open) - life.gone
+        return [one for one in life.company.reviewed if one.username in there]
 
     def _few(self, of: int) -> int:
         return max(1, len(self._life.company.staff) // of)

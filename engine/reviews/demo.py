@@ -20,11 +20,14 @@ from engine.reviews.organisation import lines, people
 from engine.reviews.plans import triggers
 from engine.reviews.rating import raters
 from engine.reviews.rulebook import rulebooks, templates
+from engine.reviews.walks import stories
+from engine.reviews.walks.stories import Story
 from engine.settings import ROOT
 
 HIRED = date(2024, 1, 2)
 LABEL = "2025 Q3"
 RULES = ROOT / "processes" / "review"
+STORY = ROOT / "processes" / "demo.toml"
 
 
 class Member(NamedTuple):
@@ -90,6 +93,27 @@ def create(session: Session) -> list[Login]:
         _employ(session)
         _draft_cycle(session)
     return [Login(member.part, member.username, _password(member.username)) for member in STAFF]
+
+
+def story() -> Story:
+    """Read what happened to more people of the company, until each stands in a state worth seeing."""
+    return stories.read(STORY)
+
+
+def employ_story(session: Session) -> bool:
+    """Enter the people of the story with their accounts, once per database; whether that is still to be told."""
+    told = story()
+    if session.scalar(select(Person.key).where(Person.username == told.staff[0]["username"])) is not None:
+        return False
+    for member in told.staff:
+        identity.register(session, member["username"], password=_password(member["username"]))
+    stories.hire(session, told)
+    return True
+
+
+def story_logins() -> list[Login]:
+    """List the accounts of the story, each with the state that it shows."""
+    return [Login(one["part"], one["username"], _password(one["username"])) for one in story().staff]
 
 
 def _employ(session: Session) -> None:

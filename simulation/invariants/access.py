@@ -31,7 +31,7 @@ def nobody_signed_for_another(session: Session, evidence: Evidence) -> Iterator[
     )
     found = {}
     for sign_off, name, seen_by in session.execute(signed):
-        found[name] = sign_off.answer.value
+        found[str(sign_off.review_key)] = sign_off.answer.value
         refused = sign_off.answer is Answer.REFUSED
         if refused and (seen_by is None or len({name, seen_by, sign_off.recorded_by}) < 3):
             sentence = f"the refusal was recorded by {sign_off.recorded_by} before {seen_by}"
@@ -41,8 +41,14 @@ def nobody_signed_for_another(session: Session, evidence: Evidence) -> Iterator[
             yield Violation(name, day_of(sign_off.recorded_at), "the silence was recorded by its own author")
         if not refused and not silent and sign_off.recorded_by != name:
             yield Violation(name, day_of(sign_off.recorded_at), f"{sign_off.recorded_by} signed the result")
-    for name, answer in sorted(set(found.items()) ^ set(evidence.diary.answers.items())):
-        yield Violation(name, None, f"the result is answered as {answer} only here, or only as the person remembers")
+    chapters = evidence.diary.chapters
+    said = {(one.reviews[name], answer) for one in chapters for name, answer in one.answers.items()}
+    for review, answer in sorted(set(found.items()) ^ said):
+        yield Violation(
+            evidence.case(review),
+            None,
+            f"the result is answered as {answer} only here, or only as the person remembers",
+        )
     yield from _targets(session, evidence)
 
 
@@ -57,7 +63,8 @@ def _targets(session: Session, evidence: Evidence) -> Iterator[Violation]:
     for decision, sheet, name in session.execute(signed):
         if decision.decided_by != name:
             yield Violation(name, day_of(decision.decided_at), f"{decision.decided_by} signed the targets")
-        if sheet.targets != evidence.diary.targets.get(name):
+        chapter, _ = evidence.diary.reviews[str(sheet.review_key)]
+        if sheet.targets != chapter.targets.get(name):
             yield Violation(name, day_of(decision.decided_at), "signed other targets than were drafted last")
 
 

@@ -47,7 +47,6 @@ def expected(
 
 def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Violation]:
     """Each task is due on the day that counting gives, by the calendar as it was published while the task was open."""
-    by_key = {key: name for name, key in evidence.diary.reviews.items()}
     tasks = select(UserTask, ProcessInstance.business_id).join(
         ProcessInstance, ProcessInstance.key == UserTask.instance_key
     )
@@ -55,7 +54,7 @@ def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Viol
         drawn = diagrams.due_days(evidence.diagrams, task.process_id)
         if task.element_id not in drawn:
             continue
-        case, days = by_key.get(business or "", business or ""), drawn[task.element_id]
+        case, days = evidence.case(business), drawn[task.element_id]
         if days is None:
             sentence = f"the due date of {task.element_id} is written in a way that nobody counted"
             yield Violation(case, day_of(task.created_at), sentence)
@@ -68,7 +67,6 @@ def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Viol
 
 def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
     """Whoever held a task whose deadline a notice moved was told of it, from which day to which (E-44)."""
-    by_key = {key: name for name, key in evidence.diary.reviews.items()}
     told = {
         (one.details["task"], one.details["before"], one.details["after"], username)
         for one, username in session.execute(
@@ -87,19 +85,21 @@ def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
             if task is None or task.element_id != element or task.assignee is None:
                 continue  # a timer, or a task that a group holds
             if (str(task.key), before, after, task.assignee) not in told:
-                case = by_key.get(business or "", business or "")
-                yield Violation(case, day_of(row.at), f"{task.assignee} was not told that {element} moved to {after}")
+                yield Violation(
+                    evidence.case(business),
+                    day_of(row.at),
+                    f"{task.assignee} was not told that {element} moved to {after}",
+                )
 
 
 def timers_fire_in_time(session: Session, evidence: Evidence) -> Iterator[Violation]:
     """Each timer fires at the instant it is due: none early, none late, none twice, none forgotten."""
     embargoes = {one.until for one in session.scalars(select(Embargo))}
-    by_key = {key: name for name, key in evidence.diary.reviews.items()}
     rows: dict[int, list[HistoryRow]] = defaultdict(list)
     for row in session.scalars(select(HistoryRow).order_by(HistoryRow.instance_key, HistoryRow.sequence)):
         rows[row.instance_key].append(row)
     for instance in session.scalars(select(ProcessInstance)):
-        case = by_key.get(instance.business_id or "", instance.business_id or "")
+        case = evidence.case(instance.business_id)
         for day, sentence in _of_instance(instance, rows[instance.key], evidence, embargoes):
             yield Violation(case, day_of(day), sentence)
 
@@ -145,8 +145,8 @@ class _Count:
         self.drawn = diagrams.timers(evidence.diagrams, instance.process_id)
         self.notices = evidence.diary.notices
         self._embargoes = embargoes
-        by_key = {key: name for name, key in evidence.diary.reviews.items()}
-        self._proven = evidence.diary.proven.get(by_key.get(instance.business_id or "", ""))
+        chapter, name = evidence.diary.reviews.get(instance.business_id or "", (None, ""))
+        self._proven = chapter.proven.get(name) if chapter else None
 
     def due(self, event: str, since: datetime, until: datetime) -> datetime | None:
         """Tell when a timer is due that was armed at an instant; None where nobody can count it."""

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from simulation.company import Company
 from simulation.diary import Diary
-from simulation.rulebook import ROOT, Book
+from simulation.rulebook import ROOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What people noted down themselves, the rules on paper, and the diagrams as they are drawn."""
+    """What people noted down themselves, with the rules on paper, and the diagrams as they are drawn."""
 
     company: Company
     diary: Diary
-    books: Mapping[str, Book]
-    newcomers: tuple[str, ...] = ()
-    """The accounts of those who came after the cut-off."""
     diagrams: Path = ROOT / "processes"
+
+    def case(self, review: str | None) -> str:
+        """Name the case of a review: whose it is, and of which cycle where there are several."""
+        chapter, name = self.diary.reviews.get(review or "", (None, review or ""))
+        return f"{name}, {chapter.label}" if chapter and len(self.diary.chapters) > 1 else name
 
 
 @dataclass(frozen=True, slots=True)

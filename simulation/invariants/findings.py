@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from simulation.invariants import access, deadlines, growth, processes, results, sums
+from simulation.invariants import access, deadlines, growth, pay, processes, results, sums
 from simulation.invariants.evidence import Evidence, Violation
 
 Invariant = Callable[[Session, Evidence], Iterator[Violation]]
@@ -26,6 +26,8 @@ INVARIANTS: Mapping[str, tuple[str, Invariant]] = {
     "signatures": ("没有人替别人签", access.nobody_signed_for_another),
     "holders": ("每个任务由持有人或候选人完成", access.tasks_were_done_by_their_holders),
     "sums": ("人们做过的与数据库里的相等", sums.deeds_equal_rows),
+    "pay": ("每行只付一次,金额由另一套算法算出,五个工作日内付清", pay.each_line_is_paid_once),
+    "streaks": ("连续优秀的人都被提名,其他人没有", pay.streaks_are_found),
     "growth": ("每份评审的行数、状态和内存不增长", growth.nothing_grows),
 }
 """By name: what it demands, in Chinese, and what looks whether it holds; the function's own sentence is the English."""

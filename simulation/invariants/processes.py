@@ -50,8 +50,7 @@ def nothing_is_lost(session: Session, evidence: Evidence) -> Iterator[Violation]
         if one.key not in waiting:
             yield Violation(_case(one, evidence), day_of(one.started_at), f"{one.process_id} waits for nothing")
     for review in session.scalars(select(Review).where(Review.state.not_in(OVER))):
-        name = _by_key(evidence).get(str(review.key), str(review.key))
-        yield Violation(name, None, f"the review is not over but {review.state.value}")
+        yield Violation(evidence.case(str(review.key)), None, f"the review is not over but {review.state.value}")
 
 
 def history_replays(session: Session, evidence: Evidence) -> Iterator[Violation]:
@@ -128,8 +127,4 @@ def nothing_failed(session: Session, evidence: Evidence) -> Iterator[Violation]:
 
 
 def _case(instance: ProcessInstance, evidence: Evidence) -> str:
-    return _by_key(evidence).get(instance.business_id or "", instance.business_id or str(instance.key))
-
-
-def _by_key(evidence: Evidence) -> dict[str, str]:
-    return {key: name for name, key in evidence.diary.reviews.items()}
+    return evidence.case(instance.business_id or str(instance.key))

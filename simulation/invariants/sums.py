@@ -25,11 +25,12 @@ def deeds_equal_rows(session: Session, evidence: Evidence) -> Iterator[Violation
         yield Violation("the days", None, f"{days} tasks were completed on them, but {len(diary.deeds)} in all")
     newest = select(Rating.rater_key, Rating.indicator_id).distinct().subquery()
     given = session.scalar(select(func.count()).select_from(newest))
-    said = sum(len(rated) for by_rater in diary.ratings.values() for rated in by_rater.values())
+    ratings = [by_rater for chapter in diary.chapters for by_rater in chapter.ratings.values()]
+    said = sum(len(rated) for by_rater in ratings for rated in by_rater.values())
     if given != said:
         yield Violation("the ratings", None, f"{given} are kept, but {said} were given")
     released = session.scalar(select(func.count()).select_from(Told).where(Told.kind == "result-released"))
-    if released != len(set(diary.reviews) - set(diary.closed)):
+    if released != sum(len(chapter.open) for chapter in diary.chapters):
         yield Violation("the notices", None, f"{released} were told of their results")
     if session.scalar(select(func.count()).select_from(Review)) != len(diary.reviews):
         yield Violation("the reviews", None, "others were enrolled than HR remembers")

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import db
 from engine.bpmn.models import HistoryRow, ProcessInstance
-from engine.reviews.models import Person, Result, Review
+from engine.reviews.models import Cycle, Person, Result, Review
 from simulation import almanac
 from simulation.diary import Day, Deed
 from simulation.invariants import Evidence, Violation
@@ -23,6 +23,7 @@ from simulation.invariants.findings import INVARIANTS
 from simulation.product import Meter
 from simulation.quarter import Quarter
 from simulation.rulebook import BANDS, LOWEST
+from simulation.year import Year
 
 Facts = dict[str, Any]
 
@@ -31,7 +32,7 @@ GRADES = (*(name for _, name in BANDS), LOWEST)
 
 def gather(
     session: Session,
-    lived: Quarter,
+    lived: Quarter | Year,
     evidence: Evidence,
     broken: Mapping[str, Sequence[Violation]],
     took: tuple[float, float],
@@ -43,8 +44,8 @@ def gather(
             "seed": evidence.company.seed,
             "people": len(evidence.company.staff),
             "reviews": len(diary.reviews),
-            "closed": len(diary.closed),
-            "cycle": lived.term.label,
+            "closed": sum(len(chapter.closed) for chapter in diary.chapters),
+            "cycle": " · ".join(chapter.label for chapter in diary.chapters),
             "first_day": diary.days[0].day.isoformat(),
             "last_day": diary.days[-1].day.isoformat(),
         },
@@ -53,9 +54,9 @@ def gather(
         "refused": diary.refused,
         "events": [[day.isoformat(), chinese, english] for day, chinese, english in diary.events],
         "days": [_day(day) for day in diary.days],
-        "distribution": _distribution(session, lived),
+        "distribution": _distributions(session, lived.quarters),
         "responses": _responses(diary.deeds),
-        "answers": dict(Counter(diary.answers.values())),
+        "answers": dict(Counter(answer for chapter in diary.chapters for answer in chapter.answers.values())),
         "moved": _moved(session),
         "engine": _engine(session, lived.life.product.meter, took, len(diary.reviews)),
     }
@@ -71,21 +72,27 @@ def _day(day: Day) -> Facts:
     return {**asdict(day), "day": day.day.isoformat()}
 
 
-def _distribution(session: Session, lived: Quarter) -> list[Facts]:
+def _distributions(session: Session, quarters: Sequence[Quarter]) -> list[Facts]:
+    return [one for quarter in quarters for one in _distribution(session, quarter, several=len(quarters) > 1)]
+
+
+def _distribution(session: Session, lived: Quarter, *, several: bool) -> list[Facts]:
     """Count the grades of each department before and after its calibration."""
     if lived.sessions is None:
         return []
     newest = select(Result.review_key, func.max(Result.version).label("version")).group_by(Result.review_key).subquery()
+    label = lived.term.label
     rows = session.execute(
         select(Person.username, Result.grade)
         .join(Review, Review.appraisee_key == Person.key)
+        .join(Cycle, (Cycle.key == Review.cycle_key) & (Cycle.label == label))
         .join(Result, Result.review_key == Review.key)
         .join(newest, (newest.c.review_key == Result.review_key) & (newest.c.version == Result.version))
     )
     after = dict(rows.all())
     return [
         {
-            "department": code,
+            "department": f"{label} {code}" if several else code,
             "before": _counted(before.values()),
             "after": _counted(after[name] for name in before if name in after),
         }

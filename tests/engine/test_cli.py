@@ -80,7 +80,7 @@ def test_a_check_finds_what_a_deployment_would_and_keeps_nothing(run: Run, form:
 
 
 def test_the_demo_company_is_made_once_and_its_accounts_are_printed(run: Run) -> None:
-    first, again = run("demo"), run("demo")
+    first, again = run("demo", "--no-story"), run("demo", "--no-story")
 
     assert first.exit_code == 0, first.stderr
     assert again.stdout == first.stdout
@@ -89,7 +89,7 @@ def test_the_demo_company_is_made_once_and_its_accounts_are_printed(run: Run) ->
 
 
 def test_the_demo_cycle_is_not_launched_on_rules_that_do_not_total_100(run: Run) -> None:
-    run("demo")
+    run("demo", "--no-story")
 
     refused = run("launch", "2025 Q3")
 
@@ -98,7 +98,7 @@ def test_the_demo_cycle_is_not_launched_on_rules_that_do_not_total_100(run: Run)
 
 
 def test_actual_values_are_imported_into_a_cycle_that_runs(run: Run, tmp_path: Path) -> None:
-    run("demo")
+    run("demo", "--no-story")
     values = ROOT / "processes" / "review" / "actuals-2025-q3.csv"
 
     refused, unknown = run("import", values), run("import", values, "--cycle", "1999 Q1")
@@ -186,7 +186,7 @@ def asked(url: str, username: str = "", password: str = "") -> int:
 
 
 def test_the_organisation_is_imported_after_a_look_at_what_would_change(run: Run, tmp_path: Path) -> None:
-    run("demo")
+    run("demo", "--no-story")
     roster = tmp_path / "lines.csv"
     roster.write_text("employee_id,kind,superior,valid_from\nS003,matrix,P002,2025-09-01\n")
     wrong = tmp_path / "wrong.csv"

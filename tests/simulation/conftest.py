@@ -14,7 +14,7 @@ from databases import bound
 from sqlalchemy.orm import Session
 
 from engine import db
-from simulation import company, product, report, rulebook
+from simulation import company, product, report
 from simulation.invariants import Evidence, check
 from simulation.life import Life
 from simulation.quarter import Quarter
@@ -37,7 +37,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
     """Live the quarter."""
     directory = tmp_path_factory.mktemp("quarter")
     with product.running(f"sqlite:///{directory / 'lived.sqlite'}", directory) as running:
-        lived = Quarter(Life(company.found(SEED, PEOPLE), running, rulebook.load()), Term(2025, 3))
+        lived = Quarter(Life(company.found(SEED, PEOPLE), running), Term(2025, 3))
         for _ in lived.live():
             pass
         with db.reading() as session:

@@ -104,8 +104,8 @@ def a_total_is_off_by_a_hundredth(session: Session, _evidence: Evidence) -> None
 
 
 def a_rating_was_never_taken_into_account(_session: Session, evidence: Evidence) -> None:
-    name = next(name for name in sorted(evidence.diary.ratings) if name not in evidence.diary.closed)
-    given = evidence.diary.ratings[name]
+    (chapter,) = evidence.diary.chapters
+    given = chapter.ratings[next(name for name in sorted(chapter.ratings) if name in chapter.open)]
     rater = next(key for key in given if key[0] == "superior")
     given[rater] = dict.fromkeys(given[rater], "1")
 
@@ -131,7 +131,8 @@ def somebody_has_no_result(session: Session, _evidence: Evidence) -> None:
 
 
 def who_left_has_a_result(_session: Session, evidence: Evidence) -> None:
-    evidence.diary.closed[min(set(evidence.diary.reviews) - set(evidence.diary.closed))] = "离职"
+    (chapter,) = evidence.diary.chapters
+    chapter.closed[min(chapter.open)] = "离职"
 
 
 def somebody_read_early(_session: Session, evidence: Evidence) -> None:

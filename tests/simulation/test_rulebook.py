@@ -16,7 +16,7 @@ RATED = ("customer_satisfaction", "collaboration", "strategy_execution", "innova
 
 @pytest.mark.parametrize(("leads", "total"), [("0", "84.18"), ("50", "87.68"), ("84", "90.06"), ("100", "91.18")])
 def test_w04_a_sixth_indicator_decides_the_grade(leads: str, total: str) -> None:
-    book = rulebook.load()["sales-004"]
+    book = rulebook.load()["sales"]
     targets = {**TARGETS, "marketing_roi": "1:5", "lead_conversion": "100"}
     actuals = {**ACTUALS, "marketing_roi": "1:4.2", "lead_conversion": leads}
     ratings = {("superior", "li.na"): dict(zip(RATED, ("4", "4.5", "4.5", "3"), strict=True))}

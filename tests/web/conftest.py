@@ -97,13 +97,19 @@ def company(company_template: Path, tmp_path: Path) -> Iterator[Demonstration]:
         yield Demonstration()
 
 
-@pytest.fixture
-def app(company: Demonstration, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application with its pages, which need no built assets to be read."""
+@pytest.fixture(scope="session")
+def one_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Make the application once for all tests: it knows no database before it is asked, and compiles its pages once."""
     catalogues.compile_all()
+    return api.create_app(settings.load({}, directory=tmp_path_factory.mktemp("app")), pages=web.register)
+
+
+@pytest.fixture
+def app(one_app: Flask, company: Demonstration, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application on the company's database, with its pages, which need no built assets to be read."""
     monkeypatch.setattr(assets, "entry", lambda: ("main.js", []))
     monkeypatch.setattr(sessions, "_failures", sessions.Failures())
-    return api.create_app(pages=web.register)
+    return one_app
 
 
 @pytest.fixture
@@ -120,7 +126,8 @@ def at(app: Flask) -> At:
         visitor = Visitor(app.test_client())
         form = {"csrf_token": visitor.token(), "username": username, "password": username}
         assert visitor.client.post("/login", data=form).status_code == 302
-        visitor.client.post(f"/language/{language}", data={"csrf_token": visitor.token()})
+        chosen = visitor.client.post(f"/language/{language}", data={"csrf_token": visitor.token()})
+        assert chosen.status_code == 302
         return visitor
 
     return log_in

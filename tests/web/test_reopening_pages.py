@@ -60,10 +60,10 @@ def test_hr_schedules_check_ins_and_the_line_reads_the_months(company, review, a
 
     hr.sends(f"/cycles/{cycle}/check-ins")
     fire_due()
+    inbox = at("li.na").reads("/tasks")
     with db.transaction() as session:
         superior = identity.identity_of(session, "li.na")
         task = session.scalars(select(UserTask).where(UserTask.element_id == "name_focus")).first()
-        inbox = at("li.na").reads("/tasks")
         tasks.complete(session, task.key, by=superior, variables={"focus": "续约十家老客户"})
 
     assert "Zhang Wei · 2025 Q3" in inbox

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock, db, identity
 from engine.bpmn import documents, messages, starts, tasks, timers
 from engine.bpmn.documents import Upload
-from engine.bpmn.models import TaskState, UserTask
+from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.errors import Invalid, NotFound
 from engine.identity import SYSTEM, Identity
 from engine.reviews.cases import appeals
-from engine.reviews.cycle import reopenings
+from engine.reviews.cycle import reopenings, reviews
 from engine.reviews.feedback import check_ins, suggestions
 from engine.reviews.meetings import diagnoses
 from engine.reviews.models import Adjustment, Calibration, Verdict
@@ -60,7 +60,7 @@ def perform(step: Step, stage: Stage) -> None:
         elif act := ACTS.get(step.does):
             act(session, stage, step.answers, identity.identity_of(session, step.who))
         else:
-            _complete(session, step, identity.identity_of(session, step.who))
+            _complete(session, step, stage, identity.identity_of(session, step.who))
 
 
 def open_tasks(session: Session) -> Sequence[UserTask]:
@@ -70,16 +70,24 @@ def open_tasks(session: Session) -> Sequence[UserTask]:
     ).all()  # fmt: skip
 
 
-def _complete(session: Session, step: Step, by: Identity) -> None:
-    """Complete the actor's own task of that element, else any, so that it is refused as the product refuses it."""
+def _complete(session: Session, step: Step, stage: Stage, by: Identity) -> None:
+    """Complete the actor's own task of that element, else any, so that it is refused as the product refuses it.
+
+    Of several such tasks one of the stage's own review comes first.
+    """
     found = [task for task in open_tasks(session) if task.element_id == step.does]
     own = [task for task in found if task.assignee in (None, by.username)]
     if not found:
         raise NotFound(f"Expected to complete task {step.does}, but no such task is open")
-    task = (own or found)[0]
+    task = max(own or found, key=lambda one: _is_about(session, one, stage))
     shown = tasks.paper(session, task.key, by=by).variables
     answers = {name: _picked(session, value, by) for name, value in _filled_in(step.answers, shown).items()}
     tasks.complete(session, task.key, by=by, variables=answers)
+
+
+def _is_about(session: Session, task: UserTask, stage: Stage) -> bool:
+    instance = session.get_one(ProcessInstance, task.instance_key)
+    return instance.business_id == str(stage.review_key)
 
 
 def _filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -269,6 +277,11 @@ def _read_inbox(session: Session, _stage: Stage, given: Mapping[str, Any], by: I
     deliveries.arrive(session, by=by)
 
 
+def _close_review(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given, "reason")
+    reviews.close(session, stage.review(session), **given, by=by)
+
+
 def _close_step(session: Session, stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     expect_answers(given, "reason")
     closings.close(session, stage.review(session), **given, by=by)
@@ -310,6 +323,7 @@ ACTS: Mapping[str, Act] = {
     "reopen signature": _reopen_signature,
     "open result": _open_result,
     "read inbox": _read_inbox,
+    "close review": _close_review,
     "close step": _close_step,
 }
 """What HR and the appraisee do outside their tasks, in a walk's words."""
