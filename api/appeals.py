@@ -12,7 +12,7 @@ from api import auth
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
-from api.receiving import OpeningView
+from api.receiving import CaseView
 from api.reviews import known
 from api.v2.documents import DocumentReferenceSchema
 from api.views import View
@@ -23,7 +23,6 @@ from engine.reviews.models import (
     Appeal,
     AppealState,
     Cycle,
-    Delivery,
     PanelMember,
     PanelState,
     Person,
@@ -117,12 +116,8 @@ class Appeals(View):
 
 
 @blueprint.route("/appeals/<key:key>")
-class OneAppeal(OpeningView):
+class OneAppeal(CaseView):
     """One appeal."""
-
-    def shows(self, _session: Session, delivery: Delivery, /, **address: Any) -> bool:
-        """Tell whether the decision of this appeal was delivered."""
-        return delivery.appeal_key is not None and delivery.appeal_key == int(address["key"])
 
     @blueprint.response(200, AppealSchema)
     @blueprint.refuses(404)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api import auth
 from api.views import View
 from engine import db
+from engine.reviews.cases import readings
 from engine.reviews.models import Delivery
 from engine.reviews.signing import deliveries
 
@@ -56,6 +57,24 @@ class OpeningView(ArrivalView):
     def record(self, session: Session, proven: Sequence[Delivery]) -> None:
         """Record what the reading proves."""
         deliveries.open_(session, proven, by=auth.caller())
+
+
+class CaseView(OpeningView):
+    """An appeal's case: that somebody other than the appellant reads it is kept on record (E-81)."""
+
+    def shows(self, _session: Session, delivery: Delivery, /, **address: Any) -> bool:
+        """Tell whether the decision of this appeal was delivered."""
+        return delivery.appeal_key is not None and delivery.appeal_key == int(address["key"])
+
+    def dispatch_request(self, **address: Any) -> Any:
+        """Serve one request; each reading is a change, in one transaction with what is read."""
+        return db.transact(partial(self._serve, address)) if _is_read() else super().dispatch_request(**address)
+
+    def _serve(self, address: dict[str, Any], session: Session) -> Any:
+        answer = super()._serve(address, session)
+        if _is_read():
+            readings.note(session, int(address["key"]), by=auth.caller())
+        return answer
 
 
 def _is_read() -> bool:

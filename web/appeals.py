@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template
@@ -12,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api import auth
-from api.receiving import OpeningView
+from api.receiving import CaseView
 from api.views import View
 from engine import clock
 from engine.bpmn import instances
@@ -27,7 +26,6 @@ from engine.reviews.models import (
     Appeal,
     AppealState,
     Cycle,
-    Delivery,
     PanelMember,
     PanelState,
     Person,
@@ -37,11 +35,17 @@ from engine.reviews.models import (
     Vote,
 )
 from engine.reviews.organisation import people
-from web import histories, names
+from web import courses, histories, names
+from web.courses import Course
 from web.dates import Deadline, deadline, instant
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
 
+SOUGHT = {
+    Verdict.CORRECTED: N_("Correct the result"),
+    Verdict.REEVALUATED: N_("Have another rater rate again"),
+    Verdict.ANNULLED: N_("Annul the result: the period then counts as not rated"),
+}
 STATES = {
     AppealState.LATE: (N_("Late admission asked for"), "warn"),
     AppealState.LODGED: (N_("Lodged"), "info"),
@@ -105,6 +109,8 @@ class AppealPage:
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
     zone: ZoneInfo
+    sought: str
+    course: Course
     records: bool
     """Whether the reader may hand a recording in with it."""
 
@@ -127,12 +133,8 @@ class Index(View):
         return render_template("appeals.html", appeals=read_all(self.session, by=auth.caller()))
 
 
-class Case(OpeningView):
+class Case(CaseView):
     """One appeal."""
-
-    def shows(self, _session: Session, delivery: Delivery, /, **address: Any) -> bool:
-        """Tell whether the decision of this appeal was delivered."""
-        return delivery.appeal_key is not None and delivery.appeal_key == int(address["key"])
 
     def get(self, key: int) -> str:
         """Show the case."""
@@ -154,6 +156,13 @@ def window(session: Session, review: Review, *, by: Identity) -> Window | None:
     return Window(deadline(session, due, now, zone)) if now < due else None
 
 
+def is_late(session: Session, review: Review, *, by: Identity) -> bool:
+    """Tell whether somebody can only ask that an appeal against the own result be let in late: there was none yet."""
+    own = people.by_key(session, review.appraisee_key).username == by.username
+    lodged = select(Appeal.key).where(Appeal.review_key == review.key)
+    return own and session.scalar(lodged) is None and windows.over_since(session, review) is not None
+
+
 def read_all(session: Session, *, by: Identity) -> list[AppealLine]:
     """Read the appeals that somebody may know of, the newest first."""
     rows = session.execute(_cases().where(access.appeals(session, by)).order_by(Appeal.key.desc()))
@@ -171,6 +180,7 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         raise NotFound(f"Expected to find appeal {key}, but there is none that {by.username} may know of")
     appeal, person, cycle = row
     instance = instances.get(session, appeal.instance_key) if appeal.instance_key else None
+    zone = ZoneInfo(cycle.zone)
     rules = reviews.template(session, reviews.found(session, appeal.review_key))
     indicators = {one.id: names.either(one.name, one.name_en) for one in rules.indicators}
     return AppealPage(
@@ -187,7 +197,9 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
         before_panel=Role.HR in by.groups or panels.seat_of(session, appeal, by) is not None,
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
-        zone=ZoneInfo(cycle.zone),
+        zone=zone,
+        sought=gettext(SOUGHT[appeal.sought]),
+        course=courses.read(session, appeal, indicators, zone, by=by),
         records=appeal.state in PENDING and person.username == by.username,
     )
 

@@ -24,13 +24,7 @@ from web import appeals as cases
 from web import names
 from web.addresses import go
 from web.documents import uploaded
-from web.languages import N_, gettext
-
-SOUGHT = {
-    Verdict.CORRECTED: N_("Correct the result"),
-    Verdict.REEVALUATED: N_("Have another rater rate again"),
-    Verdict.ANNULLED: N_("Annul the result: the period then counts as not rated"),
-}
+from web.languages import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,7 @@ def form(session: Session, review: Review, by: Identity) -> Form:
         indicators=tuple(
             (one.id, names.either(one.name, one.name_en)) for one in reviews.template(session, review).indicators
         ),
-        sought=tuple((one.value, gettext(text)) for one, text in SOUGHT.items()),
+        sought=tuple((one.value, gettext(text)) for one, text in cases.SOUGHT.items()),
         draft=kept,
         papers=tuple(session.scalars(select(Document).where(Document.key.in_(keys)))),
     )

@@ -19,7 +19,7 @@ from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import evidence, panels
+from engine.reviews.cases import evidence, panels, verdicts
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Appeal,
@@ -226,12 +226,10 @@ def _task(session: Session, appeal: Appeal, by: Identity) -> UserTask | None:
 
 
 def _choices(session: Session, appeal: Appeal, by: Identity) -> list[tuple[str, str]]:
-    """List the verdicts that the form of one's task offers."""
-    task = _task(session, appeal, by)
-    form = tasks.paper(session, task.key, by=by).form if task else None
-    offered = [one for one in (form.schema["components"] if form else ()) if one.get("key") == "verdict"]
-    wanted = {value["value"] for one in offered for value in one["values"]}
-    return [(verdict.value, gettext(text)) for verdict, text in VERDICTS.items() if verdict.value in wanted]
+    """List the verdicts that a panel may come to, for who has a vote to cast."""
+    if _task(session, appeal, by) is None:
+        return []
+    return [(verdict.value, gettext(VERDICTS[verdict])) for verdict in verdicts.choices(appeal)]
 
 
 def _members(session: Session, appeal: Appeal, by: Identity) -> list[MemberLine]:

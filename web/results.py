@@ -115,7 +115,7 @@ class ResultPage:
     closed: str
     """By whom and why the answer was administratively closed; empty where it was not."""
     appeal: str
-    """Where to lodge an appeal; empty where that is not possible now."""
+    """Where to lodge an appeal, or to ask that a late one be let in; empty where neither is possible now."""
     appeal_until: Deadline | None
     settlement: str
     """Where it says what the result is worth; empty where nothing is settled, or for who may not know of it."""
@@ -166,7 +166,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         signature=_signature(session, review, sheet, zone, by),
         minutes=_minutes(session, review, zone, by),
         closed=papers.closed_by(session, review, by=by),
-        appeal=url_for("web.lodgings.lodge", key=key) if window else "",
+        appeal=url_for("web.lodgings.lodge", key=key) if window or appeals.is_late(session, review, by=by) else "",
         appeal_until=window.until if window else None,
         settlement=_settlement(session, review, by),
     )

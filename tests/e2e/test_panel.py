@@ -66,7 +66,7 @@ def lodged(company: Company) -> tuple[str, list[str]]:
         said = {"grounds": "创新评分偏低", "items": ["innovation_adopted"], "remedy": "更正为 4 分"}
         review = demonstration.review(session)
         appeals.lodge(session, review, **said, by=identity.identity_of(session, "zhang.wei"))
-    demonstration.do(demo.OFFICER, "admit_appeal", admitted=True)
+    demonstration.do(demo.OFFICER, "admit_appeal", admission="admitted")
     with db.reading() as session:
         return f"/appeals/{session.scalars(select(Appeal.key)).one()}/panel", demonstration.called(session)
 
@@ -77,3 +77,4 @@ def others_declare(company: Company, panel: list[str]) -> None:
         company.demonstration.do(name, "declare_conflict", conflict="no")
     for party in ("zhang.wei", "li.na"):
         company.demonstration.do(party, "challenge_panel", members={})
+    company.demonstration.exchange(panel[0], "innovation_adopted")

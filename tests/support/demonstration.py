@@ -165,6 +165,12 @@ class Demonstration:
             self.do(party, "challenge_panel", members={})
         return names
 
+    def exchange(self, chair: str, item: str) -> None:
+        """Let both sides say theirs about an indicator, and the chair have the case heard on the papers."""
+        self.do("li.na", "produce_basis", bases=column("text", {item: "按记录评分"}))
+        self.do("zhang.wei", "comment_basis", text="记录不全")
+        self.do(chair, "prepare_hearing", mode="written", reason="事实均有书面记录")
+
     def pass_time(self, span: timedelta) -> None:
         """Move the clock and fire the timers that are due by then."""
         with db.transaction() as session:

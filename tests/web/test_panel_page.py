@@ -23,7 +23,7 @@ def lodged(company):
         said = {"grounds": "Two raters differ by a point", "items": ["collaboration"], "remedy": "Rate it again"}
         by = identity.identity_of(session, "zhang.wei")
         appeals.lodge(session, company.review(session), **said, by=by)
-    company.do(demo.OFFICER, "admit_appeal", admitted=True)
+    company.do(demo.OFFICER, "admit_appeal", admission="admitted")
     return company
 
 
@@ -36,7 +36,9 @@ def address(lodged):
 @pytest.fixture
 def panel(lodged):
     """The accounts of those who sit, the chair's first."""
-    return lodged.seat_panel()
+    names = lodged.seat_panel()
+    lodged.exchange(names[0], "collaboration")
+    return names
 
 
 def test_nobody_reads_the_page_before_the_panel_sits_but_hr_sees_the_lots(lodged, address, at):

@@ -131,7 +131,20 @@ def test_e40_a_late_appeal_is_refused_in_place_with_the_instant_and_the_form_sta
         sheet.replace("/result", "/appeal"), grounds="two pages of grounds", items=[], remedy="rate again"
     )
 
+    assert "Lodge an appeal" in appraisee.reads(sheet)
+    again = appraisee.reads(sheet.replace("/result", "/appeal"))
+    asked = appraisee.sends(
+        sheet.replace("/result", "/appeal"),
+        grounds="two pages of grounds",
+        items=[],
+        remedy="rate again",
+        late_reason="in hospital for three days",
+    )
+    case = appraisee.reads(asked.headers["HX-Redirect"])
+
     answer = late.get_data(as_text=True)
+    assert "two pages of grounds" in again
+    assert "Late admission asked for" in case
     assert late.status_code == 409
     assert "the window closed at 2025-09-29T00:00:00+08:00" in answer
     assert "<html" not in answer  # it goes below the form, in which what was typed stays

@@ -11,12 +11,13 @@ from engine import clock
 from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 from engine.reviews import access, notices
 from engine.reviews.cases import evidence, joinders, lodgings, panels, representations
 from engine.reviews.cycle import reviews
 from engine.reviews.models import PENDING, Appeal, AppealState, Review, Verdict
 from engine.reviews.panels import draws
+from engine.reviews.plans import consequences
 from engine.reviews.sentences import expect_text
 from engine.reviews.signing import deliveries
 
@@ -229,6 +230,13 @@ def end(session: Session, appeal: Appeal, state: AppealState, reasons: str) -> N
     if known_to_both and appeal.respondent_key is not None:
         notices.write(session, appeal.respondent_key, "appeal-over", appeal=str(appeal.key), verdict=verdict)
     joinders.release(session, appeal)
+    if state is not AppealState.REEVALUATED:
+        let_go(session, appeal)
+
+
+def let_go(session: Session, appeal: Appeal) -> None:
+    """Let go on what an appeal that is over has held back: the exit of an improvement plan (E-79)."""
+    consequences.appeal_ended(session, appeal, by=SYSTEM)
 
 
 def expect_state(appeal: Appeal, intent: str, *states: AppealState) -> None:

@@ -51,7 +51,7 @@ def answer(session: Session, appeal: Appeal, *, accepted: bool, text: str, by: I
     offer = statements.newest(session, appeal, StatementKind.OFFER)
     if offer is None:
         raise Conflict(f"Expected to {intent}, but nothing is offered")
-    said = text.strip() or ("+" if accepted else "-")
+    said = f"{'接受 accepted' if accepted else '不接受 declined'} {text}".strip()
     statements.make(session, appeal, StatementKind.ANSWER, said, by=by, intent=intent)
     if not accepted:
         return False

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Forbidden
 from engine.identity import Identity
+from engine.reviews import access
 from engine.reviews.models import Appeal, AppealReading, Role
 
 
-def note(session: Session, appeal: Appeal, *, by: Identity) -> AppealReading:
-    """Keep that somebody reads the case."""
-    reading = AppealReading(appeal_key=appeal.key, read_by=by.username, read_at=clock.now(session))
-    session.add(reading)
-    return reading
+def note(session: Session, key: int, *, by: Identity) -> None:
+    """Keep that somebody reads the case of an appeal that they may know of; the appellant's own reading is no news."""
+    known = select(Appeal).where(Appeal.key == key, Appeal.lodged_by != by.username, access.appeals(session, by))
+    if session.scalar(known) is not None:
+        session.add(AppealReading(appeal_key=key, read_by=by.username, read_at=clock.now(session)))
 
 
 def of_appeal(session: Session, appeal: Appeal, *, by: Identity) -> Sequence[AppealReading]:

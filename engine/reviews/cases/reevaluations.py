@@ -89,6 +89,7 @@ def rate(session: Session, appeal: Appeal, given: Mapping[str, str], *, text: st
     if changes and better:
         corrections.apply(session, review, corrected, reason=f"appeal {appeal.key}: {text}", by=by)
     appeal.state = AppealState.DECIDED
+    appeals.let_go(session, appeal)
     return changes and better
 
 

@@ -67,7 +67,7 @@ def produce_basis(
     if missing:
         raise Invalid(f"Expected to {intent}, but not every score in dispute has one", missing)
     lines = [{"indicator": name, "text": said} for name, said in bases.items()]
-    made = make(session, appeal, StatementKind.BASIS, text or "-", lines, documents=documents, by=by, intent=intent)
+    made = make(session, appeal, StatementKind.BASIS, text, lines, documents=documents, by=by, intent=intent)
     speaker = representations.speaker(session, appeal)
     notices.write(session, speaker.key, "appeal-basis", appeal=str(appeal.key))
     return made
@@ -163,7 +163,8 @@ def make(
     Raises:
         Invalid: nothing is said, or a document is none that one can hand in.
     """
-    expect_text(text, "text", intent)
+    if not lines:
+        expect_text(text, "text", intent)
     statement = AppealStatement(
         appeal_key=appeal.key,
         kind=kind,

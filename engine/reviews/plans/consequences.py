@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from engine.bpmn import messages
 from engine.bpmn.messages import Publication
 from engine.identity import Identity
-from engine.reviews.models import Outcome, Plan, PlanGround, PlanState, Result, Review
+from engine.reviews.cycle import reviews
+from engine.reviews.models import Appeal, Outcome, Plan, PlanGround, PlanState, Result, Review, Verdict
 from engine.reviews.plans import endings, plans, triggers
 from engine.reviews.release import results
 from engine.reviews.sentences import Sentence
@@ -46,15 +47,24 @@ def result_changed(session: Session, review: Review, *, by: Identity, annulled: 
         for ground in concerned:
             _look_again(session, ground, review, annulled=annulled)
         reactions.append(_reaction(session, plan, by))
+    if not reactions:
+        triggers.propose(session, review, by=by)
     return reactions
 
 
-def appeal_ended(session: Session, review: Review, *, by: Identity) -> None:
-    """Let the exit branches go on that an appeal of a review held; each looks for other appeals itself."""
+def appeal_ended(session: Session, appeal: Appeal, *, by: Identity) -> None:
+    """Let the exit branches go on that an appeal held; a result that stands proposes what its rule says.
+
+    Each branch looks for other appeals itself. Where the decision changes the result, `result_changed` follows.
+    """
+    session.flush()  # the processes that go on read that it is over
+    review = reviews.found(session, appeal.review_key)
     held = select(Plan).where(Plan.appraisee_key == review.appraisee_key, Plan.outcome == Outcome.FAILED)
     for plan in session.scalars(held).all():
         if endings.is_running(session, plan):
             messages.publish(session, Publication(APPEAL_OVER, str(plan.key)), by=by.trusted())
+    if appeal.verdict in (None, Verdict.UPHELD):
+        triggers.propose(session, review, by=by)
 
 
 def _standing(session: Session, plan: Plan) -> list[PlanGround]:

@@ -91,7 +91,7 @@ def answer(session: Session, review: Review, since: date | None = None) -> Findi
     cycle = cycles.found(session, review.cycle_key)
     rules = plan_rules.of_cycle(session, cycle)
     result = results.newest(session, review)
-    if not rules.trigger or result is None or result.released_at is None or cycle.pilot:
+    if not rules.trigger or result is None or result.released_at is None or result.annulled or cycle.pilot:
         return None
     if since is not None and cycle.starts_on <= since:
         return None

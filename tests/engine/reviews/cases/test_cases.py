@@ -51,9 +51,7 @@ def panel(lodged):
 def heard(lodged, panel):
     """The appeal before its panel."""
     assert len(panel) == 3
-    lodged.do("li.na", "produce_basis", bases=column("text", {"innovation_adopted": "只登记了一条建议"}))
-    lodged.do("zhang.wei", "comment_basis", text="另有一条登记在项目系统")
-    lodged.do(panel[0], "prepare_hearing", mode="written", reason="事实均有书面记录")
+    lodged.exchange(panel[0], "innovation_adopted")
     return lodged
 
 

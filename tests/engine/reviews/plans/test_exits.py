@@ -6,10 +6,10 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
-from engine.reviews.cases import appeals
-from engine.reviews.models import AppealState, ExitState, Outcome, ProtectionKind, Role
+from engine.reviews.models import Appeal, AppealState, ExitState, Outcome, ProtectionKind, Role
 from engine.reviews.organisation import absences, people
 from engine.reviews.plans import assessments, checklists, exits, trainings
+from engine.reviews.release import results
 
 SAID = {"compensation": "两年,两个月工资", "reason": "两次认定,其间有培训"}
 
@@ -102,9 +102,9 @@ def test_e18_a_protection_blocks_the_check(session, failed, company, act):
 
 
 def test_e79_an_open_appeal_holds_the_exit_branch(session, failed, company, released, act):
-    lodged = appeals.Appeal(
+    lodged = Appeal(
         review_key=released.key,
-        result_key=appeals.results.expected(session, released).key,
+        result_key=results.expected(session, released).key,
         grounds="x",
         items=[],
         remedy="y",
