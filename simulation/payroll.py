@@ -14,6 +14,7 @@ from simulation.company import Employee
 from simulation.diary import Payment
 from simulation.life import Life
 from simulation.preparation import Preparation
+from simulation.product import RefusedError
 from simulation.rulebook import ROOT
 
 SCHEME = ROOT / "processes" / "settlements" / "sales-quarter.toml"
@@ -58,8 +59,12 @@ class Payroll:
         )
 
     def look_for_streaks(self) -> None:
-        """Ask who has reached a streak by the end of the cycle."""
-        found = self._ask("GET", "streaks")["items"]
+        """Ask who has reached a streak by the end of the cycle; without a mapping of the grades nobody knows (X-02)."""
+        try:
+            found = self._ask("GET", "streaks")["items"]
+        except RefusedError as refused:
+            self._life.diary.refused.append(refused.sentence)
+            return
         self._preparation.chapter.streaks = {one["employeeId"] for one in found}
 
     def _enter(self) -> None:

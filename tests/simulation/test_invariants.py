@@ -152,9 +152,9 @@ def another_signed_the_targets(session: Session, _evidence: Evidence) -> None:
 
 
 def a_refusal_has_no_witness(session: Session, _evidence: Evidence) -> None:
-    refused = session.scalars(select(SignOff).where(SignOff.answer == Answer.REFUSED)).first()
-    assert refused is not None
-    refused.witness_key = None
+    sign_off = session.scalars(select(SignOff).where(SignOff.answer == Answer.AGREED)).first()
+    assert sign_off is not None
+    sign_off.answer, sign_off.recorded_by, sign_off.witness_key = Answer.REFUSED, "admin", None
 
 
 def another_did_the_task(session: Session, _evidence: Evidence) -> None:
