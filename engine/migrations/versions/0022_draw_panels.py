@@ -19,6 +19,7 @@ REASONS = sa.Enum(
     "calibrator",
     "witness",
     "kin",
+    "representative",
     "earlier",
     "rival",
     "away",

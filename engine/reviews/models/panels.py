@@ -30,6 +30,8 @@ class Recusal(StrEnum):
     """Witnessed a refusal or a service in the review."""
     KIN = "kin"
     """Is a declared relation of the appellant or of the superior who rated."""
+    REPRESENTATIVE = "representative"
+    """Speaks for the appellant, or did (E-77)."""
     EARLIER = "earlier"
     """Was on a panel that heard the matter before (E-75)."""
     RIVAL = "rival"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import not_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars
+from engine.reviews.cases import joinders, representations
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -41,6 +42,7 @@ _REASONS = {
     Recusal.CALIBRATOR: Sentence("calibrated the appellant's result"),
     Recusal.WITNESS: Sentence("is a witness in the appellant's review"),
     Recusal.KIN: Sentence("is related to a party"),
+    Recusal.REPRESENTATIVE: Sentence("speaks for the appellant"),
     Recusal.EARLIER: Sentence("was on a panel that heard the matter before"),
     Recusal.RIVAL: Sentence("has an own grade in the same quota"),
     Recusal.AWAY: Sentence("is away"),
@@ -54,9 +56,20 @@ Reasons = Mapping[int, list[Recusal]]
 
 
 def of_appeal(session: Session, appeal: Appeal) -> Reasons:
-    """List who cannot hear an appeal, by person, with every reason."""
+    """List who cannot hear an appeal, by person, with every reason; with joined cases, who cannot hear any of them."""
+    together = joinders.heard_together(session, appeal)
+    reasons: defaultdict[int, list[Recusal]] = defaultdict(list)
+    for case in together:
+        for reason, keys in _of_case(session, case, together).items():
+            for key in keys:
+                if key is not None and reason not in reasons[key]:
+                    reasons[key].append(reason)
+    return dict(reasons)
+
+
+def _of_case(session: Session, appeal: Appeal, together: Sequence[Appeal]) -> dict[Recusal, Iterable[int | None]]:
     review = reviews.found(session, appeal.review_key)
-    groups: dict[Recusal, Iterable[int | None]] = {
+    return {
         Recusal.APPELLANT: [review.appraisee_key],
         Recusal.LINE: [*_leaders(session, review), review.superior_key, review.second_superior_key],
         Recusal.RATER: [rater.person_key for rater in raters.of_review(session, review)],
@@ -64,23 +77,20 @@ def of_appeal(session: Session, appeal: Appeal) -> Reasons:
         Recusal.CALIBRATOR: _calibrators(session, review),
         Recusal.WITNESS: _witnesses(session, review),
         Recusal.KIN: _kin(session, review),
-        Recusal.EARLIER: _earlier(session, appeal),
+        Recusal.REPRESENTATIVE: [one.person_key for one in representations.of_appeal(session, appeal)],
+        Recusal.EARLIER: _earlier(session, appeal, together),
         Recusal.RIVAL: _rivals(session, review),
         Recusal.AWAY: _away(session),
     }
-    reasons: defaultdict[int, list[Recusal]] = defaultdict(list)
-    for reason, keys in groups.items():
-        for key in dict.fromkeys(keys):
-            if key is not None:
-                reasons[key].append(reason)
-    return dict(reasons)
 
 
 def parties(session: Session, appeal: Appeal) -> list[Person]:
-    """List the parties: the appellant, and the superior whose rating is in dispute."""
-    review = reviews.found(session, appeal.review_key)
-    keys = [key for key in (review.appraisee_key, review.superior_key) if key is not None]
-    return [session.get_one(Person, key) for key in keys]
+    """List the parties: who speaks for each appellant, and the superiors whose ratings are in dispute."""
+    found: list[Person] = []
+    for case in joinders.heard_together(session, appeal):
+        superior = reviews.found(session, case.review_key).superior_key
+        found += [representations.speaker(session, case), *([session.get_one(Person, superior)] if superior else [])]
+    return list(dict.fromkeys(found))
 
 
 def reason_of(recusal: Recusal) -> Sentence:
@@ -143,9 +153,11 @@ def _kin(session: Session, review: Review) -> set[int]:
     return {kin for key in parties for kin in kinships.keys_of(session, key)} - {review.appraisee_key}
 
 
-def _earlier(session: Session, appeal: Appeal) -> list[int]:
+def _earlier(session: Session, appeal: Appeal, together: Sequence[Appeal]) -> list[int]:
     """Find who was called to a panel in the same review before, whatever became of it there."""
-    others = select(Appeal.key).where(Appeal.review_key == appeal.review_key, Appeal.key != appeal.key)
+    others = select(Appeal.key).where(
+        Appeal.review_key == appeal.review_key, Appeal.key.not_in([case.key for case in together])
+    )
     return list(session.scalars(select(PanelMember.person_key).where(PanelMember.appeal_key.in_(others))))
 
 

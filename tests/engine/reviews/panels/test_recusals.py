@@ -6,8 +6,10 @@ import pytest
 
 from engine import clock
 from engine.identity import SYSTEM
-from engine.reviews.cases import appeals
+from engine.reviews.cases import appeals, joinders, representations
 from engine.reviews.models import (
+    Appeal,
+    AppealState,
     CalibratedReview,
     Calibration,
     Department,
@@ -15,7 +17,9 @@ from engine.reviews.models import (
     Line,
     PanelMember,
     Recusal,
+    Review,
     Role,
+    Standing,
 )
 from engine.reviews.organisation import absences, kinships, lines, people
 from engine.reviews.panels import recusals
@@ -152,3 +156,39 @@ def test_who_is_on_leave_today_is_out(session, company, act, reasons):
     absences.enter_leave(session, company["wei"], LeaveKind.SICK, date(2025, 6, 1), None, by=act("hui"))
 
     assert reasons("wei") == [Recusal.AWAY]
+
+
+def test_e76_whoever_cannot_hear_one_of_joined_cases_hears_none(session, appeal, company, act, reasons):
+    review = session.get_one(Review, appeal.review_key)
+    other = Review(
+        cycle_key=review.cycle_key, appraisee_key=company["ou"].key, superior_key=company["qin"].key, state=review.state
+    )
+    session.add(other)
+    session.flush()
+    twin = Appeal(
+        review_key=other.key,
+        result_key=appeal.result_key,
+        grounds="同一目标",
+        items=["collaboration"],
+        remedy="更正",
+        lodged_by="ou",
+        lodged_at=clock.now(session),
+        state=AppealState.ADMITTED,
+    )
+    session.add(twin)
+    session.flush()
+
+    joinders.join(session, appeal, [twin], reason="同一目标", by=act("hui"))
+
+    assert reasons("ou")[0] == Recusal.APPELLANT
+    assert Recusal.LINE in reasons("qin")
+    assert {one.username for one in recusals.parties(session, appeal)} == {"ann", "sun", "ou", "qin"}
+
+
+def test_e77_whoever_speaks_for_the_appellant_does_not_judge_and_is_the_party(session, appeal, company, act, reasons):
+    representations.appoint(
+        session, appeal, company["wei"], standing=Standing.INCAPABLE, proof="监护证明", by=act("hui")
+    )
+
+    assert reasons("wei") == [Recusal.REPRESENTATIVE]
+    assert [one.username for one in recusals.parties(session, appeal)] == ["wei", "sun"]
