@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 At = Callable[[str], Callable[[str], FlaskClient]]
 
-OUTSIDERS = ("li.na", "liu.yang", "sun.lei")
+OUTSIDERS = ("he.ping", "liu.yang", "sun.lei")
 
 
 def upload(client: FlaskClient, name: str = "letter.txt", content: bytes = b"letter") -> str:
@@ -29,12 +29,13 @@ def lodge(client: FlaskClient, *documents: str) -> Any:
     ("who", "status"),
     [
         ("zhang.wei", 200),
+        ("li.na", 200),
         ("zhao.min", 200),
         ("root", 200),
         *((who, 404) for who in OUTSIDERS),
     ],
 )
-def test_the_appellant_hr_and_nobody_from_outside_read_the_evidence(at: At, who: str, status: int) -> None:
+def test_both_sides_hr_and_nobody_from_outside_read_the_evidence(at: At, who: str, status: int) -> None:
     client = at("voting")
     key = client("zhang.wei").get("/api/appeals").json["items"][0]["key"]
     document = client("zhang.wei").get(f"/api/appeals/{key}").json["documents"][0]
