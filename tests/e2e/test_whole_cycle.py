@@ -183,9 +183,10 @@ def an_appeal_is_lodged(company: Company) -> None:
 def a_panel_decides(company: Company) -> None:
     with company.at("zhao.min") as hr:
         hr.opens("受理", APPRAISEE)
-        hr.chooses("受理 Yes")
+        hr.chooses("受理 Admit")
         hr.submits()
     panel = company.demonstration.seat_panel()
+    company.demonstration.exchange(panel[0], "collaboration")
     for username, verdict in zip(panel, ("维持", "更正", "维持"), strict=True):
         with company.at("zhao.min") as hr:
             expect_no_vote(hr)
@@ -195,6 +196,9 @@ def a_panel_decides(company: Company) -> None:
             member.fills("理由", "评分有事例支持")
             member.submits()
     with company.at(panel[0]) as chair:
+        chair.opens("合议", APPRAISEE)
+        chair.fills("合议记录", "多数认为评分有事例支持")
+        chair.submits()
         chair.opens("裁决", APPRAISEE)
         chair.fills("裁决理由", "两位同事的评分各有事例,维持原结果")
         chair.submits()
