@@ -13,7 +13,7 @@ from engine import clock
 from engine.errors import Forbidden
 from engine.identity import SYSTEM, Identity, Membership
 from engine.reviews import access
-from engine.reviews.cases import panels, votes
+from engine.reviews.cases import panels, verdicts, votes
 from engine.reviews.models import (
     Appeal,
     AppealState,
@@ -294,7 +294,7 @@ def _vote(world: World, appeal: Appeal, seated: Sequence[PanelMember]) -> None:
     for number, member in enumerate(seated):
         who = world.identity(member.person_key)
         deliberations.note(world.session, appeal, "x", by=who)
-        votes.cast(world.session, appeal, world.chance.choice(list(Verdict)), reasons="x", by=who)
+        votes.cast(world.session, appeal, world.chance.choice(verdicts.VOTABLE), reasons="x", by=who)
         last = number == len(seated) - 1
         assert world.counts(appeal, member.person_key) == (len(seated) if last else 1)
 
