@@ -109,7 +109,7 @@ def test_e59_an_administrative_close_is_a_state_of_its_own_and_no_answer(session
     (answered,) = opened(export())
 
     assert (closed["状态"].value, closed["签认"].value) == ("行政关闭(非签署)", None)
-    assert (answered["状态"].value, answered["签认"].value) == ("已签认", "已收到，有异议")
+    assert (answered["状态"].value, answered["签认"].value) == ("签认情况已记录", "已收到，有异议")
 
 
 @pytest.mark.usefixtures("released")
