@@ -1,4 +1,4 @@
-"""Every walk of every shipped process, each on a fresh database of either kind."""
+"""Every walk of every shipped process on SQLite, and the longest of each on PostgreSQL."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from engine.reviews import walks
 from engine.settings import ROOT
 
 PROCESSES = ROOT / "processes"
+WALKS = walks.found_in(PROCESSES)
 
 
 def _name(path: Path) -> str:
@@ -20,14 +21,33 @@ def _restart() -> None:
     db.bind(db.bound().settings)
 
 
-@pytest.mark.parametrize("path", walks.found_in(PROCESSES), ids=_name)
-def test_a_walk_holds_though_the_process_restarts_before_every_step(path, database):
+def _longest() -> list[Path]:
+    """Choose the walk of each process that has the most steps."""
+    longest: dict[str, Path] = {}
+    for path in sorted(WALKS, key=lambda one: len(walks.read(one).steps)):
+        longest[path.parent.parent.name] = path
+    return sorted(longest.values())
+
+
+@pytest.fixture(scope="module")
+def rehearsal(tmp_path_factory):
+    return walks.Rehearsal(PROCESSES, tmp_path_factory.mktemp("walks"), between=_restart)
+
+
+@pytest.mark.parametrize("path", WALKS, ids=_name)
+def test_a_walk_holds_though_the_process_restarts_before_every_step(path, rehearsal):
+    assert [str(problem) for problem in rehearsal.play(path)] == []
+
+
+@pytest.mark.usefixtures("postgresql_database")
+@pytest.mark.parametrize("path", _longest(), ids=_name)
+def test_the_longest_walk_of_a_process_holds_on_postgresql_too(path):
     problems = walks.run(path, PROCESSES, between=_restart)
 
     assert [str(problem) for problem in problems] == []
 
 
 def test_every_process_is_walked():
-    walked = {path.parent.parent.name for path in walks.found_in(PROCESSES)}
+    walked = {path.parent.parent.name for path in WALKS}
 
     assert walked == {path.parent.name for path in PROCESSES.glob("*/process.bpmn")}

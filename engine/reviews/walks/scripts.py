@@ -89,7 +89,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A walk, with the steps of the walks that it continues; `terms` are its own where it does not go by its rules'."""
+    """A walk, with the steps of the walks that it continues.
+
+    Attributes:
+        terms: its own, where it does not go by its rules'.
+        continues: the walk from whose end it goes on; None where it begins anew, as with other terms.
+        own: its steps after that end.
+    """
 
     path: Path
     title: str
@@ -97,6 +103,8 @@ class Walk:
     cycle: Mapping[str, Any]
     steps: tuple[Step, ...]
     terms: Mapping[str, Any] | None = None
+    continues: Path | None = None
+    own: tuple[Step, ...] = ()
 
 
 def found_in(folder: Path) -> list[Path]:
@@ -122,9 +130,11 @@ def _read(path: Path, left: int) -> Walk:
     steps = tuple(_steps(script, path.name))
     if "continues" in script:
         before = _read(path.parent / script["continues"], left - 1)
-        terms = script.get("terms", before.terms)
-        return Walk(path, script["title"], before.starts, before.cycle, before.steps + steps, terms)
-    return Walk(path, script["title"], script["starts"], script["cycle"], steps, script.get("terms"))
+        made = before.starts, before.cycle, before.steps + steps
+        if "terms" in script:
+            return Walk(path, script["title"], *made, script["terms"], own=before.steps + steps)
+        return Walk(path, script["title"], *made, before.terms, continues=before.path, own=steps)
+    return Walk(path, script["title"], script["starts"], script["cycle"], steps, script.get("terms"), own=steps)
 
 
 def _loaded(path: Path) -> dict[str, Any]:

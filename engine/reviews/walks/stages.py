@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,10 @@ class Stage:
     cycle_key: int
     review_key: int
     codes: list[str] = field(default_factory=list)
+
+    def again(self) -> Stage:
+        """Return the same stage for another walk that goes on from here."""
+        return replace(self, codes=[*self.codes])
 
     def cycle(self, session: Session) -> Cycle:
         """Return the cycle."""
