@@ -153,7 +153,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize("file", FORMS, ids=lambda file: file.stem)
-@pytest.mark.parametrize("count", [10, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [10, pytest.param(200, marks=pytest.mark.long)])
 def test_the_server_agrees_with_form_js(browser, file, count):
     schema = json.loads(file.read_text(encoding="utf-8"))
     read = forms.read(file.read_bytes())
