@@ -188,7 +188,7 @@ class Policy(View):
 
     @blueprint.arguments(PolicySchema)
     @blueprint.response(200, PolicySchema)
-    @blueprint.refuses(403, 404, 409)
+    @blueprint.refuses(403, 404, 409, 422)
     def put(self, body: dict[str, Any], key: int) -> Cycle:
         """Choose it, as HR, for a cycle that is not closed."""
         cycle = cycles.found(self.session, key)
