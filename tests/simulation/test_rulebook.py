@@ -38,7 +38,7 @@ def test_w05_w17_half_is_rounded_up_and_then_graded(exact: str, rounded: str, gr
 
 
 def test_w05_an_absent_group_leaves_its_weight_to_the_others() -> None:
-    book = rulebook.load()["by-post-000"]
+    book = rulebook.load()[""]
     measured = {"response_time": "4", "delivery_on_time": "95%", "customer_referrals": "5"}
     given = {
         ("self", "ann"): {"professionalism": "5", "compliance": "5", "collaboration_response": "5"},

@@ -50,12 +50,12 @@ def decided(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture
 def served(decided: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The application on that review, where lin.tao is in HR of the service department."""
+    """The application on that review, where deng.hui is in HR of the service department."""
     path = tmp_path / "decided.sqlite"
     path.write_bytes(decided.path("decided").read_bytes())
     db.bind(settings.load({"REVIEWFLOW_DATABASE_URL": f"sqlite:///{path}"}, directory=tmp_path))
     with db.transaction() as session:
-        session.add(Membership(username="lin.tao", group="hr@service"))
+        session.add(Membership(username="deng.hui", group="hr@service"))
     catalogues.compile_all()
     monkeypatch.setattr(assets, "entry", lambda: ("main.js", []))
     app = api.create_app(pages=web.register)
@@ -106,7 +106,7 @@ def told(app: Flask, username: str) -> set[str]:
 
 
 def test_no_page_and_no_address_tells_of_departments_beyond_the_scope(served: Flask) -> None:
-    everywhere, bounded = told(served, "zhao.min"), told(served, "lin.tao")
+    everywhere, bounded = told(served, "zhao.min"), told(served, "deng.hui")
 
     assert len(everywhere) > 40
     assert bounded == set()
@@ -114,9 +114,9 @@ def test_no_page_and_no_address_tells_of_departments_beyond_the_scope(served: Fl
 
 def test_within_the_scope_the_pages_of_hr_are_served(served: Flask) -> None:
     with db.transaction() as session:
-        session.add(Membership(username="lin.tao", group="hr@sales"))
+        session.add(Membership(username="deng.hui", group="hr@sales"))
 
-    everywhere, bounded = told(served, "zhao.min"), told(served, "lin.tao")
+    everywhere, bounded = told(served, "zhao.min"), told(served, "deng.hui")
 
     assert len(bounded) > 15
     assert bounded <= everywhere | told(served, OPERATOR)
