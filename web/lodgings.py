@@ -21,7 +21,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import AppealDraft, Review, Verdict
 from engine.reviews.organisation import people
 from web import appeals as cases
-from web import names
+from web import names, sentences
 from web.addresses import go
 from web.documents import uploaded
 from web.languages import gettext
@@ -101,7 +101,7 @@ def form(session: Session, review: Review, by: Identity) -> Form:
     return Form(
         key=review.key,
         window=cases.window(session, review, by=by),
-        late=lodgings.late(session, review, closed) if closed else "",
+        late=sentences.told(lodgings.late(session, review, closed)) if closed else "",
         indicators=tuple(
             (one.id, names.either(one.name, one.name_en)) for one in reviews.template(session, review).indicators
         ),

@@ -21,7 +21,7 @@ from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import Net
 from engine.errors import Forbidden, Invalid, Problem, Refusal
 from engine.identity import Identity
-from web import histories, names, subjects
+from web import histories, names, sentences, subjects
 
 MOST = 200
 """How many instances one page offers, the oldest; those that went are not offered again."""
@@ -231,7 +231,7 @@ def _migrate(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:
     try:
         return db.transact(migrated)
     except Refusal as refusal:
-        return Outcome(told.subjects[key], refusal=refusal.message)
+        return Outcome(told.subjects[key], refusal=sentences.told(refusal.message))
 
 
 def _operator() -> Identity:

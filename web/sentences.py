@@ -7,14 +7,14 @@ from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
 from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web import findings, sayings, vocabulary
+from web import findings, names, sayings, vocabulary
 from web.languages import N_, SOURCE, current, gettext, has
 
 REFUSED = N_("Expected to {intent}, but {reason}")
 """How every refusal is built: what was wanted, and why it is not done."""
 
 ACCOUNTS = frozenset({"assignee", "by_username", "uploaded_by", "username"})
-"""Values that name a person, and never a word of ours: somebody's account may well be called hr."""
+"""Values that name an account: shown as the person's name, and never taken for a word of ours, such as hr."""
 
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
@@ -88,8 +88,10 @@ def said(problem: Problem) -> str:
 
 def translated(sentence: Sentence) -> str:
     """Say a sentence that remembers what it was made from."""
-    values = {name: value if name in ACCOUNTS else _word(value) for name, value in sentence.values.items()}
-    return _template(sentence.template).format(**values)
+    people = {name: str(value) for name, value in sentence.values.items() if name in ACCOUNTS}
+    known = names.behind(people.values()) if people else {}
+    words = {name: _word(value) for name, value in sentence.values.items() if name not in people}
+    return _template(sentence.template).format(**words, **{name: known.get(value, value) for name, value in people.items()})
 
 
 def answered(problem: Problem) -> str:
