@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import clock, feel
+from engine import clock, feel, misreadings
 from engine.bpmn import element_instances, steps, store
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import ElementInstance, ElementState
@@ -45,7 +45,7 @@ def evaluate(
         found = feel.compile(text).explain({**seen, **variables}, environment)
         return Answer(feel.to_json(found.value), found.reasons)
     except feel.FeelError as error:
-        problem = Problem(str(error), "expression", "bad-expression")
+        problem = Problem(misreadings.told(error), "expression", "bad-expression")
         raise Invalid(f"Expected to evaluate {text}, but {error}", [problem]) from error
 
 

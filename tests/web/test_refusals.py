@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
+from engine import feel, misreadings
 from engine.errors import Conflict, Problem
 from engine.sentences import Sentence
 from web import sentences
@@ -56,3 +59,23 @@ def test_a_problem_is_said_to_clients_of_the_api_as_it_stands_in_english(app):
         said = sentences.answered(problem)
 
     assert said == problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("score >", "此处应为表达式，但文本已结束（第 1 行第 8 列）"),
+        ("(score", "此处应为 )，但文本已结束（第 1 行第 7 列）"),
+        ("scroe(1)", "此处应为函数，但没有 scroe；是否应为 score？（第 1 行第 1 列）"),
+        ("1 ， 2", "此处应为 ,，但写的是全角的 ，（第 1 行第 3 列）"),
+    ],
+)
+def test_what_is_wrong_with_an_expression_is_said_in_chinese(app, text, chinese):
+    with pytest.raises(feel.FeelSyntaxError) as wrong:
+        feel.compile_expression(text, names=frozenset({"score"}))
+
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        said = sentences.told(misreadings.told(wrong.value))
+
+    assert said == chinese
+    assert str(misreadings.told(wrong.value)) == str(wrong.value)
