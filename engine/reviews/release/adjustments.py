@@ -32,6 +32,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
 from engine.reviews.release import calibration, embargoes, results, sittings
+from engine.reviews.rulebook import templates
 from engine.reviews.scores import figures
 from engine.reviews.scores.quantities import Notation, parse, rounded
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
@@ -231,7 +232,7 @@ def _changed(session: Session, held: Calibration, result: Result, change: Change
             problem = Problem(Sentence("{grade} is no level of the scale", grade=change.grade), "grade", "no-level")
     else:
         total = _total(session, result, change.total, intent)
-        grade = _graded(session, held, total)
+        grade = _graded(session, held, result, total)
     if problem is None and (Fraction(total), grade) == (Fraction(result.total), result.grade):
         problem = Problem(Sentence("It changes nothing"), "total" if change.total else "grade", "no-change")
     if problem is not None:
@@ -252,11 +253,12 @@ def _total(session: Session, result: Result, text: str, intent: str) -> str:
     return str(rounded(exact, places))
 
 
-def _graded(session: Session, held: Calibration, total: str) -> str:
+def _graded(session: Session, held: Calibration, result: Result, total: str) -> str:
+    table = held.decision_id or templates.rules(session, result.template_key).grade_decision
     variables = {"total": Decimal(total)}
-    answer = evaluations.evaluate(session, decision_id=held.decision_id, variables=variables, by=SYSTEM)
+    answer = evaluations.evaluate(session, decision_id=table, variables=variables, by=SYSTEM)
     if answer.record is None or not isinstance(answer.record["output"], str):
-        raise Conflict(f"Expected to grade a total of {total}, but {held.decision_id} gives it no grade")
+        raise Conflict(f"Expected to grade a total of {total}, but {table} gives it no grade")
     return answer.record["output"]
 
 
