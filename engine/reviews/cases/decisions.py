@@ -72,4 +72,4 @@ def annul(session: Session, appeal: Appeal, *, by: Identity) -> None:
     review = reviews.found(session, appeal.review_key)
     chair = panels.chair_of(session, appeal)
     written_by = people.by_key(session, chair.person_key).username if chair else "-"
-    results.annul(session, review, reason=f"appeal {appeal.key}: {written_by}: {appeal.reasons}", by=by)
+    results.annul(session, review, reason=f"{results.APPEALED}{appeal.key}: {written_by}: {appeal.reasons}", by=by)

@@ -179,5 +179,3 @@ def make(
     session.flush()  # its documents refer to it
     evidence.attach_to_statement(session, statement, documents)
     return statement
-
-

@@ -64,7 +64,7 @@ def pause(session: Session, appeal: Appeal, *, entered_before: int) -> None:
     """
     if current(session, appeal) is None:
         until = _calendar(session, appeal).add_working_days(_today(session, appeal), LONGEST - 1)
-        _begin(session, appeal, until, SOUGHT, SYSTEM, entered_before)
+        _begin(session, appeal, until, SOUGHT, SYSTEM, entered_before=entered_before)
 
 
 def go_on(session: Session, appeal: Appeal) -> None:
@@ -121,7 +121,7 @@ def of_appeal(session: Session, appeal: Appeal) -> Sequence[AppealSuspension]:
 
 
 def _begin(
-    session: Session, appeal: Appeal, until: date, reason: str, by: Identity, entered_before: int | None = None
+    session: Session, appeal: Appeal, until: date, reason: str, by: Identity, *, entered_before: int | None = None
 ) -> AppealSuspension:
     today = _today(session, appeal)
     row = AppealSuspension(

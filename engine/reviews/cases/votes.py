@@ -16,7 +16,6 @@ from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, 
 from engine.reviews.panels import recusals
 from engine.reviews.sentences import expect_text
 
-
 TASKS = ("cast_vote", "vote_instead")
 """The tasks in which a member votes, from the beginning or in the place of an excluded one."""
 
