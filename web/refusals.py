@@ -17,6 +17,9 @@ from engine.reviews.sentences import Sentence
 from web import sentences
 from web.languages import gettext
 
+TYPED = ("text", "reason")
+"""The fields of forms without scripts into which people write at length."""
+
 
 def refused(refusal: Refusal) -> Response:
     """Answer one of the five refusals."""
@@ -63,7 +66,12 @@ def _answer(status: int, sentence: str, *, original: str = "", problems: tuple[P
     fragment = request.headers.get("HX-Request-Type") == "partial"
     template = "parts/refusal.html" if fragment else "refusal.html"
     texts = {"title": _title(status), "sentence": sentence, "original": original}
-    return make_response(render_template(template, status=status, problems=problems, **texts), status)
+    return make_response(render_template(template, status=status, problems=problems, typed=_typed(), **texts), status)
+
+
+def _typed() -> list[str]:
+    """Answer what was typed at length into a form that this page takes the place of, so that it is not lost."""
+    return [said for name in TYPED if (said := request.form.get(name, "").strip())] if request.method == "POST" else []
 
 
 def _said(sentence: str) -> str:
