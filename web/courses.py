@@ -189,7 +189,7 @@ ACTS: dict[str, Act] = {
     "representation": _represent,
     "joinder": _join,
     "objection": _object,
-    "panel-check": _check,
+    "check": _check,
 }
 
 blueprint = Blueprint("courses", __name__)
