@@ -114,7 +114,9 @@ def test_a_party_objects_on_the_case_page_to_a_member_who_sits(panel, address, a
     page = at("zhang.wei").reads(case)
     with db.reading() as session:
         key = session.scalars(
-            select(PanelMember.key).join(Person, Person.key == PanelMember.person_key).where(Person.username == panel[1])
+            select(PanelMember.key)
+            .join(Person, Person.key == PanelMember.person_key)
+            .where(Person.username == panel[1])
         ).one()
 
     empty = at("zhang.wei").sends(f"{case}/objection", member=key, reason=" ")
