@@ -97,8 +97,9 @@ def translated(sentence: Sentence) -> str:
 
 
 def answered(problem: Problem) -> str:
-    """Say to whoever asked the API what is wrong; in English as it stands, which clients compare."""
-    return problem.message if current() == SOURCE else said(problem)
+    """Say to whoever asked the API what is wrong; in English as it stands, and never half of it in another language."""
+    half = sayings.parts(problem.message) != (problem.message,) and not speaks(problem.message)
+    return problem.message if half or current() == SOURCE else said(problem)
 
 
 def told(message: str) -> str:

@@ -49,7 +49,7 @@ def test_the_api_answers_in_english_unless_chinese_is_asked_for(app):
     )
 
     assert plain["detail"].startswith("Expected to ")
-    assert asked["detail"].startswith("未能")
+    assert asked["detail"] == "未能重置时钟：张伟 不是运维人员"
 
 
 def test_a_problem_is_said_to_clients_of_the_api_as_it_stands_in_english(app):
