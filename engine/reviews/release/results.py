@@ -78,7 +78,7 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     if levels and level not in {name for one in levels for name in (one.id, one.name)}:
         raise Conflict(f"Expected to grade review {review.key}, but {level} is no level of its scale")
     result.grade = level
-    if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
+    if review.part_of_key is None and review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
     return result
 
@@ -166,8 +166,8 @@ def release(
     if reopened := reviews.reopened(session, [review.key for review in chosen]):
         raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
     if unsettled := records.unsettled(session, [review.key for review in chosen]):
-        reason = "wait for what a change of the cycle asked for"
-        raise Conflict(f"Expected to {intent}, but {len(unsettled)} of {len(chosen)} reviews {reason}")
+        awaited = f"{len(unsettled)} of {len(chosen)} reviews wait for what a change of the cycle asked for"
+        raise Conflict(f"Expected to {intent}, but {awaited}")
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)
