@@ -17,11 +17,11 @@ from engine import calendars, clock
 from engine.bpmn import extensions
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.calendars import WorkingCalendar
-from engine.errors import Conflict, Invalid, NotFound, Problem
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Account, Identity
 from engine.reviews import notices
 from engine.reviews.deadlines import escalations, reminders
-from engine.reviews.models import Cycle, Extension, Review, Role
+from engine.reviews.models import Cycle, Extension, Person, Review, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import expect_text
 
@@ -56,7 +56,7 @@ def extend(
     Where the day is `counted` it is counted again when a calendar is published.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or one is of the own review (E-95).
         NotFound: there is no such task.
         Conflict: one is not open.
         Invalid: there is no reason, the day will not do, or there are no or too many tasks.
@@ -85,7 +85,7 @@ def reopen(session: Session, task_key: int, until: date, *, reason: str, by: Ide
     """Open a task again that its deadline closed, for as long as the process can go back.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or it is of the own review (E-95).
         NotFound: there is no such task.
         Conflict: it was not closed, somebody has it again, or the process has gone on.
         Invalid: there is no reason, or the day will not do.
@@ -94,6 +94,7 @@ def reopen(session: Session, task_key: int, until: date, *, reason: str, by: Ide
     people.expect_role(by, Role.HR, intent)
     expect_text(reason, "reason", intent)
     closed = found(session, task_key)
+    _expect_another(session, closed, by)
     opened = extensions.reopen(session, task_key, until, by=by.trusted())
     row = _row(session, opened, closed.due_at, reason, by)
     row.task_key, row.reopened_key = closed.key, opened.key
@@ -108,17 +109,17 @@ def of_task(session: Session, task_key: int) -> Sequence[Extension]:
     return session.scalars(given.order_by(Extension.key)).all()
 
 
-def open_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
-    """List the open tasks of a cycle's reviews, what is due first first."""
-    tasks = _of_cycle(cycle).where(UserTask.state == TaskState.CREATED)
+def open_of(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[UserTask]:
+    """List the open tasks of a cycle's reviews but the own one, what is due first first."""
+    tasks = _of_cycle(cycle, by).where(UserTask.state == TaskState.CREATED)
     return session.scalars(tasks.order_by(UserTask.due_at, UserTask.key)).all()
 
 
-def closed_of(session: Session, cycle: Cycle) -> Sequence[UserTask]:
-    """List the tasks of a cycle's reviews that their deadline closed, in processes that still run; the last first."""
+def closed_of(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[UserTask]:
+    """List the tasks that their deadline closed, of others' reviews whose processes still run; the last first."""
     over = UserTask.state == TaskState.CANCELED, UserTask.due_at <= UserTask.ended_at
     running = select(ProcessInstance.key).where(ProcessInstance.state == InstanceState.ACTIVE)
-    tasks = _of_cycle(cycle).where(*over, UserTask.instance_key.in_(running))
+    tasks = _of_cycle(cycle, by).where(*over, UserTask.instance_key.in_(running))
     return session.scalars(tasks.order_by(UserTask.ended_at.desc(), UserTask.key)).all()
 
 
@@ -134,8 +135,10 @@ def found(session: Session, task_key: int) -> UserTask:
     return task
 
 
-def _of_cycle(cycle: Cycle) -> Select[UserTask]:
-    reviews = select(Review.instance_key).where(Review.cycle_key == cycle.key)
+def _of_cycle(cycle: Cycle, by: Identity) -> Select[UserTask]:
+    """Choose the tasks of a cycle; who is late in one's own review is nothing one is told (E-95)."""
+    others = Review.appraisee_key.not_in(select(Person.key).where(Person.username == by.username))
+    reviews = select(Review.instance_key).where(Review.cycle_key == cycle.key, others)
     return select(UserTask).where(UserTask.root_key.in_(reviews))
 
 
@@ -167,6 +170,7 @@ def _extend(
     session: Session, key: int, until: date, *, reason: str, by: Identity, counted: Counted | None = None
 ) -> Extension:
     task = found(session, key)
+    _expect_another(session, task, by)
     before = task.due_at
     extended = extensions.extend(session, key, until, by=by.trusted())
     row = _row(session, extended, before, reason, by)
@@ -175,6 +179,14 @@ def _extend(
     escalations.lift(session, key)
     _tell(session, extended, EXTENDED, row)
     return row
+
+
+def _expect_another(session: Session, task: UserTask, by: Identity) -> None:
+    """Let pass only tasks of others' reviews."""
+    own = select(Review.key).join(Person, Person.key == Review.appraisee_key)
+    found_own = session.scalar(own.where(Review.instance_key == task.root_key, Person.username == by.username))
+    if found_own is not None:
+        raise Forbidden(f"Expected to extend task {task.key}, but it is of one's own review")
 
 
 def _row(session: Session, task: UserTask, before: datetime | None, reason: str, by: Identity) -> Extension:
