@@ -42,7 +42,7 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
         "facts": _facts(session, review, sheet, row),
         "parts": [part for one in (sheet, *sheet.sheets) for part in _parts(session, one)],
         "total": str(sheet.total),
-        "grade": sheet.grade or "",
+        "grade": "撤销 Annulled" if sheet.mark == sheets.ANNULLED else sheet.grade or "",
         "formula": _formula(sheet),
         "notes": list(_notes(sheet)),
         "signatures": signatures.printed(session, review, signatures.of_result(session, review, answer, by=by)),
@@ -128,6 +128,8 @@ def _notes(sheet: Sheet) -> Iterator[str]:
     if sheet.sheets:
         split = "; ".join(f"{covers}: {total} × {days}" for covers, days, total in sheet.by_days())
         yield f"按天分为几张表,加权并入总分 Sheets that are weighed by days into the total: {split}"
+    if any(sheet.mark):
+        yield " ".join(sheet.mark)
     if sheet.reason:
         yield f"第 {sheet.version} 版原因 Why there is version {sheet.version}: {sheet.reason}"
     yield from dict.fromkeys(_absences(sheet.figures, sheet))
