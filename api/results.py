@@ -147,6 +147,10 @@ class SheetSchema(SheetVersionSchema):
         ),
     )
     versions = fields.List(fields.Nested(SheetVersionSchema))
+    plans = fields.List(
+        KeyField(),
+        metadata=example([], "The improvement plans observed within the period, for who may know of them"),
+    )
 
 
 @blueprint.route("/results")

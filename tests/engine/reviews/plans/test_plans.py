@@ -133,7 +133,7 @@ def test_notes_are_due_weekly_every_two_weeks_and_after_thirty_days_but_not_on_l
     assert notes.following(session, observed, NoteKind.WEEK).due
     notes.write(session, observed, "第一周", by=act("pan"))
     at(2025, 12, 14)
-    week, fortnight, formal = (notes.following(session, observed, kind) for kind in NoteKind)
+    week, fortnight, formal = (notes.following(session, observed, kind) for kind in notes.EVERY)
 
     assert [week.due, fortnight.due, formal.due] == [False, False, False]
     assert [one.at.date() for one in (week, fortnight)] == [date(2025, 12, 17)] * 2
