@@ -140,7 +140,7 @@ def during(session: Session, review: Review, *, by: Identity) -> Sequence[Plan]:
         access.plans(session, by),
     )
     rows = session.scalars(observed.order_by(Plan.key)).all()
-    return [one for one in rows if day_of(session, one, one.ended_at or clock.now(session)) >= cycle.starts_on]
+    return [one for one in rows if _observed_until(session, one) >= cycle.starts_on]
 
 
 def running_of(session: Session, person_key: int) -> Plan | None:
@@ -211,6 +211,12 @@ def expect_officer(session: Session, plan: Plan, by: Identity, intent: str) -> N
     people.expect_role(by, Role.HR, intent)
     if people.by_key(session, plan.appraisee_key).username == by.username:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
+
+
+def _observed_until(session: Session, plan: Plan) -> date:
+    if plan.ended_at is not None:
+        return day_of(session, plan, plan.ended_at)
+    return plan.ends_on or today_of(session, plan)
 
 
 def _start(session: Session, plan: Plan, review: Review, by: Identity) -> None:

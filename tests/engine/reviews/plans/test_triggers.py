@@ -319,9 +319,17 @@ def test_an_appeal_against_any_result_that_a_ground_rests_on_is_seen_at_the_gate
     plan = triggers.propose(session, month(2025, 12, "90", rules=RULE_003), by=act("hui"))
     before = gates.look(session, plan).appealed
 
-    session.add(
-        Appeal(review_key=first.key, grounds="x", items=[], remedy="y", lodged_by="ann", lodged_at=clock.now(session))
+    about = results.expected(session, first).key
+    row = Appeal(
+        review_key=first.key,
+        result_key=about,
+        grounds="x",
+        items=[],
+        remedy="y",
+        lodged_by="ann",
+        lodged_at=clock.now(session),
     )
+    session.add(row)
     session.flush()
 
     assert (before, gates.look(session, plan).appealed) == (False, True)
@@ -330,7 +338,7 @@ def test_an_appeal_against_any_result_that_a_ground_rests_on_is_seen_at_the_gate
 def test_e84_who_may_know_of_the_plan_reads_that_the_period_lies_within_it_and_nobody_else(session, month, act):
     month(2025, 8, "90")
     plan = triggers.propose(session, month(2025, 9, "90", rules=RULE_003), by=act("hui"))
-    plan.state, plan.starts_on = PlanState.OBSERVED, date(2025, 10, 1)
+    plan.state, plan.starts_on, plan.ends_on = PlanState.OBSERVED, date(2025, 10, 1), date(2025, 12, 31)
     within, before = month(2025, 10, "80"), month(2025, 3, "80")
 
     told = {name: plans.during(session, within, by=act(name)) for name in ("ann", "sun", "hui", "pan", "fan")}
@@ -348,7 +356,7 @@ def test_e84_who_may_know_of_the_plan_reads_that_the_period_lies_within_it_and_n
 def test_e84_a_void_plan_is_no_note_beside_a_grade(session, month, act):
     month(2025, 8, "90")
     plan = triggers.propose(session, month(2025, 9, "90", rules=RULE_003), by=act("hui"))
-    plan.state, plan.starts_on = PlanState.OBSERVED, date(2025, 10, 1)
+    plan.state, plan.starts_on, plan.ends_on = PlanState.OBSERVED, date(2025, 10, 1), date(2025, 12, 31)
     within = month(2025, 10, "80")
 
     endings.close(session, plan, Outcome.VOIDED, reason="等级撤销", by=act("hui"))
