@@ -31,9 +31,7 @@ def _review(session: Session, key: int, by: Identity) -> Case | None:
         return None
     keys = _with_sheets(session, {key})
     plans_of = frozenset(session.scalars(select(Plan.key).where(Plan.review_key.in_(keys))))
-    return _case(
-        session, Subject.REVIEW, key, review, reviews=keys, appeals=_appeals_about(session, keys), plans=plans_of
-    )
+    return _case(Subject.REVIEW, key, review, reviews=keys, appeals=_appeals_about(session, keys), plans=plans_of)
 
 
 def _appeal(session: Session, key: int, by: Identity) -> Case | None:
