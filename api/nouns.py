@@ -31,6 +31,7 @@ from api import (
     panels,
     papers,
     people,
+    plan_records,
     plans,
     process_instances,
     raters,
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     appeals.blueprint,
     panels.blueprint,
     plans.blueprint,
+    plan_records.blueprint,
     notices.blueprint,
     process_instances.blueprint,
 )
