@@ -208,7 +208,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NotFound(f"Expected to find the week of {text}, but that is no date") from None
+        raise NotFound("Expected to find the week of {text}, but that is no date", text=text) from None
 
 
 def _plain(value: Fraction, unit: str) -> str:

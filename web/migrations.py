@@ -118,7 +118,7 @@ def read(session: Session, process_id: str, *, by: Identity) -> MigrationPage:
     source = definitions.find(session, ProcessDefinition, process_id, request.args.get("version", type=int))
     others = _versions(session, process_id, source)
     if not others:
-        raise Invalid(f"Expected to migrate {process_id}, but it has one version only")
+        raise Invalid("Expected to migrate {process_id}, but it has one version only", process_id=process_id)
     target = next((one for one in others if one.version == request.args.get("target", type=int)), others[0])
     candidates = _candidates(session, source)
     under_way = instance_migrations.under_way(session, [candidate.key for candidate in candidates], by=by)
@@ -237,5 +237,7 @@ def _migrate(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:
 def _operator() -> Identity:
     person = auth.caller()
     if not person.operator:
-        raise Forbidden(f"Expected to migrate process instances, but {person.username} is no operator")
+        raise Forbidden(
+            "Expected to migrate process instances, but {username} is no operator", username=person.username
+        )
     return person

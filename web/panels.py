@@ -152,7 +152,11 @@ class Votes(View):
         """Cast it, by completing the task in which one is asked for it."""
         task = _task(self.session, found(self.session, key, auth.caller()), auth.caller())
         if task is None:
-            raise Conflict(f"Expected to vote on appeal {key}, but {auth.caller().username} is not asked to")
+            raise Conflict(
+                "Expected to vote on appeal {key}, but {username} is not asked to",
+                key=key,
+                username=auth.caller().username,
+            )
         answers = {name: request.form[name] for name in ("verdict", "reasons") if request.form.get(name)}
         tasks.complete(self.session, task.key, by=auth.caller(), variables=answers)
         flash(gettext("Your vote is cast. Nobody sees it before all are."))
@@ -173,7 +177,11 @@ def found(session: Session, key: int, by: Identity) -> Appeal:
     """
     appeal = session.scalar(select(Appeal).where(Appeal.key == key, access.appeals(session, by)))
     if appeal is None or not (panels.seat_of(session, appeal, by) or _is_hr(by)):
-        raise NotFound(f"Expected to find the panel of appeal {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find the panel of appeal {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return appeal
 
 

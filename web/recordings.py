@@ -60,7 +60,7 @@ def _own(session: Session, key: int, by: Identity) -> Appeal:
     )
     appeal = session.scalar(own)
     if appeal is None:
-        raise NotFound(f"Expected to find appeal {key}, but there is none of yours that is not over")
+        raise NotFound("Expected to find appeal {key}, but there is none of yours that is not over", key=key)
     return appeal
 
 

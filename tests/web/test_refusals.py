@@ -27,6 +27,26 @@ def test_a_page_refuses_in_english_by_the_engines_own_sentence(at):
     assert "Expected to show the processes, but they are for HR and operators" in page
 
 
+def test_a_refusal_is_said_in_chinese_with_its_intent_its_state_and_its_people(app):
+    intent = Sentence("decide appeal {key}", key=7)
+    refusal = Conflict("Expected to {intent}, but it is {state}", intent=intent, state="lodged")
+
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        said = sentences.told(refusal.message)
+
+    assert str(refusal) == "Expected to decide appeal 7, but it is lodged"
+    assert said == "未能裁决申诉 7：其状态是“已提出”"
+
+
+def test_somebody_whose_account_is_called_like_a_word_of_ours_keeps_the_name(app):
+    refusal = Conflict("Expected to {intent}, but {username} has voted", intent="vote", username="hr")
+
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        said = sentences.told(refusal.message)
+
+    assert said.endswith("：hr 已投票")
+
+
 def test_a_refusal_of_unknown_words_is_not_half_translated(app):
     made = Conflict("Expected to {intent}, but it is closed", intent=Sentence("juggle {count} balls", count=3))
 
