@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +16,12 @@ from api import auth
 from api.receiving import ArrivalView
 from api.views import View
 from engine import clock, db
+from engine.bpmn import tasks
 from engine.bpmn.instances import ZONE
+from engine.bpmn.models import UserTask
 from engine.identity import Identity
-from engine.reviews import notices
-from engine.reviews.models import Notice, Person
+from engine.reviews import access, notices
+from engine.reviews.models import Appeal, Notice, Person, Plan, Review
 from web import names, papers
 from web.addresses import go
 from web.dates import Deadline, instant
@@ -113,6 +115,7 @@ PAGES = {
     "plan-revision": ("web.plans.plan", "plan"),
     "reopening-declined": ("web.reopenings.index", "review"),
     "signature-void": ("web.reopenings.index", "review"),
+    "panel-announced": ("web.appeals.case", "appeal"),
     "panel-convened": ("web.panels.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
     "calibration-behind": ("web.calibrations.session", "calibration"),
@@ -133,6 +136,9 @@ PAGES = {
 }
 """The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
 
+ASKING = {"panel-called", "rating-again", "rating-handed-on"}
+"""The kinds that bring a task, of which the inbox is the way to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
@@ -144,6 +150,8 @@ class NoticeLine:
     read: bool
     address: str
     """What it is about; empty where there is no page."""
+    about: str
+    """Whose review it is about; empty for the own, and for one whose page the reader may not open."""
 
 
 blueprint = Blueprint("notices", __name__)
@@ -172,14 +180,16 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
-    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200))
+    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200)).all()
+    known, people = _known(session, rows, by), _people(session, rows, by)
     return [
         NoticeLine(
             key=notice.key,
             text=_text(session, notice),
             at=instant(notice.written_at, ZoneInfo(ZONE)),
             read=notice.read_at is not None,
-            address=_address(notice.kind, notice.details),
+            address=_address(notice.kind, notice.details, known),
+            about=people.get(int(notice.details.get("review", 0)), ""),
         )
         for notice in rows
     ]
@@ -212,7 +222,39 @@ def _text(session: Session, notice: Notice) -> str:
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
-def _address(kind: str, details: Mapping[str, Any]) -> str:
-    """Give the page that a notice is about: the one of its kind, else the review's, if it is about one."""
+def _known(session: Session, rows: Sequence[Notice], by: Identity) -> Mapping[str, Container[int]]:
+    """Find which of the things that notices are about their reader may open, by what they are."""
+    allowed = {
+        "review": select(Review.key).where(access.reviews(session, by)),
+        "appeal": select(Appeal.key).where(access.appeals(session, by)),
+        "plan": select(Plan.key).where(access.plans(session, by)),
+        "task": select(UserTask.key).where(tasks.visible_to(by)),
+    }
+    return {
+        about: set(session.scalars(chosen.where(chosen.selected_columns[0].in_(_named(rows, about)))))
+        for about, chosen in allowed.items()
+    }
+
+
+def _named(rows: Sequence[Notice], about: str) -> set[int]:
+    return {int(row.details[about]) for row in rows if about in row.details}
+
+
+def _people(session: Session, rows: Sequence[Notice], by: Identity) -> Mapping[int, str]:
+    """Name the others whose reviews notices are about, as far as their reader may know of them."""
+    found = session.execute(
+        select(Review.key, Person)
+        .join(Person, Person.key == Review.appraisee_key)
+        .where(Review.key.in_(_named(rows, "review")), access.reviews(session, by), Person.username != by.username)
+    )
+    return {key: names.of_person(person) for key, person in found}
+
+
+def _address(kind: str, details: Mapping[str, Any], known: Mapping[str, Container[int]]) -> str:
+    """Give the page that a notice is about: the one of its kind, else the review's, where its reader may open it."""
+    if kind in ASKING:
+        return url_for("web.inbox.index")
     endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
-    return url_for(endpoint, key=int(details[about])) if about in details else ""
+    if about not in details or (about in known and int(details[about]) not in known[about]):
+        return ""
+    return url_for(endpoint, key=int(details[about]))

@@ -7,7 +7,7 @@ from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
 from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web import findings
+from web import findings, names
 from web.languages import N_, gettext, has
 
 MADE_IN_PARTS = (
@@ -83,4 +83,4 @@ def templates() -> list[str]:
 def _word(value: object) -> object:
     if isinstance(value, Sentence):
         return translated(value)
-    return gettext(value) if isinstance(value, str) else value
+    return gettext(names.local(value)) if isinstance(value, str) else value

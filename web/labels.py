@@ -1,0 +1,23 @@
+"""Labels of a form in its reader's language: forms are written in both, as diagrams are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web import names
+
+LABELS = frozenset({"label", "dateLabel", "timeLabel", "description"})
+"""The properties of a form's components, and of the values to choose from, that are names."""
+
+
+def local(schema: dict[str, Any]) -> dict[str, Any]:
+    """Copy a form's schema with each label in the request's language."""
+    return {name: _local(name, value) for name, value in schema.items()}
+
+
+def _local(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return local(value)
+    if isinstance(value, list):
+        return [_local(name, one) for one in value]
+    return names.local(value) if name in LABELS and isinstance(value, str) else value
