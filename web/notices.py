@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, url_for
@@ -16,13 +15,12 @@ from api import auth
 from api.receiving import ArrivalView
 from api.views import View
 from engine import clock, db
-from engine.bpmn import tasks
 from engine.bpmn.instances import ZONE
-from engine.bpmn.models import UserTask
+from engine.bpmn.models import ProcessInstance, UserTask
 from engine.identity import Identity
 from engine.reviews import access, notices
-from engine.reviews.models import Appeal, Notice, Person, Plan, Review
-from web import names, papers
+from engine.reviews.models import Notice, Person, Review
+from web import names, notice_pages, papers
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
@@ -97,7 +95,7 @@ TEXTS = {
 
 
 MOMENTS = {"before", "after", "due"}
-"""The details that are instants."""
+"""The details of a notice about a task that are instants."""
 
 PAGES = {
     "task-near": ("web.tasks.task", "task"),
@@ -135,9 +133,6 @@ PAGES = {
     "launch-returned": ("web.cycles.cycle", "cycle"),
 }
 """The page that a kind of notice leads to, and which of its details is its key; others lead to their review."""
-
-ASKING = {"panel-called", "rating-again", "rating-handed-on"}
-"""The kinds that bring a task, of which the inbox is the way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +176,15 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
     rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200)).all()
-    known, people = _known(session, rows, by), _people(session, rows, by)
+    zones, addresses = _zones(session, rows), notice_pages.of(session, rows, PAGES, by=by)
+    people = _people(session, rows, by)
     return [
         NoticeLine(
             key=notice.key,
-            text=_text(session, notice),
-            at=instant(notice.written_at, ZoneInfo(ZONE)),
+            text=_text(session, notice, zones.get(notice.key, ZoneInfo(ZONE))),
+            at=instant(notice.written_at, zones.get(notice.key, ZoneInfo(ZONE))),
             read=notice.read_at is not None,
-            address=_address(notice.kind, notice.details, known),
+            address=addresses.get(notice.key, ""),
             about=people.get(int(notice.details.get("review", 0)), ""),
         )
         for notice in rows
@@ -210,11 +206,23 @@ def _own(session: Session, by: Identity) -> Select[Notice]:
     return own.where(notices.told(clock.now(session)))
 
 
-def _text(session: Session, notice: Notice) -> str:
+def _zones(session: Session, rows: Sequence[Notice]) -> dict[int, ZoneInfo]:
+    """Find the cycle's zone of each notice about a task: a deadline is told as the task's page tells it (E-47)."""
+    about = {notice.key: int(notice.details["task"]) for notice in rows if "task" in notice.details}
+    found = (
+        select(UserTask.key, ProcessInstance.zone)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.instance_key)
+        .where(UserTask.key.in_(about.values()))
+    )
+    zones = {task: ZoneInfo(zone) for task, zone in session.execute(found)}
+    return {key: zones[task] for key, task in about.items() if task in zones}
+
+
+def _text(session: Session, notice: Notice, zone: ZoneInfo) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
-    for name in MOMENTS & notice.details.keys():
-        details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
+    for name in MOMENTS & notice.details.keys() if "task" in notice.details else ():
+        details[name] = Deadline.of(notice.details[name], zone).text if notice.details[name] else "–"
     if "holders" in notice.details:
         details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
     if notice.kind == "appeal-window":
@@ -222,39 +230,12 @@ def _text(session: Session, notice: Notice) -> str:
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
 
 
-def _known(session: Session, rows: Sequence[Notice], by: Identity) -> Mapping[str, Container[int]]:
-    """Find which of the things that notices are about their reader may open, by what they are."""
-    allowed = {
-        "review": select(Review.key).where(access.reviews(session, by)),
-        "appeal": select(Appeal.key).where(access.appeals(session, by)),
-        "plan": select(Plan.key).where(access.plans(session, by)),
-        "task": select(UserTask.key).where(tasks.visible_to(by)),
-    }
-    return {
-        about: set(session.scalars(chosen.where(chosen.selected_columns[0].in_(_named(rows, about)))))
-        for about, chosen in allowed.items()
-    }
-
-
-def _named(rows: Sequence[Notice], about: str) -> set[int]:
-    return {int(row.details[about]) for row in rows if about in row.details}
-
-
 def _people(session: Session, rows: Sequence[Notice], by: Identity) -> Mapping[int, str]:
     """Name the others whose reviews notices are about, as far as their reader may know of them."""
+    named = {int(row.details["review"]) for row in rows if "review" in row.details}
     found = session.execute(
         select(Review.key, Person)
         .join(Person, Person.key == Review.appraisee_key)
-        .where(Review.key.in_(_named(rows, "review")), access.reviews(session, by), Person.username != by.username)
+        .where(Review.key.in_(named), access.reviews(session, by), Person.username != by.username)
     )
     return {key: names.of_person(person) for key, person in found}
-
-
-def _address(kind: str, details: Mapping[str, Any], known: Mapping[str, Container[int]]) -> str:
-    """Give the page that a notice is about: the one of its kind, else the review's, where its reader may open it."""
-    if kind in ASKING:
-        return url_for("web.inbox.index")
-    endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
-    if about not in details or (about in known and int(details[about]) not in known[about]):
-        return ""
-    return url_for(endpoint, key=int(details[about]))
