@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from web import names
+from web import names, passages
 
 LABELS = frozenset({"label", "dateLabel", "timeLabel", "description"})
 """The properties of a form's components, and of the values to choose from, that are names."""
+
+TEXT = "text"
+"""The property that holds what a text component says."""
 
 
 def local(schema: dict[str, Any]) -> dict[str, Any]:
@@ -20,4 +23,6 @@ def _local(name: str, value: Any) -> Any:
         return local(value)
     if isinstance(value, list):
         return [_local(name, one) for one in value]
-    return names.local(value) if name in LABELS and isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return names.local(value) if name in LABELS else passages.local(value) if name == TEXT else value
