@@ -52,12 +52,12 @@ class Guidance:
     Attributes:
         shares: the grades from the best down, each with the per cent of the group that is advised.
         smallest_group: the fewest people to whom that says anything.
-        decision_id: the decision table that grades an adjusted total.
+        decision_id: the decision table that grades adjusted totals; empty for that of each one's rules.
     """
 
     shares: Mapping[str, str]
     smallest_group: int = 5
-    decision_id: str = "grade-bands"
+    decision_id: str = ""
 
 
 def convene(
