@@ -41,6 +41,13 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
+class Afterthought:
+    """What an operation leaves to be done once the instance that calls it is saved, as part of its move."""
+
+    act: Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 
@@ -59,7 +66,7 @@ class _Agenda:
     """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on."""
 
     inner: bool = False
-    waiting: deque[Cause] = field(default_factory=deque)
+    waiting: deque[Cause | Afterthought] = field(default_factory=deque)
     elsewhere: deque[Cause] = field(default_factory=deque)
     settling: bool = False
 
@@ -74,7 +81,7 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
     return register
 
 
-def put(session: Session, cause: Cause) -> None:
+def put(session: Session, cause: Cause | Afterthought) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
     _of(session).waiting.append(cause)
 
@@ -96,6 +103,9 @@ def settle(session: Session) -> None:
             agenda.settling = False
             return
         cause = agenda.waiting.popleft()
+        if isinstance(cause, Afterthought):
+            cause.act(session)
+            continue
         handler, elsewhere = _handlers[type(cause.effect)]
         if elsewhere and agenda.inner:
             agenda.elsewhere.append(cause)

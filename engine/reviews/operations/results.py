@@ -63,7 +63,7 @@ def sheet(call: Call) -> Variables:
 def _reason(call: Call) -> str:
     """Say why a result is computed again; a first computation needs no reason."""
     if "appeal" in call.variables:
-        return f"appeal {calls.appeal(call).key}"
+        return f"{results.APPEALED}{calls.appeal(call).key}"
     if "reopening" in call.variables:
         reopening = calls.reopening(call)
         return f"reopening {reopening.key}: {reopening.reason}"

@@ -52,7 +52,7 @@ def close(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Id
 
 
 def void(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
-    """Void a plan that no ground holds any more, whoever changed the result that opened it: a panel is not HR (E-79)."""
+    """Void a plan that no ground holds any more, whoever changed the result: a panel is not HR (E-79)."""
     _end(session, plan, Outcome.VOIDED, reason=reason, by=by)
 
 
