@@ -6,16 +6,19 @@ The person is told, what was reported to the next level is void, and the deadlin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from engine import clock
+from engine import calendars, clock
 from engine.bpmn import extensions
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
+from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from engine.identity import Identity
+from engine.identity import SYSTEM, Account, Identity
 from engine.reviews import notices
 from engine.reviews.deadlines import escalations, reminders
 from engine.reviews.models import Cycle, Extension, Person, Review, Role
@@ -24,12 +27,33 @@ from engine.reviews.sentences import expect_text
 
 EXTENDED, REOPENED = "deadline-extended", "task-reopened"
 
+FOLLOWS = "工作日历更新 The working calendar was updated"
+"""Why a deadline moves that the calendar moved."""
+
 MOST_TASKS = 1000
 """The most tasks that are extended at once."""
 
 
-def extend(session: Session, task_keys: Sequence[int], until: date, *, reason: str, by: Identity) -> list[Extension]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A day that was counted, not named: so many working days after another."""
+
+    start: date
+    working_days: int
+
+
+def extend(
+    session: Session,
+    task_keys: Sequence[int],
+    until: date,
+    *,
+    reason: str,
+    by: Identity,
+    counted: Counted | None = None,
+) -> list[Extension]:
     """Give more time for open tasks: for all of them, or if one cannot be extended for none.
+
+    Where the day is `counted` it is counted again when a calendar is published.
 
     Raises:
         Forbidden: `by` is not HR, or one is of the own review (E-95).
@@ -43,7 +67,18 @@ def extend(session: Session, task_keys: Sequence[int], until: date, *, reason: s
     if not 0 < len(set(task_keys)) <= MOST_TASKS:
         problem = Problem(f"From one to {MOST_TASKS} tasks are extended at once", "tasks", "count")
         raise Invalid(f"Expected to {intent}, but not so many at once", [problem])
-    return [_extend(session, key, until, reason, by) for key in dict.fromkeys(task_keys)]
+    return [_extend(session, key, until, reason=reason, by=by, counted=counted) for key in dict.fromkeys(task_keys)]
+
+
+def follow_calendar(session: Session, instance_key: int) -> list[Extension]:
+    """Move the deadlines that HR moved in a process instance on, where the calendar that now holds asks for it (E-44).
+
+    A day that was counted is counted again; one that was named and is no working day any more moves to the next. None
+    moves back: who was told a later day keeps it.
+    """
+    open_ = select(UserTask).where(UserTask.instance_key == instance_key, UserTask.state == TaskState.CREATED)
+    moved = (_follow(session, task) for task in session.scalars(open_.order_by(UserTask.key)).all())
+    return [row for row in moved if row is not None]
 
 
 def reopen(session: Session, task_key: int, until: date, *, reason: str, by: Identity) -> Extension:
@@ -107,12 +142,40 @@ def _of_cycle(cycle: Cycle, by: Identity) -> Select[UserTask]:
     return select(UserTask).where(UserTask.root_key.in_(reviews))
 
 
-def _extend(session: Session, key: int, until: date, reason: str, by: Identity) -> Extension:
+def _follow(session: Session, task: UserTask) -> Extension | None:
+    given = [row for row in of_task(session, task.key) if row.after == task.due_at]
+    if not given:
+        return None
+    last, instance = given[-1], session.get_one(ProcessInstance, task.instance_key)
+    names = select(func.coalesce(Account.calendar, instance.calendar)).where(Account.username == task.assignee)
+    *earlier, latest = calendars.versions(session, session.scalar(names) or instance.calendar)
+    stands = calendars.last_day(last.after, ZoneInfo(instance.zone))
+    day = _counted_day(last, latest)
+    if day is None:
+        named = not any(calendar.is_working_day(stands) for calendar in earlier)
+        day = stands if named else latest.moved_to_working_day(stands)
+    if day <= stands:
+        return None
+    counted = Counted(last.counted_from, last.working_days or 0) if last.counted_from else None
+    return _extend(session, task.key, day, reason=FOLLOWS, by=SYSTEM, counted=counted)
+
+
+def _counted_day(row: Extension, calendar: WorkingCalendar) -> date | None:
+    if row.counted_from is None or row.working_days is None:
+        return None
+    return calendar.add_working_days(row.counted_from, row.working_days)
+
+
+def _extend(
+    session: Session, key: int, until: date, *, reason: str, by: Identity, counted: Counted | None = None
+) -> Extension:
     task = found(session, key)
     _expect_another(session, task, by)
     before = task.due_at
     extended = extensions.extend(session, key, until, by=by.trusted())
     row = _row(session, extended, before, reason, by)
+    if counted is not None:
+        row.counted_from, row.working_days = counted.start, counted.working_days
     escalations.lift(session, key)
     _tell(session, extended, EXTENDED, row)
     return row
