@@ -94,4 +94,6 @@ def test_e95_nobody_from_hr_reads_in_the_own_history_who_rated_when(launched):
             for by in (identity.identity_of(session, name) for name in ("zhang.wei", "zhao.min"))
         )
 
-    assert theirs - mine == {"chen.jing", "liu.yang"}
+    raters_beside_one_another = {"chen.jing", "liu.yang"}
+    assert raters_beside_one_another <= theirs
+    assert raters_beside_one_another & mine == set()
