@@ -294,11 +294,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
 def _known(session: Session, key: int, by: Identity) -> Calibration:
     held = session.scalar(select(Calibration).where(Calibration.key == key, sittings.calibrations(session, by)))
     if held is None:
-        raise NotFound(
-            "Expected to find calibration {key}, but there is none that {username} may know of",
-            key=key,
-            username=by.username,
-        )
+        raise NotFound("Expected to find calibration {key}, but there is none that you may know of", key=key)
     return held
 
 

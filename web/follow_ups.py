@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.rosters import XLSX, attached
 from api.views import View
-from engine.reviews.consequences import exports, follow_ups, visibility
+from engine.reviews.consequences import closings, exports, follow_ups, visibility
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    Answer,
     Became,
     FollowUp,
     FollowUpKind,
@@ -25,7 +26,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.settlements import schemes
 from engine.sentences import Sentence
-from web import names
+from web import names, results
 from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
@@ -68,6 +69,8 @@ SORTS = {
 class FollowUpLine:
     """One follow-up as the page shows it."""
 
+    closing: str
+    """Where HR closes it; empty where it is not open."""
     person: str
     name: str
     kind: str
@@ -117,6 +120,17 @@ class OfCycle(View):
         return go(url_for(".of_cycle", key=key))
 
 
+class Closing(View):
+    """The end of a follow-up that somebody leaves undone."""
+
+    def post(self, key: int) -> Response:
+        """Let it lapse, which is nobody's answer."""
+        row = follow_ups.seen(self.session, key, by=auth.caller())
+        closings.close(self.session, row, reason=request.form.get("reason", ""), by=auth.caller())
+        flash(gettext("The follow-up is closed; nothing else follows from it."))
+        return go(url_for(".of_cycle", key=reviews.found(self.session, row.review_key).cycle_key))
+
+
 class Export(View):
     """The workbook of what follows."""
 
@@ -127,6 +141,7 @@ class Export(View):
 
 
 blueprint.add_url_rule("/cycles/<key:key>/follow-ups", view_func=OfCycle.as_view("of_cycle"))
+blueprint.add_url_rule("/follow-ups/<key:key>/closing", view_func=Closing.as_view("closing"))
 blueprint.add_url_rule("/cycles/<key:key>/follow-ups/export", view_func=Export.as_view("export"))
 
 
@@ -134,6 +149,7 @@ def _line(session: Session, row: FollowUp) -> FollowUpLine:
     state, kind = STATES[row.state]
     options = {one["id"]: names.either(one["name"], one.get("name_en", "")) for one in row.rule.get("options", ())}
     return FollowUpLine(
+        closing=url_for(".closing", key=row.key) if row.state in closings.CLOSABLE else "",
         person=_person(session, row.review_key),
         name=names.either(row.rule["name"], row.rule.get("name_en", "")),
         kind=gettext(KINDS[row.kind]),
@@ -160,11 +176,16 @@ def _change(session: Session, row: ResultConsequence) -> ChangeLine:
     return ChangeLine(
         person=_person(session, row.review_key),
         sort=gettext(SORTS.get(row.what, row.what)),
-        name=row.name,
+        name=_named(row),
         became=gettext(became),
         became_kind=kind,
         told=row.told,
     )
+
+
+def _named(row: ResultConsequence) -> str:
+    """Name what hung on the result; an answer by what was answered."""
+    return gettext(results.ANSWERS[Answer(row.name)]) if row.name in set(Answer) else row.name
 
 
 def _person(session: Session, review_key: int) -> str:

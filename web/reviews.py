@@ -19,13 +19,15 @@ from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTa
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
+from engine.reviews.cases import evidence
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
-from web import histories, names, raters
+from web import histories, marks, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
+from web.marks import Mark
 from web.navigation import runs_cycles
 from web.raters import RaterLine
 
@@ -51,6 +53,8 @@ class ReviewLine:
     """The steps it is at."""
     result: str
     """Total and grade; empty where there is none that the reader may see."""
+    marks: tuple[Mark, ...]
+    """What sets it apart from the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class ReviewPage:
     """Only for HR, and never of the own review."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
+    recording: str
+    """Where a recording is handed in; empty for whoever may not, or where it is too late."""
     commitment: str
     """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
 
@@ -149,10 +155,13 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if keeps else (),
         stages=tuple(_stages(session, review, by)) if keeps else (),
-        closing=_closing(session, review),
+        closing=_closing(session, review, by),
         papers=_papers(session, review, by),
         raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
+        recording=url_for("web.recordings.of_review", key=key)
+        if evidence.takes_recordings(session, review, by)
+        else "",
         commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
     )
 
@@ -173,6 +182,7 @@ def _rows() -> Select[Review, Person, Cycle]:
 def _lines(session: Session, chosen: Select[Review, Person, Cycle], by: Identity) -> list[ReviewLine]:
     rows = session.execute(chosen).all()
     results = _results(session, {review.key for review, _, _ in rows}, by)
+    marked = marks.of_reviews(session, {review.key for review, _, _ in rows}, by=by)
     standing = _standing(session, {review.instance_key for review, _, _ in rows if review.instance_key})
     return [
         ReviewLine(
@@ -183,6 +193,7 @@ def _lines(session: Session, chosen: Select[Review, Person, Cycle], by: Identity
             state_kind=STATES[review.state][1],
             standing=", ".join(standing.get(review.instance_key or 0, ())),
             result=results.get(review.key, ""),
+            marks=tuple(marked.get(review.key, ())),
         )
         for review, person, cycle in rows
     ]
@@ -233,9 +244,13 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
     ]
 
 
-def _closing(session: Session, review: Review) -> str:
-    account, _, reason = review.closing_reason.partition(": ")
-    return f"{names.of_accounts(session, [account])[account]}: {reason}" if reason else review.closing_reason
+def _closing(session: Session, review: Review, by: Identity) -> str:
+    """Say who closed it and why to whoever may see the scorecard: not to raters, for it may be about health."""
+    seen = select(Review.key).where(Review.key == review.key, access.scorecards(session, by))
+    if not review.closing_reason or session.scalar(seen) is None:
+        return ""
+    account, _, said = review.closing_reason.partition(": ")
+    return f"{names.of_accounts(session, [account])[account]}: {said}" if said else marks.reason(review)
 
 
 def _papers(session: Session, review: Review, by: Identity) -> str:

@@ -134,4 +134,4 @@ def _word(value: object) -> object:
     if not isinstance(value, str):
         return value
     word = vocabulary.translated(value)
-    return gettext(value) if word == value else word
+    return gettext(names.local(value)) if word == value else word

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 
@@ -33,6 +34,8 @@ def test_wrong_rows_are_named_in_the_readers_language_with_a_file_to_mend(at):
     assert "“人员”表中没有 S999" in shown
     assert "汇报关系!C2" in shown
     assert 'download="待修正.xlsx"' in shown
+    mending = openpyxl.load_workbook(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)\"", shown)[1])))
+    assert mending["汇报关系"]["F2"].value == "汇报关系!C2: “人员”表中没有 S999"
     assert "导入全部" not in shown
 
 
@@ -57,6 +60,6 @@ def test_hr_sees_what_has_changed_since_the_launch(at, company):
     seen = re.search(r'name="seen" value="([^"]+)"', sent(hr, content).get_data(as_text=True))[1]
     sent(hr, content, enter="all", seen=seen)
 
-    assert "S003 Another superior 李娜 吴芳" in hr.reads(f"{cycle}/differences")
+    assert "S003 Another superior Li Na Wu Fang" in hr.reads(f"{cycle}/differences")
     assert "What has changed since the launch" in hr.reads(cycle)
     at("zhang.wei").reads(f"{cycle}/differences", status=404)

@@ -50,19 +50,28 @@ def close(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Id
             outcome=outcome.value,
         )
     expect_text(reason, "reason", intent)
-    running = is_running(session, plan)
-    if plan.state in plans.OVER and not running:
+    if plan.state in plans.OVER and not is_running(session, plan):
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=plan.state.value)
-    settle(session, plan, outcome, reason=reason, by=by)
-    _stop_exit(session, plan, by)
-    notices.write(session, plan.appraisee_key, "plan-closed", plan=str(plan.key), outcome=outcome.value, reason=reason)
-    if running:
-        messages.publish(session, Publication(ENDED, str(plan.key)), by=by.trusted())
+    _end(session, plan, outcome, reason=reason, by=by)
+
+
+def void(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
+    """Void a plan that no ground holds any more, whoever changed the result: a panel is not HR (E-79)."""
+    _end(session, plan, Outcome.VOIDED, reason=reason, by=by)
 
 
 def is_running(session: Session, plan: Plan) -> bool:
     """Tell whether the process of a plan runs, the exit review after its end included."""
     return plan.instance_key is not None and instances.get(session, plan.instance_key).state is InstanceState.ACTIVE
+
+
+def _end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:
+    running = is_running(session, plan)
+    settle(session, plan, outcome, reason=reason, by=by)
+    _stop_exit(session, plan, by)
+    notices.write(session, plan.appraisee_key, "plan-closed", plan=str(plan.key), outcome=outcome.value, reason=reason)
+    if running:
+        messages.publish(session, Publication(ENDED, str(plan.key)), by=by.trusted())
 
 
 def _stop_exit(session: Session, plan: Plan, by: Identity) -> None:

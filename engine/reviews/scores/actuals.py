@@ -242,11 +242,8 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     if problems := [*missing(session, review), *_unexplained(session, review, entered)]:
         raise Invalid("Expected to {intent}, but some are missing or not explained", problems, intent=intent)
     if any(actual.entered_by == by.username for actual in entered) and Role.HR not in by.groups:
-        raise Forbidden(
-            "Expected to {intent}, but {username} entered some of them: another must confirm",
-            intent=intent,
-            username=by.username,
-        )
+        reason = Sentence("{username} entered some of them: another must confirm", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
     for actual in entered:
         actual.confirmed_by = by.username
         actual.confirmed_at = clock.now(session)
@@ -302,20 +299,14 @@ def _withdraw_announcement(session: Session, review: Review) -> None:
 
 def _expect_keeper(by: Identity, intent: str) -> None:
     if not ({Role.HR, Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
-        raise Forbidden(
-            "Expected to {intent}, but {username} is neither in hr nor in finance nor auditor",
-            intent=intent,
-            username=by.username,
-        )
+        reason = Sentence("{username} is neither in hr nor in finance nor auditor", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
 
 
 def _expect_checker(by: Identity, intent: str) -> None:
     if not ({Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
-        raise Forbidden(
-            "Expected to {intent}, but {username} is neither in finance nor auditor",
-            intent=intent,
-            username=by.username,
-        )
+        reason = Sentence("{username} is neither in finance nor auditor", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
 
 
 def _expect_another(session: Session, review: Review, by: Identity, intent: str) -> None:
