@@ -54,6 +54,7 @@ from engine.reviews.models.consequences import (
     SecondEvaluation,
 )
 from engine.reviews.models.cycles import (
+    TEAMS,
     Cycle,
     CycleKind,
     CycleState,
@@ -151,6 +152,7 @@ from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "TEAMS",
     "AbilityPlan",
     "AbilityPlanState",
     "Actual",
