@@ -6,6 +6,7 @@ from api import (
     absences,
     actuals,
     appeals,
+    boards,
     calendars,
     calibrations,
     case_files,
@@ -14,6 +15,7 @@ from api import (
     consequences,
     cycles,
     deadlines,
+    deals,
     deliveries,
     departments,
     duties,
@@ -43,6 +45,7 @@ from api import (
     settlements,
     templates,
     vetoes,
+    weekly_figures,
 )
 
 BLUEPRINTS = (
@@ -61,6 +64,9 @@ BLUEPRINTS = (
     cycles.blueprint,
     deadlines.blueprint,
     figures.blueprint,
+    weekly_figures.blueprint,
+    deals.blueprint,
+    boards.blueprint,
     families.blueprint,
     goals.blueprint,
     key_results.blueprint,

@@ -24,6 +24,7 @@ from web import (
     courses,
     cycles,
     dates,
+    deals,
     diagnoses,
     differences,
     documents,
@@ -35,6 +36,7 @@ from web import (
     findings,
     follow_ups,
     goals,
+    grade_mappings,
     guidelines,
     holidays,
     identities,
@@ -75,6 +77,7 @@ from web import (
     tasks,
     terms,
     timings,
+    vetoes,
 )
 
 POLICY = (
@@ -94,6 +97,7 @@ PARTS = (
     check_ins,
     courses,
     cycles,
+    deals,
     diagnoses,
     differences,
     documents,
@@ -105,6 +109,7 @@ PARTS = (
     findings,
     follow_ups,
     goals,
+    grade_mappings,
     guidelines,
     holidays,
     inbox,
@@ -139,6 +144,7 @@ PARTS = (
     tasks,
     terms,
     timings,
+    vetoes,
 )
 
 

@@ -22,7 +22,7 @@ from engine.reviews import access
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
-from web import histories, names, raters
+from web import histories, names, raters, vetoes
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
@@ -93,6 +93,8 @@ class ReviewPage:
     """Where to propose an improvement plan; empty for whoever may not."""
     commitment: str
     """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
+    vetoes: str
+    """Where the vetoes are; empty where there is none, and for whoever lays none."""
 
 
 blueprint = Blueprint("reviews", __name__)
@@ -150,6 +152,7 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
         commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
+        vetoes=vetoes.address(session, review, by),
     )
 
 

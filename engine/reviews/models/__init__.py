@@ -67,6 +67,7 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.deals import Deal
 from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
 from engine.reviews.models.diagnoses import (
     Diagnosis,
@@ -187,6 +188,7 @@ __all__ = [
     "CycleChange",
     "CycleKind",
     "CycleState",
+    "Deal",
     "Defence",
     "DefenceMember",
     "DeliberationNote",
