@@ -43,6 +43,7 @@ from web import (
     inbox,
     incidents,
     key_results,
+    kinships,
     languages,
     letters,
     library,
@@ -115,6 +116,7 @@ PARTS = (
     inbox,
     incidents,
     key_results,
+    kinships,
     languages,
     library,
     letters,
@@ -151,6 +153,7 @@ PARTS = (
 def register(app: Flask) -> None:
     """Give the app its pages. Sessions, tokens and identities are the API's (`api.auth`)."""
     languages.install(app)
+    errors.speak(app, sentences.answered)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(_pages())
     app.register_error_handler(HTTPException, _fail)

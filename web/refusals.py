@@ -13,7 +13,6 @@ from api.errors import RETRY_AFTER, status_of
 from engine import db
 from engine.bpmn.standstills import Standstill
 from engine.errors import Invalid, Problem, Refusal
-from engine.reviews.sentences import Sentence
 from web import sentences
 from web.languages import gettext
 
@@ -76,9 +75,7 @@ def _typed() -> list[str]:
 
 def _said(sentence: str) -> str:
     """Say the sentence in the reader's language; empty where it is not known there."""
-    if not sentences.speaks(sentence):
-        return ""
-    return sentences.translated(sentence) if isinstance(sentence, Sentence) else gettext(sentence)
+    return sentences.told(sentence) if sentences.speaks(sentence) else ""
 
 
 def _problem_details(status: int, sentence: str, problems: tuple[Problem, ...]) -> Response:

@@ -42,7 +42,7 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
         "facts": _facts(session, review, sheet, row),
         "parts": [_part(part, remarks, sheet) for part in sheet.sections],
         "total": str(sheet.total),
-        "grade": sheet.grade or "",
+        "grade": "撤销 Annulled" if sheet.mark == sheets.ANNULLED else sheet.grade or "",
         "formula": _formula(sheet),
         "notes": list(_notes(sheet)),
         "signatures": signatures.printed(session, review, signatures.of_result(session, review, answer, by=by)),
@@ -74,7 +74,8 @@ def _facts(session: Session, review: Review, sheet: Sheet, result: Result) -> li
 
 def _remarks(session: Session, review: Review) -> dict[str, str]:
     """Give by indicator the reasons of actual values (L004-20), and the superior's notes (L004-24)."""
-    notes = {name: rating.comment for name, (_, rating) in ratings.of_superior(session, review).items()}
+    rated = ratings.of_superiors(session, review)
+    notes = {name: "; ".join(filter(None, (rating.comment for _, rating in one))) for name, one in rated.items()}
     values = actuals.of_review(session, review)
     return notes | {name: "; ".join(filter(None, (one.reason for one in given))) for name, given in values.items()}
 
@@ -117,6 +118,8 @@ def _formula(sheet: Sheet) -> str:
 
 def _notes(sheet: Sheet) -> Iterator[str]:
     """Say what a reader must know beside the figures: who was absent, what decided, why there is another version."""
+    if any(sheet.mark):
+        yield " ".join(sheet.mark)
     if sheet.reason:
         yield f"第 {sheet.version} 版原因 Why there is version {sheet.version}: {sheet.reason}"
     yield from dict.fromkeys(_absences(sheet.figures, sheet))

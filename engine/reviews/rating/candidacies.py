@@ -91,8 +91,13 @@ def loads(session: Session, review_keys: Collection[int]) -> Sequence[tuple[Pers
 
 def is_there(session: Session, person: Person, day: date) -> bool:
     """Tell whether somebody is employed on a day and has an account that can log in."""
-    enabled = select(Account.username).where(Account.username == person.username, Account.disabled.is_(False))
-    return session.scalar(enabled) is not None and employments.is_employed(session, person.key, day)
+    return session.scalar(select(Person.key).where(Person.key == person.key, there_on(day))) is not None
+
+
+def there_on(day: date) -> ColumnElement[bool]:
+    """Choose the people who are employed on a day and have an account that can log in."""
+    enabled = select(Account.username).where(Account.disabled.is_(False))
+    return and_(Person.username.in_(enabled), employments.employed_on(day))
 
 
 def place(session: Session, review: Review, person: Person) -> str:

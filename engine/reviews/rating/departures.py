@@ -114,10 +114,14 @@ def withdraw_gone(session: Session, cycle: int) -> None:
         return
     day = calendars.today(session, ZoneInfo(held.zone))
     of_cycle = select(Review.key).where(Review.cycle_key == cycle)
-    waiting = select(Rater).where(Rater.review_key.in_(of_cycle), Rater.state == RaterState.ASKED)
-    for rater in session.scalars(waiting.where(Rater.group_id.not_in(raters.BY_POSITION)).order_by(Rater.key)).all():
-        if not candidacies.is_there(session, people.by_key(session, rater.person_key), day):
-            withdraw(session, rater, reason=LEFT, by=SYSTEM)
+    there = select(Person.key).where(candidacies.there_on(day))
+    gone = (
+        select(Rater)
+        .where(Rater.review_key.in_(of_cycle), Rater.state == RaterState.ASKED, Rater.person_key.not_in(there))
+        .where(Rater.group_id.not_in(raters.BY_POSITION))
+    )
+    for rater in session.scalars(gone.order_by(Rater.key)).all():
+        withdraw(session, rater, reason=LEFT, by=SYSTEM)
     watch(session, held)
 
 

@@ -27,6 +27,9 @@ from engine.reviews.scores import figures, scorecards
 from engine.reviews.sentences import Sentence
 from engine.reviews.signing import deliveries
 
+APPEALED = "appeal "
+"""How the reason of each version begins that an appeal led to."""
+
 RELEASED = "released"
 """The message for which a review waits between its evaluation and its interview."""
 
@@ -78,7 +81,7 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     if levels and level not in {name for one in levels for name in (one.id, one.name)}:
         raise Conflict(f"Expected to grade review {review.key}, but {level} is no level of its scale")
     result.grade = level
-    if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
+    if review.part_of_key is None and review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
     return result
 
@@ -112,6 +115,11 @@ def annul(session: Session, review: Review, *, reason: str, by: Identity) -> Res
     session.flush()  # its delivery refers to it
     _publish(session, review, result)
     return result
+
+
+def is_appealed(result: Result) -> bool:
+    """Tell whether a version of a result is what an appeal made of it."""
+    return result.reason.startswith(APPEALED)
 
 
 def level_id(session: Session, result: Result) -> str:
@@ -166,8 +174,8 @@ def release(
     if reopened := reviews.reopened(session, [review.key for review in chosen]):
         raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
     if unsettled := records.unsettled(session, [review.key for review in chosen]):
-        reason = "wait for what a change of the cycle asked for"
-        raise Conflict(f"Expected to {intent}, but {len(unsettled)} of {len(chosen)} reviews {reason}")
+        awaited = f"{len(unsettled)} of {len(chosen)} reviews wait for what a change of the cycle asked for"
+        raise Conflict(f"Expected to {intent}, but {awaited}")
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)

@@ -147,14 +147,18 @@ def _repetitions(entries: Sequence[_Entry]) -> list[Problem]:
 
 def _enter(session: Session, entry: _Entry, by: Identity) -> Deal:
     before = select(func.max(Deal.version)).where(Deal.reference == entry.cells["reference"])
+    cells = entry.cells
     row = Deal(
         person_key=entry.person.key,
+        reference=cells["reference"],
         version=(session.scalar(before) or 0) + 1,
+        channel=cells["channel"],
         lead_on=entry.lead_on,
         closed_on=entry.closed_on,
+        value=cells["value"],
+        source=cells["source"],
         entered_by=by.username,
         entered_at=clock.now(session),
-        **{name: entry.cells[name] for name in ("reference", "channel", "value", "source")},
     )
     session.add(row)
     session.flush()  # the next version counts on from it

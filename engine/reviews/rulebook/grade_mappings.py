@@ -88,8 +88,8 @@ def carried(session: Session, level: str, before: TemplateVersion, after: Templa
         return level
     newest = _newest(session, before.template_id, after.template_id)
     if newest is None or level not in newest.levels or newest.levels[level] not in ranks[1]:
-        sentence = f"Expected to say grade {level} of {before.template_id} in the grades of {after.template_id}"
-        raise Conflict(f"{sentence}, but no mapping says for which it stands")
+        intent = f"say grade {level} of {before.template_id} in the grades of {after.template_id}"
+        raise Conflict(f"Expected to {intent}, but no mapping says for which it stands")
     return newest.levels[level]
 
 
