@@ -170,7 +170,7 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
     signer = signer_key(session, review)
-    if recorder.key in {review.appraisee_key, signer}:
+    if recorder.key == signer:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
     if recorder.key != review.superior_key:
         scopes.expect_review(session, review, by=by, intent=intent)
@@ -191,7 +191,8 @@ def record_silence(session: Session, review: Review, *, comment: str, by: Identi
     """
     intent = f"record that nobody answered in review {review.key}"
     scopes.expect_review(session, review, by=by, intent=intent)
-    if people.named(session, by.username).key in {review.appraisee_key, signer_key(session, review)}:
+    signer = signer_key(session, review)
+    if signer is not None and people.by_key(session, signer).username == by.username:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
