@@ -5,7 +5,7 @@ from alembic import op
 
 import engine.db
 
-revision = "0029"
+revision = "0030"
 down_revision = "0028"
 
 
