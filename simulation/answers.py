@@ -24,6 +24,7 @@ class Desk:
     Attributes:
         chapter: the cycle that the task belongs to; of a calibration, none.
         appraisee: whom the task is about; of a calibration, nobody.
+        absent: who has left the company, or is away.
     """
 
     company: Company
@@ -33,6 +34,7 @@ class Desk:
     appraisee: Employee | None
     shown: Mapping[str, Any]
     now: datetime
+    absent: frozenset[str]
 
     @property
     def about(self) -> Employee:
@@ -224,13 +226,17 @@ Those of calibration are in `simulation.sessions`.
 READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
 """The tasks before which people read their results."""
 
-DISPENSABLE = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
+CLOSING = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
+DISPUTED = frozenset({"cure_appeal", "offer_settlement", "answer_offer", "produce_basis", "comment_basis"})
+ASKED = frozenset({"declare_conflict", "challenge_panel", "state_on_plan"})
+DISPENSABLE = CLOSING | DISPUTED | ASKED
 """The tasks that close at their deadline: the process goes on without them."""
 
 
 def note(diary: Chapter, desk: Desk, answers: Answers) -> None:
     """Write down what was said of a cycle, once the product has accepted it."""
     element = desk.task["elementId"]
+    diary.witnesses.setdefault(desk.about.username, set()).update(filter(None, [answers.get("witness")]))
     if element == "draft_targets":
         diary.targets[desk.about.username] = {row["indicator"]: row["target"] for row in answers["targets"]}
     elif element == "confirm_actuals" and answers["decision"] == "reject":

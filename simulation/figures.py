@@ -85,7 +85,7 @@ class Figures:
         money = [row for row in spoilt if row[1] == "sales_revenue"]
         spoilt[0][0] = "E9999"
         spoilt[1][2] = "4O8"
-        if money:
+        if len(money) > 2:
             money[1][3] = "元"
             money[2][2] = f"{money[2][2]}0000"
         return [*spoilt, list(spoilt[-1])]

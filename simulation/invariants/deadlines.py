@@ -18,7 +18,9 @@ from simulation.almanac import Notice, day_of
 from simulation.invariants import diagrams
 from simulation.invariants.diagrams import DrawnTimer
 from simulation.invariants.evidence import Evidence, Violation
+from simulation.invariants.rounds import Rounds
 
+PLAN = "pip-observation"
 FIRED, MOVED = "TIMER_FIRED", "DEADLINES_MOVED"
 
 
@@ -147,12 +149,16 @@ class _Count:
         self._embargoes = embargoes
         chapter, name = evidence.diary.reviews.get(instance.business_id or "", (None, ""))
         self._proven = chapter.proven.get(name) if chapter else None
+        course = chapter.plans.get(name) if chapter else None
+        self._rounds = (
+            Rounds(course, instance.business_id or "", evidence) if course and instance.process_id == PLAN else None
+        )
 
     def due(self, event: str, since: datetime, until: datetime) -> datetime | None:
         """Tell when a timer is due that was armed at an instant; None where nobody can count it."""
         timer = self.drawn[event]
         if timer.days is None:
-            return None
+            return self._rounds.due(timer.said, since) if self._rounds else None
         first = self._proven if timer.from_proof else None
         return max(since, expected(since, timer.days, self.notices, until, first))
 
