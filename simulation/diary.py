@@ -140,6 +140,8 @@ class Diary:
     notices: list[Notice] = field(default_factory=lambda: [NOTHING])
     events: list[tuple[date, str, str]] = field(default_factory=list)
     """What happened in the company, in Chinese and English."""
+    left: dict[str, date] = field(default_factory=dict)
+    """On which day each who left the company, or went away for long, was gone."""
     probes: int = 0
     breaches: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

@@ -108,7 +108,7 @@ def train(desk: Desk) -> Answers:
         "course": "回款管理",
         "provider": "培训学院",
         "trainer": "冯老师",
-        "hours": 12,
+        "hours": "12",
         "heldOn": today(desk).isoformat(),
         "attended": attended,
         "test": "82 分" if attended else "",
@@ -204,7 +204,7 @@ def note(desk: Desk, written: Answers) -> None:
         case "formal_point" if written["earlyPass"]:
             course.found = "passed", day
         case "record_training":
-            course.trainings.append(Training(held_on=day, hours=str(written["hours"]), attended=written["attended"]))
+            course.trainings.append(Training(held_on=day, hours=written["hours"], attended=written["attended"]))
         case "assess":
             _note_outcome(course, written, day)
         case "consent_transfer" if written["agreed"]:

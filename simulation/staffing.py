@@ -112,6 +112,7 @@ class Staffing:
     def _depart(self, someone: Employee, reason: str) -> None:
         """Close somebody's reviews that are not over, whose processes end with them; a released result stays."""
         self._life.gone.add(someone.username)
+        self._life.diary.left[someone.username] = self._life.today
         self._close(someone, reason, self._life.diary.chapters)
 
     def _close(self, someone: Employee, reason: str, chapters: Sequence[Chapter]) -> None:

@@ -100,7 +100,8 @@ def _unproposed(plans: Mapping[str, Sequence[Plan]], evidence: Evidence) -> Iter
     """Name the lowest results that stand and opened no plan, though none was under way."""
     for chapter in evidence.diary.chapters:
         for name in () if chapter.year or chapter.released_at is None else chapter.open:
-            if expected(chapter, name, evidence)[-1][1] != rulebook.LOWEST:
+            gone = evidence.diary.left.get(name)
+            if expected(chapter, name, evidence)[-1][1] != rulebook.LOWEST or (gone and gone < _asked_by(chapter)):
                 continue
             own = plans.get(name, ())
             rested = any(str(plan.review_key) == chapter.reviews[name] for plan in own)
@@ -110,11 +111,14 @@ def _unproposed(plans: Mapping[str, Sequence[Plan]], evidence: Evidence) -> Iter
 
 def _covers(plan: Plan, chapter: Chapter) -> bool:
     """Tell whether a plan was under way in a period, or when its results came: none is judged twice for it (E-84)."""
+    first = _asked_by(chapter) - timedelta(days=180)
+    return day_of(plan.proposed_at) <= _asked_by(chapter) and (plan.ended_at is None or day_of(plan.ended_at) >= first)
+
+
+def _asked_by(chapter: Chapter) -> date:
+    """Tell by when the rule was asked of every result, appeals over: the latest day on which one opens a plan."""
     assert chapter.released_at is not None  # noqa: S101 - asked of released cycles alone
-    first = almanac.day_of(chapter.released_at) - timedelta(days=120)
-    return plan.proposed_at <= chapter.released_at + timedelta(days=60) and (
-        plan.ended_at is None or day_of(plan.ended_at) >= first
-    )
+    return day_of(chapter.released_at) + timedelta(days=60)
 
 
 def plans_are_observed_as_long_as_said(session: Session, evidence: Evidence) -> Iterator[Violation]:
