@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +25,10 @@ EVERYWHERE = frozenset({401, 403, 405, 500, 503})
 
 RETRY_AFTER = "5"
 """Seconds after which a client may try again what the database had no time for."""
+
+
+SPEAKER = "reviewflow.speaker"
+"""Where the app keeps how a problem is said; the texts belong to the pages, which stand above this layer."""
 
 
 class ProblemItemSchema(Schema):
@@ -61,6 +65,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _answer_unreachable)
     app.register_error_handler(StaleDataError, _answer_overtaken)
     app.register_error_handler(DataError, _answer_unkeepable)
+
+
+def speak(app: Flask, say: Callable[[Problem], str]) -> None:
+    """Let the app say what is wrong in the language that a request asks for; without this it is English."""
+    app.extensions[SPEAKER] = say
 
 
 def status_of(refusal: Refusal) -> int:
@@ -116,7 +125,7 @@ def _answer_unkeepable(error: DataError) -> Response:
 
 def item(problem: Problem) -> dict[str, object]:
     """Write a problem, and of a finding where its rule is explained."""
-    said: dict[str, object] = {"message": problem.message, "where": problem.where, "code": problem.code}
+    said: dict[str, object] = {"message": _said(problem), "where": problem.where, "code": problem.code}
     if isinstance(problem, Finding):
         said |= {"severity": problem.severity, "page": problem.page, "resource": problem.resource}
         said |= {"elementId": problem.element} if problem.element else {}
@@ -130,12 +139,17 @@ def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Re
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": _said(Problem(detail)),
         "instance": request.path,
     }
     if problems:
         body["problems"] = list(map(item, problems))
     return Response(exact_json.dumps(body), status, content_type="application/problem+json")
+
+
+def _said(problem: Problem) -> str:
+    say: Callable[[Problem], str] | None = current_app.extensions.get(SPEAKER)
+    return say(problem) if say else problem.message
 
 
 def _documented(status: int) -> int:

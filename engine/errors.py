@@ -1,10 +1,16 @@
-"""Five ways to say no. Each is a sentence: Expected to <verb> <thing> <key>, but <reason>."""
+"""Five ways to say no. Each is a sentence: Expected to <verb> <thing> <key>, but <reason>.
+
+It is made from a template and the values that fill it, so that a page can say it in its reader's language:
+`Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from engine.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,11 @@ class ErrorType(StrEnum):
 
 
 class Refusal(Exception):  # noqa: N818 - it is a refusal: the caller is told no, nothing is broken
-    """The base of the five ways to say no."""
+    """The base of the five ways to say no; a message without values is taken as it is."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, /, **values: object) -> None:
+        self.message = Sentence(message, **values) if values else message
+        super().__init__(self.message)
 
 
 class NotFound(Refusal):
@@ -75,8 +81,8 @@ class Conflict(Refusal):
 class Invalid(Refusal):
     """What was sent is wrong; `problems` says where."""
 
-    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, problems: Sequence[Problem] = (), **values: object) -> None:
+        super().__init__(message, **values)
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
@@ -86,7 +92,9 @@ class Invalid(Refusal):
 class Incident(Refusal):
     """The process cannot go on: its definition or an operation failed. Nothing that was sent is kept or lost by it."""
 
-    def __init__(self, message: str, *, element_id: str = "", kind: ErrorType = ErrorType.UNKNOWN) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, /, *, element_id: str = "", kind: ErrorType = ErrorType.UNKNOWN, **values: object
+    ) -> None:
+        super().__init__(message, **values)
         self.element_id = element_id
         self.kind = kind

@@ -18,7 +18,7 @@ class Sentence(str):
     template: str
     values: dict[str, object]
 
-    def __new__(cls, template: str, **values: object) -> Self:
+    def __new__(cls, template: str, /, **values: object) -> Self:
         """Fill `template` with `values`."""
         sentence = super().__new__(cls, template.format(**values))
         sentence.template = template

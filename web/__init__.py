@@ -145,6 +145,7 @@ PARTS = (
 def register(app: Flask) -> None:
     """Give the app its pages. Sessions, tokens and identities are the API's (`api.auth`)."""
     languages.install(app)
+    errors.speak(app, sentences.answered)
     app.register_blueprint(assets.blueprint)
     app.register_blueprint(_pages())
     app.register_error_handler(HTTPException, _fail)

@@ -15,10 +15,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from web import sentences
+from web import sayings, sentences, vocabulary
 
 WEB = Path(__file__).parent
-ENGINE = WEB.parent / "engine"
 LANGUAGE = "zh_CN"
 DOMAINS = ("messages", "islands")
 PAGE_SOURCES = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
@@ -77,19 +76,21 @@ def template(domain: str) -> Catalog:
     catalogue = Catalog(project="reviewflow", domain=domain)
     for text in _page_texts() if domain == "messages" else _island_texts():
         catalogue.add(text)
+    if domain == "messages":
+        for word in vocabulary.words():
+            catalogue.add(word, context=vocabulary.CONTEXT)
     return catalogue
 
 
 def _page_texts() -> Iterator[str | tuple[str, ...]]:
-    """Gather what pages say themselves, and what they repeat of the engine."""
+    """Gather what pages say themselves, and what they repeat of the engine and the API."""
     yield from sentences.templates()
-    said = extract_from_dir(ENGINE, method_map=[("**.py", "python")], keywords={"Sentence": None})
-    yield from (text for _file, _line, text, _comments, _context in said)
+    yield from sayings.texts()
     found = extract_from_dir(
         WEB,
         method_map=PAGE_SOURCES,
         options_map=PAGE_OPTIONS,
-        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "Sentence": None},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "N_": None},
         directory_filter=lambda folder: Path(folder).name not in {"node_modules", "static", "islands", "locale"},
     )
     for _file, _line, text, _comments, _context in found:

@@ -66,6 +66,11 @@ def gettext(text: str) -> str:
     return str(catalogue(current()).gettext(text)) if text else ""
 
 
+def pgettext(context: str, text: str) -> str:
+    """Answer the text in the request's language, as it is said in that context."""
+    return str(catalogue(current()).pgettext(context, text))
+
+
 def has(text: str) -> bool:
     """Whether there is the text in the request's language."""
     return current() == SOURCE or text in getattr(catalogue(current()), "_catalog", {})

@@ -16,7 +16,7 @@ from engine.identity import Identity
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Delivery, TargetState
 from engine.reviews.signing import letters
-from web import names
+from web import names, papers
 from web.dates import instant
 from web.languages import N_, gettext
 
@@ -40,6 +40,8 @@ class LetterPage:
     level: str
     digest: str
     intact: bool
+    papers: bool
+    """Whether the reader may see what was sent of the review."""
 
 
 blueprint = Blueprint("letters", __name__)
@@ -81,4 +83,5 @@ def read(session: Session, key: int, *, by: Identity) -> LetterPage:
         level=names.either(*content["level"]),
         digest=letter.digest,
         intact=letters.is_intact(letter),
+        papers=papers.are_open(session, review, by=by),
     )

@@ -91,5 +91,11 @@ def links() -> list[Link]:
     ]
 
 
+def has(endpoint: str) -> bool:
+    """Tell whether the request's person may follow an entry, so that a page leads back to it."""
+    person = g.get("identity")
+    return bool(person) and any(entry.endpoint == endpoint and entry.may(person) for entry in ENTRIES)
+
+
 def _section(entry: Entry) -> str:
     return entry.endpoint.removesuffix("index")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, url_for
@@ -17,10 +16,11 @@ from api.receiving import ArrivalView
 from api.views import View
 from engine import clock, db
 from engine.bpmn.instances import ZONE
+from engine.bpmn.models import ProcessInstance, UserTask
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.models import Notice, Person
-from web import names, papers
+from web import names, notice_pages, papers
 from web.addresses import go
 from web.dates import Deadline, instant
 from web.languages import N_, gettext
@@ -95,7 +95,7 @@ TEXTS = {
 
 
 MOMENTS = {"before", "after", "due"}
-"""The details that are instants."""
+"""The details of a notice about a task that are instants."""
 
 PAGES = {
     "task-near": ("web.tasks.task", "task"),
@@ -172,14 +172,15 @@ blueprint.add_url_rule("/notices/<key:key>/read", view_func=Reading.as_view("rea
 
 def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
-    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200))
+    rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200)).all()
+    zones, addresses = _zones(session, rows), notice_pages.of(session, rows, PAGES, by=by)
     return [
         NoticeLine(
             key=notice.key,
-            text=_text(session, notice),
-            at=instant(notice.written_at, ZoneInfo(ZONE)),
+            text=_text(session, notice, zones.get(notice.key, ZoneInfo(ZONE))),
+            at=instant(notice.written_at, zones.get(notice.key, ZoneInfo(ZONE))),
             read=notice.read_at is not None,
-            address=_address(notice.kind, notice.details),
+            address=addresses.get(notice.key, ""),
         )
         for notice in rows
     ]
@@ -200,19 +201,25 @@ def _own(session: Session, by: Identity) -> Select[Notice]:
     return own.where(notices.told(clock.now(session)))
 
 
-def _text(session: Session, notice: Notice) -> str:
+def _zones(session: Session, rows: Sequence[Notice]) -> dict[int, ZoneInfo]:
+    """Find the cycle's zone of each notice about a task: a deadline is told as the task's page tells it (E-47)."""
+    about = {notice.key: int(notice.details["task"]) for notice in rows if "task" in notice.details}
+    found = (
+        select(UserTask.key, ProcessInstance.zone)
+        .join(ProcessInstance, ProcessInstance.key == UserTask.instance_key)
+        .where(UserTask.key.in_(about.values()))
+    )
+    zones = {task: ZoneInfo(zone) for task, zone in session.execute(found)}
+    return {key: zones[task] for key, task in about.items() if task in zones}
+
+
+def _text(session: Session, notice: Notice, zone: ZoneInfo) -> str:
     """Say a notice in the request's language; what has no text of its own is named by its kind."""
     details = {name: names.local(value) if isinstance(value, str) else value for name, value in notice.details.items()}
-    for name in MOMENTS & notice.details.keys():
-        details[name] = Deadline.of(notice.details[name], ZoneInfo(ZONE)).text if notice.details[name] else "–"
+    for name in MOMENTS & notice.details.keys() if "task" in notice.details else ():
+        details[name] = Deadline.of(notice.details[name], zone).text if notice.details[name] else "–"
     if "holders" in notice.details:
         details["holders"] = gettext(", ").join(names.of_accounts(session, notice.details["holders"]).values())
     if notice.kind == "appeal-window":
         details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
-
-
-def _address(kind: str, details: Mapping[str, Any]) -> str:
-    """Give the page that a notice is about: the one of its kind, else the review's, if it is about one."""
-    endpoint, about = PAGES.get(kind, ("web.reviews.review", "review"))
-    return url_for(endpoint, key=int(details[about])) if about in details else ""

@@ -142,7 +142,7 @@ def read(session: Session, key: int, *, by: Identity) -> PapersPage:
     cycle = cycles.found(session, review.cycle_key)
     sent = deliveries.of_review(session, review, by=by)
     keeps = scopes.keeps(session, review, by)
-    if not sent and not keeps and people.by_key(session, review.appraisee_key).username != by.username:
+    if not are_open(session, review, by=by):
         raise NotFound(f"Expected to find the papers of review {key}, but there are none that {by.username} may see")
     chosen = terms.of_cycle(session, cycle.key)
     settlement = dues.of_review(session, review) if any(one.result_key for one in sent) else None
@@ -161,6 +161,13 @@ def read(session: Session, key: int, *, by: Identity) -> PapersPage:
         held=tuple(indicators[name] for name in settlement.held) if settlement else (),
         closable=names.local(steps[0].task.name) if steps else "",
     )
+
+
+def are_open(session: Session, review: Review, *, by: Identity) -> bool:
+    """Tell whether somebody may read the page of a review's papers: the appraisee, HR, and who knows of a paper."""
+    if scopes.keeps(session, review, by) or people.by_key(session, review.appraisee_key).username == by.username:
+        return True
+    return bool(deliveries.of_review(session, review, by=by))
 
 
 def appeal_until(session: Session, review_key: int) -> str:

@@ -13,9 +13,11 @@ from api.errors import RETRY_AFTER, status_of
 from engine import db
 from engine.bpmn.standstills import Standstill
 from engine.errors import Invalid, Problem, Refusal
-from engine.reviews.sentences import Sentence
 from web import sentences
 from web.languages import gettext
+
+TYPED = ("text", "reason")
+"""The fields of forms without scripts into which people write at length."""
 
 
 def refused(refusal: Refusal) -> Response:
@@ -63,14 +65,17 @@ def _answer(status: int, sentence: str, *, original: str = "", problems: tuple[P
     fragment = request.headers.get("HX-Request-Type") == "partial"
     template = "parts/refusal.html" if fragment else "refusal.html"
     texts = {"title": _title(status), "sentence": sentence, "original": original}
-    return make_response(render_template(template, status=status, problems=problems, **texts), status)
+    return make_response(render_template(template, status=status, problems=problems, typed=_typed(), **texts), status)
+
+
+def _typed() -> list[str]:
+    """Answer what was typed at length into a form that this page takes the place of, so that it is not lost."""
+    return [said for name in TYPED if (said := request.form.get(name, "").strip())] if request.method == "POST" else []
 
 
 def _said(sentence: str) -> str:
     """Say the sentence in the reader's language; empty where it is not known there."""
-    if not sentences.speaks(sentence):
-        return ""
-    return sentences.translated(sentence) if isinstance(sentence, Sentence) else gettext(sentence)
+    return sentences.told(sentence) if sentences.speaks(sentence) else ""
 
 
 def _problem_details(status: int, sentence: str, problems: tuple[Problem, ...]) -> Response:

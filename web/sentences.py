@@ -7,8 +7,14 @@ from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
 from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web import findings
-from web.languages import N_, gettext, has
+from web import findings, sayings, vocabulary
+from web.languages import N_, SOURCE, current, gettext, has
+
+REFUSED = N_("Expected to {intent}, but {reason}")
+"""How every refusal is built: what was wanted, and why it is not done."""
+
+ACCOUNTS = frozenset({"assignee", "by_username", "uploaded_by", "username"})
+"""Values that name a person, and never a word of ours: somebody's account may well be called hr."""
 
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
@@ -48,6 +54,21 @@ WORDS = (
     N_("leaves"),
     N_("roles"),
     N_("protections"),
+    N_("process definition"),
+    N_("decision definition"),
+    N_("decision requirements"),
+    N_("form definition"),
+    N_("complete"),
+    N_("throw an error at"),
+    N_("escalate at"),
+    N_("tell the dates of"),
+    N_("tell the timers of"),
+    N_("arm a timer at"),
+    N_("look around"),
+    N_("read variables at"),
+    N_("read the form at"),
+    N_("set variables at"),
+    N_("find an event at"),
 )
 """What the engine fills into its templates."""
 
@@ -62,17 +83,40 @@ def said(problem: Problem) -> str:
         return gettext(known[problem.code]) % facts
     if isinstance(problem, Finding) and not has(problem.message):
         return f"{findings.title(problem)}: {problem.message}"
-    return gettext(problem.message)
+    return _template(problem.message)
 
 
 def translated(sentence: Sentence) -> str:
     """Say a sentence that remembers what it was made from."""
-    return gettext(sentence.template).format(**{name: _word(value) for name, value in sentence.values.items()})
+    values = {name: value if name in ACCOUNTS else _word(value) for name, value in sentence.values.items()}
+    return _template(sentence.template).format(**values)
+
+
+def answered(problem: Problem) -> str:
+    """Say to whoever asked the API what is wrong; in English as it stands, which clients compare."""
+    return problem.message if current() == SOURCE else said(problem)
+
+
+def told(message: str) -> str:
+    """Say a message, as far as it can be said in the request's language."""
+    return translated(message) if isinstance(message, Sentence) else _template(message)
 
 
 def speaks(message: str) -> bool:
-    """Whether a message can be said in the request's language."""
-    return has(message.template if isinstance(message, Sentence) else message)
+    """Whether a message can be said in the request's language, with all that it is made from."""
+    if not isinstance(message, Sentence):
+        return all(map(has, sayings.parts(message)))
+    known = all(has(part) for part in sayings.parts(message.template) if sayings.HOLE.sub("", part))
+    return known and all(speaks(value) for value in message.values.values() if isinstance(value, Sentence))
+
+
+def _template(text: str) -> str:
+    """Translate a template; of a refusal its intent and its reason, each for itself."""
+    halves = sayings.GRAMMAR.fullmatch(text)
+    if halves is None:
+        return gettext(text)
+    intent, reason = map(gettext, halves.groups())
+    return gettext(REFUSED).format(intent=intent, reason=reason)
 
 
 def templates() -> list[str]:
@@ -83,4 +127,7 @@ def templates() -> list[str]:
 def _word(value: object) -> object:
     if isinstance(value, Sentence):
         return translated(value)
-    return gettext(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    word = vocabulary.translated(value)
+    return gettext(value) if word == value else word

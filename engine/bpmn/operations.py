@@ -119,10 +119,10 @@ class _Foreseen:
         if not isinstance(error, Exception) or isinstance(error, _FORESEEN):
             return
         log.error("Failed to perform %s at %s", self.name, self.call.element_id, exc_info=error)
-        sentence = f"Expected to perform {self.name} for process instance {self.call.instance_key}"
+        intent = f"perform {self.name} for process instance {self.call.instance_key}"
         reason = f"{type(error).__name__}: {error}"
         kind = ErrorType.JOB_NO_RETRIES
-        raise Incident(f"{sentence}, but {reason}", element_id=self.call.element_id, kind=kind) from error
+        raise Incident(f"Expected to {intent}, but {reason}", element_id=self.call.element_id, kind=kind) from error
 
 
 _FORESEEN = (BpmnError, Refusal, OperationalError, StaleDataError, DataError)

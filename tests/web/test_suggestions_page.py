@@ -100,3 +100,12 @@ def test_the_page_shows_no_name_of_who_reads_it(company, at):
     assert "Zhang Wei" in at("zhang.wei").reads("/reviews")
     assert "Zhang Wei" not in at("zhang.wei").reads("/suggestions")
     assert "建议箱" in at("zhang.wei", "zh_CN").reads("/suggestions")
+
+
+def test_what_was_typed_and_could_not_be_taken_is_on_the_page_that_says_so(company, client):
+    written = f"{SAID}。" * suggestions.LONGEST
+
+    page = client.post("/suggestions", data={"text": written})
+
+    assert page.status_code == 422
+    assert written in page.get_data(as_text=True)

@@ -166,8 +166,8 @@ def release(
     if reopened := reviews.reopened(session, [review.key for review in chosen]):
         raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
     if unsettled := records.unsettled(session, [review.key for review in chosen]):
-        reason = "wait for what a change of the cycle asked for"
-        raise Conflict(f"Expected to {intent}, but {len(unsettled)} of {len(chosen)} reviews {reason}")
+        awaited = f"{len(unsettled)} of {len(chosen)} reviews wait for what a change of the cycle asked for"
+        raise Conflict(f"Expected to {intent}, but {awaited}")
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)

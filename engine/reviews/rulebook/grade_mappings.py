@@ -67,8 +67,8 @@ def carried(session: Session, level: str, before: TemplateVersion, after: Templa
     pair = (GradeMapping.before_id == before.template_id, GradeMapping.after_id == after.template_id)
     newest = session.scalar(select(GradeMapping).where(*pair).order_by(GradeMapping.key.desc()).limit(1))
     if newest is None or level not in newest.levels or newest.levels[level] not in ranks[1]:
-        sentence = f"Expected to say grade {level} of {before.template_id} in the grades of {after.template_id}"
-        raise Conflict(f"{sentence}, but no mapping says for which it stands")
+        intent = f"say grade {level} of {before.template_id} in the grades of {after.template_id}"
+        raise Conflict(f"Expected to {intent}, but no mapping says for which it stands")
     return newest.levels[level]
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
@@ -54,7 +54,7 @@ def record(session: Session, review: Review, minutes: Minutes, *, held_on: date,
     Raises:
         Forbidden: `by` is not the superior.
         Conflict: the result is not released, or is answered.
-        Invalid: a block is empty, or the interview lies ahead.
+        Invalid: a block is empty, or the interview lies ahead, or before the release (E-35).
     """
     intent = f"record the interview of review {review.key}"
     reviews.expect_person(session, review.superior_key, by, intent)
@@ -67,6 +67,9 @@ def record(session: Session, review: Review, minutes: Minutes, *, held_on: date,
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
     if held_on > calendars.today(session, zone):
         problems.append(Problem(Sentence("The interview lies ahead"), "heldOn", "not-held"))
+    elif held_on < _released_on(session, review, zone):
+        sentence = Sentence("The interview lies before the release: nobody may have told the result then")
+        problems.append(Problem(sentence, "heldOn", "too-early"))
     if problems:
         raise Invalid(f"Expected to {intent}, but the minutes are not complete", problems)
     interview = Interview(
@@ -153,12 +156,14 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     """Record that the appraisee refused to sign, as the superior or HR, before a witness (E-58).
 
     Raises:
-        Forbidden: `by` is neither the superior nor HR.
+        Forbidden: `by` is neither the superior nor HR, or is the appraisee (E-95).
         Conflict: the result is not released, is answered, or no interview was held.
         Invalid: the witness is the appraisee or the one who records, or nothing is said of the refusal.
     """
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
+    if recorder.key == review.appraisee_key:
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
     if recorder.key != review.superior_key:
         scopes.expect_review(session, review, by=by, intent=intent)
     if witness.key in {review.appraisee_key, recorder.key}:
@@ -194,6 +199,13 @@ def digest(result: Result) -> str:
     """Digest a version of the result, all that is signed of it."""
     content = json.dumps([str(result.key), result.version, result.total, result.grade, result.figures], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _released_on(session: Session, review: Review, zone: ZoneInfo) -> date:
+    """Give the day on which the first version of a result was released."""
+    released = select(func.min(Result.released_at)).where(Result.review_key == review.key)
+    instant = session.scalar(released)
+    return date.min if instant is None else instant.astimezone(zone).date()
 
 
 def _interview_is_closed(session: Session, review: Review) -> bool:

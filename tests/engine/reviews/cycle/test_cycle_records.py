@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
+from engine.identity import Membership
 from engine.reviews.cycle import cycles
 from engine.reviews.files import spreadsheets
 from engine.reviews.models import Answer, RaterState, ReviewState, TargetState
@@ -277,6 +278,21 @@ def test_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, releas
         interviews.record(session, released, replace(MINUTES, gaps=" "), held_on=date(2030, 1, 1), by=act("sun"))
 
     assert codes(refused) == {("gaps", "empty"), ("heldOn", "not-held")}
+
+
+def test_e35_an_interview_before_the_release_would_have_told_what_was_under_embargo(session, released, act):
+    with pytest.raises(Invalid) as refused:
+        interviews.record(session, released, MINUTES, held_on=date(2025, 6, 30), by=act("sun"))
+
+    assert codes(refused) == {("heldOn", "too-early")}
+
+
+def test_e95_nobody_from_hr_records_the_own_refusal(session, company, released, act):
+    session.add(Membership(username="ann", group="hr"))
+    held(session, released, act("sun"))
+
+    with pytest.raises(Forbidden, match="one's own"):
+        interviews.record_refusal(session, released, witness=company["pan"], comment="refused", by=act("ann"))
 
 
 def test_processes_are_started_in_batches_and_each_once(session, company, cycle, act):
