@@ -179,7 +179,7 @@ def plan_diagnosis(desk: Desk) -> Answers:
     """Let one person be asked by another, and everybody for some days."""
     asked = desk.company.reviewed[-1]
     asking = next(one for one in desk.company.in_role("hr") if one is not desk.who)
-    last = almanac.workday_after(almanac.day_of(desk.now), 4)
+    last = almanac.workday_after(almanac.day_of(desk.now), ASKED_FOR)
     interview = {"interviewee": asked.username, "interviewer": asking.username}
     return {
         "closesOn": last.isoformat(),
@@ -225,6 +225,9 @@ Those of calibration are in `simulation.sessions`.
 
 READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
 """The tasks before which people read their results."""
+
+ASKED_FOR = 4
+"""For how many workdays a survey of the whole company is open."""
 
 CLOSING = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
 DISPUTED = frozenset({"cure_appeal", "offer_settlement", "answer_offer", "produce_basis", "comment_basis"})

@@ -65,8 +65,10 @@ class Life:
 
     def morning(self, day: date) -> None:
         """Let a day begin; see what waits."""
-        self.product.set_clock(almanac.at(day, 9))
-        self.waiting = self.open_tasks() if almanac.is_workday(day, self.diary.notices[-1]) else []
+        self.waiting = []
+        if almanac.is_workday(day, self.diary.notices[-1]):
+            self.product.set_clock(almanac.at(day, 9))
+            self.waiting = self.open_tasks()
 
     def work(self, day: date) -> None:
         """Let everybody do what they have planned for a day."""

@@ -70,7 +70,7 @@ class Quarter:
     def live(self) -> Iterator[date]:
         """Live the quarter alone, a day at a time, until its cycle is closed; give each day when it is over."""
         day, life = self.term.preparation, self.life
-        life.morning(day)
+        life.product.set_clock(almanac.at(day, 9))
         self.found()
         while True:
             life.morning(day)
@@ -168,7 +168,8 @@ class Quarter:
         life, term = self.life, self.term
         if self._cases is None:
             self._cases = launching.cases(life.company, term, life.gone | life.rested | life.bound)
-            self.preparation.welcome(self._cases.joined)
+            if self._cases.joined:
+                self.preparation.welcome(self._cases.joined)
         away = self._cases.away
         self.preparation.send_on_leave(away, self._cases.away_from, self._cases.away_until)
         self.staffing.rest(away)

@@ -89,7 +89,7 @@ class Year:
     def live(self) -> Iterator[date]:
         """Live the year, a day at a time, until its cycles are closed and nothing runs; give each day."""
         life, day = self.life, self.quarters[0].term.preparation
-        life.morning(day)
+        life.product.set_clock(almanac.at(day, 9))
         self.quarters[0].found()
         self.ending.draft()
         for quarter in self.quarters:

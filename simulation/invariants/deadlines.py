@@ -15,6 +15,7 @@ from engine.reviews.models import Embargo, Person
 from engine.reviews.models import Notice as Told
 from simulation import almanac
 from simulation.almanac import Notice, day_of
+from simulation.answers import ASKED_FOR
 from simulation.invariants import diagrams
 from simulation.invariants.diagrams import DrawnTimer
 from simulation.invariants.evidence import Evidence, Violation
@@ -158,6 +159,8 @@ class _Count:
         """Tell when a timer is due that was armed at an instant; None where nobody can count it."""
         timer = self.drawn[event]
         if timer.days is None:
+            if timer.said == "closesOn":
+                return almanac.midnight_after(almanac.workday_after(day_of(since), ASKED_FOR))
             return self._rounds.due(timer.said, since) if self._rounds else None
         first = self._proven if timer.from_proof else None
         return max(since, expected(since, timer.days, self.notices, until, first))
