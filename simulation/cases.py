@@ -25,7 +25,7 @@ class Dispute:
     Attributes:
         total: what the appellant had when it was lodged, and `grade`.
         votes: the verdict of each member, by account.
-        conflicted: who declared a conflict.
+        conflicted: who declared a conflict, and `free`: who declared to have none.
         silent: whether the rater's side never produced a basis.
         given: the ratings that took the place of the superior's, by indicator.
         ended: how it ended, as those who wrote it remember.
@@ -39,6 +39,7 @@ class Dispute:
     late: bool
     votes: dict[str, str] = field(default_factory=dict)
     conflicted: set[str] = field(default_factory=set)
+    free: set[str] = field(default_factory=set)
     silent: bool = True
     offered: dict[str, str] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)

@@ -41,10 +41,11 @@ class Disputes:
             if name not in chapter.appeals and name not in self._life.gone and self._is_the_day(name, day):
                 self._lodge(self._life.staff[name])
         for name, dispute in chapter.appeals.items():
+            concerned = {name, *dispute.free}
             if dispute.ended and (dispute.ended != Fate.REEVALUATED or dispute.given):
-                self._life.bound.discard(name)
+                self._life.bound -= concerned
             else:
-                self._life.bound.add(name)
+                self._life.bound |= concerned
         self._probe()
 
     def _is_the_day(self, name: str, day: date) -> bool:

@@ -214,8 +214,8 @@ def note(desk: Desk, written: Answers) -> None:
     """Write down what was said in an appeal, once the product has accepted it."""
     dispute = dispute_of(desk)
     match desk.task["elementId"]:
-        case "declare_conflict" if written["conflict"] == "yes":
-            dispute.conflicted.add(desk.who.username)
+        case "declare_conflict":
+            (dispute.conflicted if written["conflict"] == "yes" else dispute.free).add(desk.who.username)
         case "produce_basis":
             dispute.silent = False
         case "cast_vote":
