@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews.changes import arrivals, corrections, gone, leavings, revisions, superiors, transfers
+from engine.reviews.changes import arrivals, care, corrections, gone, leavings, revisions, superiors, touched, transfers
 from engine.reviews.changes.items import Item, Part
-from engine.reviews.models import ChangeKind, Cycle, CycleChange, Person, Rater, RaterState, Review, ReviewState
+from engine.reviews.models import ChangeKind, Cycle, CycleChange, Person
 from engine.reviews.organisation import people
-from engine.reviews.rating import raters
 from engine.reviews.sentences import Sentence
 
 MOST_PEOPLE = 300
 """The most people whom one change is about: it is applied in one transaction."""
+
+WITHIN = (ChangeKind.JOINER, ChangeKind.TARGETS)
+"""What only happens on a day of the period; the rest happens while it is rated, too."""
+
+AFTER = timedelta(days=366)
+"""How long after the period something may still happen to its reviews."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +75,9 @@ def problems(cycle: Cycle, event: Event) -> Iterator[Problem]:
         yield from revisions.problems(event.details)
     if event.kind in (ChangeKind.CORRECTION, ChangeKind.REOPENING):
         yield from corrections.problems(event.kind, event.details)
-    if not cycle.starts_on <= event.effective_on <= cycle.ends_on:
-        sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=cycle.ends_on)
+    last = cycle.ends_on + (timedelta() if event.kind in WITHIN else AFTER)
+    if not cycle.starts_on <= event.effective_on <= last:
+        sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=last)
         yield Problem(sentence, "effective_on", "outside-period")
     for person in event.people:
         if event.to is not None and event.to.key == person.key:
@@ -92,61 +97,27 @@ def expect_items(session: Session, change: CycleChange) -> None:
         raise Invalid(f"Expected to enter a change of {change.kind.value}, but it changes nothing", [problem])
 
 
-def running(session: Session, change: CycleChange) -> list[Review]:
-    """List the running reviews of those whom a change is about, by appraisee."""
-    keys = [int(key) for key in change.details["people"]]
-    found = select(Review).where(Review.cycle_key == change.cycle_key, Review.appraisee_key.in_(keys))
-    rows = session.scalars(found.where(Review.state == ReviewState.RUNNING).order_by(Review.key)).all()
-    return sorted(rows, key=lambda review: keys.index(review.appraisee_key))
-
-
-def of_review(part: str, review: Review) -> Item:
-    """Make the item that a review is of one part of a change."""
-    return Item(part, review.key, review.appraisee_key, review.key)
-
-
-def led_by(session: Session, change: CycleChange, person: Person) -> Iterator[Item]:
-    """Yield the parts that somebody has in the running reviews of others."""
-    own = Review.cycle_key == change.cycle_key, Review.state == ReviewState.RUNNING
-    for column, part in ((Review.second_superior_key, "second"), (Review.superior_key, "superior")):
-        led = select(Review).where(*own, column == person.key).order_by(Review.key)
-        yield from (of_review(part, review) for review in session.scalars(led))
-
-
-def rated_by(session: Session, change: CycleChange, person: Person) -> Iterator[Item]:
-    """Yield the places of a named rater from which a rating is awaited."""
-    rows = session.execute(
-        select(Rater, Review)
-        .join(Review, Review.key == Rater.review_key)
-        .where(Review.cycle_key == change.cycle_key, Review.state == ReviewState.RUNNING)
-        .where(Rater.person_key == person.key, Rater.group_id.not_in(raters.BY_POSITION))
-        .where(Rater.state == RaterState.ASKED)
-        .order_by(Rater.key)
-    )
-    yield from (Item("rater", rater.key, review.appraisee_key, review.key) for rater, review in rows)
-
-
 def _superiors(session: Session, change: CycleChange) -> Iterator[Item]:
-    for review in running(session, change):
+    for review in touched.sheets(session, change, touched.LED):
         second = superiors.second_after(session, change, review)
         if review.second_superior_key != (second.key if second else None):
-            yield of_review("second", review)  # before the superior changes, beside whom it is found
+            yield touched.of_review("second", review)  # before the superior changes, beside whom it is found
         before, after = superiors.person_before(session, review), superiors.person_after(session, change, review)
         if before is not None and before is not after:
-            yield of_review("superior", review)
+            yield touched.of_review("superior", review)
 
 
 def _raters(session: Session, change: CycleChange) -> Iterator[Item]:
     for person in concerned(session, change):
-        yield from rated_by(session, change, person)
+        yield from touched.rated_by(session, change, person)
 
 
 def _transferred(session: Session, change: CycleChange) -> Iterator[Item]:
-    for review in running(session, change):
+    for review in touched.sheets(session, change):
         second = superiors.second_after(session, change, review)
         if review.second_superior_key != (second.key if second else None):
-            yield of_review("second", review)
-        yield of_review("transfer", review)
+            yield touched.of_review("second", review)
+        yield touched.of_review("transfer", review)
 
 
 def _joiners(session: Session, change: CycleChange) -> Iterator[Item]:
@@ -156,28 +127,29 @@ def _joiners(session: Session, change: CycleChange) -> Iterator[Item]:
 
 
 def _leavers(session: Session, change: CycleChange) -> Iterator[Item]:
-    yield from (of_review("leaver", review) for review in running(session, change))
+    yield from (touched.of_review("leaver", review) for review in touched.running(session, change))
     for person in concerned(session, change):
-        yield from led_by(session, change, person)
-        yield from rated_by(session, change, person)
+        yield from touched.led_by(session, change, person)
+        yield from touched.rated_by(session, change, person)
+        yield from care.of_person(session, person)
 
 
 def _away(session: Session, change: CycleChange) -> Iterator[Item]:
-    yield from (of_review("leave", review) for review in running(session, change))
+    yield from (touched.of_review("leave", review) for review in touched.running(session, change, touched.LED))
     for person in concerned(session, change):
-        yield from led_by(session, change, person)
-        yield from rated_by(session, change, person)
+        yield from touched.led_by(session, change, person)
+        yield from touched.rated_by(session, change, person)
 
 
 def _reopenings(session: Session, change: CycleChange) -> Iterator[Item]:
     for person in concerned(session, change):
         review = arrivals.review_of(session, change.cycle_key, person.key)
         if review is not None:
-            yield of_review("reopening", review)
+            yield touched.of_review("reopening", review)
 
 
 def _targets(session: Session, change: CycleChange) -> Iterator[Item]:
-    yield from (of_review("targets", review) for review in running(session, change))
+    yield from (touched.of_review("targets", review) for review in touched.sheets(session, change))
 
 
 _KINDS: Mapping[ChangeKind, Callable[[Session, CycleChange], Iterator[Item]]] = {
@@ -196,6 +168,8 @@ PARTS: Mapping[str, Part] = {
     "join": arrivals.JOINS,
     "leave": leavings.LEAVE,
     "leaver": leavings.LEAVER,
+    "mentor": care.MENTORED,
+    "plan": care.OWN,
     "rater": gone.GONE,
     "reopening": corrections.REOPENS,
     "second": superiors.SECOND,

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import drafts, instances, modifications, tasks
+from engine.bpmn import drafts, element_instances, instances, modifications, tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask, Variables
 from engine.identity import Identity
-from engine.reviews.models import Person, Review
+from engine.reviews.models import ChangedReview, CycleChange, Person, Review
 
 CORRECTION = "reopen-correct"
 """The process beside a review whose tasks are handed over too; in appeals everybody answers for what was theirs."""
@@ -30,8 +30,13 @@ def open_of(session: Session, review: Review, username: str) -> Sequence[UserTas
     """List somebody's open tasks in the processes of a review, what is due first first."""
     held = select(UserTask).where(UserTask.state == TaskState.CREATED, UserTask.assignee == username)
     rows = session.scalars(held.order_by(UserTask.due_at, UserTask.key)).all()
-    running = {instance.key: instance for instance in _running(session, review)}
-    return [task for task in rows if task.instance_key in running or _is_of_month(session, review, task)]
+    running = {instance.key for instance in _running(session, review)}
+    besides = {task.key for task in _asked_besides(session, review)}
+    return [
+        task
+        for task in rows
+        if task.instance_key in running or task.key in besides or _is_of_month(session, review, task)
+    ]
 
 
 def told(session: Session, found: Sequence[UserTask], to: Person | None) -> list[dict[str, Any]]:
@@ -69,6 +74,12 @@ def move(
         renamed: Variables = {name: after.username for name in names if seen.get(name) == before.username}
         if renamed:
             modifications.set_variables(session, instance.key, renamed, local=True, by=by.trusted())
+    for task in _asked_besides(session, review):
+        seen = instances.variables(session, task.instance_key, task.token)
+        renamed = {name: after.username for name in names if seen.get(name) == before.username}
+        if renamed:
+            place = element_instances.key_of(session, task.instance_key, task.token)
+            modifications.set_variables(session, place, renamed, local=False, by=by.trusted())
 
 
 def _running(session: Session, review: Review) -> Sequence[ProcessInstance]:
@@ -76,6 +87,21 @@ def _running(session: Session, review: Review) -> Sequence[ProcessInstance]:
     beside = and_(ProcessInstance.business_id == str(review.key), ProcessInstance.process_id == CORRECTION)
     running = select(ProcessInstance).where(ProcessInstance.state == InstanceState.ACTIVE, or_(own, beside))
     return session.scalars(running.order_by(ProcessInstance.key)).all()
+
+
+def _asked_besides(session: Session, review: Review) -> list[UserTask]:
+    """List the open tasks that the processes of changes have for a review."""
+    waiting = (
+        select(CycleChange.instance_key)
+        .join(ChangedReview, ChangedReview.change_key == CycleChange.key)
+        .where(ChangedReview.review_key == review.key, ChangedReview.settled_at.is_(None))
+    )
+    open_ = select(UserTask).where(UserTask.instance_key.in_(waiting), UserTask.state == TaskState.CREATED)
+    return [
+        task
+        for task in session.scalars(open_.order_by(UserTask.key)).all()
+        if instances.variables(session, task.instance_key, task.token).get("review") == str(review.key)
+    ]
 
 
 def _months(session: Session, review: Review, username: str) -> Iterator[ProcessInstance]:

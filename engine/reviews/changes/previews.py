@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
 from engine.reviews.changes import events
-from engine.reviews.changes.items import Foreseen, named
+from engine.reviews.changes.items import Effects, Foreseen, named
 from engine.reviews.models import Choice, CycleChange
 from engine.reviews.sentences import Sentence
 
@@ -25,6 +25,16 @@ def of_change(session: Session, change: CycleChange, choices: Mapping[str, str] 
         offered = part.choices(session, change, item)
         choice = named(chosen, item, offered)
         found.append(Foreseen(item, offered, choice, part.foresee(session, change, item, choice)))
+    return found
+
+
+def of_choices(session: Session, change: CycleChange) -> dict[str, list[tuple[Choice, Effects]]]:
+    """Compute what would become of each item by each of its choices, as whoever decides compares them."""
+    found = {}
+    for item in events.items(session, change):
+        part = events.PARTS[item.part]
+        offered = part.choices(session, change, item)
+        found[item.id] = [(choice, part.foresee(session, change, item, choice)) for choice in offered]
     return found
 
 

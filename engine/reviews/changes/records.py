@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -68,9 +68,16 @@ def reviews_of(session: Session, change: CycleChange) -> Sequence[ChangedReview]
 
 
 def unsettled(session: Session, review_keys: Collection[int]) -> Collection[int]:
-    """Choose, of reviews by key, those in which something is still to be done because of a change."""
-    waiting = select(ChangedReview.review_key).where(ChangedReview.settled_at.is_(None))
-    return set(session.scalars(waiting.where(ChangedReview.review_key.in_(review_keys))).all())
+    """Choose, of reviews by key, those in which, or in whose sheets, something is to be done because of a change."""
+    whole = func.coalesce(Review.part_of_key, Review.key)
+    waiting = select(whole).join(ChangedReview, ChangedReview.review_key == Review.key)
+    return set(session.scalars(waiting.where(ChangedReview.settled_at.is_(None), whole.in_(review_keys))).all())
+
+
+def waiting_in(session: Session, review_keys: Collection[int]) -> Sequence[ChangedReview]:
+    """List what is still to be done in reviews because of changes."""
+    waiting = select(ChangedReview).where(ChangedReview.settled_at.is_(None))
+    return session.scalars(waiting.where(ChangedReview.review_key.in_(review_keys)).order_by(ChangedReview.key)).all()
 
 
 def settle(session: Session, row: ChangedReview) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.identity import SYSTEM, Identity
-from engine.reviews.changes import hand_overs, records
+from engine.reviews.changes import hand_overs, records, touched
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import ChangedReview, Cycle, CycleChange, CycleState, Person, Review, ReviewState
+from engine.reviews.models import Cycle, CycleChange, CycleState, Person, Review, ReviewState
 from engine.reviews.organisation import people
-from engine.reviews.rating import raters
+from engine.reviews.rating import departures, raters
 
 PROCESS = "review-stretch"
 """The process of a second sheet."""
@@ -32,11 +32,15 @@ def of_review(session: Session, review: Review) -> list[Review]:
 
 
 def split(session: Session, change: CycleChange, review: Review, first: date, above: Above, *, by: Identity) -> Review:
-    """Let a review end the day before, and begin another sheet by the rules of the new place, under its superiors."""
-    whole = session.get_one(Cycle, review.cycle_key)
+    """Let a sheet end the day before, and begin another by the rules of the new place, under its superiors.
+
+    However often somebody is transferred, each further sheet goes into the first, which is the review.
+    """
+    root = touched.whole_of(session, review)
+    whole = session.get_one(Cycle, root.cycle_key)
     named = change.details.get("template")
-    held_by = _cycle(session, whole, review, int(named) if named else None, by)
-    part = Review(cycle_key=held_by.key, appraisee_key=review.appraisee_key, part_of_key=review.key)
+    held_by = _cycle(session, whole, root, int(named) if named else None, by)
+    part = Review(cycle_key=held_by.key, appraisee_key=root.appraisee_key, part_of_key=root.key)
     session.add(part)
     session.flush()  # raters refer to it
     for group_id, names in change.details.get("raters", {}).items():
@@ -56,10 +60,11 @@ def join(session: Session, part: Review) -> Review:
     """End a sheet whose total is computed, or that has no targets; return the review that it goes into."""
     whole = reviews.found(session, part.part_of_key or 0)
     part.state, part.closing_reason = ReviewState.CLOSED, f"{JOINED} {whole.key}"
-    waiting = select(ChangedReview).where(ChangedReview.review_key == whole.key, ChangedReview.settled_at.is_(None))
-    for row in session.scalars(waiting).all():
-        if row.effects["part"] == "transfer":
-            records.settle(session, row)
+    sheets = of_review(session, whole)
+    if all(one.state is ReviewState.CLOSED for one in sheets):
+        for row in records.waiting_in(session, [whole.key, *(one.key for one in sheets)]):
+            if row.effects["part"] == "transfer":
+                records.settle(session, row)
     return whole
 
 
@@ -110,4 +115,5 @@ def _cycle(session: Session, whole: Cycle, review: Review, template_key: int | N
     made.pilot, made.stretches_of_key = True, whole.key  # its totals count in the review alone
     made.state, made.launched_at = CycleState.LAUNCHED, clock.now(session)
     session.flush()  # its reviews refer to it
+    departures.watch(session, made)
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.changes import hand_overs
 from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
-from engine.reviews.models import Choice, Cycle, CycleChange, Person, Rater, RaterState, Review
+from engine.reviews.models import Choice, Cycle, CycleChange, Person, Rater, RaterState, Review, ReviewState
 from engine.reviews.organisation import lines, people, snapshots
 from engine.reviews.rating import candidacies, departures, raters
 from engine.reviews.rulebook.rules import RaterGroup
@@ -30,10 +30,7 @@ def choices(session: Session, change: CycleChange, item: Item) -> tuple[Choice, 
     if after is None or obstacle(session, review, after):
         return (Choice.KEEP,)
     own = _rater(session, review)
-    if own is None:
-        return (Choice.HAND_OVER, Choice.KEEP)
-    there = candidacies.is_there(session, people.by_key(session, own.person_key), calendars.today(session))
-    shared = SHARED if there or own.state is RaterState.SUBMITTED else ()
+    shared = () if own is None else _sharing(session, change, review, own)
     return (Choice.HAND_OVER, *shared, Choice.KEEP)
 
 
@@ -42,10 +39,12 @@ def obstacle(session: Session, review: Review, after: Person) -> str:
     own = _rater(session, review)
     if _may_not_lead(session, review, after):
         return "below-appraisee"
-    if own is not None and own.state is RaterState.STALE:
+    if own is None:
+        return ""
+    if own.state is RaterState.STALE and _is_there(session, own):
         return "stale"
     elsewhere = candidacies.rates(session, review, after) and not _stood_in_before(session, review, after)
-    return "rates-already" if own is not None and elsewhere else ""
+    return "rates-already" if elsewhere else ""
 
 
 def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -> Effects:
@@ -60,7 +59,7 @@ def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -
         "to": after.username,
         "tasks": hand_overs.told(session, found, after),
         "raters": _raters_after(session, change, review, after, choice),
-        "notes": [],
+        "notes": ["stale-left"] if _is_stale(_rater(session, review)) else [],
     }
 
 
@@ -88,6 +87,8 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
         return NOTHING
     if own.state is RaterState.ASKED:  # no task of the evaluation was open yet: the place goes over by itself
         departures.delegate(session, review, raters.SUPERIOR, before, after)
+    elif own.state is RaterState.STALE:
+        _confirm_instead(session, change, review, own, after)
     return _shared(session, change, review, (own, after), choice, stood=stood)
 
 
@@ -156,11 +157,52 @@ def second_after(session: Session, change: CycleChange, review: Review) -> Perso
 
 def stretches(session: Session, change: CycleChange, review: Review) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the days of a review before a change and from it on, as a rater covers them."""
+    first, last = _days(session, review)
+    until = change.effective_on - timedelta(days=1)
+    return {"covers_from": first, "covers_until": until}, {"covers_from": change.effective_on, "covers_until": last}
+
+
+def splits(session: Session, change: CycleChange, review: Review) -> bool:
+    """Tell whether a change parts the days of a review in two: it comes after the first, and not after the last."""
+    first, last = _days(session, review)
+    return first < change.effective_on <= last
+
+
+def _days(session: Session, review: Review) -> tuple[date, date]:
     cycle = session.get_one(Cycle, review.cycle_key)
-    first, last = review.covers_from or cycle.starts_on, review.covers_until or cycle.ends_on
-    turn = min(max(change.effective_on, first + timedelta(days=1)), last)
-    until = turn - timedelta(days=1)
-    return {"covers_from": first, "covers_until": until}, {"covers_from": turn, "covers_until": last}
+    return review.covers_from or cycle.starts_on, review.covers_until or cycle.ends_on
+
+
+def _sharing(session: Session, change: CycleChange, review: Review, own: Rater) -> tuple[Choice, ...]:
+    """Name how two superiors may both rate: while it is rated, where the one before is there or has rated."""
+    rates = own.state is RaterState.SUBMITTED or (own.state is RaterState.ASKED and _is_there(session, own))
+    if not rates:
+        return ()
+    return SHARED if splits(session, change, review) else (Choice.BOTH,)
+
+
+def _is_there(session: Session, rater: Rater) -> bool:
+    return candidacies.is_there(session, people.by_key(session, rater.person_key), calendars.today(session))
+
+
+def _is_stale(rater: Rater | None) -> bool:
+    return rater is not None and rater.state is RaterState.STALE
+
+
+def _confirm_instead(session: Session, change: CycleChange, review: Review, own: Rater, after: Person) -> None:
+    """Let the successor rate where whoever has left can confirm nothing: what that one gave stands beside it."""
+    own.state = RaterState.SUBMITTED
+    _asked_besides(session, change, review, after).change_key = change.key
+
+
+def _asked_besides(session: Session, change: CycleChange, review: Review, after: Person) -> Rater:
+    """Ask the successor to rate besides; whoever stood there before is asked again, and what was given stands."""
+    there = raters.of_review(session, review, raters.SUPERIOR)
+    former = next((one for one in there if one.person_key == after.key), None)
+    if former is None:
+        return raters.add(session, review, after.key, _group(session, review), by=change.decided_by)
+    former.state, former.reason = RaterState.ASKED, ""
+    return former
 
 
 def _shared(
@@ -171,8 +213,7 @@ def _shared(
     if choice not in SHARED:
         return NOTHING
     if stood:
-        successor = raters.add(session, review, after.key, _group(session, review), by=change.decided_by)
-        besides = successor
+        besides = successor = _asked_besides(session, change, review, after)
     else:
         successor = raters.found(session, review, after, raters.SUPERIOR)
         successor.stands_for_key, own.state, own.reason = None, RaterState.ASKED, ""
@@ -193,7 +234,8 @@ def _raters_after(
     if own is None:
         return []
     before = people.by_key(session, own.person_key)
-    rows = [_row(before, own.state)] if own.state is RaterState.SUBMITTED or choice in SHARED else []
+    given = own.state in (RaterState.SUBMITTED, RaterState.STALE)
+    rows = [_row(before, RaterState.SUBMITTED if given else own.state)] if given or choice in SHARED else []
     if choice in SHARED or own.state is not RaterState.SUBMITTED:
         rows.append(_row(after, RaterState.ASKED))
     if choice is not Choice.SPLIT:
@@ -243,7 +285,9 @@ def _zone(session: Session, review: Review) -> ZoneInfo:
 
 
 def _rater(session: Session, review: Review) -> Rater | None:
-    """Find the rater that the superior of a review is."""
+    """Find the rater that the superior of a review is; after the release nobody is asked to rate."""
+    if review.state is not ReviewState.RUNNING:
+        return None
     own = [one for one in raters.of_review(session, review, raters.SUPERIOR) if one.person_key == review.superior_key]
     return own[0] if own else None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine.reviews.changes.items import Effects
 from engine.reviews.models import ChangeKind, Choice
 from engine.reviews.organisation import people
 
@@ -41,6 +42,8 @@ PARTS = {
     "targets": "目标 Targets",
     "join": "加入周期 Joins the cycle",
     "leaver": "离职 Has left",
+    "mentor": "改进计划的辅导人 Mentor of a plan",
+    "plan": "改进计划 Improvement plan",
     "leave": "长假 Long leave",
     "transfer": "调动 Transfer",
     "reopening": "重开与更正 Reopen and correct",
@@ -50,9 +53,11 @@ NOTES = {
     "nobody-follows": "没有接任者 Nobody follows",
     "below-appraisee": "接任者在其下级 The successor is below",
     "stale": "有评分待确认 A rating is to be confirmed first",
+    "stale-left": "原上级已离开,由接任者另评 The former one has left: the successor rates besides",
     "rates-already": "接任者已是其评价人 The successor rates already",
     "excluded-by-rules": "规则不允许该替补 The rules exclude the substitute",
     "targets-unsigned": "目标尚未签署 The targets are not signed yet",
+    "days-undivided": "生效日不在两段之间 The day does not part the days in two",
     "targets-open": "有新版目标待签署 Another version is still to be signed",
     "targets-same": "目标不变 The targets stay the same",
     "targets-wrong": "新目标不成立 The new targets will not do",
@@ -68,6 +73,8 @@ NOTES = {
     "reopens-signature": "双方重签 Both sign again",
     "rejoins": "回到原评审 Goes on with the review there is",
     "closed-as-left": "以离职关闭,材料保留 Closed as left; everything is kept",
+    "plan-closes": "改进计划以离职结束,不作认定 The plan ends as resigned, without a finding",
+    "mentor-asked": "由上级三个工作日内另定辅导人 The superior names another mentor within 3 working days",
     "not-rated": "不评,不记最低等级 Not rated, never the lowest grade",
     "extended": "任务延期 More time for the tasks",
     "two-sheets": "两张表按天加权 Two sheets, weighed by days",
@@ -90,6 +97,12 @@ def row(session: Session, told: Mapping[str, Any]) -> dict[str, str]:
         "chosen": CHOICES[Choice(told["choice"])],
         "effects": "; ".join(effects(session, told["effects"])) or "–",
     }
+
+
+def compared(session: Session, told: Mapping[str, Any], offered: Sequence[tuple[Choice, Effects]]) -> dict[str, str]:
+    """Tell of an item as a row of a form in which it is decided: with what each choice would do."""
+    lines = [f"【{CHOICES[choice]}】{'; '.join(effects(session, one)) or '–'}" for choice, one in offered]
+    return {**row(session, told), "effects": "\n".join(lines)}
 
 
 def effects(session: Session, told: Mapping[str, Any], say: Say = str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.changes import stretches, superiors
+from engine.reviews.changes import stretches, superiors, touched
 from engine.reviews.changes.items import Aftermath, Effects, Item, Part
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Choice, Cycle, CycleChange, Review
@@ -84,7 +84,7 @@ def _template_after(session: Session, change: CycleChange, review: Review) -> in
     """Find the rules of the new place: those that HR names, else those that the tables answer for it today."""
     if named := change.details.get("template"):
         return templates.found(session, int(named)).key
-    cycle = session.get_one(Cycle, review.cycle_key)
+    cycle = session.get_one(Cycle, touched.whole_of(session, review).cycle_key)
     return assignments.of_review(review, cycles.tables(session, cycle)).template_key
 
 
@@ -96,7 +96,8 @@ def _obstacles(session: Session, change: CycleChange, item: Item) -> list[str]:
     missing = [
         one.id for one in named if not one.by_position and one.nominated_by is Nominator.HR and not given.get(one.id)
     ]
-    found = [] if targets.in_force(session, review) else ["targets-unsigned"]
+    found = [] if superiors.splits(session, change, review) else ["days-undivided"]
+    found += [] if targets.in_force(session, review) else ["targets-unsigned"]
     found += ["nobody-follows"] if superiors.person_after(session, change, review) is None else []
     return [*found, *(["raters-missing"] if missing else [])]
 

@@ -8,15 +8,20 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import instances
+from engine import clock
+from engine.bpmn import instances, messages
+from engine.bpmn.messages import Publication
 from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews.models import Cycle, Person, Reopening, ReopeningState, Review, ReviewState
+from engine.reviews.models import ChangedReview, Cycle, Person, Reopening, ReopeningState, Review, ReviewState
 from engine.reviews.organisation import people, scopes
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.sentences import Sentence, expect_text
+
+OVERTAKEN = "change-overtaken"
+"""The message, correlated by the changed review's key, that nothing is to be done any more because of a change."""
 
 
 def found(session: Session, key: int) -> Review:
@@ -130,6 +135,17 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Non
 
 
 def end(session: Session, review: Review, *, by: Identity) -> None:
-    """End the process of a review, if it has one that runs; what people wrote is kept."""
+    """End the process of a review, if it has one that runs; what people wrote is kept.
+
+    The sheets of other days that would have gone into it end with it, and what changes of the cycle still ask for.
+    """
     if review.instance_key and instances.get(session, review.instance_key).state is InstanceState.ACTIVE:
         instances.cancel(session, review.instance_key, by=by.trusted())
+    waiting = select(ChangedReview).where(ChangedReview.review_key == review.key, ChangedReview.settled_at.is_(None))
+    for row in session.scalars(waiting.order_by(ChangedReview.key)).all():
+        row.settled_at = clock.now(session)
+        messages.publish(session, Publication(OVERTAKEN, str(row.key)), by=by.trusted())
+    going_in = Review.part_of_key == review.key, Review.state.in_((ReviewState.ENROLLED, ReviewState.RUNNING))
+    for part in session.scalars(select(Review).where(*going_in).order_by(Review.key)).all():
+        part.state, part.closing_reason = ReviewState.CLOSED, review.closing_reason
+        end(session, part, by=by)

@@ -143,7 +143,8 @@ def given_ratings(rows: Sequence[Answers]) -> dict[str, str]:
 def rating_rows(call: Call) -> list[dict[str, Any]]:
     """Make a row for each rating of the superior that can be corrected."""
     review = calls.review(call)
-    given = {name: rating.rating for name, (_, rating) in ratings.of_superior(call.session, review).items()}
+    found = ratings.of_superiors(call.session, review)
+    given = {name: " / ".join(rating.rating for _, rating in theirs) for name, theirs in found.items()}
     return [
         {"indicator": one.id, "name": f"{printing.title(one)} (现评 now {given[one.id]})", "rating": None}
         for one in reviews.template(call.session, review).rated_by(SUPERIOR)

@@ -7,9 +7,9 @@ from typing import Any
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.identity import ENGINE, SYSTEM
-from engine.reviews.changes import decisions, records, stretches, telling
+from engine.reviews.changes import decisions, previews, records, stretches, telling
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import ChangedReview, RaterState
+from engine.reviews.models import ChangedReview, ChangeState, RaterState
 from engine.reviews.operations import calls
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
@@ -23,8 +23,10 @@ REJECT = "reject"
 
 @operation("reviewflow.change-sheet")
 def sheet(call: Call) -> Variables:
-    """Fill a form with what has happened, and item by item with what would become of it."""
+    """Fill a form with what has happened and what would become of each item; to decide, by each choice."""
     change = calls.change(call)
+    to_decide = change.state is ChangeState.ENTERED
+    offered = previews.of_choices(call.session, change) if to_decide else {}
     decided = f"决定人 Decided by: {_name(call, change.decided_by)}" if change.decided_by else ""
     return {
         "title": telling.KINDS[change.kind],
@@ -33,7 +35,12 @@ def sheet(call: Call) -> Variables:
         "reason": change.reason,
         "enteredBy": _name(call, change.entered_by),
         "decidedBy": decided,
-        "items": [telling.row(call.session, one) for one in change.preview],
+        "items": [
+            telling.compared(call.session, one, offered.get(one["item"], ()))
+            if to_decide
+            else telling.row(call.session, one)
+            for one in change.preview
+        ],
         "digest": change.digest[:16],
     }
 

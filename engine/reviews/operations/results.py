@@ -8,7 +8,7 @@ from engine.errors import Incident, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.operations import calls
 from engine.reviews.rating import raters
-from engine.reviews.release import results
+from engine.reviews.release import results, wholes
 from engine.reviews.reports import printing, sheets
 from engine.reviews.rulebook import eligibility
 
@@ -31,9 +31,13 @@ def compute(call: Call) -> Variables:
 
 @operation("reviewflow.record-result")
 def record(call: Call) -> Variables:
-    """Record the grade that the process found for the total."""
+    """Record the grade that the process found for the total.
+
+    Where it is that of a sheet which went into its review by days, the review's is computed again.
+    """
     review = calls.review(call)
-    results.grade(call.session, review, calls.text(call, "grade"), total=calls.text(call, "total"))
+    result = results.grade(call.session, review, calls.text(call, "grade"), total=calls.text(call, "total"))
+    wholes.compute_again(call.session, review, reason=result.reason)
     return {}
 
 

@@ -74,7 +74,8 @@ def _facts(session: Session, review: Review, sheet: Sheet, result: Result) -> li
 
 def _remarks(session: Session, review: Review) -> dict[str, str]:
     """Give by indicator the reasons of actual values (L004-20), and the superior's notes (L004-24)."""
-    notes = {name: rating.comment for name, (_, rating) in ratings.of_superior(session, review).items()}
+    rated = ratings.of_superiors(session, review)
+    notes = {name: "; ".join(filter(None, (rating.comment for _, rating in one))) for name, one in rated.items()}
     values = actuals.of_review(session, review)
     return notes | {name: "; ".join(filter(None, (one.reason for one in given))) for name, given in values.items()}
 

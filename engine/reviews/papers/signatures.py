@@ -15,6 +15,7 @@ from engine.reviews.models import (
     Answer,
     Interview,
     Person,
+    Rating,
     Review,
     SignOff,
     TargetDecision,
@@ -56,12 +57,17 @@ class Signature:
     remark: str = ""
 
 
+def _rated(session: Session, review: Review) -> list[Rating]:
+    """List the ratings of the superior, or of each who led in turn, in the order in which they were given."""
+    given = [rating for theirs in ratings.of_superiors(session, review).values() for _, rating in theirs]
+    return sorted(given, key=lambda rating: rating.given_at)
+
+
 def of_result(session: Session, review: Review, answer: SignOff | None, *, by: Identity) -> Iterator[Signature]:
     """List who rated as superior, who held the interview, and the answer to the result."""
-    rated = [rating for _, rating in ratings.of_superior(session, review).values()]
-    if rated:
-        last = max(rated, key=lambda rating: rating.given_at)
-        yield Signature(SUPERIOR, last.given_by, ("评分", "Rated"), last.given_at)
+    last = {rating.given_by: rating.given_at for rating in _rated(session, review)}
+    for username, at in last.items():
+        yield Signature(SUPERIOR, username, ("评分", "Rated"), at)
     minutes = select(Interview).where(Interview.review_key == review.key, access.interviews(session, by))
     for one in session.scalars(minutes.order_by(Interview.key)):
         yield Signature(SUPERIOR, one.held_by, ("面谈", "Held the interview"), one.recorded_at)

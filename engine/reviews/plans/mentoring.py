@@ -38,8 +38,8 @@ def name(session: Session, plan: Plan, mentor: Person, *, by: Identity) -> None:
     intent = f"name a mentor for plan {plan.key}"
     expect_lead(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
-    if problems := _problems(session, plan, mentor):
-        raise Invalid(f"Expected to {intent}, but it cannot be that one", problems)
+    if found := problems(session, plan, mentor):
+        raise Invalid(f"Expected to {intent}, but it cannot be that one", found)
     today = plans.today_of(session, plan)
     if (before := current(session, plan)) is not None and before.key == mentor.key:
         raise Conflict(f"Expected to {intent}, but {mentor.username} mentors it already")
@@ -76,7 +76,8 @@ def expect_lead(session: Session, plan: Plan, by: Identity, intent: str) -> Pers
     return person
 
 
-def _problems(session: Session, plan: Plan, mentor: Person) -> list[Problem]:
+def problems(session: Session, plan: Plan, mentor: Person) -> list[Problem]:
+    """Name why somebody cannot mentor a plan."""
     if mentor.key in {plan.appraisee_key, plans.superior_key(session, plan)}:
         return [Problem(Sentence("Neither appraisee nor superior is the mentor"), "mentor", "own-mentor")]
     today = plans.today_of(session, plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -54,11 +54,10 @@ def of_reviews(session: Session, chosen: Iterable[Review]) -> list[Leaning]:
     given: defaultdict[int, list[Fraction]] = defaultdict(list)
     highest: defaultdict[int, bool] = defaultdict(lambda: True)
     for review in chosen:
-        found = [weight(rating.rating) for _, rating in ratings.of_superior(session, review).values()]
-        if review.superior_key is not None and found:
-            given[review.superior_key].append(sum(found, Fraction(0)) / len(found))
+        for superior, found in _given(session, review).items():
+            given[superior].append(sum(found, Fraction(0)) / len(found))
             top = reviews.template(session, review).scale.maximum
-            highest[review.superior_key] &= all(one == top for one in found)
+            highest[superior] &= all(one == top for one in found)
     everybody = [mean for means in given.values() for mean in means]
     return [
         _leaning(people.by_key(session, key), means, everybody, highest=highest[key]) for key, means in given.items()
@@ -77,3 +76,12 @@ def _leaning(rater: Person, means: list[Fraction], everybody: list[Fraction], *,
         rounded(max(means) - min(means), 2),
         lenient=highest,
     )
+
+
+def _given(session: Session, review: Review) -> Mapping[int, list[Fraction]]:
+    """List what each who rated a review as its superior gave, by person."""
+    found: defaultdict[int, list[Fraction]] = defaultdict(list)
+    for theirs in ratings.of_superiors(session, review).values():
+        for rater, rating in theirs:
+            found[rater.person_key].append(weight(rating.rating))
+    return found

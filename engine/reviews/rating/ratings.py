@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -79,38 +80,45 @@ def submit(
     return rows
 
 
-def of_superior(session: Session, review: Review) -> dict[str, tuple[Rater, Rating]]:
-    """List the newest ratings that the superior gave, or that took their place, by indicator."""
-    return {
-        rating.indicator_id: (rater, rating)
-        for rater, rating in of_review(session, review)
-        if rater.group_id == raters.SUPERIOR
-    }
+def of_superiors(session: Session, review: Review) -> dict[str, list[tuple[Rater, Rating]]]:
+    """List the newest ratings that count of the superior, or of each who led in turn, by indicator."""
+    found: defaultdict[str, list[tuple[Rater, Rating]]] = defaultdict(list)
+    for rater, rating in of_review(session, review):
+        if rater.group_id == raters.SUPERIOR and rater.state is not RaterState.DECLINED:
+            found[rating.indicator_id].append((rater, rating))
+    return found
 
 
 def changed(session: Session, review: Review, corrections: Mapping[str, str]) -> dict[str, str]:
-    """Choose the corrections that differ from the superior's ratings."""
-    given = {name: weight(rating.rating) for name, (_, rating) in of_superior(session, review).items()}
-    return {name: value for name, value in corrections.items() if weight(value) != given[name]}
+    """Choose the corrections that differ from a rating of a superior."""
+    given = of_superiors(session, review)
+    return {
+        name: value
+        for name, value in corrections.items()
+        if any(weight(rating.rating) != weight(value) for _, rating in given[name])
+    }
 
 
 def correct(session: Session, review: Review, corrections: Mapping[str, str], *, reason: str, by: Identity) -> None:
-    """Give the superior's ratings another version, as whoever decided it with a reason; the ones before are kept."""
-    theirs = of_superior(session, review)
+    """Give the superior's ratings another version, as whoever decided it with a reason; the ones before are kept.
+
+    Where superiors rated one after the other, each of their ratings gets it: what was decided is what counts.
+    """
+    theirs = of_superiors(session, review)
     for name, value in changed(session, review, corrections).items():
-        rater, before = theirs[name]
-        session.add(
-            Rating(
-                review_key=review.key,
-                rater_key=rater.key,
-                indicator_id=name,
-                version=before.version + 1,
-                rating=plain(weight(value)),
-                comment=reason,
-                given_by=by.username,
-                given_at=clock.now(session),
+        for rater, before in (one for one in theirs[name] if weight(one[1].rating) != weight(value)):
+            session.add(
+                Rating(
+                    review_key=review.key,
+                    rater_key=rater.key,
+                    indicator_id=name,
+                    version=before.version + 1,
+                    rating=plain(weight(value)),
+                    comment=reason,
+                    given_by=by.username,
+                    given_at=clock.now(session),
+                )
             )
-        )
     session.flush()  # the total is computed from them
 
 

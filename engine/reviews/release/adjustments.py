@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import evaluations
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
@@ -31,7 +30,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
-from engine.reviews.release import calibration, embargoes, results, sittings
+from engine.reviews.release import calibration, embargoes, grading, results, sittings
 from engine.reviews.scores import figures
 from engine.reviews.scores.quantities import Notation, parse, rounded
 from engine.reviews.sentences import Sentence, UnreadableError, expect_text
@@ -231,7 +230,7 @@ def _changed(session: Session, held: Calibration, result: Result, change: Change
             problem = Problem(Sentence("{grade} is no level of the scale", grade=change.grade), "grade", "no-level")
     else:
         total = _total(session, result, change.total, intent)
-        grade = _graded(session, held, total)
+        grade = grading.grade_of(session, total, held.decision_id)
     if problem is None and (Fraction(total), grade) == (Fraction(result.total), result.grade):
         problem = Problem(Sentence("It changes nothing"), "total" if change.total else "grade", "no-change")
     if problem is not None:
@@ -250,14 +249,6 @@ def _total(session: Session, result: Result, text: str, intent: str) -> str:
         problem = Problem(Sentence("A total has at most {places} places", places=places), "total", "bad-total")
         raise Invalid(f"Expected to {intent}, but the change is not clear", [problem])
     return str(rounded(exact, places))
-
-
-def _graded(session: Session, held: Calibration, total: str) -> str:
-    variables = {"total": Decimal(total)}
-    answer = evaluations.evaluate(session, decision_id=held.decision_id, variables=variables, by=SYSTEM)
-    if answer.record is None or not isinstance(answer.record["output"], str):
-        raise Conflict(f"Expected to grade a total of {total}, but {held.decision_id} gives it no grade")
-    return answer.record["output"]
 
 
 def _write_back(session: Session, adjustment: Adjustment, review: Review) -> None:

@@ -34,7 +34,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.rating import raters
-from engine.reviews.release import embargoes, guidelines, hearings, results
+from engine.reviews.release import embargoes, grading, guidelines, hearings, results
 from engine.reviews.scores import actuals
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -57,7 +57,7 @@ class Guidance:
 
     shares: Mapping[str, str]
     smallest_group: int = 5
-    decision_id: str = "grade-bands"
+    decision_id: str = grading.BANDS
 
 
 def convene(

@@ -78,7 +78,7 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     if levels and level not in {name for one in levels for name in (one.id, one.name)}:
         raise Conflict(f"Expected to grade review {review.key}, but {level} is no level of its scale")
     result.grade = level
-    if review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
+    if review.part_of_key is None and review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
     return result
 

@@ -47,7 +47,7 @@ def test_of_who_rated_fewer_than_three_nothing_is_said(read):
 
 
 def test_e38_only_highest_ratings_are_flagged_with_their_number_and_change_nothing(held, read):
-    highest = {name: "5" for name, _ in ratings.of_superior(held.session, held.reviews["ann"]).items()}
+    highest = {name: "5" for name, _ in ratings.of_superiors(held.session, held.reviews["ann"]).items()}
     for name in ("ann", "bo", "tan"):
         ratings.correct(held.session, held.reviews[name], highest, reason="x", by=held.act("sun"))
 
