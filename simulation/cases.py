@@ -23,7 +23,7 @@ class Dispute:
     """An appeal as those concerned remember it.
 
     Attributes:
-        total: what the appellant had when it was lodged, and `grade`.
+        above: who led the appellant when it was lodged, at any level.
         votes: the verdict of each member, by account.
         conflicted: who declared a conflict, and `free`: who declared to have none.
         silent: whether the rater's side never produced a basis.
@@ -37,6 +37,7 @@ class Dispute:
     items: tuple[str, ...]
     lodged_at: datetime
     late: bool
+    above: frozenset[str]
     votes: dict[str, str] = field(default_factory=dict)
     conflicted: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)

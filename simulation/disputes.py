@@ -78,7 +78,13 @@ class Disputes:
             late = True
             made = life.product.ask(someone.username, "POST", path, {**body, "lateReason": "出差在外"})
         chapter.appeals[someone.username] = Dispute(
-            key=made["key"], fate=fate, sought=sought, items=tuple(items), lodged_at=life.product.now, late=late
+            key=made["key"],
+            fate=fate,
+            sought=sought,
+            items=tuple(items),
+            lodged_at=life.product.now,
+            late=late,
+            above=frozenset(life.company.above(someone.username)),
         )
 
     def _fate(self, *, improvable: bool) -> Fate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,14 +30,6 @@ def rated(desk: Desk) -> Mapping[str, str]:
     """Give what the superior rates the appellant, by indicator."""
     given = desk.said.ratings[desk.about.username]
     return next(ratings for (group, _), ratings in given.items() if group == SUPERIOR)
-
-
-def majority(dispute: Dispute) -> str:
-    """Say what the votes come to, as every member counts them; without a majority the burden of proof decides."""
-    verdict, count = Counter(dispute.votes.values()).most_common(1)[0]
-    if count * 2 > len(dispute.votes):
-        return verdict
-    return Fate.REEVALUATED if dispute.silent else Fate.UPHELD
 
 
 def decide_late(desk: Desk) -> Answers:
@@ -164,7 +155,7 @@ def deliberate(_desk: Desk) -> Answers:
 def write_decision(desk: Desk) -> Answers:
     """Write the decision that the votes come to, with the ratings that it corrects."""
     decision: Answers = {"reasons": "以书面记录为准,多数意见如上"}
-    if majority(dispute_of(desk)) == Fate.CORRECTED:
+    if desk.shown["verdict"] == Fate.CORRECTED:
         decision["corrections"] = raised(desk, desk.shown["corrections"])
     return decision
 
@@ -202,6 +193,7 @@ WRITE: Mapping[str, Callable[[Desk], Answers | None]] = {
     "prepare_hearing": prepare,
     "hold_hearing": hold,
     "cast_vote": vote,
+    "vote_instead": vote,
     "deliberate": deliberate,
     "write_decision": write_decision,
     "name_rater": name_rater,
@@ -218,10 +210,10 @@ def note(desk: Desk, written: Answers) -> None:
             (dispute.conflicted if written["conflict"] == "yes" else dispute.free).add(desk.who.username)
         case "produce_basis":
             dispute.silent = False
-        case "cast_vote":
+        case "cast_vote" | "vote_instead":
             dispute.votes[desk.who.username] = written["verdict"]
         case "write_decision":
-            dispute.ended = majority(dispute)
+            dispute.ended = desk.shown["verdict"]
             dispute.given = _changed(written.get("corrections", []))
         case "rate_again":
             dispute.given = _changed(written["ratings"])

@@ -24,7 +24,7 @@ SMALLEST = 3
 RANKS = (*(name for _, name in rulebook.BANDS), rulebook.LOWEST)
 """The grades, the highest first."""
 
-SITS = ("prepare_hearing", "cast_vote")
+SITS = ("prepare_hearing", "cast_vote", "vote_instead")
 """The tasks that a panel has once it sits."""
 
 
@@ -46,7 +46,7 @@ def no_appellant_ends_worse(session: Session, evidence: Evidence) -> Iterator[Vi
 def appeals_end_as_they_were_voted(session: Session, evidence: Evidence) -> Iterator[Violation]:
     """Each appeal ended as those who wrote it remember: by the majority, else as the burden of proof says."""
     rows = {str(one.key): one for one in session.scalars(select(Appeal))}
-    remembered = {dispute.key for _, _, dispute in _disputes(evidence)}
+    seated, remembered = _seats(session), {dispute.key for _, _, dispute in _disputes(evidence)}
     for key in sorted(set(rows) ^ remembered):
         yield Violation(f"appeal {key}", None, "is known only here, or only to the appellant")
     for chapter, name, dispute in _disputes(evidence):
@@ -60,23 +60,30 @@ def appeals_end_as_they_were_voted(session: Session, evidence: Evidence) -> Iter
         told = row.verdict.value if row.verdict and dispute.votes else row.state.value
         if told != dispute.ended and not (dispute.ended == "unheard" and not dispute.votes):
             yield Violation(case, day, f"ended as {told}, but those concerned say {dispute.ended}")
-        if dispute.votes and told != _counted(dispute):
-            yield Violation(case, day, f"ended as {told}, but the votes come to {_counted(dispute)}")
+        counted = _counted(dispute, seated[int(dispute.key)]) if dispute.votes else told
+        if told != counted:
+            yield Violation(case, day, f"ended as {told}, but the votes come to {counted}")
 
 
-def _counted(dispute: Dispute) -> str:
-    """Count the votes by hand."""
-    counted = Counter(dispute.votes.values())
-    first = [verdict for verdict, count in counted.items() if count > len(dispute.votes) / 2]
+def _counted(dispute: Dispute, seated: set[str]) -> str:
+    """Count by hand the votes of those who sit; who was excluded later counts for nothing."""
+    votes = [verdict for who, verdict in dispute.votes.items() if who in seated]
+    first = [verdict for verdict, count in Counter(votes).items() if count > len(votes) / 2]
     return first[0] if first else "reevaluated" if dispute.silent else "upheld"
 
 
-def panels_are_without_a_part(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """A panel has an odd number, three or more, not of one department, and nobody on it had a part in the matter."""
+def _seats(session: Session) -> dict[int, set[str]]:
+    """Name who sits on each panel."""
     seated: dict[int, set[str]] = defaultdict(set)
     rows = select(PanelMember.appeal_key, Person.username).join(Person, Person.key == PanelMember.person_key)
     for appeal, username in session.execute(rows.where(PanelMember.state == PanelState.SEATED)):
         seated[appeal].add(username)
+    return seated
+
+
+def panels_are_without_a_part(session: Session, evidence: Evidence) -> Iterator[Violation]:
+    """A panel has an odd number, three or more, not of one department, and nobody on it had a part in the matter."""
+    seated = _seats(session)
     for chapter, name, dispute in _disputes(evidence):
         if dispute.votes:
             case, day = evidence.case(chapter.reviews[name]), day_of(dispute.lodged_at)
@@ -93,7 +100,7 @@ def _of_panel(seated: set[str], chapter: Chapter, name: str, dispute: Dispute, e
     for who, why in _parts(chapter, name, dispute, evidence).items():
         if who in seated:
             yield f"{who} sat on the panel, who {why}"
-    if seated != set(dispute.votes):
+    if seated - set(dispute.votes):
         yield f"{sorted(seated)} sat, but {sorted(dispute.votes)} voted"
 
 
@@ -110,7 +117,7 @@ def _parts(chapter: Chapter, name: str, dispute: Dispute, evidence: Evidence) ->
             if deed.element in ("review_targets", "approve_targets")
         },
         **dict.fromkeys(chapter.witnesses.get(name, ()), "was a witness"),
-        **dict.fromkeys(chapter.company.above(name) | evidence.company.above(name), "leads the appellant"),
+        **dict.fromkeys(chapter.company.above(name) | dispute.above, "leads the appellant"),
         **dict.fromkeys(dispute.conflicted, "declared a conflict"),
         name: "is the appellant",
     }
