@@ -16,7 +16,7 @@ from simulation.product import RefusedError
 SHARE = 0.07
 """How many of those who read their results appeal; of the objecting more."""
 
-LEAST = 2
+LEAST = 3
 """How many of a cycle appeal at least, where they are so many."""
 
 WINDOW = 5

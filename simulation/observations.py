@@ -17,8 +17,9 @@ NOTICE = timedelta(days=31)
 LAST = 3
 """The number of a year's last quarter, whose plans are short: the year waits for them."""
 
-ENDS = (End.FAILED, End.EARLY, End.PASSED, End.TRANSFERRED, End.FAILED, End.EXTENDED, End.FAILED, End.DISMISSED)
-EXITS = (Exit.SERVED, Exit.KEPT, Exit.STOPPED)
+REACHED = (End.PASSED, End.TRANSFERRED, End.FAILED, End.EXTENDED, End.FAILED, End.DISMISSED)
+ENDS = (End.FAILED, End.EARLY, End.FAILED, *REACHED)
+EXITS = (Exit.SERVED, Exit.KEPT, Exit.SERVED, Exit.STOPPED)
 
 
 def course_of(desk: Desk) -> Course:

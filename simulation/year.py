@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from simulation import almanac, probes, rulebook
@@ -79,11 +79,11 @@ class Ending:
 
 
 class Year:
-    """The programme of a year."""
+    """The programme of a year, or of its last quarters."""
 
-    def __init__(self, life: Life, year: int) -> None:
+    def __init__(self, life: Life, year: int, numbers: Sequence[int] = (1, 2, 3, 4)) -> None:
         self.life = life
-        self.quarters = [Quarter(life, Term(year, number), contested=True) for number in (1, 2, 3, 4)]
+        self.quarters = [Quarter(life, Term(year, number), contested=True) for number in numbers]
         self.ending = Ending(life, self.quarters[0], self.quarters[-1])
 
     def live(self) -> Iterator[date]:

@@ -1,4 +1,4 @@
-"""A small company lives a year through the HTTP API, as `make demo-year` has a large one do."""
+"""A small company lives half a year and its end through the HTTP API, as `make demo-year` has a large one do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_year_has_everything_that_makes_one_hard(past: Any) -> None:
     assert past.facts["moved"]  # by a late notice
     assert answers >= {"agreed", "unanswered"}
     assert any(chapter.adjusted for chapter in quarters)
-    assert [chapter.label for chapter in quarters] == ["2025 Q1", "2025 Q2", "2025 Q3", "2025 Q4"]
+    assert [chapter.label for chapter in quarters] == ["2025 Q3", "2025 Q4"]
     assert all(
         chapter.released_at and year.released_at and chapter.released_at < year.released_at for chapter in quarters
     )
@@ -72,7 +72,7 @@ def test_the_report_stands_alone_and_says_what_the_database_does(past: Any, spoi
     assert facts["engine"]["transitions"] == spoiled.scalar(select(func.count()).select_from(HistoryRow))
     assert sum(facts["appeals"].values()) == sum(len(one.appeals) for one in past.evidence.diary.chapters)
     assert page.count("<svg") == 8
-    assert all(f"2025 Q{number}" in page for number in (1, 2, 3, 4))
+    assert all(f"2025 Q{number}" in page for number in (3, 4))
     assert "没有任务丢失" in page
     assert "No task is lost" in page
     assert not re.findall(r'(?:src|href)="(?!#)[^"]*"|@import|url\(', page)
