@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import auth
+from api import auth, errors
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import PageSchema, Rows, list_schema, listed, one
@@ -17,8 +17,11 @@ from api.reviews import known
 from api.v2.documents import DocumentReferenceSchema
 from api.views import View
 from engine.bpmn import documents
+from engine.errors import Conflict
+from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import appeals, evidence
+from engine.reviews.cases import appeals, evidence, lodgings, windows
+from engine.reviews.cases.lodgings import Typed
 from engine.reviews.models import (
     Appeal,
     AppealState,
@@ -133,10 +136,38 @@ class Lodging(View):
     @blueprint.arguments(LodgingSchema)
     @blueprint.response(201, AppealSchema)
     @blueprint.refuses(403, 404, 409, 422)
-    def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
-        """Appeal against one's own result, while the window is open."""
-        appeal = appeals.lodge(self.session, known(self.session, key), **body, by=auth.caller())
+    def post(self, body: dict[str, Any], key: int) -> Any:
+        """Appeal against one's own result, while the window is open.
+
+        What came late without a reason is refused with the instant, and kept: `/reviews/{key}/appeal-draft`.
+        """
+        review, by = known(self.session, key), auth.caller()
+        if not body["late_reason"].strip() and lodgings.is_late(self.session, review, by=by):
+            return errors.answer_refusal(_kept(self.session, review, body, by))
+        appeal = appeals.lodge(self.session, review, **body, by=by)
         return _document(self.session, appeal.key)
+
+
+def known_appeal(session: Session, key: int) -> Appeal:
+    """Find an appeal that the caller may know of."""
+    return appeals.known(session, key, by=auth.caller())
+
+
+def summary(session: Session, key: int) -> dict[str, object]:
+    """Describe an appeal as the list does."""
+    return one(session, _known(session).where(Appeal.key == key))._asdict()
+
+
+def _kept(session: Session, review: Review, body: dict[str, Any], by: Identity) -> Conflict:
+    """Keep what was sent too late, and say when the window closed."""
+    typed = Typed(
+        grounds=body["grounds"], items=tuple(body["items"]), remedy=body["remedy"], sought=body["sought"]
+    )  # fmt: skip
+    lodgings.keep(session, review, typed, body["documents"], by=by)
+    closed = windows.over_since(session, review)
+    late = lodgings.late(session, review, closed) if closed else ""
+    reason = f"{late}: ask for late admission; what you sent is kept"
+    return Conflict(f"Expected to lodge an appeal in review {review.key}, but {reason}")
 
 
 def _known(session: Session) -> Rows:

@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from api import auth
 from api.blueprint import Blueprint
-from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
+from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseField, example
 from api.lists import one
 from api.views import View
 from engine.reviews import access
-from engine.reviews.models import Appeal, DeliberationNote, PanelDraw, PanelMember, PanelState, Person, Recusal
-from engine.reviews.panels import deliberations, draws, sight
+from engine.reviews.cases import panels as cases
+from engine.reviews.models import (
+    Appeal,
+    DeliberationNote,
+    PanelDraw,
+    PanelMember,
+    PanelState,
+    Person,
+    Recusal,
+    RecusalMotion,
+)
+from engine.reviews.panels import deliberations, draws, sight, vacancies
 
 blueprint = Blueprint("panels", __name__, url_prefix="/api/appeals", description="The panels of appeals")
 
@@ -49,6 +59,27 @@ class PanelSchema(CamelSchema):
     members = fields.List(fields.Nested(PanelMemberSchema))
 
 
+class ExcludedMembersSchema(CamelSchema):
+    """Who of a panel that sits is excluded now."""
+
+    members = fields.List(fields.Nested(PanelMemberSchema))
+
+
+class ObjectionSchema(CamelSchema):
+    """Against whom of the panel one objects, and why."""
+
+    member = NameField(required=True, metadata=example("lin.tao", "The member's account"))
+    reason = ProseField(required=True, metadata=example("投票前与评价方私下会面"))
+
+
+class MotionSchema(CamelSchema):
+    """A party's motion that a member be excluded."""
+
+    key = KeyField()
+    reason = fields.String(metadata=example("投票前与评价方私下会面"))
+    made_at = InstantField()
+
+
 class DeliberationNoteSchema(CamelSchema):
     """A note for the deliberation."""
 
@@ -80,13 +111,39 @@ class OnePanel(View):
         appeal = _known(self.session, key)
         own = PanelDraw.appeal_key == appeal.key, sight.draws(self.session, auth.caller())
         lots = self.session.scalar(select(PanelDraw).where(*own))
-        called = (
-            select(PanelMember, Person.username)
-            .join(Person, Person.key == PanelMember.person_key)
-            .where(PanelMember.appeal_key == appeal.key, sight.panel_members(self.session, auth.caller()))
-            .order_by(PanelMember.place, PanelMember.key)
-        )
+        called = _members().where(
+            PanelMember.appeal_key == appeal.key, sight.panel_members(self.session, auth.caller())
+        )  # fmt: skip
         return {"draw": _drawn(lots), "members": self.session.execute(called).all()}
+
+
+@blueprint.route("/<key:key>/panel/check")
+class PanelCheck(View):
+    """A new look at a panel that sits."""
+
+    @blueprint.response(200, ExcludedMembersSchema)
+    @blueprint.refuses(403, 404)
+    def post(self, key: int) -> dict[str, object]:
+        """Exclude who is recused by now, as HR, and have the places taken; get who is excluded."""
+        appeal, by = _known(self.session, key), auth.caller()
+        cases.expect_officer(appeal, by, f"look at the panel of appeal {key}")
+        gone = [member.key for member in vacancies.check(self.session, appeal, by=by)]
+        return {"members": self.session.execute(_members().where(PanelMember.key.in_(gone))).all()}
+
+
+@blueprint.route("/<key:key>/motions")
+class Motions(View):
+    """What parties say against members who sit."""
+
+    @blueprint.arguments(ObjectionSchema)
+    @blueprint.response(201, MotionSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, str], key: int) -> RecusalMotion:
+        """Ask, as a party, that a member who sits be excluded; the chair decides, or the head of HR."""
+        appeal, by = _known(self.session, key), auth.caller()
+        seen = _members().where(PanelMember.appeal_key == key, sight.panel_members(self.session, by))
+        member = one(self.session, seen.where(Person.username == body["member"])).PanelMember
+        return vacancies.object_(self.session, appeal, member, reason=body["reason"], by=by)
 
 
 @blueprint.route("/<key:key>/notes")
@@ -105,6 +162,14 @@ class Notes(View):
     def post(self, body: dict[str, Any], key: int) -> DeliberationNote:
         """Note something for the deliberation, as a member who sits."""
         return deliberations.note(self.session, _known(self.session, key), body["text"], by=auth.caller())
+
+
+def _members() -> Select[PanelMember, str]:
+    return (
+        select(PanelMember, Person.username)
+        .join(Person, Person.key == PanelMember.person_key)
+        .order_by(PanelMember.place, PanelMember.key)
+    )
 
 
 def _known(session: Session, key: int) -> Appeal:

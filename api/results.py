@@ -132,6 +132,9 @@ class SheetSchema(SheetVersionSchema):
     template_title = fields.String()
     template_title_en = fields.String()
     formula = fields.String()
+    mark = fields.List(
+        fields.String(), metadata=example(["", ""], "What an appeal has made of it, in Chinese and English")
+    )
     sections = fields.List(fields.Nested(PartSchema))
     terms = fields.Dict(
         keys=fields.String(),

@@ -156,13 +156,6 @@ def window(session: Session, review: Review, *, by: Identity) -> Window | None:
     return Window(deadline(session, due, now, zone)) if now < due else None
 
 
-def is_late(session: Session, review: Review, *, by: Identity) -> bool:
-    """Tell whether somebody can only ask that an appeal against the own result be let in late: there was none yet."""
-    own = people.by_key(session, review.appraisee_key).username == by.username
-    lodged = select(Appeal.key).where(Appeal.review_key == review.key)
-    return own and session.scalar(lodged) is None and windows.over_since(session, review) is not None
-
-
 def read_all(session: Session, *, by: Identity) -> list[AppealLine]:
     """Read the appeals that somebody may know of, the newest first."""
     rows = session.execute(_cases().where(access.appeals(session, by)).order_by(Appeal.key.desc()))

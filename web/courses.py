@@ -16,20 +16,22 @@ from api.views import View
 from engine import clock
 from engine.bpmn import timers
 from engine.bpmn.documents import Document
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
 from engine.reviews.cases import (
     appeals,
     evidence,
     joinders,
+    panels,
     readings,
     representations,
     second_reviews,
     statements,
     suspensions,
 )
-from engine.reviews.models import PENDING, Appeal, AppealState, Role, Standing, StatementKind
+from engine.reviews.models import PENDING, Appeal, AppealState, PanelMember, Role, Standing, StatementKind
 from engine.reviews.organisation import people
+from engine.reviews.panels import recusals, vacancies
 from engine.reviews.sentences import Sentence
 from web import names
 from web.addresses import go
@@ -89,6 +91,10 @@ class Course:
     joinable: tuple[tuple[str, str], ...]
     standings: tuple[tuple[str, str], ...]
     second_open: bool
+    challengeable: tuple[tuple[str, str], ...]
+    """The members who sit and to whom the reader, as a party, may object."""
+    sits: bool
+    """Whether a panel sits."""
 
 
 Act = Callable[[Session, Appeal, Identity], str]
@@ -159,6 +165,21 @@ def _join(session: Session, appeal: Appeal, by: Identity) -> str:
     return N_("The appeals are heard together.")
 
 
+def _object(session: Session, appeal: Appeal, by: Identity) -> str:
+    member = session.get(PanelMember, request.form.get("member", 0, type=int))
+    if member is None:
+        raise NotFound(f"Expected to object to a member of the panel of appeal {appeal.key}, but none is named")
+    vacancies.object_(session, appeal, member, reason=request.form.get("reason", ""), by=by)
+    return N_("Your motion is with the chair, or with the head of HR where it is about the chair.")
+
+
+def _check(session: Session, appeal: Appeal, by: Identity) -> str:
+    panels.expect_officer(appeal, by, f"look at the panel of appeal {appeal.key}")
+    if vacancies.check(session, appeal, by=by):
+        return N_("Who is recused by now is excluded; the next by lot is called.")
+    return N_("Every member may still sit.")
+
+
 ACTS: dict[str, Act] = {
     "withdrawal": _withdraw,
     "closing": _lapse,
@@ -167,6 +188,8 @@ ACTS: dict[str, Act] = {
     "prolongation": _prolong,
     "representation": _represent,
     "joinder": _join,
+    "objection": _object,
+    "check": _check,
 }
 
 blueprint = Blueprint("courses", __name__)
@@ -198,7 +221,17 @@ def read(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zon
         joinable=tuple((str(other.key), names.of_person(person)) for other, person in joinable),
         standings=tuple((one.value, gettext(text)) for one, text in STANDINGS.items()),
         second_open=speaks and second_reviews.is_open(session, appeal),
+        challengeable=tuple(_challengeable(session, appeal, by)),
+        sits=appeal.state is AppealState.HEARD,
     )
+
+
+def _challengeable(session: Session, appeal: Appeal, by: Identity) -> list[tuple[str, str]]:
+    parties = {party.username for party in recusals.parties(session, appeal)}
+    if appeal.state is not AppealState.HEARD or by.username not in parties:
+        return []
+    members = panels.seated(session, appeal)
+    return [(str(one.key), names.of_person(people.by_key(session, one.person_key))) for one in members]
 
 
 def _said(session: Session, appeal: Appeal, indicators: dict[str, str], zone: ZoneInfo, by: Identity) -> list[Said]:

@@ -64,7 +64,7 @@ class Lodging(View):
             sought=_sought(sent.get("sought", "")),
         )
         reason = sent.get("late_reason", "")
-        if not reason.strip() and _is_late(self.session, review, by):
+        if not reason.strip() and lodgings.is_late(self.session, review, by=by):
             lodgings.keep(self.session, review, typed, papers, by=by)
             return self._asked_again(review, by)
         appeal = appeals.lodge(
@@ -109,12 +109,6 @@ def form(session: Session, review: Review, by: Identity) -> Form:
         draft=kept,
         papers=tuple(session.scalars(select(Document).where(Document.key.in_(keys)))),
     )
-
-
-def _is_late(session: Session, review: Review, by: Identity) -> bool:
-    """Tell whether somebody's own appeal comes after the window has closed."""
-    own = people.by_key(session, review.appraisee_key).username == by.username
-    return own and windows.over_since(session, review) is not None
 
 
 def _kept(session: Session, review: Review, by: Identity) -> list[int]:

@@ -19,7 +19,7 @@ from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import evidence, panels, verdicts
+from engine.reviews.cases import evidence, panels, verdicts, votes
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Appeal,
@@ -52,8 +52,6 @@ STATES = {
     PanelState.SEATED: (N_("Sits"), "good"),
     PanelState.EXCLUDED: (N_("Excluded"), "empty"),
 }
-VOTE = "cast_vote"
-"""The task in which a member votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +219,7 @@ def _is_hr(by: Identity) -> bool:
 
 def _task(session: Session, appeal: Appeal, by: Identity) -> UserTask | None:
     """Find the open task in which somebody votes on a case."""
-    own = select(UserTask).where(UserTask.root_key == appeal.instance_key, UserTask.element_id == VOTE)
+    own = select(UserTask).where(UserTask.root_key == appeal.instance_key, UserTask.element_id.in_(votes.TASKS))
     return session.scalar(own.where(UserTask.state == TaskState.CREATED, UserTask.assignee == by.username))
 
 

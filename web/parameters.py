@@ -72,6 +72,7 @@ def choices(template: Template) -> Iterator[Fact]:
     yield Fact(gettext("Defence before a panel"), gettext("yes") if template.defence else gettext("no"))
     if template.evidence_pack:
         yield Fact(gettext("Evidence pack"), ", ".join(map(names.local, template.evidence_pack)))
+    yield Fact(gettext("Table of the grades"), template.grade_decision)
     yield Fact(gettext("Cap of the total"), plain(template.total_cap) if template.total_cap else gettext("none"))
 
 

@@ -17,7 +17,7 @@ from api.receiving import OpeningView
 from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import evidence
+from engine.reviews.cases import evidence, lodgings
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Answer, Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
@@ -105,6 +105,8 @@ class ResultPage:
     template: str
     sections: tuple[Section, ...]
     total: Working
+    mark: str
+    """What an appeal has made of it; empty where it is as it was released."""
     computed: str
     released: str
     versions: tuple[tuple[int, str, str], ...]
@@ -160,13 +162,14 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         template=names.either(sheet.template_title, sheet.template_title_en),
         sections=sections(sheet),
         total=working(sheet.figures, sheet.terms),
+        mark=names.either(*sheet.mark),
         computed=_instant(sheet.computed_at, zone),
         released=_instant(sheet.released_at, zone),
         versions=tuple((v["version"], _address(key, v["version"]), _told(v)) for v in sheet.versions),
         signature=_signature(session, review, sheet, zone, by),
         minutes=_minutes(session, review, zone, by),
         closed=papers.closed_by(session, review, by=by),
-        appeal=url_for("web.lodgings.lodge", key=key) if window or appeals.is_late(session, review, by=by) else "",
+        appeal=url_for("web.lodgings.lodge", key=key) if window or lodgings.is_late(session, review, by=by) else "",
         appeal_until=window.until if window else None,
         settlement=_settlement(session, review, by),
     )

@@ -41,6 +41,13 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
+class Afterthought:
+    """What an operation leaves to be done once the instance that calls it is saved, as part of its move."""
+
+    act: Callable[[Session], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Something that a step of an instance causes elsewhere: an effect of the executor, or that it returned."""
 
@@ -77,6 +84,14 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
 def put(session: Session, cause: Cause) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
     _of(session).waiting.append(cause)
+
+
+@handles(Afterthought)
+def follow(session: Session, cause: Cause) -> None:
+    """Do what an operation left to be done."""
+    effect = cause.effect
+    assert isinstance(effect, Afterthought)  # noqa: S101 - the agenda dispatches by type
+    effect.act(session)
 
 
 def settle(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine import db, identity
 from engine.reviews import demo
 from engine.reviews.cases import appeals
-from engine.reviews.models import Appeal, Rater, RatingOpening, Vote
+from engine.reviews.models import Appeal, PanelMember, Person, Rater, RatingOpening, Vote
 
 
 @pytest.fixture
@@ -107,3 +107,24 @@ def test_notes_and_votes_are_ones_own_until_every_vote_is_cast(panel, address, a
     assert "The minutes speak" not in at("zhao.min").reads(address)
     with db.reading() as session:
         assert len(session.scalars(select(Vote)).all()) == 3
+
+
+def test_a_party_objects_on_the_case_page_to_a_member_who_sits(panel, address, at):
+    case = address.removesuffix("/panel")
+    page = at("zhang.wei").reads(case)
+    with db.reading() as session:
+        key = session.scalars(
+            select(PanelMember.key)
+            .join(Person, Person.key == PanelMember.person_key)
+            .where(Person.username == panel[1])
+        ).one()
+
+    empty = at("zhang.wei").sends(f"{case}/objection", member=key, reason=" ")
+    made = at("zhang.wei").sends(f"{case}/objection", member=key, reason="Met the superior before the vote")
+
+    assert "Object to a member of the panel" in page
+    assert "Object to a member of the panel" not in at(panel[2]).reads(case)
+    assert (empty.status_code, made.status_code < 400) == (422, True)
+    assert "Met the superior before the vote" in at("zhao.min").reads(address)
+    assert "See whether every member may still sit" in at("zhao.min").reads(case)
+    assert at("zhao.min").sends(f"{case}/check").status_code < 400

@@ -208,10 +208,10 @@ def close_unheard(session: Session, appeal: Appeal) -> None:
     """Close an appeal that no panel can hear, with the reason that HR gave; the result stands (E-67).
 
     Raises:
-        Conflict: it is not admitted.
+        Conflict: it is neither admitted nor heard.
     """
-    expect_state(appeal, f"close appeal {appeal.key}", AppealState.ADMITTED)
-    lots = draws.of_appeal(session, appeal)
+    expect_state(appeal, f"close appeal {appeal.key}", AppealState.ADMITTED, AppealState.HEARD)
+    lots = draws.in_force(session, appeal)
     end(session, appeal, AppealState.LAPSED, lots.given_up if lots else "")
 
 

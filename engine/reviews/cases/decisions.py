@@ -44,8 +44,7 @@ def decide(
     """
     intent = f"decide appeal {appeal.key}"
     appeals.expect_state(appeal, intent, AppealState.HEARD)
-    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
-    reviews.expect_person(session, chair.person_key, by, intent)
+    panels.expect_chair(session, appeal, by, intent)
     expect_text(reasons, "reasons", intent)
     verdict = outcome(session, appeal)
     review = reviews.found(session, appeal.review_key)
@@ -71,6 +70,6 @@ def annul(session: Session, appeal: Appeal, *, by: Identity) -> None:
     if appeal.verdict is not Verdict.ANNULLED:
         raise Conflict(f"Expected to annul the result of appeal {appeal.key}, but its panel did not decide so")
     review = reviews.found(session, appeal.review_key)
-    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
-    written_by = people.by_key(session, chair.person_key).username
-    results.annul(session, review, reason=f"appeal {appeal.key}: {written_by}: {appeal.reasons}", by=by)
+    chair = panels.chair_of(session, appeal)
+    written_by = people.by_key(session, chair.person_key).username if chair else "-"
+    results.annul(session, review, reason=f"{results.APPEALED}{appeal.key}: {written_by}: {appeal.reasons}", by=by)

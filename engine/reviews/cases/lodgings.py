@@ -88,6 +88,15 @@ def expect_in_time(session: Session, review: Review, late_reason: str, intent: s
     return closed
 
 
+def is_late(session: Session, review: Review, *, by: Identity) -> bool:
+    """Tell whether somebody can only ask that an appeal against the own result be let in late: there was none yet."""
+    own = people.by_key(session, review.appraisee_key).username == by.username
+    if not own or review.state not in RELEASED_STATES or windows.over_since(session, review) is None:
+        return False
+    lodged = select(Appeal.key).where(Appeal.result_key == results.expected(session, review).key)
+    return session.scalar(lodged) is None
+
+
 def late(session: Session, review: Review, closed: datetime) -> str:
     """Say to the second when the window closed and what time it is, by the cycle's zone."""
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)

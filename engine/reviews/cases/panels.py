@@ -33,6 +33,32 @@ def seated(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
     return [member for member in called(session, appeal) if member.state is PanelState.SEATED]
 
 
+def is_whole(session: Session, appeal: Appeal) -> bool:
+    """Tell whether everybody sits who is to: nobody is yet to declare, and each excluded member is replaced."""
+    members = called(session, appeal)
+    replaced = {member.stands_for_key for member in members}
+    return all(
+        member.key in replaced if member.state is PanelState.EXCLUDED else member.state is PanelState.SEATED
+        for member in members
+    )
+
+
+def chair_of(session: Session, appeal: Appeal) -> PanelMember | None:
+    """Find who chairs a panel; None where nobody is left on it."""
+    return next((member for member in of_appeal(session, appeal) if member.chair), None)
+
+
+def expect_chair(session: Session, appeal: Appeal, by: Identity, intent: str) -> None:
+    """Let pass only who chairs the panel.
+
+    Raises:
+        Forbidden: `by` does not.
+    """
+    chair = chair_of(session, appeal)
+    if chair is None or people.by_key(session, chair.person_key).username != by.username:
+        raise Forbidden(f"Expected to {intent}, but {by.username} does not chair the panel")
+
+
 def seat_of(session: Session, appeal: Appeal, by: Identity) -> PanelMember | None:
     """Find the seat from which somebody reads a case and votes; None where they have none."""
     person = session.scalar(select(Person.key).where(Person.username == by.username))

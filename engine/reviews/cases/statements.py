@@ -12,7 +12,7 @@ from engine import calendars, clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import access, notices
-from engine.reviews.cases import appeals, evidence, panels, representations
+from engine.reviews.cases import appeals, evidence, panels, representations, votes
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Appeal, AppealState, AppealStatement, StatementKind
 from engine.reviews.sentences import Sentence, expect_text
@@ -115,7 +115,7 @@ def summon(session: Session, appeal: Appeal, on: date, place: str, *, by: Identi
     """
     intent = f"call a hearing of appeal {appeal.key}"
     appeals.expect_state(appeal, intent, AppealState.HEARD)
-    _expect_chair(session, appeal, by, intent)
+    panels.expect_chair(session, appeal, by, intent)
     expect_text(place, "place", intent)
     if on < calendars.today(session):
         problem = Problem(Sentence("The day lies behind"), "heldOn", "over")
@@ -132,12 +132,14 @@ def record_minutes(session: Session, appeal: Appeal, kind: StatementKind, minute
 
     Raises:
         Forbidden: `by` does not chair the panel.
-        Conflict: the appeal is not heard.
+        Conflict: the appeal is not heard, or the panel would deliberate before the last vote.
         Invalid: nothing is said.
     """
     intent = f"record the {kind.value} of appeal {appeal.key}"
     appeals.expect_state(appeal, intent, AppealState.HEARD)
-    _expect_chair(session, appeal, by, intent)
+    panels.expect_chair(session, appeal, by, intent)
+    if kind is StatementKind.DELIBERATION:
+        votes.opened(session, appeal)
     make(session, appeal, kind, minutes, by=by, intent=intent)
 
 
@@ -177,8 +179,3 @@ def make(
     session.flush()  # its documents refer to it
     evidence.attach_to_statement(session, statement, documents)
     return statement
-
-
-def _expect_chair(session: Session, appeal: Appeal, by: Identity, intent: str) -> None:
-    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
-    reviews.expect_person(session, chair.person_key, by, intent)

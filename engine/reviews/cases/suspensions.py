@@ -18,7 +18,7 @@ from engine.bpmn import postponements
 from engine.bpmn.deadlines import Moved
 from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Invalid, Problem
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.cases import panels
 from engine.reviews.cycle import cycles, reviews
@@ -28,6 +28,9 @@ from engine.reviews.sentences import Sentence, expect_text
 
 LONGEST = 30
 """The most working days of one suspension."""
+
+SOUGHT = "合议组人数不足,正在另请库外成员 The panel is short of members, who are sought from outside"
+"""Why the process suspends an appeal."""
 
 PROLONGED = 10
 """The working days that an appeal gets more, once (P6)."""
@@ -47,24 +50,28 @@ def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: I
     if current(session, appeal) is not None:
         raise Conflict(f"Expected to {intent}, but it is suspended")
     expect_text(reason, "reason", intent)
-    today = _today(session, appeal)
-    days = _days(session, appeal, today, until)
+    days = _days(session, appeal, _today(session, appeal), until)
     if not 1 <= days <= LONGEST:
         sentence = Sentence("It must be from {least} to {most} working days", least=1, most=LONGEST)
         raise Invalid(f"Expected to {intent}, but not for {days} days", [Problem(sentence, "until", "days")])
-    row = AppealSuspension(
-        appeal_key=appeal.key,
-        begins_on=today,
-        ends_on=until,
-        reason=reason,
-        begun_by=by.username,
-        begun_at=clock.now(session),
-    )
-    session.add(row)
-    session.flush()  # whether it is suspended is asked next
-    _shift(session, appeal, days, by)
-    _tell(session, appeal, "appeal-suspended", until=until.isoformat(), reason=reason)
-    return row
+    return _begin(session, appeal, until, reason, by)
+
+
+def pause(session: Session, appeal: Appeal, *, entered_before: int) -> None:
+    """Suspend an appeal, as its process does, while members of its panel are sought from outside (E-67).
+
+    What the process has entered since `entered_before`, a key, goes on: the search has its own deadline.
+    """
+    if current(session, appeal) is None:
+        until = _calendar(session, appeal).add_working_days(_today(session, appeal), LONGEST - 1)
+        _begin(session, appeal, until, SOUGHT, SYSTEM, entered_before=entered_before)
+
+
+def go_on(session: Session, appeal: Appeal) -> None:
+    """End the suspension that the process began; one that HR began stays."""
+    row = current(session, appeal)
+    if row is not None and row.begun_by == SYSTEM.username:
+        _end(session, appeal, row, SYSTEM)
 
 
 def resume(session: Session, appeal: Appeal, *, by: Identity) -> None:
@@ -79,11 +86,7 @@ def resume(session: Session, appeal: Appeal, *, by: Identity) -> None:
     row = current(session, appeal)
     if row is None:
         raise Conflict(f"Expected to {intent}, but it is not suspended")
-    today = _today(session, appeal)
-    left = _days(session, appeal, today, row.ends_on)
-    row.ends_on, row.resumed_by = today - timedelta(days=1), by.username
-    _shift(session, appeal, -left, by, entered_before=row.key)
-    _tell(session, appeal, "appeal-resumed")
+    _end(session, appeal, row, by)
 
 
 def prolong(session: Session, appeal: Appeal, *, reason: str, by: Identity) -> None:
@@ -115,6 +118,33 @@ def of_appeal(session: Session, appeal: Appeal) -> Sequence[AppealSuspension]:
     """List the suspensions of an appeal, the oldest first."""
     own = select(AppealSuspension).where(AppealSuspension.appeal_key == appeal.key)
     return session.scalars(own.order_by(AppealSuspension.key)).all()
+
+
+def _begin(
+    session: Session, appeal: Appeal, until: date, reason: str, by: Identity, *, entered_before: int | None = None
+) -> AppealSuspension:
+    today = _today(session, appeal)
+    row = AppealSuspension(
+        appeal_key=appeal.key,
+        begins_on=today,
+        ends_on=until,
+        reason=reason,
+        begun_by=by.username,
+        begun_at=clock.now(session),
+    )
+    session.add(row)
+    session.flush()  # whether it is suspended is asked next
+    _shift(session, appeal, _days(session, appeal, today, until), by, entered_before)
+    _tell(session, appeal, "appeal-suspended", until=until.isoformat(), reason=reason)
+    return row
+
+
+def _end(session: Session, appeal: Appeal, row: AppealSuspension, by: Identity) -> None:
+    today = _today(session, appeal)
+    left = _days(session, appeal, today, row.ends_on)
+    row.ends_on, row.resumed_by = today - timedelta(days=1), by.username
+    _shift(session, appeal, -left, by, entered_before=row.key)
+    _tell(session, appeal, "appeal-resumed")
 
 
 def _shift(session: Session, appeal: Appeal, days: int, by: Identity, entered_before: int | None = None) -> None:

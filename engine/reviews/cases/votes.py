@@ -13,14 +13,18 @@ from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
+from engine.reviews.panels import recusals
 from engine.reviews.sentences import expect_text
+
+TASKS = ("cast_vote", "vote_instead")
+"""The tasks in which a member votes, from the beginning or in the place of an excluded one."""
 
 
 def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by: Identity) -> Vote:
     """Cast one's vote; nobody else sees it before the last is cast (`access.votes`).
 
     Raises:
-        Forbidden: `by` is not on the panel.
+        Forbidden: `by` is not on the panel, or is recused by now.
         Conflict: the appeal is not heard, or `by` has voted.
         Invalid: no reasons are given.
     """
@@ -30,6 +34,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
     if appeal.state is not AppealState.HEARD:
         raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+    recusals.expect_none(session, appeal, by, intent)
     if session.scalar(select(Vote.key).where(Vote.member_key == member.key)) is not None:
         raise Conflict(f"Expected to {intent}, but {by.username} has voted")
     verdicts.expect_votable(appeal, verdict, intent)
@@ -47,8 +52,12 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
 
 
 def all_cast(session: Session, appeal: Appeal) -> bool:
-    """Tell whether every member of the panel has voted; a vote of who is excluded since counts for nothing."""
-    return len(_cast(session, appeal)) == len(panels.of_appeal(session, appeal)) > 0
+    """Tell whether every member of the panel has voted.
+
+    A vote of who is excluded since counts for nothing: whoever takes the place votes anew.
+    """
+    whole = panels.is_whole(session, appeal)
+    return whole and len(_cast(session, appeal)) == len(panels.of_appeal(session, appeal)) > 0
 
 
 def opened(session: Session, appeal: Appeal) -> Sequence[Vote]:

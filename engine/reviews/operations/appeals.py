@@ -22,6 +22,7 @@ from engine.reviews.models import Appeal, AppealStatement, Result, StatementKind
 from engine.reviews.operations import calls
 from engine.reviews.operations.calls import Answers
 from engine.reviews.organisation import people
+from engine.reviews.panels import recusals
 from engine.reviews.rating import ratings
 from engine.reviews.rating.raters import SUPERIOR
 from engine.reviews.reports import printing, sheets
@@ -50,7 +51,9 @@ STATEMENTS = {
 @operation("reviewflow.case-sheet")
 def case(call: Call) -> Variables:
     """Fill a form with the appeal, what was said in it, and the result it is against."""
-    appeal, review, by = calls.appeal(call), calls.review(call), calls.actor(call)
+    review, by = calls.review(call), calls.actor(call)
+    appeal = appeals.known(call.session, calls.appeal(call).key, by=by)
+    recusals.expect_none(call.session, appeal, by, f"read appeal {appeal.key}")
     disputed = call.session.get_one(Result, appeal.result_key)
     printed = sheets.of_review(call.session, review, by=by, version=disputed.version)
     names = {indicator.id: indicator for indicator in reviews.template(call.session, review).indicators}
@@ -110,14 +113,14 @@ def decision_sheet(call: Call) -> Variables:
     members = {member.key: member for member in panels.of_appeal(call.session, appeal)}
     return {
         **case(call),
-        "verdict": decisions.outcome(call.session, appeal).value,
+        "verdict": decisions.outcome(call.session, appeal).value if votes.all_cast(call.session, appeal) else "",
         "votes": [
             {
                 "name": people.by_key(call.session, members[vote.member_key].person_key).name,
                 "verdict": CHOICES[vote.verdict],
                 "reasons": vote.reasons,
             }
-            for vote in votes.opened(call.session, appeal)
+            for vote in (votes.opened(call.session, appeal) if votes.all_cast(call.session, appeal) else [])
         ],
         "corrections": rating_rows(call),
         "values": _value_rows(call, appeal),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from engine import identity
-from engine.bpmn import messages
+from engine.bpmn import agenda, messages, store
 from engine.bpmn.documents import named
 from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
@@ -48,6 +50,12 @@ Answers = Mapping[str, Any]
 def actor(call: Call) -> Identity:
     """Give the identity of who acts; timers and messages between processes are the engine's own acts."""
     return SYSTEM if call.by == ENGINE else identity.identity_of(call.session, call.by)
+
+
+def afterwards(call: Call, act: Callable[[Session], None]) -> None:
+    """Leave something to be done once the calling instance is saved, in the same transaction: what moves instances."""
+    instance = store.read(call.session, call.instance_key)
+    agenda.put(call.session, agenda.Cause(instance, agenda.Afterthought(act), call.by))
 
 
 def review(call: Call) -> Review:

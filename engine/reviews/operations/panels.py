@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from engine import calendars
+from functools import partial
+
+from engine import calendars, keys
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident, Invalid, NotFound, Problem
-from engine.reviews.cases import panels
-from engine.reviews.models import Appeal, PanelMember, PanelState, Person, Recusal
+from engine.reviews.cases import panels, proceedings, suspensions, votes
+from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Recusal
 from engine.reviews.operations import calls
 from engine.reviews.organisation import employments, people
-from engine.reviews.panels import draws, formations, motions, recusals
+from engine.reviews.panels import draws, formations, motions, recusals, vacancies
 from engine.reviews.sentences import Sentence
 
 
@@ -26,11 +28,12 @@ def draw(call: Call) -> Variables:
 
 @operation("reviewflow.replace-members")
 def replace(call: Call) -> Variables:
-    """Exclude who did not declare in time and call the next; sets `asked`, `missing`, and `unannounced`."""
-    session, appeal = call.session, calls.appeal(call)
-    formations.exclude_silent(session, appeal)
-    formations.fill(session, appeal)
-    return _standing(call, appeal)
+    """Exclude who did not declare in time, or is recused by now, and call the next; sets `asked` and `missing`.
+
+    Sets `unannounced` too, for diagrams of before.
+    """
+    formations.exclude_silent(call.session, calls.appeal(call))
+    return _refilled(call)
 
 
 @operation("reviewflow.declaration-sheet")
@@ -77,9 +80,14 @@ def challenge(call: Call) -> Variables:
 
 @operation("reviewflow.list-motions")
 def list_motions(call: Call) -> Variables:
-    """List the motions that wait for a decision; sets `motions`, each with `motion` (key) and `decider` (account)."""
+    """Call who replaces excluded members, and list the motions that wait for a decision.
+
+    Sets `asked`, `missing`, and `motions`, each with `motion` (key) and `decider` (account).
+    """
+    standing = _refilled(call)
     waiting = motions.assign(call.session, calls.appeal(call))
-    return {"motions": [{"motion": str(motion.key), "decider": decider.username} for motion, decider in waiting]}
+    listed = [{"motion": str(motion.key), "decider": decider.username} for motion, decider in waiting]
+    return {**standing, "motions": listed}
 
 
 @operation("reviewflow.motion-sheet")
@@ -101,6 +109,8 @@ def decide_motion(call: Call) -> Variables:
     motion = motions.found(call.session, calls.listed(call, "motion"))
     granted, reason = calls.text(call, "decision") == "grant", calls.text(call, "reason")
     motions.decide(call.session, motion, granted=granted, reason=reason, by=calls.actor(call))
+    if granted:
+        _vacate(call)
     return {}
 
 
@@ -114,6 +124,21 @@ def outside(call: Call) -> Variables:
         "excluded": [*_barred(call, appeal), *(_excluded(call, member) for member in gone)],
         "candidates": [_option(call, person) for person in formations.from_outside(session, appeal)],
     }
+
+
+@operation("reviewflow.suspend-appeal")
+def suspend(call: Call) -> Variables:
+    """Let the appeal's clock stand still from here on, but for what comes next in this process."""
+    act = partial(suspensions.pause, appeal=calls.appeal(call), entered_before=keys.issue())
+    calls.afterwards(call, act)
+    return {}
+
+
+@operation("reviewflow.resume-appeal")
+def resume(call: Call) -> Variables:
+    """Let the appeal's clock run again, if it is the process that stopped it."""
+    calls.afterwards(call, partial(suspensions.go_on, appeal=calls.appeal(call)))
+    return {}
 
 
 @operation("reviewflow.appoint-outsiders")
@@ -131,9 +156,42 @@ def appoint(call: Call) -> Variables:
 
 @operation("reviewflow.seat-panel")
 def seat(call: Call) -> Variables:
-    """Seat the panel, whose members read the case from now on; sets `panel` (the chair first) and `chair`."""
-    names = [_account(call, member) for member in formations.seat(call.session, calls.appeal(call))]
+    """Seat the panel, whose members read the case from now on; sets `panel` (the chair first) and `chair`.
+
+    Whoever takes a place on one that sits is given the open tasks of that place.
+    """
+    appeal = calls.appeal(call)
+    sat = appeal.state is AppealState.HEARD
+    names = [_account(call, member) for member in formations.seat(call.session, appeal)]
+    if sat:
+        calls.afterwards(call, partial(vacancies.fill_places, appeal=appeal, by=calls.actor(call)))
+    else:
+        vacancies.watch(call.session, appeal)
     return {"panel": names, "chair": names[0]}
+
+
+@operation("reviewflow.list-voteless")
+def list_voteless(call: Call) -> Variables:
+    """Name who sits and has not voted although the panel has begun to vote; sets `voteless`."""
+    appeal = calls.appeal(call)
+    begun = proceedings.has_begun(call.session, appeal, votes.TASKS)
+    return {"voteless": vacancies.voteless(call.session, appeal) if begun else []}
+
+
+def _refilled(call: Call) -> Variables:
+    """Exclude who is recused by now, whether or not they sit, and call the next."""
+    appeal = calls.appeal(call)
+    if any(member.declared_at for member in formations.exclude_recused(call.session, appeal)):
+        _vacate(call)
+    formations.fill(call.session, appeal)
+    return _standing(call, appeal)
+
+
+def _vacate(call: Call) -> None:
+    """Take the tasks from who was excluded, where the panel sits."""
+    appeal = calls.appeal(call)
+    if appeal.state is AppealState.HEARD:
+        calls.afterwards(call, partial(vacancies.vacate, appeal=appeal, by=calls.actor(call)))
 
 
 def _standing(call: Call, appeal: Appeal) -> Variables:
@@ -157,7 +215,7 @@ def _row(call: Call, member: PanelMember) -> dict[str, object]:
 
 def _barred(call: Call, appeal: Appeal) -> list[dict[str, str]]:
     """Name those of the pool who were not drawn, with every reason."""
-    lots = draws.of_appeal(call.session, appeal)
+    lots = draws.in_force(call.session, appeal)
     return [
         {
             "name": people.by_employee_id(call.session, employee_id).name,

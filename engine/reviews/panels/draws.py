@@ -64,6 +64,14 @@ def of_appeal(session: Session, appeal: Appeal) -> PanelDraw | None:
     return session.scalar(select(PanelDraw).where(PanelDraw.appeal_key == appeal.key))
 
 
+def in_force(session: Session, appeal: Appeal) -> PanelDraw | None:
+    """Find the draw that an appeal's panel is from: with joined cases that of the leading one."""
+    own = of_appeal(session, appeal)
+    if own is not None or appeal.joined_to_key is None:
+        return own
+    return session.scalar(select(PanelDraw).where(PanelDraw.appeal_key == appeal.joined_to_key))
+
+
 def _seed(session: Session, appeal: Appeal) -> str:
     """Write down what nobody could choose or know before: whose appeal it is, and the instant of the draw."""
     review = reviews.found(session, appeal.review_key)

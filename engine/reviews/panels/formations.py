@@ -24,17 +24,17 @@ def fill(session: Session, appeal: Appeal) -> list[PanelMember]:
 
     Whoever has become unable since the draw is passed over, and the panel is never of one department alone.
     """
-    lots, barred = draws.of_appeal(session, appeal), recusals.of_appeal(session, appeal)
+    lots, barred = draws.in_force(session, appeal), recusals.of_appeal(session, appeal)
     called: list[PanelMember] = []
     while lots is not None and missing(session, appeal) and (person := _next(session, appeal, lots.order, barred)):
         called.append(_call(session, appeal, person))
-    _crown(session, appeal)
+    crown(session, appeal)
     return called
 
 
 def missing(session: Session, appeal: Appeal) -> int:
     """Tell how many members a panel lacks."""
-    lots = draws.of_appeal(session, appeal)
+    lots = draws.in_force(session, appeal)
     return (lots.size if lots else panels.SMALLEST) - len(panels.of_appeal(session, appeal))
 
 
@@ -54,7 +54,7 @@ def appoint(session: Session, appeal: Appeal, named: Sequence[Person], *, reason
     for person in named:
         member = _call(session, appeal, person)
         member.appointed_by, member.appointment = by.username, reason
-    _crown(session, appeal)
+    crown(session, appeal)
 
 
 def from_outside(session: Session, appeal: Appeal) -> Sequence[Person]:
@@ -74,7 +74,7 @@ def give_up(session: Session, appeal: Appeal, *, reason: str, by: Identity) -> N
     """
     intent = f"give up the panel of appeal {appeal.key}"
     panels.expect_officer(appeal, by, intent)
-    lots = draws.of_appeal(session, appeal)
+    lots = draws.in_force(session, appeal)
     if lots is None or not missing(session, appeal):
         raise Conflict(f"Expected to {intent}, but nobody is missing")
     expect_text(reason, "reason", intent)
@@ -120,21 +120,40 @@ def exclude_silent(session: Session, appeal: Appeal) -> None:
             exclude(session, member, Recusal.SILENT)
 
 
+def exclude_recused(session: Session, appeal: Appeal) -> list[PanelMember]:
+    """Exclude whoever is on the panel and recused by now, whatever they were when they were called; return them."""
+    barred = recusals.of_appeal(session, appeal)
+    gone = [member for member in panels.of_appeal(session, appeal) if member.person_key in barred]
+    for member in gone:
+        exclude(session, member, barred[member.person_key][0])
+    crown(session, appeal)
+    return gone
+
+
+def crown(session: Session, appeal: Appeal) -> None:
+    """Let the first in place of those who are there chair the panel."""
+    for number, member in enumerate(panels.of_appeal(session, appeal)):
+        member.chair = number == 0
+
+
 def seat(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
-    """Let the panel sit: from now on its members read the case.
+    """Let the panel sit, or whoever takes a place on it: from now on they read the case.
 
     Raises:
-        Conflict: members are missing, or have not declared, or the appeal is not admitted; an even number never sits.
+        Conflict: members are missing, or have not declared, or the appeal is neither admitted nor heard; an even number
+            never sits.
     """
     intent = f"seat the panel of appeal {appeal.key}"
     members = panels.of_appeal(session, appeal)
-    if appeal.state is not AppealState.ADMITTED:
+    if appeal.state not in (AppealState.ADMITTED, AppealState.HEARD):
         raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
     if not panels.is_size(len(members)):
         raise Conflict(f"Expected to {intent}, but it has {len(members)} members: it takes an odd number, 3 or more")
-    if any(member.state is not PanelState.DECLARED for member in members):
+    if any(member.state is PanelState.ASKED for member in members):
         raise Conflict(f"Expected to {intent}, but not every member has declared")
     for member in members:
+        if member.state is PanelState.SEATED:
+            continue
         member.state = PanelState.SEATED
         notices.write(
             session, member.person_key, "panel-convened", appeal=str(appeal.key), review=str(appeal.review_key)
@@ -179,12 +198,6 @@ def _call(session: Session, appeal: Appeal, person: Person) -> PanelMember:
     session.flush()  # the next call counts it
     notices.write(session, person.key, "panel-called", review=str(appeal.review_key))
     return member
-
-
-def _crown(session: Session, appeal: Appeal) -> None:
-    """Let the first in place of those who are there chair the panel."""
-    for number, member in enumerate(panels.of_appeal(session, appeal)):
-        member.chair = number == 0
 
 
 def _appointment_problems(session: Session, appeal: Appeal, named: Sequence[Person]) -> list[Problem]:

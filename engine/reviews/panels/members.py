@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.reviews.models import PanelMember, PanelState, Vote
 
@@ -28,6 +29,9 @@ def closed_to(key: int | None) -> Select[int]:
 
 
 def unfinished() -> Select[int]:
-    """Choose the appeals in which a panel member who is not excluded has not voted yet."""
-    waiting = PanelMember.key.not_in(select(Vote.member_key)), PanelMember.state != PanelState.EXCLUDED
-    return select(PanelMember.appeal_key).where(*waiting)
+    """Choose the appeals in which a panel member has not voted yet, or an excluded one is still to be replaced."""
+    excluded = PanelMember.state == PanelState.EXCLUDED
+    waiting = and_(PanelMember.key.not_in(select(Vote.member_key)), not_(excluded))
+    stand_in = aliased(PanelMember)
+    replaced = select(stand_in.key).where(stand_in.stands_for_key == PanelMember.key).exists()
+    return select(PanelMember.appeal_key).where(or_(waiting, and_(excluded, not_(replaced))))

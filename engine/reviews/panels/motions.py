@@ -14,7 +14,7 @@ from engine.reviews import notices
 from engine.reviews.cases import panels
 from engine.reviews.cycle import reviews
 from engine.reviews.deadlines import escalations
-from engine.reviews.models import Appeal, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
+from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
 from engine.reviews.organisation import people
 from engine.reviews.panels import formations, recusals, sight
 from engine.reviews.sentences import expect_text
@@ -43,15 +43,16 @@ def make(session: Session, appeal: Appeal, member: PanelMember, *, reason: str, 
 
     Raises:
         Forbidden: `by` is no party.
-        Conflict: the member is not to sit, sits already, or `by` asked it before.
+        Conflict: the member neither is about to sit nor sits in a case that is heard, or `by` asked it before.
         Invalid: no reason is given.
     """
     intent = f"object to a member of the panel of appeal {appeal.key}"
     party = next((one for one in recusals.parties(session, appeal) if one.username == by.username), None)
     if party is None:
         raise Forbidden(f"Expected to {intent}, but {by.username} is no party")
-    if member.appeal_key != appeal.key or member.state is not PanelState.DECLARED:
-        raise Conflict(f"Expected to {intent}, but it is not somebody who is about to sit")
+    sits = member.state is PanelState.SEATED and appeal.state is AppealState.HEARD
+    if member.appeal_key != appeal.key or not (sits or member.state is PanelState.DECLARED):
+        raise Conflict(f"Expected to {intent}, but it is not somebody who sits or is about to")
     asked = RecusalMotion.member_key == member.key, RecusalMotion.party_key == party.key
     if session.scalar(select(RecusalMotion.key).where(*asked)) is not None:
         raise Conflict(f"Expected to {intent}, but {by.username} objected before")
@@ -67,9 +68,9 @@ def assign(session: Session, appeal: Appeal) -> list[tuple[RecusalMotion, Person
     waiting = undecided(session, appeal)
     if not waiting:
         return []
-    chair = next(member for member in panels.of_appeal(session, appeal) if member.chair)
-    against_chair = any(motion.member_key == chair.key for motion in waiting)
-    decider = _head(session, appeal) if against_chair else people.by_key(session, chair.person_key)
+    chair = panels.chair_of(session, appeal)
+    against_chair = chair is None or any(motion.member_key == chair.key for motion in waiting)
+    decider = _head(session, appeal) if chair is None or against_chair else people.by_key(session, chair.person_key)
     for motion in waiting:
         motion.decider_key = decider.key
     return [(motion, decider) for motion in waiting]
@@ -114,8 +115,10 @@ def of_appeal(session: Session, appeal: Appeal, *, by: Identity) -> Sequence[Rec
 
 
 def undecided(session: Session, appeal: Appeal) -> list[RecusalMotion]:
-    """List the motions that nobody has decided."""
-    return list(session.scalars(_of(appeal).where(RecusalMotion.granted.is_(None)).order_by(RecusalMotion.key)))
+    """List the motions that nobody has decided, against members who are not excluded by now."""
+    there = select(PanelMember.key).where(PanelMember.state != PanelState.EXCLUDED)
+    waiting = _of(appeal).where(RecusalMotion.granted.is_(None), RecusalMotion.member_key.in_(there))
+    return list(session.scalars(waiting.order_by(RecusalMotion.key)))
 
 
 def _of(appeal: Appeal) -> Select[RecusalMotion]:

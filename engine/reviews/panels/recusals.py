@@ -9,7 +9,9 @@ from sqlalchemy import not_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars
-from engine.reviews.cases import joinders, representations
+from engine.errors import Forbidden
+from engine.identity import Identity
+from engine.reviews.cases import joinders, panels, representations
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Adjustment,
@@ -82,6 +84,22 @@ def _of_case(session: Session, appeal: Appeal, together: Sequence[Appeal]) -> di
         Recusal.RIVAL: _rivals(session, review),
         Recusal.AWAY: _away(session),
     }
+
+
+def expect_none(session: Session, appeal: Appeal, by: Identity, intent: str) -> None:
+    """Let pass everybody but who was called to the panel and is excluded, or recused by now.
+
+    Raises:
+        Forbidden: `by` is; the sentence says why.
+    """
+    person = session.scalar(select(Person.key).where(Person.username == by.username))
+    member = next((one for one in panels.called(session, appeal) if one.person_key == person), None)
+    if member is None:
+        return
+    if member.exclusion is not None:
+        raise Forbidden(f"Expected to {intent}, but {by.username} {_REASONS[member.exclusion]}, and is excluded")
+    if reasons := of_appeal(session, appeal).get(member.person_key):
+        raise Forbidden(f"Expected to {intent}, but {by.username} {_REASONS[reasons[0]]}, and is recused")
 
 
 def parties(session: Session, appeal: Appeal) -> list[Person]:

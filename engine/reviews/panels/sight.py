@@ -17,7 +17,7 @@ from engine.reviews.models import (
     RecusalMotion,
     Role,
 )
-from engine.reviews.panels.members import panels_of, seats_of, unfinished
+from engine.reviews.panels.members import panels_of, seats, seats_of, unfinished
 
 
 def panel_members(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -44,10 +44,13 @@ def motions(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def deliberation_notes(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the notes somebody may read: the own, and all of one's panel once every vote is cast; HR reads none."""
+    """Choose the notes somebody may read: the own, and all of one's panel once every vote is cast; HR reads none.
+
+    Nobody reads what a member noted who is excluded since.
+    """
     key = _own_key(session, identity)
     opened = and_(DeliberationNote.appeal_key.in_(panels_of(key)), DeliberationNote.appeal_key.not_in(unfinished()))
-    return or_(DeliberationNote.member_key.in_(seats_of(key)), opened)
+    return or_(DeliberationNote.member_key.in_(seats_of(key)), and_(opened, DeliberationNote.member_key.in_(seats())))
 
 
 def _known(session: Session, identity: Identity) -> Select[int]:

@@ -42,7 +42,7 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
         "facts": _facts(session, review, sheet, row),
         "parts": [_part(part, remarks, sheet) for part in sheet.sections],
         "total": str(sheet.total),
-        "grade": sheet.grade or "",
+        "grade": "撤销 Annulled" if sheet.mark == sheets.ANNULLED else sheet.grade or "",
         "formula": _formula(sheet),
         "notes": list(_notes(sheet)),
         "signatures": signatures.printed(session, review, signatures.of_result(session, review, answer, by=by)),
@@ -118,6 +118,8 @@ def _formula(sheet: Sheet) -> str:
 
 def _notes(sheet: Sheet) -> Iterator[str]:
     """Say what a reader must know beside the figures: who was absent, what decided, why there is another version."""
+    if any(sheet.mark):
+        yield " ".join(sheet.mark)
     if sheet.reason:
         yield f"第 {sheet.version} 版原因 Why there is version {sheet.version}: {sheet.reason}"
     yield from dict.fromkeys(_absences(sheet.figures, sheet))

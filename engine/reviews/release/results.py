@@ -27,6 +27,9 @@ from engine.reviews.scores import figures, scorecards
 from engine.reviews.sentences import Sentence
 from engine.reviews.signing import deliveries
 
+APPEALED = "appeal "
+"""How the reason of each version begins that an appeal led to."""
+
 RELEASED = "released"
 """The message for which a review waits between its evaluation and its interview."""
 
@@ -112,6 +115,11 @@ def annul(session: Session, review: Review, *, reason: str, by: Identity) -> Res
     session.flush()  # its delivery refers to it
     _publish(session, review, result)
     return result
+
+
+def is_appealed(result: Result) -> bool:
+    """Tell whether a version of a result is what an appeal made of it."""
+    return result.reason.startswith(APPEALED)
 
 
 def level_id(session: Session, result: Result) -> str:

@@ -16,6 +16,7 @@ from engine.reviews.cycle import cycles
 from engine.reviews.models import RaterState, Result, Review, TemplateVersion
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
+from engine.reviews.release import results
 from engine.reviews.reports import printing
 from engine.reviews.rulebook import assignments, templates
 from engine.reviews.rulebook.rules import PeriodShare, RaterGroup, Template
@@ -61,6 +62,10 @@ HIDDEN = "评价人不足 {smallest} 人,不单独显示 Fewer than {smallest} r
 """Why nothing of an anonymous group is shown; whether nobody rated or too few, nobody is to know."""
 
 
+ANNULLED = ("已因申诉撤销:本期视为未评定", "Annulled on appeal: the period counts as not rated")
+CORRECTED = ("已因申诉更正", "Corrected on appeal")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A version of a result, and everything a panel needs to recompute it."""
@@ -86,6 +91,8 @@ class Sheet:
     sections: list[Part]
     terms: dict[str, tuple[str, str]]
     figures: Node
+    mark: tuple[str, str]
+    """What an appeal has made of it, in Chinese and English; empty where it is as it was released."""
     decided: list[str]
     """How tables of HR's chose template and weights for the appraisee."""
     versions: list[dict[str, Any]] = field(default_factory=list)
@@ -155,6 +162,12 @@ def _version(result: Result) -> dict[str, Any]:
     }
 
 
+def _mark(result: Result) -> tuple[str, str]:
+    if result.annulled:
+        return ANNULLED
+    return CORRECTED if results.is_appealed(result) else ("", "")
+
+
 def _printed(session: Session, review: Review, result: Result, versions: list[dict[str, Any]]) -> Sheet:
     person = people.by_key(session, review.appraisee_key)
     row = templates.found(session, result.template_key)
@@ -170,6 +183,7 @@ def _printed(session: Session, review: Review, result: Result, versions: list[di
         sections=list(Breakdown(template, _absences(session, review, template)).parts(result.figures)),
         terms=_terms(template),
         figures=result.figures,
+        mark=_mark(result),
         decided=assignments.told(review),
         versions=versions,
         **_origin(row),

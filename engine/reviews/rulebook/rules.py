@@ -202,6 +202,7 @@ class Template:
 
     Attributes:
         absent_raters, absent_indicators, absent_periods: what becomes of the weight of what does not apply (X-24).
+        grade_decision: the decision table that gives a total its grade, one of the levels.
         dimension_decision: a decision table that gives the weights of the dimensions by post family; empty where the
             template's own apply to everybody.
         smallest_group: how many graded people a department needs before a guideline is shown for it (W-16).
@@ -220,6 +221,7 @@ class Template:
     absent_indicators: Absent | None = None
     absent_periods: Absent | None = None
     levels: tuple[Level, ...] = ()
+    grade_decision: str = "grade-bands"
     smallest_group: int = 5
     dimensions: tuple[Dimension, ...] = ()
     dimension_decision: str = ""

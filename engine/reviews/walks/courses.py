@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
-from engine.reviews.cases import appeals, representations, suspensions
+from engine.reviews.cases import appeals, panels, representations, suspensions
 from engine.reviews.models import Appeal, Standing
 from engine.reviews.organisation import people
+from engine.reviews.panels import vacancies
 from engine.reviews.walks.beginnings import Act, expect_answers
 from engine.reviews.walks.stages import Stage
 
@@ -37,6 +38,14 @@ def _suspend(session: Session, _stage: Stage, given: Mapping[str, Any], by: Iden
     suspensions.suspend(session, _newest(session), until=given["until"], reason=given["reason"], by=by)
 
 
+def _object(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Object, as a party, to a member who sits, named by account."""
+    expect_answers(given, "member", "reason")
+    appeal, person = _newest(session), people.named(session, given["member"])
+    member = next(one for one in panels.called(session, appeal) if one.person_key == person.key)
+    vacancies.object_(session, appeal, member, reason=given["reason"], by=by)
+
+
 def _newest(session: Session) -> Appeal:
     return session.scalars(select(Appeal).order_by(Appeal.key.desc()).limit(1)).one()
 
@@ -44,6 +53,7 @@ def _newest(session: Session) -> Appeal:
 ACTS: Mapping[str, Act] = {
     "withdraw appeal": _withdraw,
     "close appeal": _lapse,
+    "object to panel member": _object,
     "appoint representative": _represent,
     "suspend appeal": _suspend,
 }

@@ -1,0 +1,129 @@
+"""Vacancies over HTTP: who is recused after the panel sat loses the case, the vote and the chair; a reserve follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from rehearsed import Places
+from sqlalchemy import select
+
+from engine import clock, db
+from engine.bpmn import tasks
+from engine.bpmn.models import TaskState, UserTask
+from engine.identity import SYSTEM, identity_of
+from engine.reviews.models import Appeal, Leave, LeaveKind, Notice, PanelMember, PanelState, Person, Recusal, Vote
+from engine.reviews.organisation import people
+from engine.reviews.panels import vacancies
+from engine.reviews.walks import acts
+
+Client = Callable[[str], FlaskClient]
+At = Callable[[str], Client]
+
+VOTE = {"variables": {"verdict": "upheld", "reasons": "评分有据"}}
+
+
+@pytest.fixture
+def voting(at: At) -> Client:
+    """The review while its panel votes: zhou.jie (chair), lin.tao and wu.fang sit, lin.tao has voted."""
+    return at("voting")
+
+
+def goes_on_leave(name: str) -> None:
+    """Record a leave from today, and look at the panel as the worker does each night."""
+    with db.transaction() as session:
+        today, person = clock.now(session).date(), people.named(session, name)
+        session.add(Leave(person_key=person.key, kind=LeaveKind.SICK, valid_from=today))
+    with db.transaction() as session:
+        vacancies.look_again(session, session.scalars(select(Appeal.key)).one())
+
+
+def holders() -> dict[str, list[str | None]]:
+    """Tell who holds which open task of the appeal."""
+    found: dict[str, list[str | None]] = {}
+    with db.reading() as session:
+        waiting = select(UserTask).where(UserTask.state == TaskState.CREATED)
+        for task in session.scalars(waiting.order_by(UserTask.key)):
+            found.setdefault(task.element_id, []).append(task.assignee)
+    return found
+
+
+def does(name: str, element: str, **answers: str) -> None:
+    """Let somebody complete the own task."""
+    with db.transaction() as session:
+        own = select(UserTask.key).where(UserTask.element_id == element, UserTask.assignee == name)
+        task = session.scalars(own.where(UserTask.state == TaskState.CREATED)).one()
+        tasks.complete(session, task, by=identity_of(session, name), variables=answers)
+
+
+def takes_the_place(name: str) -> None:
+    """Let the reserve declare, and the parties not object."""
+    does(name, "declare_conflict", conflict="no")
+    with db.transaction() as session:
+        clock.pin(session, clock.now(session) + timedelta(days=7))
+    acts.fire_due()
+
+
+def test_who_goes_on_leave_loses_the_case_at_once_and_the_reserve_gets_the_vote(voting: Client) -> None:
+    member = voting("wu.fang")
+    listed: Any = member.get("/api/appeals").json
+    path = f"/api/appeals/{listed['items'][0]['key']}"
+
+    goes_on_leave("wu.fang")
+    before = holders()
+    takes_the_place("zheng.hao")
+
+    assert member.get(path).status_code == 404
+    assert before == {"cast_vote": ["zhou.jie", None], "declare_conflict": ["zheng.hao"]}
+    assert holders() == {"cast_vote": ["zhou.jie", "zheng.hao"]}
+    with db.reading() as session:
+        told = session.scalars(select(Notice.kind).join(Person).where(Person.username == "zhao.min")).all()
+        gone = session.scalars(select(PanelMember).where(PanelMember.state == PanelState.EXCLUDED)).one()
+    assert (gone.exclusion, gone.chair, "panel-vacancy" in told) == (Recusal.AWAY, False, True)
+
+
+def test_the_chair_passes_to_the_next_at_once_and_a_void_vote_stays_on_record(voting: Client) -> None:
+    does("zhou.jie", "cast_vote", **VOTE["variables"])
+    does("wu.fang", "cast_vote", **VOTE["variables"])
+
+    goes_on_leave("zhou.jie")
+    before = holders()
+    hidden: Any = voting("wu.fang").get("/api/appeals").json
+    case: Any = voting("wu.fang").get(f"/api/appeals/{hidden['items'][0]['key']}").json
+    takes_the_place("zheng.hao")
+
+    assert before == {"deliberate": ["lin.tao"], "declare_conflict": ["zheng.hao"]}
+    assert {seat["member"]: seat["verdict"] for seat in case["panel"]} == {
+        "lin.tao": None,
+        "wu.fang": "upheld",
+        "zheng.hao": None,
+    }
+    assert holders() == {"deliberate": ["lin.tao"], "vote_instead": ["zheng.hao"]}
+    with db.reading() as session:
+        assert len(session.scalars(select(Vote)).all()) == 3
+
+
+def test_who_is_recused_but_not_excluded_yet_is_refused_with_the_reason(voting: Client, places: Places) -> None:
+    with db.transaction() as session:
+        member = people.named(session, "wu.fang")
+        session.add(Leave(person_key=member.key, kind=LeaveKind.SICK, valid_from=clock.now(session).date()))
+        task = session.scalars(
+            select(UserTask.key).where(UserTask.assignee == "wu.fang", UserTask.state == TaskState.CREATED)
+        ).one()
+
+    vote = voting("wu.fang").post(f"/v2/user-tasks/{task}/completion", json=VOTE)
+
+    assert vote.status_code == 403
+    assert "is away, and is recused" in str(vote.json)
+    assert holders()["cast_vote"] == ["zhou.jie", "wu.fang"]
+
+
+def test_nothing_happens_to_a_panel_whose_members_may_all_sit(voting: Client) -> None:
+    with db.transaction() as session:
+        gone = vacancies.check(session, session.scalars(select(Appeal)).one(), by=SYSTEM)
+
+    assert gone == []
+    assert holders() == {"cast_vote": ["zhou.jie", "wu.fang"]}
