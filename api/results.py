@@ -149,6 +149,11 @@ class SheetSchema(SheetVersionSchema):
             "How tables of HR's chose template and weights",
         ),
     )
+    covers = fields.String(metadata=example("", "The days that it is of, where they are not those of the whole cycle"))
+    sheets = fields.List(
+        fields.Nested(lambda: SheetSchema(exclude=("sheets",))),
+        metadata=example([], "Those of other days"),
+    )
     versions = fields.List(fields.Nested(SheetVersionSchema))
 
 

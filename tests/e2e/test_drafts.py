@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_what_was_typed_outlives_a_refusal_and_a_reload_and_is_forgotten_at_logout(company: Company) -> None:
+def test_e55_what_was_typed_outlives_a_refusal_and_a_reload_and_is_forgotten_at_logout(company: Company) -> None:
     company.demonstration.launch()
     with company.at("zhang.wei", "en-GB") as appraisee:
         appraisee.opens("Draft targets")

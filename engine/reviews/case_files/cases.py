@@ -10,6 +10,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Subject
+from engine.reviews.changes import stretches
 from engine.reviews.models import Appeal, Plan, Review
 
 
@@ -31,8 +32,10 @@ def _review(session: Session, key: int, by: Identity) -> Case | None:
         return None
     appeals = frozenset(session.scalars(select(Appeal.key).where(Appeal.review_key == key)))
     plans = frozenset(session.scalars(select(Plan.key).where(Plan.review_key == key)))
+    own = [review, *stretches.of_review(session, review)]
     about_it = or_(
-        ProcessInstance.business_id == str(key), ProcessInstance.key.in_(filter(None, [review.instance_key]))
+        ProcessInstance.business_id.in_([str(one.key) for one in own]),
+        ProcessInstance.key.in_([one.instance_key for one in own if one.instance_key]),
     )
     return _case(session, Subject.REVIEW, key, review, appeals=appeals, plans=plans, roots=about_it)
 
@@ -72,7 +75,7 @@ def _case(
         key=key,
         person_key=review.appraisee_key,
         cycle_key=review.cycle_key,
-        reviews=frozenset([review.key]),
+        reviews=frozenset([review.key, *(one.key for one in stretches.of_review(session, review))]),
         appeals=appeals,
         plans=plans,
         instances=tuple(session.scalars(family)),
