@@ -25,6 +25,7 @@ class Desk:
         chapter: the cycle that the task belongs to; of a calibration, none.
         appraisee: whom the task is about; of a calibration, nobody.
         absent: who has left the company, or is away.
+        look: asks the product for what lies at an address, in their name.
     """
 
     company: Company
@@ -35,6 +36,7 @@ class Desk:
     shown: Mapping[str, Any]
     now: datetime
     absent: frozenset[str]
+    look: Callable[[str], Any]
 
     @property
     def about(self) -> Employee:

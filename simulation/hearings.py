@@ -110,18 +110,19 @@ def decide_motion(desk: Desk) -> Answers:
 
 def name_outsiders(desk: Desk) -> Answers:
     """Name from outside as many as are missing, of as many departments as possible."""
-    names = [one["value"] for one in desk.shown["candidates"]]
-    there = [one for one in desk.company.staff if one.username in names and one.username not in desk.absent]
-    there.sort(key=lambda one: (one.department == desk.who.department, desk.dice(one.username).random()))
-    missing = int(desk.shown["missing"])
-    if len(there) < missing:
-        return {"decision": "impossible", "reason": "已无人可请"}
+    called = desk.look(f"/api/appeals/{dispute_of(desk).key}/panel")["members"]
+    departments = {desk.company.called(one["member"]).department for one in called if one["state"] != "excluded"}
+    names = {one["value"] for one in desk.shown["candidates"]} - desk.absent
+    there = [one for one in desk.company.staff if one.username in names]
+    there.sort(key=lambda one: desk.dice(one.username).random())
     named: list[Employee] = []
-    departments: set[str] = set()
-    for one in [*there, *there]:
-        if one not in named and (one.department not in departments or len(departments) >= 2) and len(named) < missing:
-            named.append(one)
-            departments.add(one.department)
+    while there and len(named) < int(desk.shown["missing"]):
+        chosen = next((one for one in there if one.department not in departments), there[0])
+        there.remove(chosen)
+        named.append(chosen)
+        departments.add(chosen.department)
+    if len(named) < int(desk.shown["missing"]) or len(departments) == 1:
+        return {"decision": "impossible", "reason": "已无人可请"}
     return {"decision": "named", "members": [one.username for one in named], "reason": "库里的人已用完"}
 
 

@@ -143,6 +143,7 @@ class Life:
             shown={one["name"]: read(one["value"]) for one in shown["items"]},
             now=self.product.now,
             absent=frozenset(self.gone),
+            look=lambda path: self.product.ask(who.username, "GET", path),
         )
         element = task["elementId"]
         named = self.writing.get(f"{task['processDefinitionId']}/{element}") or self.writing.get(element)

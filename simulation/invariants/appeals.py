@@ -106,16 +106,13 @@ def _of_panel(seated: set[str], chapter: Chapter, name: str, dispute: Dispute, e
 
 def _parts(chapter: Chapter, name: str, dispute: Dispute, evidence: Evidence) -> dict[str, str]:
     """Name who had a part in a matter, as the company remembers it, with what it was."""
-    deeds = [deed for deed in evidence.diary.deeds if deed.review == chapter.reviews[name]]
+    review = chapter.reviews[name]
+    decided = [*evidence.deeds_of(review, "review_targets"), *evidence.deeds_of(review, "approve_targets")]
     rivals = {one.username for one in chapter.company.of(chapter.company.called(name).department)}
     return {
         **dict.fromkeys(rivals & set(chapter.open), "has a grade in the same quota"),
         **dict.fromkeys((who for _, who in chapter.ratings.get(name, {})), "rated the appellant"),
-        **{
-            deed.who: "decided on the targets"
-            for deed in deeds
-            if deed.element in ("review_targets", "approve_targets")
-        },
+        **dict.fromkeys((deed.who for deed in decided), "decided on the targets"),
         **dict.fromkeys(chapter.witnesses.get(name, ()), "was a witness"),
         **dict.fromkeys(chapter.company.above(name) | dispute.above, "leads the appellant"),
         **dict.fromkeys(dispute.conflicted, "declared a conflict"),

@@ -42,7 +42,7 @@ class Rounds:
 
     def _written(self, element: str, until: datetime) -> list[date]:
         """List the days on which a kind of note was written by an instant."""
-        deeds = (one for one in self._evidence.diary.deeds if one.review == self._review and one.element == element)
+        deeds = self._evidence.deeds_of(self._review, element)
         return [almanac.day_of(deed.done_at) for deed in deeds if deed.done_at <= until]
 
     def _last(self, since: datetime) -> datetime:
