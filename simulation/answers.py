@@ -172,6 +172,11 @@ def serve_again(desk: Desk) -> Answers:
     }
 
 
+def go_on_without(_desk: Desk) -> Answers:
+    """Name nobody in the place of a rater who has left: the quorum decides whether the others are enough."""
+    return {"decision": "go-on"}
+
+
 def leave_indicators(_desk: Desk) -> Answers:
     """Propose no change to the indicators this quarter."""
     return {"proposals": []}
@@ -215,6 +220,7 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "sign_result": sign_result,
     "record_refusal": record_refusal,
     "serve_again": serve_again,
+    "replace_rater": go_on_without,
     "collect_proposals": leave_indicators,
     "plan_diagnosis": plan_diagnosis,
     "system-diagnosis/hold_interview": hear,
