@@ -185,7 +185,7 @@ def leave_indicators(_desk: Desk) -> Answers:
 def plan_diagnosis(desk: Desk) -> Answers:
     """Let one person be asked by another, and everybody for some days."""
     asked = desk.company.reviewed[-1]
-    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who)
+    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who and one.username not in desk.absent)
     last = almanac.workday_after(almanac.day_of(desk.now), ASKED_FOR)
     interview = {"interviewee": asked.username, "interviewer": asking.username}
     return {

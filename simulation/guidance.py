@@ -69,4 +69,5 @@ class Guidance:
         return key
 
     def _officer(self, name: str) -> str:
-        return next(one.username for one in self._life.company.in_role("hr") if one.username != name)
+        there = (one.username for one in self._life.company.in_role("hr") if one.username not in self._life.gone)
+        return next(one for one in there if one != name)

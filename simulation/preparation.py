@@ -23,11 +23,23 @@ class Preparation:
     def __init__(self, life: Life, rules: Mapping[str, Book]) -> None:
         self._life = life
         self._rules = rules
-        self.officer, self.deputy = (one.username for one in life.company.in_role("hr")[:2])
         self.cycle = ""
         self.chapter = Chapter("", life.company, rules)
         self.rated_by: dict[str, list[str]] = {}
         """The colleagues that each one rates, by the rater's account."""
+
+    @property
+    def officer(self) -> str:
+        """Who of HR runs the cycle: the first who is there."""
+        return self._there()[0]
+
+    @property
+    def deputy(self) -> str:
+        """Who of HR does what the officer may not do for oneself."""
+        return self._there()[1]
+
+    def _there(self) -> list[str]:
+        return [one.username for one in self._life.company.in_role("hr") if one.username not in self._life.gone]
 
     def install(self) -> None:
         """Deploy what is shipped and enter the whole company, as the operator."""

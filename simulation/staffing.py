@@ -105,7 +105,7 @@ class Staffing:
         officer, product = self._preparation.officer, self._life.product
         path = f"/api/reviews/{review}/raters"
         if appraisee == officer:
-            officer = self._life.company.in_role("hr")[1].username
+            officer = self._preparation.deputy
         (found,) = (one for one in product.ask(officer, "GET", path)["items"] if one["rater"] == rater.username)
         product.ask(officer, "POST", f"/api/raters/{found['key']}/excuse", {"reason": "已离职"})
 
