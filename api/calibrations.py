@@ -160,7 +160,9 @@ class CalibrationDraftSchema(CamelSchema):
         metadata={"description": "From the best grade down"},
     )
     smallest_group = fields.Integer(load_default=5, validate=validate.Range(1, 1000), metadata=example(5))
-    decision_id = NameField(load_default="grade-bands", metadata=example("grade-bands"))
+    decision_id = NameField(
+        least=0, load_default="", metadata=example("", "The table that grades totals; empty: that of each one's rules")
+    )
     embargo = InstantField(load_default=None, allow_none=True, metadata=example("2025-10-20T01:00:00.000Z"))
 
 

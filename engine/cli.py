@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
@@ -25,6 +25,7 @@ from engine.reviews import demo, walks
 from engine.reviews.case_files import verification
 from engine.reviews.cycle import cycles, launches
 from engine.reviews.deadlines import holidays as _  # noqa: F401 - registers the chores of its calendars
+from engine.reviews.meetings import duties
 from engine.reviews.models import CycleState, Role
 from engine.reviews.organisation.rosters import files, imports
 from engine.reviews.organisation.rosters.state import Effect
@@ -159,7 +160,7 @@ def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> No
     """Import the organisation from a workbook, a cycle's actual values from a CSV file, or rules from a TOML file.
 
     All of it, or none. Which of the first two a CSV file holds is told by its columns; a TOML file holds a template,
-    or indicators for the library.
+    indicators for the library, or recurring duties.
     """
     opened()
     content = file.read_bytes()
@@ -280,12 +281,15 @@ def verify_case_file(file: Path) -> None:
 
 
 def import_rules(session: Session, name: str, content: bytes, *, dry_run: bool) -> str:
-    """Take indicators over into the library, or draft a template; say which.
+    """Take indicators over into the library, plan recurring duties, or draft a template; say which.
 
     Raises:
-        Invalid: they are not written as indicators or templates are; each place is named.
+        Invalid: they are not written as indicators, duties or templates are; each place is named.
     """
-    if "indicators" not in rulebooks.parse_toml(name, content):
+    parts = rulebooks.parse_toml(name, content)
+    if "duty" in parts:
+        return import_duties(session, parts, dry_run=dry_run)
+    if "indicators" not in parts:
         book = rulebooks.parse(name, content)
         if dry_run:
             rulebooks.read(library.expanded(session, book.rules))
@@ -297,6 +301,17 @@ def import_rules(session: Session, name: str, content: bytes, *, dry_run: bool) 
         return f"{len(indicators)} indicators are in order"
     defined = library.take_over(session, indicators, by=OPERATOR)
     return f"{len(defined)} of {len(indicators)} indicators are new or have changed"
+
+
+def import_duties(session: Session, parts: Mapping[str, Any], *, dry_run: bool) -> str:
+    """Plan the duties of a file that do not recur yet, or only read them all.
+
+    Raises:
+        Invalid: one is not written as duties are; each place is named.
+    """
+    if dry_run:
+        return f"{len(duties.read_file(parts))} duties are in order"
+    return f"{len(duties.plan_file(session, parts, by=OPERATOR))} duties recur from now on"
 
 
 def import_roster(name: str, content: bytes, *, dry_run: bool, partly: bool) -> None:

@@ -212,3 +212,16 @@ def test_rules_are_imported_from_files_and_a_dry_run_imports_nothing(run: Run) -
     assert taken.stdout == "49 of 49 indicators are new or have changed\n"
     assert again.stdout == "0 of 49 indicators are new or have changed\n"
     assert drafted.stdout == "b2b-001 is drafted as version 1\n"
+
+
+def test_recurring_duties_are_planned_from_a_file_once(run: Run) -> None:
+    duties = ROOT / "processes" / "duties.toml"
+    run("deploy", ROOT / "processes")
+    run("demo", "--no-story")
+
+    looked, planned, again = run("import", duties, "--dry-run"), run("import", duties), run("import", duties)
+
+    count = duties.read_text(encoding="utf-8").count("[[duty]]")
+    assert looked.stdout == f"{count} duties are in order\n", looked.stderr
+    assert planned.stdout == f"{count} duties recur from now on\n", planned.stderr
+    assert again.stdout == "0 duties recur from now on\n"

@@ -14,7 +14,16 @@ from engine.errors import Problem
 from engine.reviews.models import Cycle, Person, Rater, Review, Treatment
 from engine.reviews.organisation.registers import Register
 from engine.reviews.rating import candidacies, raters
-from engine.reviews.rulebook import assignments, eligibility, goals, key_results, regulations, rulebooks, templates
+from engine.reviews.rulebook import (
+    assignments,
+    eligibility,
+    goals,
+    grade_bands,
+    key_results,
+    regulations,
+    rulebooks,
+    templates,
+)
 from engine.reviews.rulebook.eligibility import Ruling
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Nominator, RaterGroup, Template
@@ -43,6 +52,7 @@ def of_cycle(session: Session, reviews: Sequence[Review], tables: Tables) -> lis
     found += [Finding(problem, blocks=False) for problem in goals.gaps(session, cycle)]
     found += [Finding(problem, blocks=False) for problem in key_results.gaps(session, cycle)]
     found += _of_table(tables)
+    scored: set[int] = set()
     if not reviews:
         found.append(_blocking(Sentence("Nobody is enrolled"), cycle.label, "nobody-enrolled"))
     asked = raters.by_review(session, cycle)
@@ -55,9 +65,11 @@ def of_cycle(session: Session, reviews: Sequence[Review], tables: Tables) -> lis
             found += _of_line(person, register)
             found += [Finding(replace(problem, where=person.employee_id), blocks=True) for problem in rules.problems]
             if ruling.treatment is Treatment.RATED:
+                scored.add(rules.template_key)
                 template = tables.rules(rules.template_key)
                 found += _of_raters(asked.get(review.key, ()), person, template.rater_groups, register)
                 found += _of_post(person, template, register)
+    found += [one for key in sorted(scored) for one in _of_grades(session, tables, key)]
     return [*found, *_of_load(session, cycle, reviews)]
 
 
@@ -91,6 +103,18 @@ def _of_rules(session: Session, cycle: Cycle) -> Iterator[Finding]:
     if definitions.latest(session, ProcessDefinition, cycle.process_id) is None:
         sentence = Sentence("There is no process {name}", name=cycle.process_id)
         yield _blocking(sentence, cycle.label, "unknown-process")
+
+
+def _of_grades(session: Session, tables: Tables, template_key: int) -> Iterator[Finding]:
+    """Look whether every total that people can reach gets a grade of their scale."""
+    template = tables.rules(template_key)
+    table = tables.deployed(template.grade_decision)
+    if table is None:
+        sentence = Sentence("No table called {table} grades the totals", table=template.grade_decision)
+        yield Finding(Problem(sentence, tables.cycle.label, "no-grades"), blocks=False)
+        return
+    for problem in grade_bands.problems(session, table, template):
+        yield Finding(problem, blocks=True)
 
 
 def _of_regulation(session: Session, reviews: Sequence[Review], tables: Tables) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ class Reading:
 
     def _part(self, one: Field[Any], given: Mapping[str, Any], where: str) -> Any:
         if one.name not in given:
-            if one.default is MISSING:
+            if one.default is MISSING and one.default_factory is MISSING:
                 self.problems.append(Problem(Sentence("It is missing"), where, "missing"))
             return MISSING
         try:

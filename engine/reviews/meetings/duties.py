@@ -125,6 +125,20 @@ def plan(session: Session, given: Mapping[str, Any], *, by: Identity) -> Duty:
     return duty
 
 
+def read_file(content: Mapping[str, Any]) -> list[Rules]:
+    """Read the duties of a file, such as `processes/duties.toml`.
+
+    Raises:
+        Invalid: there is none, or one is not written as duties are; each place is named.
+    """
+    rows = content.get("duty")
+    if not isinstance(rows, list) or not rows:
+        raise Invalid(
+            "Expected to plan duties, but there is none", [Problem(Sentence("It is missing"), "duty", "missing")]
+        )
+    return [read(row) for row in rows]
+
+
 def plan_file(session: Session, content: Mapping[str, Any], *, by: Identity) -> list[Duty]:
     """Plan each duty of a file that does not recur yet, all or none.
 
@@ -132,13 +146,9 @@ def plan_file(session: Session, content: Mapping[str, Any], *, by: Identity) -> 
         Forbidden: `by` is not HR.
         Invalid: there is none, or one cannot be planned.
     """
-    rows = content.get("duty")
-    if not isinstance(rows, list) or not rows:
-        raise Invalid(
-            "Expected to plan duties, but there is none", [Problem(Sentence("It is missing"), "duty", "missing")]
-        )
     known = {duty.duty_id for duty in running(session)}
-    return [plan(session, row, by=by) for row in rows if not (isinstance(row, dict) and row.get("id") in known)]
+    rules = read_file(content)
+    return [plan(session, records.write(one), by=by) for one in rules if one.id not in known]
 
 
 def end(session: Session, duty: Duty, *, by: Identity) -> None:

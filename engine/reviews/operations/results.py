@@ -10,7 +10,7 @@ from engine.reviews.operations import calls
 from engine.reviews.rating import raters
 from engine.reviews.release import results, wholes
 from engine.reviews.reports import printing, sheets
-from engine.reviews.rulebook import eligibility
+from engine.reviews.rulebook import eligibility, templates
 
 LATE = "逾期未评 No rating by the deadline"
 """Why a rater is absent where time, not HR, decided it."""
@@ -18,7 +18,10 @@ LATE = "逾期未评 No rating by the deadline"
 
 @operation("reviewflow.compute-result")
 def compute(call: Call) -> Variables:
-    """Compute the total of the review; sets `total`. Ratings that did not come in time are absent, never zero."""
+    """Compute the total of the review; sets `total`, and `gradeTable`, the decision that grades it by the rules.
+
+    Ratings that did not come in time are absent, never zero.
+    """
     review, appealed = calls.review(call), "appeal" in call.variables
     raters.excuse_awaited(call.session, review, reason=LATE, by=SYSTEM)
     by = calls.actor(call) if appealed else SYSTEM  # whoever rated last is nobody's to know
@@ -26,7 +29,8 @@ def compute(call: Call) -> Variables:
         result = results.compute(call.session, review, by=by, reason=_reason(call))
     except Invalid as gaps:
         raise Incident(str(gaps), element_id=call.element_id) from gaps
-    return {"total": printing.decimal(result.total)}
+    table = templates.rules(call.session, result.template_key).grade_decision
+    return {"total": printing.decimal(result.total), "gradeTable": table}
 
 
 @operation("reviewflow.record-result")

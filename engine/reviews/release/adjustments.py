@@ -230,7 +230,7 @@ def _changed(session: Session, held: Calibration, result: Result, change: Change
             problem = Problem(Sentence("{grade} is no level of the scale", grade=change.grade), "grade", "no-level")
     else:
         total = _total(session, result, change.total, intent)
-        grade = grading.grade_of(session, total, held.decision_id)
+        grade = grading.grade_of(session, result, total, held.decision_id)
     if problem is None and (Fraction(total), grade) == (Fraction(result.total), result.grade):
         problem = Problem(Sentence("It changes nothing"), "total" if change.total else "grade", "no-change")
     if problem is not None:

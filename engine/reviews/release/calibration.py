@@ -34,7 +34,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.rating import raters
-from engine.reviews.release import embargoes, grading, guidelines, hearings, results
+from engine.reviews.release import embargoes, guidelines, hearings, results
 from engine.reviews.scores import actuals
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -52,12 +52,12 @@ class Guidance:
     Attributes:
         shares: the grades from the best down, each with the per cent of the group that is advised.
         smallest_group: the fewest people to whom that says anything.
-        decision_id: the decision table that grades an adjusted total.
+        decision_id: the decision table that grades adjusted totals; empty for that of each one's rules.
     """
 
     shares: Mapping[str, str]
     smallest_group: int = 5
-    decision_id: str = grading.BANDS
+    decision_id: str = ""
 
 
 def convene(

@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 from engine.bpmn import evaluations
 from engine.errors import Conflict
 from engine.identity import SYSTEM
+from engine.reviews.models import Result
+from engine.reviews.rulebook import templates
 
-BANDS = "grade-bands"
-"""The table that grades a total in the processes that are shipped."""
 
-
-def grade_of(session: Session, total: str, decision_id: str = BANDS) -> str:
-    """Name the grade that a table gives a total.
+def grade_of(session: Session, result: Result, total: str, decision_id: str = "") -> str:
+    """Name the grade that a table gives a total: the template's own unless another is named.
 
     Raises:
         Conflict: it gives it none.
     """
-    answer = evaluations.evaluate(session, decision_id=decision_id, variables={"total": Decimal(total)}, by=SYSTEM)
+    table = decision_id or templates.rules(session, result.template_key).grade_decision
+    answer = evaluations.evaluate(session, decision_id=table, variables={"total": Decimal(total)}, by=SYSTEM)
     if answer.record is None or not isinstance(answer.record["output"], str):
-        raise Conflict(f"Expected to grade a total of {total}, but {decision_id} gives it no grade")
+        raise Conflict(f"Expected to grade a total of {total}, but {table} gives it no grade")
     return answer.record["output"]

@@ -25,4 +25,4 @@ def compute_again(session: Session, part: Review, *, reason: str) -> Result | No
     if results.newest(session, whole) is None:
         return None
     result = results.compute(session, whole, by=SYSTEM, reason=reason)
-    return results.grade(session, whole, grading.grade_of(session, result.total), total=result.total)
+    return results.grade(session, whole, grading.grade_of(session, result, result.total), total=result.total)

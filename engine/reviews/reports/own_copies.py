@@ -16,36 +16,26 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock, exact_json
-from engine.db import Base
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.cycle import reviews
 from engine.reviews.models import (
-    Actual,
-    Appeal,
     Department,
     DisclosureKind,
-    Interview,
-    Leave,
-    Notice,
     Person,
     Placement,
-    Plan,
     Post,
-    Protection,
     Rater,
     Rating,
     ReportingLine,
     Result,
     Review,
-    SignOff,
-    Spell,
-    TargetSheet,
 )
 from engine.reviews.organisation import people
 from engine.reviews.papers import own_data
 from engine.reviews.rating import raters
 from engine.reviews.reports import disclosures, sheets
+from engine.reviews.reports.own_kinds import KINDS
 
 
 class Form(StrEnum):
@@ -64,53 +54,6 @@ class Records:
     name: str
     title: tuple[str, str]
     rows: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What is copied of one table: which columns, and the column by which a row is somebody's."""
-
-    name: str
-    title: tuple[str, str]
-    table: type[Base]
-    columns: str
-    owner: str = "review_key"
-
-    def of_person(self, key: int) -> Select[*tuple[Any, ...]]:
-        """Choose somebody's rows."""
-        owner = getattr(self.table, self.owner)
-        mine = select(Review.key).where(Review.appraisee_key == key)
-        chosen = owner.in_(mine) if self.owner == "review_key" else owner == key
-        return select(*(getattr(self.table, name) for name in self.columns.split())).where(chosen)
-
-
-DAYS = "valid_from valid_until"
-KINDS = (
-    Kind("person", ("本人", "Person"), Person, "employee_id username name name_en", "key"),
-    Kind("employment", ("在职", "Employment"), Spell, DAYS, "person_key"),
-    Kind("leaves", ("休假", "Leave"), Leave, f"kind {DAYS}", "person_key"),
-    Kind("protections", ("特殊保护", "Protection"), Protection, f"kind {DAYS}", "person_key"),
-    Kind("reviews", ("考核", "Reviews"), Review, "key cycle_key state closing_reason", "appraisee_key"),
-    Kind("targets", ("目标", "Targets"), TargetSheet, "review_key version state targets note drafted_at"),
-    Kind(
-        "actuals",
-        ("实际值", "Actual values"),
-        Actual,
-        "review_key indicator_id period version value unit source reason",
-    ),
-    Kind("interviews", ("面谈", "Interviews"), Interview, "review_key held_at strengths gaps agreements remark"),
-    Kind("answers", ("签认", "Answers"), SignOff, "review_key answer comment recorded_at digest"),
-    Kind("appeals", ("申诉", "Appeals"), Appeal, "review_key lodged_at grounds remedy state verdict reasons"),
-    Kind(
-        "plans",
-        ("改进计划", "Improvement plans"),
-        Plan,
-        "review_key grounds state objectives training starts_on ends_on answer outcome reason",
-        "appraisee_key",
-    ),
-    Kind("notices", ("通知", "Notices"), Notice, "kind written_at read_at", "person_key"),
-)
-"""What lies in one table each; where more is to be said of access or names, a statement of its own does."""
 
 
 def of_oneself(session: Session, *, form: Form, by: Identity) -> bytes:
@@ -137,7 +80,7 @@ def of_oneself(session: Session, *, form: Form, by: Identity) -> bytes:
 
 def _records(session: Session, person: Person, by: Identity) -> Iterator[Records]:
     for kind in KINDS:
-        yield Records(kind.name, kind.title, _rows(session, kind.of_person(person.key)))
+        yield Records(kind.name, kind.title, _rows(session, kind.of_person(person)))
     placed = (
         select(Department.name.label("department"), Post.name.label("post"), *_days(Placement))
         .join(Department, Department.key == Placement.department_key)
@@ -172,12 +115,15 @@ def _own_results(session: Session, person: Person, by: Identity) -> tuple[Column
 
 
 def _sheets(session: Session, person: Person, by: Identity) -> Iterator[dict[str, Any]]:
-    """Give the figures of every released result; who computed it, and so perhaps rated last, is left out."""
+    """Give the figures of every released result; who computed it, and so perhaps rated last, is left out.
+
+    Plans are records of their own in the copy.
+    """
     released = select(Result).where(*_own_results(session, person, by)).order_by(Result.key)
     for result in session.scalars(released).all():
         review = reviews.found(session, result.review_key)
         sheet = sheets.of_review(session, review, by=by, version=result.version).to_json()
-        yield {name: value for name, value in sheet.items() if name != "computed_by"}
+        yield {name: value for name, value in sheet.items() if name not in ("computed_by", "plans")}
 
 
 def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

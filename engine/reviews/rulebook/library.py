@@ -16,6 +16,7 @@ from engine.identity import Identity
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import publishing, rulebooks, systems
+from engine.reviews.rulebook.indicator_rules import measure_problems
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.scores.completions import step_problems
 from engine.reviews.sentences import Sentence
@@ -145,7 +146,11 @@ def _written(entry_id: str, rules: Mapping[str, Any], problems: list[Problem]) -
     except Invalid as refusal:
         problems += [replace(problem, where=f"{entry_id}/{problem.where}") for problem in refusal.problems]
         return {}
-    problems += [*step_problems(indicator, entry_id), *systems.problems(indicator, indicator.source)]
+    problems += [
+        *measure_problems(indicator, entry_id),
+        *step_problems(indicator, entry_id),
+        *systems.problems(indicator, indicator.source),
+    ]
     return {name: value for name, value in rulebooks.write(indicator).items() if name not in WEIGHED}
 
 

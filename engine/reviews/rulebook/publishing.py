@@ -11,6 +11,7 @@ from fractions import Fraction
 from engine.errors import Problem
 from engine.reviews.rulebook import systems
 from engine.reviews.rulebook.group_rules import group_problems
+from engine.reviews.rulebook.indicator_rules import indicator_problems
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.rulebook.rules import Section, Template
 from engine.reviews.scores.completions import step_problems
@@ -46,6 +47,9 @@ _TAKEN = frozenset(
 _RESERVED = frozenset({"team", "personal"})
 """What formulas call the two parts of a composed total."""
 
+MOST_PLACES = 6
+"""The most decimals of a total."""
+
 _PERIODS = ("month", "quarter", "half", "year", "stage", "special")
 
 
@@ -56,6 +60,7 @@ def publishing_problems(template: Template) -> list[Problem]:
     """
     return [
         *_total_problems(template),
+        *_scale_problems(template),
         *_choice_problems(template),
         *_id_problems(template),
         *_reference_problems(template),
@@ -63,6 +68,7 @@ def publishing_problems(template: Template) -> list[Problem]:
         *_bound_problems(template),
         *_constraint_problems(template),
         *(problem for where, _, one in _placed(template) for problem in _rubric_problems(template, one, where)),
+        *(problem for where, _, one in _placed(template) for problem in indicator_problems(one, template.scale, where)),
         *(problem for where, _, one in _placed(template) for problem in step_problems(one, where)),
         *(
             replace(problem, where=f"{where}/{problem.where}")
@@ -116,6 +122,16 @@ def _total_problem(where: str, weights: Sequence[Fraction], whole: Fraction) -> 
     yield Problem(sentence, where=where, code="weights-total")
 
 
+def _scale_problems(template: Template) -> Iterator[Problem]:
+    scale = template.scale
+    if scale.minimum >= scale.maximum:
+        sentence = Sentence("From {minimum} to {maximum} is no scale", minimum=scale.minimum, maximum=scale.maximum)
+        yield Problem(sentence, "scale", "scale-backwards")
+    if scale.places > MOST_PLACES:
+        sentence = Sentence("A total is printed with {most} places at most", most=MOST_PLACES)
+        yield Problem(sentence, "scale/places", "too-many-places")
+
+
 def _choice_problems(template: Template) -> Iterator[Problem]:
     """Demand what the documents leave open (X-24): neither answer is right for everybody, so none is assumed."""
     if template.absent_raters is None:
@@ -138,7 +154,10 @@ def _id_problems(template: Template) -> Iterator[Problem]:
         template.levels,
         template.periods,
     )
-    ids = Counter(one.id for axis in axes for one in axis)
+    named = [(one.id, one.name) for axis in axes for one in axis]
+    for name, _ in (one for one in named if not one[1].strip()):
+        yield Problem(Sentence("It has no name"), name, "no-name")
+    ids = Counter(name for name, _ in named)
     for name, times in ids.items():
         if times > 1:
             yield Problem(Sentence("The id {id} is used {times} times", id=name, times=times), name, "duplicate-id")
@@ -174,15 +193,21 @@ def _bound_problems(template: Template) -> Iterator[Problem]:
     for where, _, indicator in _placed(template):
         if indicator.weight <= 0:
             yield Problem(Sentence("Its weight must be above zero"), f"{where}/weight", "weight-not-positive")
-        if indicator.cap is not None and indicator.floor is not None and indicator.cap < indicator.floor:
-            yield Problem(Sentence("Its cap lies below its floor"), f"{where}/cap", "cap-below-floor")
     if template.team_weight > 100:
         sentence = Sentence("The team weighs {weight} of 100", weight=plain(template.team_weight))
         yield Problem(sentence, "team_weight", "team-too-heavy")
+    for name, bound in (("outlier_at", template.outlier_at), ("total_cap", template.total_cap)):
+        if bound == 0:
+            yield Problem(Sentence("It must be above zero"), name, "not-positive")
 
 
 def _constraint_problems(template: Template) -> Iterator[Problem]:
+    groups = frozenset[str]().union(*(one.groups for one in template.indicators))
     for constraint in template.constraints:
+        if constraint.of not in groups:
+            sentence = Sentence("No indicator is of the group {group}", group=constraint.of)
+            yield Problem(sentence, f"constraints/{constraint.of}", "unknown-group")
+            continue
         shares = [template.share(section, one) for _, section, one in _placed(template) if constraint.of in one.groups]
         total = sum(shares, Fraction(0))
         if not constraint.minimum <= total <= constraint.maximum:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ from engine.reviews.rulebook.rules import (
     Template,
 )
 from engine.reviews.scores.quantities import Notation
-from engine.reviews.sentences import Sentence
+from engine.reviews.sentences import Sentence, UnreadableError
 
 
 def read(rules: Mapping[str, Any]) -> Template:
@@ -89,6 +89,38 @@ class Book:
     plans: PlanRules
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heading:
+    """The table `[template]`."""
+
+    id: str
+    title: str
+    title_en: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """The table `[cycle]`; what it says of time, delivery and plans is read by those who go by it."""
+
+    process: str
+    zone: str
+    calendar: object = None
+    close_of_business: object = None
+    deadlines: object = None
+    grace: object = None
+    terms: Json = field(default_factory=dict)
+    plans: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A whole file of rules."""
+
+    template: _Heading
+    cycle: _Course
+    rules: Json
+
+
 def load(path: Path) -> Book:
     """Read a file of rules, such as `processes/review/cycle.toml`.
 
@@ -102,25 +134,24 @@ def parse(name: str, content: bytes) -> Book:
     """Read the content of a file of rules.
 
     Raises:
-        Invalid: it is no TOML, or a part of it is missing.
+        Invalid: it is no TOML, or a part of it is missing, unknown or of the wrong kind; each place is named.
     """
     parts = parse_toml(name, content)
-    try:
-        template, cycle = parts["template"], parts["cycle"]
-        return Book(
-            template_id=template["id"],
-            title=template["title"],
-            title_en=template.get("title_en", ""),
-            rules=parts["rules"],
-            process_id=cycle["process"],
-            zone=cycle["zone"],
-            terms=terms.read(cycle.get("terms", {})),
-            timing=timing.read(cycle),
-            plans=plan_rules.read(cycle.get("plans", {})),
-        )
-    except (KeyError, TypeError) as missing:
-        problem = Problem(Sentence("It is missing"), str(missing.args[0]), "missing")
-        raise Invalid(f"Expected to read rules from {name}, but it is not complete", [problem]) from missing
+    reading = Reading(_READERS)
+    file = reading.record(_File, parts, "")
+    if reading.problems or file is None:
+        raise Invalid(f"Expected to read rules from {name}, but it is not written as rules are", reading.problems)
+    return Book(
+        template_id=file.template.id,
+        title=file.template.title,
+        title_en=file.template.title_en,
+        rules=file.rules,
+        process_id=file.cycle.process,
+        zone=file.cycle.zone,
+        terms=terms.read(file.cycle.terms),
+        timing=timing.read(parts["cycle"]),
+        plans=plan_rules.read(file.cycle.plans),
+    )
 
 
 def parse_toml(name: str, content: bytes) -> Json:
@@ -141,8 +172,18 @@ def write(template: Template | Indicator) -> Json:
     return written
 
 
+def _table(value: object, _where: str, _reading: Reading) -> Json:
+    if not isinstance(value, dict):
+        raise UnreadableError(Sentence("It must be an object"))
+    return value
+
+
 _READERS: Mapping[str, Reader] = {
     **records.PLAIN,
+    "_Heading": records.one(_Heading),
+    "_Course": records.one(_Course),
+    "Json": _table,
+    "object": lambda value, _where, _reading: value,
     "Deviation": records.one_of(Deviation),
     "Direction": records.one_of(Direction),
     "Model": records.one_of(Model),

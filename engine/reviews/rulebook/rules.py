@@ -202,6 +202,7 @@ class Template:
 
     Attributes:
         absent_raters, absent_indicators, absent_periods: what becomes of the weight of what does not apply (X-24).
+        grade_decision: the decision table that gives a total its grade, one of the levels.
         dimension_decision: a decision table that gives the weights of the dimensions by post family; empty where the
             template's own apply to everybody.
         smallest_group: how many graded people a department needs before a guideline is shown for it (W-16).
@@ -210,6 +211,7 @@ class Template:
         defence: whether everybody defends the period before a panel, before the superior rates (L001-09).
         evidence_pack: what a self-evaluation brings at least one file of each (L002-17).
         outlier_at: the completion beyond which a value must be confirmed with a reason (E-28).
+        missed_needs_reason: whether a value short of its target is entered with the reason why (L004-20).
     """
 
     model: Model
@@ -220,6 +222,7 @@ class Template:
     absent_indicators: Absent | None = None
     absent_periods: Absent | None = None
     levels: tuple[Level, ...] = ()
+    grade_decision: str = "grade-bands"
     smallest_group: int = 5
     dimensions: tuple[Dimension, ...] = ()
     dimension_decision: str = ""
@@ -229,6 +232,7 @@ class Template:
     defence: bool = False
     evidence_pack: tuple[str, ...] = ()
     outlier_at: Fraction = Fraction(2)
+    missed_needs_reason: bool = False
     total_cap: Fraction | None = None
     deviation: Deviation = Deviation.DIFFERENCE
 

@@ -3,20 +3,63 @@
 import hashlib
 import io
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from engine.db import Base
 from engine.errors import NotFound
 from engine.identity import SYSTEM
-from engine.reviews.models import Answer, Disclosure, Leave, LeaveKind
+from engine.reviews.models import (
+    Answer,
+    Attendance,
+    Award,
+    AwardState,
+    Defence,
+    Disclosure,
+    Duty,
+    Leave,
+    LeaveKind,
+    Occasion,
+)
 from engine.reviews.reports import own_copies
 from engine.reviews.reports.own_copies import Form
+from engine.reviews.reports.own_kinds import KINDS
 from engine.reviews.signing import interviews
 from engine.reviews.signing.interviews import Minutes
 
+NOW = datetime(2025, 7, 1, tzinfo=UTC)
+COPIED_OTHERWISE = {"Placement", "ReportingLine", "Rating", "Result"}
+"""By a statement of their own, with names."""
+OF_OTHERS = {
+    "Adjustment",
+    "AppealRepresentation",
+    "CalibratedReview",
+    "CalibrationMember",
+    "CalibrationRemark",
+    "DefenceMember",
+    "DiagnosisDraw",
+    "Escalation",
+    "HeardReview",
+    "MentorTerm",
+    "PanelMember",
+    "PlanStatement",
+    "Rater",
+    "RatingOpening",
+}
+"""What somebody did in a matter of another's, or what others deliberate on before it is released."""
+WITHIN_ANOTHER = {
+    "AppealDraft",
+    "ChangedReview",
+    "Closing",
+    "Evidence",
+    "Member",
+    "PayAmount",
+    "ResultConsequence",
+}
+"""What only leads to something that is copied: drafts, amounts of a settlement line, marks of a change."""
 MINUTES = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
 
 
@@ -91,3 +134,35 @@ def test_e65_that_it_was_asked_for_is_on_record(session, company, copy):
 def test_an_account_that_is_nobodys_has_no_copy(session):
     with pytest.raises(NotFound):
         own_copies.of_oneself(session, form=Form.JSON, by=SYSTEM)
+
+
+def test_e65_what_somebody_did_besides_is_in_the_copy_and_what_others_propose_is_not(session, company, answered, copy):
+    def proposed(state):
+        about = {"rule_id": "star", "name": "营销之星", "name_en": "Star", "period": "2025-07", "citation": "续约"}
+        given = {"case": "三家客户", "points": 5, "nominated_by": "sun", "nominated_at": NOW}
+        return Award(cycle_key=answered.cycle_key, person_key=company["ann"].key, state=state, **about, **given)
+
+    session.add(Defence(review_key=answered.key, results="签约三家", explanation="市场转冷", next_plan="拜访老客户"))
+    duty = Duty(duty_id="review", rules={}, planned_by="hui", planned_at=NOW)
+    session.add_all([duty, proposed(AwardState.CONFERRED), proposed(AwardState.NOMINATED)])
+    session.flush()
+    done = {"report": "会议纪要", "done_by": "ann", "due_on": date(2025, 7, 31), "begun_at": NOW}
+    session.add(occasion := Occasion(duty_key=duty.key, period="2025-07", **done))
+    session.flush()
+    session.add(Attendance(occasion_key=occasion.key, person_key=company["ann"].key, attended=True))
+    session.flush()
+
+    told = json.loads(copy())
+
+    assert told["defences"][0]["explanation"] == "市场转冷"
+    assert told["duties"][0]["report"] == "会议纪要"
+    assert told["attendance"][0]["attended"] is True
+    assert [one["case"] for one in told["awards"]] == ["三家客户"]
+    assert told["letters"][0]["digest"]
+
+
+def test_e65_every_table_about_a_person_is_copied_or_left_out_for_a_reason():
+    owners = {"person_key", "appraisee_key", "review_key"}
+    about = {one.class_.__name__ for one in Base.registry.mappers if owners & set(one.local_table.columns.keys())}
+
+    assert about - {kind.table.__name__ for kind in KINDS} == COPIED_OTHERWISE | OF_OTHERS | WITHIN_ANOTHER

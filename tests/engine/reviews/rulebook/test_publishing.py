@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from engine.reviews.rulebook.indicators import Horizon, RubricLevel
+from engine.reviews.rulebook.indicators import Collection, Horizon, RubricLevel
 from engine.reviews.rulebook.publishing import publishing_problems
-from engine.reviews.rulebook.rules import Constraint, Dimension
+from engine.reviews.rulebook.rules import Constraint, Dimension, Level, Scale
 
 
 def codes(template):
@@ -127,3 +127,55 @@ def test_ids_raters_and_bounds_that_cannot_work_are_named(mended):
         ("customer_satisfaction", "duplicate-id"),
         ("rater_groups/cross", "idle-rater-group"),
     } <= found
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "code"),
+    [
+        ({"target": "95"}, "target", "bad-quantity"),  # a rate without its %
+        ({"target": "0%"}, "target", "zero"),
+        ({"cap": Fraction(0)}, "cap", "cap-below-floor"),
+        ({"collected": Collection.SUM}, "cadence", "cadence-missing"),
+        ({"evidence_at": Fraction(2)}, "evidence_at", "says-nothing"),
+    ],
+)
+def test_a_measured_indicator_by_which_nothing_could_be_measured_is_named(mended, change, place, code):
+    quantitative, qualitative = mended.sections
+    lines = [replace(one, **change) if one.id == "renewal_rate" else one for one in quantitative.indicators]
+
+    found = codes(replace(mended, sections=(replace(quantitative, indicators=tuple(lines)), qualitative)))
+
+    assert found == {(f"sections/quantitative/indicators/renewal_rate/{place}", code)}
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "code"),
+    [
+        ({"target": "5"}, "target", "says-nothing"),
+        ({"evidence_at": Fraction(9)}, "evidence_at", "off-scale"),
+    ],
+)
+def test_a_rated_indicator_that_says_what_only_a_measured_one_can_is_named(mended, change, place, code):
+    quantitative, qualitative = mended.sections
+    first, *others = qualitative.indicators
+
+    found = codes(
+        replace(mended, sections=(quantitative, replace(qualitative, indicators=(replace(first, **change), *others))))
+    )
+
+    assert found == {(f"sections/qualitative/indicators/customer_satisfaction/{place}", code)}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"scale": Scale(minimum=5, maximum=5)}, ("scale", "scale-backwards")),
+        ({"scale": Scale(places=40)}, ("scale/places", "too-many-places")),
+        ({"total_cap": Fraction(0)}, ("total_cap", "not-positive")),
+        ({"outlier_at": Fraction(0)}, ("outlier_at", "not-positive")),
+        ({"constraints": (Constraint(of="lnog", maximum=Fraction(20)),)}, ("constraints/lnog", "unknown-group")),
+        ({"levels": (Level(id="good", name=" "),)}, ("good", "no-name")),
+    ],
+)
+def test_what_no_scale_and_no_bound_can_be_is_named(mended, change, found):
+    assert codes(replace(mended, **change)) == {found}

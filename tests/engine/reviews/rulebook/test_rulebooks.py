@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from engine.errors import Invalid
 from engine.reviews.rulebook import rulebooks
 from engine.reviews.rulebook.publishing import publishing_problems
+from engine.settings import ROOT
+
+CORRECTED = ROOT / "processes" / "review" / "cycle-corrected.toml"
 
 
 def test_templates_read_back_as_they_were_written_even_through_json(mended):
@@ -53,3 +56,23 @@ def test_whatever_is_put_anywhere_is_read_or_refused(mended, path, data):
 
     with suppress(Invalid):
         publishing_problems(rulebooks.read(rules))
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "place"),
+    [
+        ("[cycle]", "[cycle]\ndeadlnes = { self_evaluation = 7 }", "cycle/deadlnes"),
+        ("[template]", "[template]\nversion = 3", "template/version"),
+        ("[rules]", "[rule]", "rule"),
+        ('process = "review"', "process = 7", "cycle/process"),
+        ('process = "review"', "", "cycle/process"),
+    ],
+)
+def test_a_word_that_nobody_reads_in_a_file_of_rules_is_named_and_never_passed_over(line, instead, place):
+    written = CORRECTED.read_text(encoding="utf-8")
+    assert line in written
+
+    with pytest.raises(Invalid) as refused:
+        rulebooks.parse(CORRECTED.name, written.replace(line, instead, 1).encode())
+
+    assert place in {problem.where for problem in refused.value.problems}
