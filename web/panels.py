@@ -170,10 +170,12 @@ def found(session: Session, key: int, by: Identity) -> Appeal:
 
     Raises:
         NotFound: there is none, or none that `by` sits on or is in HR for.
+        Forbidden: `by` sits on it and is recused by now.
     """
     appeal = session.scalar(select(Appeal).where(Appeal.key == key, access.appeals(session, by)))
     if appeal is None or not (panels.seat_of(session, appeal, by) or _is_hr(by)):
         raise NotFound(f"Expected to find the panel of appeal {key}, but there is none that {by.username} may know of")
+    recusals.expect_none(session, appeal, by, f"read the case of appeal {key}")
     return appeal
 
 
