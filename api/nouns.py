@@ -34,6 +34,7 @@ from api import (
     panels,
     papers,
     people,
+    plan_records,
     plan_rules,
     plans,
     process_instances,
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     panels.blueprint,
     plan_rules.blueprint,
     plans.blueprint,
+    plan_records.blueprint,
     notices.blueprint,
     process_instances.blueprint,
 )

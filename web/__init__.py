@@ -57,11 +57,13 @@ from web import (
     papers,
     people,
     persons,
+    plan_requests,
     plan_steps,
     plans,
     prints,
     processes,
     raters,
+    reasons,
     recordings,
     refusals,
     regulations,
@@ -127,6 +129,7 @@ PARTS = (
     papers,
     people,
     persons,
+    plan_requests,
     plan_steps,
     plans,
     prints,
@@ -171,6 +174,7 @@ def _pages() -> Blueprint:
     for name, write in (("instant", dates.instant), ("number", numbers.number), ("fixed", numbers.fixed)):
         pages.app_template_filter(name)(write)
     pages.app_template_filter("local")(names.local)
+    pages.app_template_filter("reason")(reasons.said)
     pages.app_template_filter("said")(sentences.said)
     pages.app_context_processor(_frame)
     pages.add_url_rule("/", "start", _start)
