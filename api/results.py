@@ -155,6 +155,10 @@ class SheetSchema(SheetVersionSchema):
         metadata=example([], "Those of other days"),
     )
     versions = fields.List(fields.Nested(SheetVersionSchema))
+    plans = fields.List(
+        KeyField(),
+        metadata=example([], "The improvement plans observed within the period, for who may know of them"),
+    )
 
 
 @blueprint.route("/results")

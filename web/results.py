@@ -119,6 +119,8 @@ class ResultPage:
     appeal: str
     """Where to lodge an appeal, or to ask that a late one be let in; empty where neither is possible now."""
     appeal_until: Deadline | None
+    plans: tuple[str, ...]
+    """Where the improvement plans are that were observed within the period, for who may know of them (E-84)."""
     settlement: str
     """Where it says what the result is worth; empty where nothing is settled, or for who may not know of it."""
 
@@ -171,6 +173,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         closed=papers.closed_by(session, review, by=by),
         appeal=url_for("web.lodgings.lodge", key=key) if window or lodgings.is_late(session, review, by=by) else "",
         appeal_until=window.until if window else None,
+        plans=tuple(url_for("web.plans.plan", key=int(one)) for one in sheet.plans),
         settlement=_settlement(session, review, by),
     )
 

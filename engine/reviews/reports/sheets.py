@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ from engine.reviews import access
 from engine.reviews.cycle import cycles
 from engine.reviews.models import RaterState, Result, Review, TemplateVersion
 from engine.reviews.organisation import people
+from engine.reviews.plans import plans
 from engine.reviews.rating import raters
 from engine.reviews.release import results
 from engine.reviews.reports import printing
@@ -103,6 +104,8 @@ class Sheet:
     """The sheets of other days that went into this version by days, each as it was scored then (E-09)."""
     versions: list[dict[str, Any]] = field(default_factory=list)
     """Every version that the reader may see, the newest first."""
+    plans: list[str] = field(default_factory=list)
+    """The plans observed within the period that the reader may know of (E-84)."""
 
     def to_json(self) -> dict[str, Any]:
         """Write the sheet as JSON."""
@@ -163,7 +166,8 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     chosen = next((result for result in versions if version in (None, result.version)), None)
     if chosen is None:
         raise NotFound(f"Expected to find the result of review {review.key}, but {by.username} may know of none")
-    return _printed(session, review, chosen, [_version(result) for result in versions])
+    printed = _printed(session, review, chosen, [_version(result) for result in versions])
+    return replace(printed, plans=[str(one.key) for one in plans.during(session, review, by=by)])
 
 
 def _version(result: Result) -> dict[str, Any]:
