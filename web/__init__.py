@@ -61,6 +61,7 @@ from web import (
     prints,
     processes,
     raters,
+    reasons,
     recordings,
     refusals,
     regulations,
@@ -167,6 +168,7 @@ def _pages() -> Blueprint:
     for name, write in (("instant", dates.instant), ("number", numbers.number), ("fixed", numbers.fixed)):
         pages.app_template_filter(name)(write)
     pages.app_template_filter("local")(names.local)
+    pages.app_template_filter("reason")(reasons.said)
     pages.app_template_filter("said")(sentences.said)
     pages.app_context_processor(_frame)
     pages.add_url_rule("/", "start", _start)

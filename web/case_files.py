@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -31,6 +31,9 @@ TITLES = {
     Subject.PLAN: N_("Case file of the improvement plan"),
 }
 
+PAGES = {Subject.REVIEW: "web.reviews.review", Subject.APPEAL: "web.appeals.case", Subject.PLAN: "web.plans.plan"}
+"""The page of what a file is of."""
+
 blueprint = Blueprint("case_files", __name__)
 
 
@@ -48,6 +51,7 @@ class CaseFile(View):
             cycle=cycles.found(self.session, case.cycle_key).label,
             subject=subject,
             key=key,
+            back=url_for(PAGES[case.subject], key=key),
             opens=_opens(self.session, case, by),
             taken=_taken(self.session, case, by),
         )

@@ -70,8 +70,8 @@ class Index(View):
                 employee_id=found.person.employee_id,
                 change=gettext(CHANGES[found.change][0]),
                 kind=CHANGES[found.change][1],
-                before=found.before,
-                after=found.after,
+                before=names.either(found.before, found.before_en),
+                after=names.either(found.after, found.after_en),
                 entered=tuple(changed.get((found.person.key, KINDS[found.change]), ())),
                 enter=url_for(
                     "web.changes.enter", key=key, kind=KINDS[found.change].value, person=str(found.person.key)

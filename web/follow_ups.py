@@ -15,6 +15,7 @@ from api.views import View
 from engine.reviews.consequences import closings, exports, follow_ups, visibility
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    Answer,
     Became,
     FollowUp,
     FollowUpKind,
@@ -24,7 +25,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.settlements import schemes
-from web import names
+from web import names, results
 from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
@@ -174,11 +175,16 @@ def _change(session: Session, row: ResultConsequence) -> ChangeLine:
     return ChangeLine(
         person=_person(session, row.review_key),
         sort=gettext(SORTS.get(row.what, row.what)),
-        name=row.name,
+        name=_named(row),
         became=gettext(became),
         became_kind=kind,
         told=row.told,
     )
+
+
+def _named(row: ResultConsequence) -> str:
+    """Name what hung on the result; an answer by what was answered."""
+    return gettext(results.ANSWERS[Answer(row.name)]) if row.name in set(Answer) else row.name
 
 
 def _person(session: Session, review_key: int) -> str:

@@ -83,6 +83,11 @@ class Inbox:
     next_page: str | None = None
     """The address of the tasks after these; None at the end."""
 
+    @property
+    def claimable(self) -> int:
+        """How many tasks somebody may claim."""
+        return self.counts.get(Selection.OPEN_TO_ME, 0)
+
 
 blueprint = Blueprint("inbox", __name__)
 

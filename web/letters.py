@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from engine.identity import Identity
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Delivery, TargetState
 from engine.reviews.signing import letters
-from web import names, papers
+from web import names, papers, results
 from web.dates import instant
 from web.languages import N_, gettext
 
@@ -33,6 +34,8 @@ class LetterPage:
     key: int
     content: dict[str, Any]
     name: str
+    place: str
+    """Department and post."""
     rows: tuple[tuple[str, dict[str, str]], ...]
     """Each indicator's name, and what was agreed on."""
     outcome: str
@@ -77,11 +80,19 @@ def read(session: Session, key: int, *, by: Identity) -> LetterPage:
         key=key,
         content=content,
         name=names.either(content["name"], content["nameEn"]),
+        place=" · ".join(filter(None, results.place(session, review).values())),
         rows=tuple((names.either(row["name"], row["nameEn"]), row) for row in content["targets"]),
-        outcome=gettext(said).format(person=content["signedBy"]),
+        outcome=gettext(said).format(person=_signer(content)),
         signed=instant(datetime.fromisoformat(content["signedAt"]), zone),
         level=names.either(*content["level"]),
         digest=letter.digest,
         intact=letters.is_intact(letter),
         papers=papers.are_open(session, review, by=by),
     )
+
+
+def _signer(content: Mapping[str, Any]) -> str:
+    """Name whoever signed; in the request's language where it was the appraisee."""
+    if content["signedBy"] == content["name"]:
+        return names.either(content["name"], content["nameEn"])
+    return str(content["signedBy"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, make_response, render_template, request, url_for
 from sqlalchemy import select
@@ -12,12 +14,13 @@ from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
+from engine import clock
 from engine.bpmn.documents import Document
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews.cases import appeals, lodgings, windows
 from engine.reviews.cases.lodgings import Typed
-from engine.reviews.cycle import reviews
+from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import AppealDraft, Review, Verdict
 from engine.reviews.organisation import people
 from web import appeals as cases
@@ -101,7 +104,7 @@ def form(session: Session, review: Review, by: Identity) -> Form:
     return Form(
         key=review.key,
         window=cases.window(session, review, by=by),
-        late=lodgings.late(session, review, closed) if closed else "",
+        late=_late(session, review, closed) if closed else "",
         indicators=tuple(
             (one.id, names.either(one.name, one.name_en)) for one in reviews.template(session, review).indicators
         ),
@@ -109,6 +112,13 @@ def form(session: Session, review: Review, by: Identity) -> Form:
         draft=kept,
         papers=tuple(session.scalars(select(Document).where(Document.key.in_(keys)))),
     )
+
+
+def _late(session: Session, review: Review, closed: datetime) -> str:
+    """Say to the second when the window closed and what time it is, by the cycle's zone (E-40)."""
+    zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
+    ended, now = (f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for at in (closed, clock.now(session)))
+    return gettext("It closed at {ended}, and it is {now} ({zone}).").format(ended=ended, now=now, zone=zone)
 
 
 def _kept(session: Session, review: Review, by: Identity) -> list[int]:

@@ -19,7 +19,11 @@ CHINESE = "[\u3400-\u9fff]"
 BILINGUAL = re.compile(
     rf"(?P<count>\d+\s)?(?P<chinese>.*{CHINESE}[^A-Za-z]*?)\s+(?P<english>[A-Za-z][^\u3400-\u9fff]*)"
 )
-"""What diagrams are written in: the Chinese name, a space, the English one; a number before both belongs to both."""
+"""What diagrams are written in: the Chinese name, a space, the English one."""
+SPAN = re.compile(r"(?:working )?(?:day|week|month|year)s?\b.*")
+"""English that a number before both names belongs to as well, as in "3 个工作日 working days"."""
+AGAIN = re.compile(r"(?P<chinese>.*?(?P<number>\d+).*?)\s+(?P=number)")
+"""A Chinese name behind which its number stands once more, as the first word of the English one."""
 
 
 def local(text: str | None) -> str:
@@ -27,8 +31,12 @@ def local(text: str | None) -> str:
     halves = BILINGUAL.fullmatch((text or "").strip())
     if halves is None:
         return text or ""
-    half = halves["english"] if languages.current() == "en" else halves["chinese"].rstrip()
-    return f"{halves['count'] or ''}{half}"
+    count, chinese, english = halves["count"] or "", halves["chinese"].rstrip(), halves["english"]
+    if again := AGAIN.fullmatch(f"{count}{chinese}"):
+        return f"{again['number']} {english}" if languages.current() == "en" else again["chinese"]
+    if languages.current() == "en":
+        return count + english if SPAN.fullmatch(english) else english
+    return count + chinese
 
 
 def either(chinese: str, english: str) -> str:

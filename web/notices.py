@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,8 @@ from engine import clock, db
 from engine.bpmn.instances import ZONE
 from engine.bpmn.models import ProcessInstance, UserTask
 from engine.identity import Identity
-from engine.reviews import notices
-from engine.reviews.models import Notice, Person
+from engine.reviews import access, notices
+from engine.reviews.models import Notice, Person, Review
 from web import names, notice_pages, papers
 from web.addresses import go
 from web.dates import Deadline, instant
@@ -117,6 +117,7 @@ PAGES = {
     "plan-revision": ("web.plans.plan", "plan"),
     "reopening-declined": ("web.reopenings.index", "review"),
     "signature-void": ("web.reopenings.index", "review"),
+    "panel-announced": ("web.appeals.case", "appeal"),
     "panel-convened": ("web.panels.case", "appeal"),
     "panel-vacancy": ("web.panels.case", "appeal"),
     "regulation-published": ("web.regulations.regulation", "regulation"),
@@ -149,6 +150,8 @@ class NoticeLine:
     read: bool
     address: str
     """What it is about; empty where there is no page."""
+    about: str
+    """Whose review it is about; empty for the own, and for one whose page the reader may not open."""
 
 
 blueprint = Blueprint("notices", __name__)
@@ -179,6 +182,7 @@ def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
     """Read somebody's notices; an account that is nobody's has none."""
     rows = session.scalars(_own(session, by).order_by(Notice.key.desc()).limit(200)).all()
     zones, addresses = _zones(session, rows), notice_pages.of(session, rows, PAGES, by=by)
+    people = _people(session, rows, by)
     return [
         NoticeLine(
             key=notice.key,
@@ -186,6 +190,7 @@ def read_all(session: Session, *, by: Identity) -> list[NoticeLine]:
             at=instant(notice.written_at, zones.get(notice.key, ZoneInfo(ZONE))),
             read=notice.read_at is not None,
             address=addresses.get(notice.key, ""),
+            about=people.get(int(notice.details.get("review", 0)), ""),
         )
         for notice in rows
     ]
@@ -228,3 +233,14 @@ def _text(session: Session, notice: Notice, zone: ZoneInfo) -> str:
     if notice.kind == "appeal-window":
         details["until"] = papers.appeal_until(session, int(notice.details["review"]))
     return gettext(TEXTS[notice.kind]).format(**details) if notice.kind in TEXTS else notice.kind
+
+
+def _people(session: Session, rows: Sequence[Notice], by: Identity) -> Mapping[int, str]:
+    """Name the others whose reviews notices are about, as far as their reader may know of them."""
+    named = {int(row.details["review"]) for row in rows if "review" in row.details}
+    found = session.execute(
+        select(Review.key, Person)
+        .join(Person, Person.key == Review.appraisee_key)
+        .where(Review.key.in_(named), access.reviews(session, by), Person.username != by.username)
+    )
+    return {key: names.of_person(person) for key, person in found}

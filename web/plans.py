@@ -183,7 +183,7 @@ blueprint.add_url_rule("/reviews/<key:key>/plan", view_func=Proposal.as_view("pr
 def read_all(session: Session, *, by: Identity) -> list[PlanLine]:
     """Read the plans that somebody may know of, the newest first."""
     rows = session.execute(_rows().where(access.plans(session, by)).order_by(Plan.key.desc()))
-    return [_line(plan, person, cycle) for plan, person, cycle in rows]
+    return [_line(session, plan, person, cycle) for plan, person, cycle in rows]
 
 
 def read(session: Session, key: int, *, by: Identity) -> PlanPage:
@@ -199,7 +199,7 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
     zone = ZoneInfo(cycle.zone)
     instance = instances.get(session, plan.instance_key) if plan.instance_key else None
     return PlanPage(
-        line=_line(plan, person, cycle),
+        line=_line(session, plan, person, cycle),
         superior=_named(session, plans.superior_key(session, plan)),
         mentor=_named(session, plan.mentor_key),
         training=plan.training,
@@ -231,14 +231,20 @@ def _rows() -> Select[Plan, Person, Cycle]:
     )
 
 
-def _line(plan: Plan, person: Person, cycle: Cycle) -> PlanLine:
-    state, kind = STATES[plan.state]
+def state(plan: Plan, *, suspended: bool) -> tuple[str, str]:
+    """Say in which state a plan is, and how it is marked."""
+    said, kind = (N_("Suspended: on leave"), "empty") if suspended else STATES[plan.state]
+    return gettext(OUTCOMES[plan.outcome]) if plan.outcome else gettext(said), kind
+
+
+def _line(session: Session, plan: Plan, person: Person, cycle: Cycle) -> PlanLine:
+    said, kind = state(plan, suspended=spans.is_suspended(session, plan))
     return PlanLine(
         key=plan.key,
         person=names.of_person(person),
         cycle=cycle.label,
         proposed=instant(plan.proposed_at, ZoneInfo(cycle.zone)),
-        state=gettext(state),
+        state=said,
         state_kind=kind,
         period=f"{plan.starts_on} – {plan.ends_on}" if plan.starts_on else "",
     )

@@ -27,10 +27,11 @@ from engine.reviews.reports.sheets import Line, Part, Sheet
 from engine.reviews.scores import workings
 from engine.reviews.scores.workings import Terms
 from engine.reviews.signing import deliveries, letters
-from web import appeals, names, papers
+from web import appeals, names, papers, rulings
 from web.dates import Deadline, instant
 from web.formulas import Working, term, working
 from web.languages import N_, gettext
+from web.rulings import Ruling
 
 ANSWERS = {
     Answer.AGREED: N_("Agreed"),
@@ -38,6 +39,7 @@ ANSWERS = {
     Answer.REFUSED: N_("Refused to sign"),
     Answer.UNANSWERED: N_("No answer in time"),
 }
+ANSWER_KINDS = {Answer.AGREED: "good", Answer.OBJECTED: "warn", Answer.REFUSED: "bad", Answer.UNANSWERED: "empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class ResultPage:
     appeal_until: Deadline | None
     plans: tuple[str, ...]
     """Where the improvement plans are that were observed within the period, for who may know of them (E-84)."""
+    rulings: tuple[Ruling, ...]
+    """The tables that decided on its rules."""
     settlement: str
     """Where it says what the result is worth; empty where nothing is settled, or for who may not know of it."""
 
@@ -159,7 +163,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
     return ResultPage(
         sheet=sheet,
         appraisee=names.either(sheet.appraisee_name, sheet.appraisee_name_en),
-        **_post(session, review),
+        **place(session, review),
         period=f"{cycle.starts_on} – {cycle.ends_on}",
         template=names.either(sheet.template_title, sheet.template_title_en),
         sections=sections(sheet),
@@ -174,6 +178,7 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         appeal=url_for("web.lodgings.lodge", key=key) if window or lodgings.is_late(session, review, by=by) else "",
         appeal_until=window.until if window else None,
         plans=tuple(url_for("web.plans.plan", key=int(one)) for one in sheet.plans),
+        rulings=rulings.of_review(review),
         settlement=_settlement(session, review, by),
     )
 
@@ -234,7 +239,8 @@ def _minutes(session: Session, review: Review, zone: ZoneInfo, by: Identity) -> 
     )
 
 
-def _post(session: Session, review: Review) -> dict[str, str]:
+def place(session: Session, review: Review) -> dict[str, str]:
+    """Name the department and the post of a review's appraisee, as of the launch."""
     department, post = snapshots.place(session, review)
     named = {"department": department, "post": post}
     return {name: names.either(held.name, held.name_en) if held else "" for name, held in named.items()}

@@ -23,10 +23,11 @@ from engine.reviews.cases import evidence
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
-from web import histories, names, raters
+from web import histories, marks, names, raters
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
+from web.marks import Mark
 from web.navigation import runs_cycles
 from web.raters import RaterLine
 
@@ -52,6 +53,8 @@ class ReviewLine:
     """The steps it is at."""
     result: str
     """Total and grade; empty where there is none that the reader may see."""
+    marks: tuple[Mark, ...]
+    """What sets it apart from the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         people=tuple(_people(session, review)),
         tasks=tuple(_tasks(session, review, zone)) if keeps else (),
         stages=tuple(_stages(session, review, by)) if keeps else (),
-        closing=_closing(session, review),
+        closing=_closing(session, review, by),
         papers=_papers(session, review, by),
         raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
@@ -175,6 +178,7 @@ def _rows() -> Select[Review, Person, Cycle]:
 def _lines(session: Session, chosen: Select[Review, Person, Cycle], by: Identity) -> list[ReviewLine]:
     rows = session.execute(chosen).all()
     results = _results(session, {review.key for review, _, _ in rows}, by)
+    marked = marks.of_reviews(session, {review.key for review, _, _ in rows}, by=by)
     standing = _standing(session, {review.instance_key for review, _, _ in rows if review.instance_key})
     return [
         ReviewLine(
@@ -185,6 +189,7 @@ def _lines(session: Session, chosen: Select[Review, Person, Cycle], by: Identity
             state_kind=STATES[review.state][1],
             standing=", ".join(standing.get(review.instance_key or 0, ())),
             result=results.get(review.key, ""),
+            marks=tuple(marked.get(review.key, ())),
         )
         for review, person, cycle in rows
     ]
@@ -235,9 +240,13 @@ def _tasks(session: Session, review: Review, zone: ZoneInfo) -> list[OpenTask]:
     ]
 
 
-def _closing(session: Session, review: Review) -> str:
-    account, _, reason = review.closing_reason.partition(": ")
-    return f"{names.of_accounts(session, [account])[account]}: {reason}" if reason else review.closing_reason
+def _closing(session: Session, review: Review, by: Identity) -> str:
+    """Say who closed it and why to whoever may see the scorecard: not to raters, for it may be about health."""
+    seen = select(Review.key).where(Review.key == review.key, access.scorecards(session, by))
+    if not review.closing_reason or session.scalar(seen) is None:
+        return ""
+    account, _, said = review.closing_reason.partition(": ")
+    return f"{names.of_accounts(session, [account])[account]}: {said}" if said else marks.reason(review)
 
 
 def _papers(session: Session, review: Review, by: Identity) -> str:

@@ -7,7 +7,7 @@ from engine.bpmn.net.obstacles import SENTENCES as OBSTACLES
 from engine.errors import Problem
 from engine.findings import Finding
 from engine.reviews.sentences import Sentence
-from web import findings, sayings, vocabulary
+from web import findings, names, sayings, vocabulary
 from web.languages import N_, SOURCE, current, gettext, has
 
 REFUSED = N_("Expected to {intent}, but {reason}")
@@ -130,4 +130,4 @@ def _word(value: object) -> object:
     if not isinstance(value, str):
         return value
     word = vocabulary.translated(value)
-    return gettext(value) if word == value else word
+    return gettext(names.local(value)) if word == value else word

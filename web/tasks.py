@@ -21,7 +21,7 @@ from engine.errors import Invalid
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Result, Review
-from web import histories, names, raters, subjects
+from web import histories, labels, names, raters, subjects
 from web.addresses import go
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
@@ -182,7 +182,7 @@ def _form(session: Session, task: UserTask, by: Identity) -> Form | None:
     paper = tasks.paper(session, task.key, by=by)
     own = drafts.of_author(session, task.key, by.username)
     typed = drafts.answers(own) if own and task.assignee == by.username else {}
-    return Form(paper.form.schema, {**paper.variables, **typed}) if paper.form else None
+    return Form(labels.local(paper.form.schema), {**paper.variables, **typed}) if paper.form else None
 
 
 def _note(session: Session, key: int, by: Identity) -> str:

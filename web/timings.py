@@ -6,17 +6,21 @@ from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
 from api.views import View
 from engine import calendars
+from engine.bpmn.models import ProcessDefinition
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews.cycle import cycles
 from engine.reviews.deadlines import timing
 from engine.reviews.deadlines.timing import Timing
 from engine.reviews.models import CycleState
 from engine.reviews.sentences import Sentence
+from web import names
 from web.addresses import go
 from web.languages import gettext
 from web.navigation import runs_cycles
@@ -41,6 +45,7 @@ class CycleTiming(View):
             close=cycle.close_of_business.strftime("%H:%M") if cycle.close_of_business else "",
             opens=opens.isoformat(),
             steps=timing.preview(self.session, cycle, opens),
+            processes=_processes(self.session),
         )
 
     def post(self, key: int) -> Response:
@@ -58,6 +63,12 @@ class CycleTiming(View):
 
 
 blueprint.add_url_rule("/cycles/<key:key>/timing", view_func=CycleTiming.as_view("timing"))
+
+
+def _processes(session: Session) -> dict[str, str]:
+    """Name the processes, each by its newest version."""
+    named = select(ProcessDefinition.process_id, ProcessDefinition.name).order_by(ProcessDefinition.version)
+    return {process_id: names.local(name) for process_id, name in session.execute(named) if name}
 
 
 def _days(kind: str) -> dict[str, int]:

@@ -36,7 +36,7 @@ def test_a_mentor_writes_the_weeks_note_and_the_appraisee_reads_it(company: Comp
         assert not mentor.findings()
         mentor.page.get_by_role("link", name="Write what is due now").click()
         expect(mentor.page.get_by_text("高管陪同谈判").first).to_be_visible()
-        mentor.fills("本周辅导记录 This week's note", "陪同谈判一次")
+        mentor.fills("This week's note", "陪同谈判一次")
         mentor.page.reload()
         expect(mentor.page.get_by_text("was restored")).to_be_visible()
         assert not mentor.findings()

@@ -123,7 +123,7 @@ def everybody_rates(company: Company) -> None:
     for username, (step, ratings) in steps.items():
         with company.at(username) as rater:
             rater.opens(step, APPRAISEE)
-            rater.fills("评分 Rating", *(str(rating) for rating in ratings.values()))
+            rater.fills(re.compile("评分(?!标准)"), *(str(rating) for rating in ratings.values()))
             rater.submits()
 
 
@@ -183,7 +183,7 @@ def an_appeal_is_lodged(company: Company) -> None:
 def a_panel_decides(company: Company) -> None:
     with company.at("zhao.min") as hr:
         hr.opens("受理", APPRAISEE)
-        hr.chooses("受理 Admit")
+        hr.chooses("受理")
         hr.submits()
     panel = company.demonstration.seat_panel()
     company.demonstration.exchange(panel[0], "collaboration")

@@ -66,15 +66,16 @@ class Visitor:
             line.get_by_role("link").click()
         expect(self.page.locator("rf-form[ready]")).to_be_visible()
 
-    def fills(self, label: str, *texts: str) -> None:
+    def fills(self, label: str | re.Pattern[str], *texts: str) -> None:
         """Fill in the fields of a label, one after another."""
         fields = self.field(label)
         for number, text in enumerate(texts):
             fields.nth(number).fill(text)
 
-    def field(self, label: str) -> Locator:
+    def field(self, label: str | re.Pattern[str]) -> Locator:
         """Find the fields of a label that can be filled in."""
-        return self.page.locator("rf-form").get_by_label(re.compile(re.escape(label)))
+        pattern = re.compile(re.escape(label)) if isinstance(label, str) else label
+        return self.page.locator("rf-form").get_by_label(pattern)
 
     def chooses(self, label: str) -> None:
         """Choose or tick what is called so."""

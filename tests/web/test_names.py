@@ -10,6 +10,9 @@ from web import names
     [
         ("员工起草目标 Draft targets", "员工起草目标", "Draft targets"),
         ("3 个工作日 working days", "3 个工作日", "3 working days"),
+        ("3 个工作日未举证 nothing produced", "3 个工作日未举证", "nothing produced"),
+        ("逾期 2 日 2 days late", "逾期 2 日", "2 days late"),
+        ("第 4 日 day 4", "第 4 日", "day 4"),
         ("上级同意? Superior agrees?", "上级同意?", "Superior agrees?"),
         ("Review", "Review", "Review"),
         ("面谈", "面谈", "面谈"),

@@ -116,7 +116,7 @@ def test_a_commitment_letter_is_read_by_those_who_may_see_the_targets(company, s
     page = at("zhang.wei").reads(letter)
 
     assert "Commitment letter of Zhang Wei" in page
-    assert "Signed by 张伟" in page
+    assert "Signed by Zhang Wei" in page
     assert "unchanged" in page
     at("he.ping").reads(letter, status=404)
     at("he.ping").reads(sheet.replace("/result", "/papers"), status=404)
@@ -146,7 +146,7 @@ def test_e40_a_late_appeal_is_refused_in_place_with_the_instant_and_the_form_sta
     assert "two pages of grounds" in again
     assert "Late admission asked for" in case
     assert late.status_code == 409
-    assert "the window closed at 2025-09-29T00:00:00+08:00" in answer
+    assert "It closed at 2025-09-29 00:00:00" in answer
     assert "<html" not in answer  # it goes below the form, in which what was typed stays
 
 

@@ -57,6 +57,6 @@ def test_hr_sees_what_has_changed_since_the_launch(at, company):
     seen = re.search(r'name="seen" value="([^"]+)"', sent(hr, content).get_data(as_text=True))[1]
     sent(hr, content, enter="all", seen=seen)
 
-    assert "S003 Another superior 李娜 吴芳" in hr.reads(f"{cycle}/differences")
+    assert "S003 Another superior Li Na Wu Fang" in hr.reads(f"{cycle}/differences")
     assert "What has changed since the launch" in hr.reads(cycle)
     at("zhang.wei").reads(f"{cycle}/differences", status=404)

@@ -6,3 +6,7 @@ import { island } from "./island";
 
 island("rf-form", () => import("./form"));
 island("rf-diagram", () => import("./diagram"));
+
+// On a phone the entries of the navigation are a row that scrolls: the page that is open is among those seen.
+const here = document.querySelector<HTMLElement>(".topbar__nav [aria-current]");
+if (here?.parentElement) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars
 from engine.identity import Identity
-from engine.reviews.models import Cycle, Department, Member, Person, Placement, Post, Review, Role, Spell
+from engine.reviews.models import Cycle, Department, Member, Person, Placement, Post, Review, ReviewState, Role, Spell
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.organisation.registers import Register
+
+Both = tuple[str, str]
+"""A name in Chinese and in English."""
 
 
 class Change(StrEnum):
@@ -41,6 +44,8 @@ class Difference:
     change: Change
     before: str
     after: str
+    before_en: str = ""
+    after_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,25 @@ def differences(session: Session, cycle: Cycle, *, by: Identity) -> list[Differe
     return sorted(found, key=lambda difference: difference.person.employee_id)
 
 
+def transferred(session: Session, keys: Collection[int]) -> list[tuple[int, int]]:
+    """Find which of some running reviews are of people in another department or post than at the launch.
+
+    Each with the key of its cycle.
+    """
+    rows = session.execute(
+        select(Review.key, Review.cycle_key, Member, Placement)
+        .join(Member, and_(Member.cycle_key == Review.cycle_key, Member.person_key == Review.appraisee_key))
+        .join(Placement, Placement.person_key == Review.appraisee_key)
+        .where(Review.key.in_(keys), Review.state != ReviewState.CLOSED)
+        .where(Placement.holds_on(calendars.today(session)))
+    )
+    return [
+        (key, cycle_key)
+        for key, cycle_key, member, placement in rows
+        if (placement.department_key, placement.post_key) != (member.department_key, member.post_key)
+    ]
+
+
 def _standing(placement: Placement | None, above: Sequence[Person]) -> Standing:
     return Standing(
         placement.department_key if placement else None,
@@ -122,13 +146,13 @@ def _of_member(session: Session, member: Member, register: Register) -> Iterator
     now = registered(register, person.key)
     if (now.department_key, now.post_key) != (member.department_key, member.post_key):
         before, after = (_place(session, held.department_key, held.post_key) for held in (member, now))
-        yield Difference(person, Change.TRANSFERRED, before, after)
+        yield _told(person, Change.TRANSFERRED, before, after)
     if now.superior_key != member.superior_key:
         before, after = (_name(session, held.superior_key) for held in (member, now))
-        yield Difference(person, Change.SUPERIOR, before, after)
+        yield _told(person, Change.SUPERIOR, before, after)
     if now.second_superior_key != member.second_superior_key:
         before, after = (_name(session, held.second_superior_key) for held in (member, now))
-        yield Difference(person, Change.SECOND_SUPERIOR, before, after)
+        yield _told(person, Change.SECOND_SUPERIOR, before, after)
 
 
 def _joined(session: Session, members: Sequence[Member], today: date) -> Iterator[Difference]:
@@ -147,15 +171,24 @@ def _joined(session: Session, members: Sequence[Member], today: date) -> Iterato
     )
     for person, placement, spell in newcomers:
         if person.key not in known:
-            place_now = _place(session, placement.department_key, placement.post_key)
-            yield Difference(person, Change.JOINED, "", f"{spell.valid_from.isoformat()} {place_now}")
+            chinese, english = _place(session, placement.department_key, placement.post_key)
+            since_day = spell.valid_from.isoformat()
+            yield Difference(person, Change.JOINED, "", f"{since_day} {chinese}", after_en=f"{since_day} {english}")
 
 
-def _place(session: Session, department_key: int | None, post_key: int | None) -> str:
+def _told(person: Person, change: Change, before: Both, after: Both) -> Difference:
+    return Difference(person, change, before[0], after[0], before[1], after[1])
+
+
+def _place(session: Session, department_key: int | None, post_key: int | None) -> Both:
     department = session.get(Department, department_key) if department_key else None
     post = session.get(Post, post_key) if post_key else None
-    return " · ".join(named.name for named in (department, post) if named)
+    found = [named for named in (department, post) if named]
+    return " · ".join(one.name for one in found), " · ".join(one.name_en or one.name for one in found)
 
 
-def _name(session: Session, key: int | None) -> str:
-    return people.by_key(session, key).name if key else ""
+def _name(session: Session, key: int | None) -> Both:
+    if not key:
+        return "", ""
+    person = people.by_key(session, key)
+    return person.name, person.name_en or person.name

@@ -127,7 +127,7 @@ def _draft(session: Session, story: Story, processes: Path, begun: datetime) -> 
     first = _day(session, 0)
     cycle = cycles.draft(
         session,
-        label=told["label"],
+        label=told["label"].format(quarter=(first.month + 2) // 3, year=first.year),
         starts_on=first,
         ends_on=first + timedelta(days=told["days"] - 1),
         template_key=template.key,

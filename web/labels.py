@@ -1,0 +1,28 @@
+"""Labels of a form in its reader's language: forms are written in both, as diagrams are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web import names, passages
+
+LABELS = frozenset({"label", "dateLabel", "timeLabel", "description"})
+"""The properties of a form's components, and of the values to choose from, that are names."""
+
+TEXT = "text"
+"""The property that holds what a text component says."""
+
+
+def local(schema: dict[str, Any]) -> dict[str, Any]:
+    """Copy a form's schema with each label in the request's language."""
+    return {name: _local(name, value) for name, value in schema.items()}
+
+
+def _local(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return local(value)
+    if isinstance(value, list):
+        return [_local(name, one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return names.local(value) if name in LABELS else passages.local(value) if name == TEXT else value
