@@ -24,6 +24,8 @@ class Desk:
     Attributes:
         chapter: the cycle that the task belongs to; of a calibration, none.
         appraisee: whom the task is about; of a calibration, nobody.
+        absent: who has left the company, or is away.
+        look: asks the product for what lies at an address, in their name.
     """
 
     company: Company
@@ -33,6 +35,8 @@ class Desk:
     appraisee: Employee | None
     shown: Mapping[str, Any]
     now: datetime
+    absent: frozenset[str]
+    look: Callable[[str], Any]
 
     @property
     def about(self) -> Employee:
@@ -168,6 +172,11 @@ def serve_again(desk: Desk) -> Answers:
     }
 
 
+def go_on_without(_desk: Desk) -> Answers:
+    """Name nobody in the place of a rater who has left: the quorum decides whether the others are enough."""
+    return {"decision": "go-on"}
+
+
 def leave_indicators(_desk: Desk) -> Answers:
     """Propose no change to the indicators this quarter."""
     return {"proposals": []}
@@ -176,8 +185,8 @@ def leave_indicators(_desk: Desk) -> Answers:
 def plan_diagnosis(desk: Desk) -> Answers:
     """Let one person be asked by another, and everybody for some days."""
     asked = desk.company.reviewed[-1]
-    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who)
-    last = almanac.workday_after(almanac.day_of(desk.now), 4)
+    asking = next(one for one in desk.company.in_role("hr") if one is not desk.who and one.username not in desk.absent)
+    last = almanac.workday_after(almanac.day_of(desk.now), ASKED_FOR)
     interview = {"interviewee": asked.username, "interviewer": asking.username}
     return {
         "closesOn": last.isoformat(),
@@ -211,6 +220,7 @@ WRITE: Mapping[str, Callable[[Desk], Answers]] = {
     "sign_result": sign_result,
     "record_refusal": record_refusal,
     "serve_again": serve_again,
+    "replace_rater": go_on_without,
     "collect_proposals": leave_indicators,
     "plan_diagnosis": plan_diagnosis,
     "system-diagnosis/hold_interview": hear,
@@ -224,13 +234,20 @@ Those of calibration are in `simulation.sessions`.
 READ_FIRST = frozenset({"confirm_minutes", "sign_result"})
 """The tasks before which people read their results."""
 
-DISPENSABLE = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
+ASKED_FOR = 4
+"""For how many workdays a survey of the whole company is open."""
+
+CLOSING = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
+DISPUTED = frozenset({"cure_appeal", "offer_settlement", "answer_offer", "produce_basis", "comment_basis"})
+ASKED = frozenset({"declare_conflict", "challenge_panel", "state_on_plan"})
+DISPENSABLE = CLOSING | DISPUTED | ASKED
 """The tasks that close at their deadline: the process goes on without them."""
 
 
 def note(diary: Chapter, desk: Desk, answers: Answers) -> None:
     """Write down what was said of a cycle, once the product has accepted it."""
     element = desk.task["elementId"]
+    diary.witnesses.setdefault(desk.about.username, set()).update(filter(None, [answers.get("witness")]))
     if element == "draft_targets":
         diary.targets[desk.about.username] = {row["indicator"]: row["target"] for row in answers["targets"]}
     elif element == "confirm_actuals" and answers["decision"] == "reject":

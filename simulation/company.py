@@ -115,6 +115,14 @@ class Company:
         """List who has a role."""
         return [one for one in self.staff if role in one.roles]
 
+    def above(self, username: str) -> set[str]:
+        """Name everybody who leads somebody, at any level."""
+        superiors = {one.username: one.superior for one in self.staff}
+        found: set[str] = set()
+        while (username := superiors.get(username, "")) and username not in found:
+            found.add(username)
+        return found
+
     @property
     def reviewed(self) -> list[Employee]:
         """List those whose work is reviewed: all but who leads the whole company."""
@@ -133,11 +141,20 @@ def found(seed: int, people: int) -> Company:
     vice = [
         hiring.hire(OFFICE, "副总经理", "administration", director.username) for _ in range(max(1, len(units) // 4))
     ]
-    hiring.hire(OFFICE, "内审", "administration", director.username, roles=("auditor",))
+    hiring.hire(OFFICE, "内审", "administration", director.username, roles=("auditor", "union"))
     shares = _shares(people - len(hiring.staff), len(units))
     for number, ((code, _, _, posts), size) in enumerate(zip(units, shares, strict=True)):
         _fill(hiring, code, posts, size, vice[number % len(vice)])
-    return Company(seed, tuple(hiring.staff), (OFFICE, *(unit[0] for unit in units)))
+    return Company(seed, tuple(_with_panels(hiring.staff)), (OFFICE, *(unit[0] for unit in units)))
+
+
+def _with_panels(staff: list[Employee]) -> Iterator[Employee]:
+    """Put those who lead others, and finance, on the list from which panels are drawn; HR runs the appeals."""
+    led = {one.superior for one in staff}
+    for one in staff:
+        able = one.department != OFFICE and "hr" not in one.roles
+        chosen = able and (one.username in led or "finance" in one.roles)
+        yield replace(one, roles=(*one.roles, "panel")) if chosen else one
 
 
 def recruit(company: Company, count: int, since: date) -> list[Employee]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from simulation.almanac import NOTHING, Notice
+from simulation.cases import Course, Dispute
 from simulation.company import Company, Employee
 from simulation.rulebook import Book
 
@@ -20,6 +21,7 @@ class Deed:
     element: str
     who: str
     appraisee: str
+    review: str
     asked_at: datetime
     due_at: datetime | None
     done_at: datetime
@@ -65,7 +67,7 @@ class Chapter:
         actuals: the last value of each indicator, by whoever entered it.
         ratings: what each rater gave, by group and account.
         adjusted: the total and grade that a calibration gave, where one did.
-        read: the total and grade that each read of the own result.
+        read: the total and grade that each read of the own result, the first time.
         proven: on which day it was proven that each has the result: read first, or served by HR.
         closed: why each who is not rated is not.
         answers: how each answered the result; None as long as nobody did.
@@ -90,8 +92,12 @@ class Chapter:
     """Those who refused to sign."""
     rejected: list[str] = field(default_factory=list)
     """Those whose actual values finance sent back, until they are corrected."""
-    appeals: dict[str, str] = field(default_factory=dict)
-    """The key of each one's appeal."""
+    appeals: dict[str, Dispute] = field(default_factory=dict)
+    """What each who appealed remembers of it."""
+    plans: dict[str, Course] = field(default_factory=dict)
+    """What those concerned remember of each one's improvement plan."""
+    witnesses: dict[str, set[str]] = field(default_factory=dict)
+    """Who witnessed something in each one's review."""
     amounts: dict[str, dict[str, str]] = field(default_factory=dict)
     """What finance entered of each for the settlement, by item."""
     paid: list[Payment] = field(default_factory=list)
@@ -101,6 +107,12 @@ class Chapter:
     newcomers: list[str] = field(default_factory=list)
     """Those who came after the launch."""
     released_at: datetime | None = None
+
+    @property
+    def number(self) -> int:
+        """Tell how many quarters of its year came before it."""
+        _, _, quarter = self.label.partition(" Q")
+        return int(quarter or 1) - 1
 
     @property
     def open(self) -> list[str]:
@@ -128,6 +140,8 @@ class Diary:
     notices: list[Notice] = field(default_factory=lambda: [NOTHING])
     events: list[tuple[date, str, str]] = field(default_factory=list)
     """What happened in the company, in Chinese and English."""
+    left: dict[str, date] = field(default_factory=dict)
+    """On which day each who left the company, or went away for long, was gone."""
     probes: int = 0
     breaches: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

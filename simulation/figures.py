@@ -29,7 +29,7 @@ class Figures:
     def bring(self) -> None:
         """Bring everybody's values; the file is refused for its bad rows, mended, and brought again."""
         life, first = self._life, self._preparation.officer
-        second = life.company.in_role("hr")[1].username
+        second = self._preparation.deputy
         there = [life.staff[name] for name in self._preparation.chapter.open]
         rows = [row for one in there if one.username != first for row in self._rows(one)]
         self._bring(first, self._spoilt(rows), rows)
@@ -41,7 +41,7 @@ class Figures:
         life, chapter = self._life, self._preparation.chapter
         for name in chapter.rejected:
             someone = life.staff[name]
-            officers = [one.username for one in life.company.in_role("hr") if one.username != name]
+            officers = [one for one in (self._preparation.officer, self._preparation.deputy) if one != name]
             for indicator, value in chapter.actuals[name].items():
                 right = self._right(someone, indicator)
                 if value != right:
@@ -85,7 +85,7 @@ class Figures:
         money = [row for row in spoilt if row[1] == "sales_revenue"]
         spoilt[0][0] = "E9999"
         spoilt[1][2] = "4O8"
-        if money:
+        if len(money) > 2:
             money[1][3] = "元"
             money[2][2] = f"{money[2][2]}0000"
         return [*spoilt, list(spoilt[-1])]

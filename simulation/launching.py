@@ -29,7 +29,16 @@ class Cases:
 
 
 def cases(company: Company, term: Term, besides: Collection[str]) -> Cases:
-    """Make the cases of E-13, E-16 and E-17 for a quarter; `besides` are not sent away."""
+    """Make the cases of E-13 and E-17, twice a year, and of E-16, for a quarter; `besides` are not sent away."""
+    joined, unrated = _newcomers(company, term) if term.quarter % 2 else ((), {})
+    members = [one for one in company.reviewed if companies.is_member(company, one) and not one.roles]
+    members = [one for one in members if one.username not in besides]
+    away = company.dice("away at the launch", term.launch).choice(members)
+    return Cases(joined, away, term.first - 20 * A_DAY, term.last + 10 * A_DAY, {**unrated, away.username: AWAY})
+
+
+def _newcomers(company: Company, term: Term) -> tuple[tuple[Employee, ...], dict[str, str]]:
+    """Hire people before the cut-off, on it and after it, one of them on probation; say who is not rated, and why."""
     before_and_on = [*_hired(company, 1, term.cut_off - 4 * A_DAY)]
     before_and_on += _hired(company, 1, term.cut_off, before_and_on)
     late = _hired(company, max(1, len(company.staff) // 100), term.cut_off + A_DAY, before_and_on)
@@ -37,12 +46,8 @@ def cases(company: Company, term: Term, besides: Collection[str]) -> Cases:
         replace(one, probation_until=term.launch + 60 * A_DAY)
         for one in _hired(company, 1, term.cut_off - 2 * A_DAY, before_and_on + late)
     ]
-    members = [one for one in company.reviewed if companies.is_member(company, one) and not one.roles]
-    members = [one for one in members if one.username not in besides]
-    away = company.dice("away at the launch", term.launch).choice(members)
-    unrated = {one.username: LATE for one in late} | {one.username: TRYING for one in trying} | {away.username: AWAY}
-    joined = (*before_and_on, *late, *trying)
-    return Cases(joined, away, term.first - 20 * A_DAY, term.last + 10 * A_DAY, unrated)
+    unrated = {one.username: LATE for one in late} | {one.username: TRYING for one in trying}
+    return (*before_and_on, *late, *trying), unrated
 
 
 def _hired(company: Company, count: int, since: date, others: list[Employee] | None = None) -> list[Employee]:

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from engine import db
 from engine.bpmn.models import HistoryRow, InstanceState, ProcessInstance
-from simulation import almanac, answers
+from simulation import almanac, answers, hearings, observations
 from simulation.answers import Answers, Desk
 from simulation.company import Company, Employee
-from simulation.diary import Day, Deed, Diary
+from simulation.diary import Chapter, Day, Deed, Diary
 from simulation.product import ADMIN, Product, RefusedError, read
 
 HOURS = (10, 15)
@@ -41,10 +41,18 @@ class Life:
         """Those who have left the company."""
         self.rested: set[str] = set()
         """Those who were away once, and are not sent away again."""
-        self.writing: dict[str, Callable[[Desk], Answers | None]] = dict(answers.WRITE)
+        self.bound: set[str] = set()
+        """Those who stay where they are, while an appeal or a plan is about them."""
+        self.writing: dict[str, Callable[[Desk], Answers | None]] = {
+            **answers.WRITE,
+            **hearings.WRITE,
+            **observations.WRITE,
+        }
         """What is written into the form of each task; None: nothing today."""
         self.writing_of: dict[tuple[str, str], Callable[[Desk], Answers | None]] = {}
         """The same for the tasks of one case, by element and case."""
+        self.waiting: list[Task] = []
+        """What was open in the morning."""
         self.pressed: set[str] = set()
         """Those whom HR has called: they do at once what waits."""
         self._plans: dict[str, datetime | None] = {}
@@ -56,8 +64,11 @@ class Life:
         return almanac.day_of(self.product.now)
 
     def morning(self, day: date) -> None:
-        """Let a day begin."""
-        self.product.set_clock(almanac.at(day, 9))
+        """Let a day begin; see what waits."""
+        self.waiting = []
+        if almanac.is_workday(day, self.diary.notices[-1]):
+            self.product.set_clock(almanac.at(day, 9))
+            self.waiting = self.open_tasks()
 
     def work(self, day: date) -> None:
         """Let everybody do what they have planned for a day."""
@@ -131,6 +142,8 @@ class Life:
             appraisee=about,
             shown={one["name"]: read(one["value"]) for one in shown["items"]},
             now=self.product.now,
+            absent=frozenset(self.gone),
+            look=lambda path: self.product.ask(who.username, "GET", path),
         )
         element = task["elementId"]
         named = self.writing.get(f"{task['processDefinitionId']}/{element}") or self.writing.get(element)
@@ -139,25 +152,36 @@ class Life:
             raise LookupError(f"Nobody knows what to write into {element}: see simulation/answers.py")
         if task["elementId"] in answers.READ_FIRST:
             result = self.product.ask(who.username, "GET", f"/api/reviews/{task['businessId']}/result")
-            desk.said.read[who.username] = (Fraction(result["total"]), result["grade"])
+            desk.said.read.setdefault(who.username, (Fraction(result["total"]), result["grade"]))
             desk.said.proven.setdefault(who.username, self.today)
         written = write(desk)
         if written is None:
             return
         self.product.ask(who.username, "POST", f"/v2/user-tasks/{key}/completion", {"variables": written})
         if desk.chapter is not None:
-            answers.note(desk.chapter, desk, written)
+            self._remember(desk.chapter, desk, written)
         self.diary.deeds.append(
             Deed(
                 task=key,
                 element=task["elementId"],
                 who=who.username,
                 appraisee=task["about"],
+                review=task["businessId"],
                 asked_at=_needed(task["creationDate"]),
                 due_at=_instant(task["dueDate"]),
                 done_at=self.product.now,
             )
         )
+
+    def _remember(self, chapter: Chapter, desk: Desk, written: Answers) -> None:
+        """Let those concerned remember what was written."""
+        element = desk.task["elementId"]
+        if element in hearings.WRITE:
+            hearings.note(desk, written)
+        elif element in observations.WRITE:
+            observations.note(desk, written)
+        else:
+            answers.note(chapter, desk, written)
 
     def refuse(self, username: str, method: str, path: str, body: object = None) -> None:
         """Try what must not be possible; note a breach where it is."""

@@ -23,16 +23,27 @@ class Preparation:
     def __init__(self, life: Life, rules: Mapping[str, Book]) -> None:
         self._life = life
         self._rules = rules
-        self.officer = life.company.in_role("hr")[0].username
         self.cycle = ""
         self.chapter = Chapter("", life.company, rules)
         self.rated_by: dict[str, list[str]] = {}
         """The colleagues that each one rates, by the rater's account."""
 
+    @property
+    def officer(self) -> str:
+        """Who of HR runs the cycle: the first who is there."""
+        return self._there()[0]
+
+    @property
+    def deputy(self) -> str:
+        """Who of HR does what the officer may not do for oneself."""
+        return self._there()[1]
+
     def officer_for(self, appraisee: str) -> str:
         """Name who from HR acts in somebody's review: nobody in the own one (E-95)."""
-        officers = [one.username for one in self._life.company.in_role("hr")]
-        return next(one for one in officers if one != appraisee)
+        return next(one for one in self._there() if one != appraisee)
+
+    def _there(self) -> list[str]:
+        return [one.username for one in self._life.company.in_role("hr") if one.username not in self._life.gone]
 
     def install(self) -> None:
         """Deploy what is shipped and enter the whole company, as the operator."""

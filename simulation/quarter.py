@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from engine import db
+from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.reviews.models import Review, ReviewState
 from simulation import almanac, launching, probes, rulebook
 from simulation.almanac import Notice
+from simulation.disputes import Disputes
 from simulation.figures import Figures
+from simulation.guidance import Guidance
 from simulation.invariants import Evidence
 from simulation.life import Life
 from simulation.payroll import Payroll
@@ -35,22 +38,29 @@ LONGEST = 120
 
 A_DAY = timedelta(days=1)
 
+DISPUTED = ("review", "appeal-arbitration")
+"""The processes that are over before a cycle is closed; an improvement plan goes on beside the next ones."""
+
 
 class Quarter:
     """The programme of one quarter: what happens on which day, and what happens once something else is done.
 
     Attributes:
+        disputes: the appeals against its results, where people appeal.
+        guidance: the improvement plans that its results open, where they open any.
         parent: the cycle of the year that it is a part of, where there is one.
         closed: whether its cycle is closed.
     """
 
-    def __init__(self, life: Life, term: Term) -> None:
+    def __init__(self, life: Life, term: Term, *, contested: bool = False) -> None:
         self.life = life
         self.term = term
         self.preparation = Preparation(life, rulebook.load())
         self.staffing = Staffing(life, self.preparation)
         self.figures = Figures(life, self.preparation)
         self.payroll = Payroll(life, self.preparation)
+        self.disputes = Disputes(life, self.preparation) if contested else None
+        self.guidance = Guidance(life, self.preparation, self.staffing) if contested else None
         self.sessions: Sessions | None = None
         self.parent: str | None = None
         self.closed = False
@@ -60,7 +70,7 @@ class Quarter:
     def live(self) -> Iterator[date]:
         """Live the quarter alone, a day at a time, until its cycle is closed; give each day when it is over."""
         day, life = self.term.preparation, self.life
-        life.morning(day)
+        life.product.set_clock(almanac.at(day, 9))
         self.found()
         while True:
             life.morning(day)
@@ -87,6 +97,11 @@ class Quarter:
             deed()
         if self.preparation.cycle:
             self._follow_up(day)
+        if almanac.is_workday(day, self.life.diary.notices[-1]):
+            if self.disputes:
+                self.disputes.act(day)
+            if self.guidance:
+                self.guidance.act(day)
 
     def evidence(self) -> Evidence:
         """Give what the invariants are told of it."""
@@ -106,11 +121,14 @@ class Quarter:
         self.closed = True
 
     def is_answered(self) -> bool:
-        """Tell whether every review of the cycle is over."""
+        """Tell whether every review of the cycle is over, its window for an appeal too, and every appeal."""
         over = Review.state.in_((ReviewState.SIGNED, ReviewState.CLOSED))
         left = select(func.count()).where(Review.cycle_key == int(self.preparation.cycle), ~over)
+        runs = ProcessInstance.process_id.in_(DISPUTED), ProcessInstance.state == InstanceState.ACTIVE
+        own = ProcessInstance.business_id.in_(self.preparation.chapter.reviews.values())
+        waiting = select(func.count()).select_from(ProcessInstance).where(own, *runs)
         with db.reading() as session:
-            return not session.scalar(left)
+            return not session.scalar(left) and not session.scalar(waiting)
 
     def _programme(self) -> dict[date, list[Callable[[], None]]]:
         term, staff = self.term, self.staffing
@@ -149,8 +167,9 @@ class Quarter:
     def _prepare(self) -> None:
         life, term = self.life, self.term
         if self._cases is None:
-            self._cases = launching.cases(life.company, term, life.gone | life.rested)
-            self.preparation.welcome(self._cases.joined)
+            self._cases = launching.cases(life.company, term, life.gone | life.rested | life.bound)
+            if self._cases.joined:
+                self.preparation.welcome(self._cases.joined)
         away = self._cases.away
         self.preparation.send_on_leave(away, self._cases.away_from, self._cases.away_until)
         self.staffing.rest(away)
@@ -158,6 +177,8 @@ class Quarter:
         if self.parent:
             relations["parentKey"] = self.parent
         self.preparation.draft(term.label, term.first, term.last, **relations)
+        if self.guidance:
+            self.guidance.choose_rules()
         self.preparation.enrol([one for one in life.company.reviewed if one.username not in life.gone or one == away])
         self.preparation.chapter.closed |= self._cases.unrated
         life.diary.note(

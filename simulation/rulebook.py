@@ -45,6 +45,11 @@ class Book:
     rules: Mapping[str, Any]
 
     @property
+    def levels(self) -> list[str]:
+        """List the ids of the grades, the highest first."""
+        return [level["id"] for level in self.rules["levels"]]
+
+    @property
     def measured(self) -> list[Mapping[str, Any]]:
         """List the indicators with a target."""
         return [one for one in self._indicators() if not one.get("rated_by")]
@@ -64,7 +69,15 @@ def load(files: Mapping[str, tuple[str, Path]] = BOOKS) -> dict[str, Book]:
     written = {
         family: (name, tomllib.loads(path.read_text(encoding="utf-8"))) for family, (name, path) in files.items()
     }
-    return {family: Book(name, book["template"]["title"], book["rules"]) for family, (name, book) in written.items()}
+    return {
+        family: Book(name, book["template"]["title"], {"levels": _levels(), **book["rules"]})
+        for family, (name, book) in written.items()
+    }
+
+
+def _levels() -> Any:
+    """Read the grades of document 000, which a book takes over that names none: else nobody can compare them (X-02)."""
+    return tomllib.loads(BOOKS[""][1].read_text(encoding="utf-8"))["rules"]["levels"]
 
 
 def number(written: str) -> Fraction:

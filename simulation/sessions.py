@@ -6,6 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
+from simulation import company as companies
 from simulation import rulebook
 from simulation.answers import Answers, Desk
 from simulation.company import Employee
@@ -68,8 +69,9 @@ class Sessions:
 
     def probe(self) -> None:
         """Let people who do not sit in a session try to look at it."""
+        company = self._chapter.company
         for code, key in self.convened.items():
-            member = self._chapter.company.of(code)[-1]
+            member = next(one for one in reversed(company.of(code)) if companies.is_member(company, one))
             self._life.refuse(member.username, "GET", f"/api/calibrations/{key}")
 
     def _superiors(self, code: str) -> list[Employee]:

@@ -68,7 +68,7 @@ class Staffing:
         """A team is led by somebody else; who led it at the launch finishes the quarter's reviews."""
         life, day = self._life, self._life.today
         leads = [one for one in self._there() if not companies.is_member(life.company, one)]
-        lead = life.company.dice("replaced", day).choice([one for one in leads if not one.roles])
+        lead = life.company.dice("replaced", day).choice([one for one in leads if not set(one.roles) - {"panel"}])
         team = [one for one in self._there() if one.superior == lead.username]
         successor = next(one for one in leads if one.department != lead.department)
         self._import("lead.zip", rosters.replacement(team, successor, day))
@@ -77,6 +77,14 @@ class Staffing:
         life.diary.note(
             day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior"
         )
+
+    def dismiss(self, someone: Employee) -> None:
+        """Let somebody go whose contract is over: after an exit review that was served."""
+        life, day = self._life, self._life.today
+        self._import("dismissal.zip", rosters.departure(someone, day - timedelta(days=1)))
+        self._depart(someone, LEFT)
+        life.left.append(someone)
+        life.diary.note(day, f"{someone.name.chinese} 的合同到期解除", f"the contract of {someone.username} is over")
 
     def rest(self, someone: Employee) -> None:
         """Somebody has been ill for weeks, and will be: not rated in the quarters that this touches (E-16)."""
@@ -102,6 +110,7 @@ class Staffing:
     def _depart(self, someone: Employee, reason: str) -> None:
         """Close somebody's reviews that are not over, whose processes end with them; a released result stays."""
         self._life.gone.add(someone.username)
+        self._life.diary.left[someone.username] = self._life.today
         self._close(someone, reason, self._life.diary.chapters)
 
     def _close(self, someone: Employee, reason: str, chapters: Sequence[Chapter]) -> None:
@@ -121,8 +130,12 @@ class Staffing:
 
     def _choose(self, what: str, of: int) -> list[Employee]:
         """Choose members to whom something happens, one in `of`."""
-        able = [one for one in self._there() if companies.is_member(self._life.company, one) and not one.roles]
-        return self._life.company.dice(what, self._life.today).sample(able, self._few(of))
+        able = [
+            one
+            for one in self._there()
+            if companies.is_member(self._life.company, one) and not one.roles and one.username not in self._life.bound
+        ]
+        return self._life.company.dice(what, self._life.today).sample(able, min(len(able), self._few(of)))
 
     def _there(self) -> Sequence[Employee]:
         life = self._life

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from simulation import almanac, probes, rulebook
@@ -14,8 +14,8 @@ from simulation.product import ADMIN
 from simulation.quarter import A_DAY, LONGEST, Quarter
 from simulation.terms import Term
 
-FIGURES_AFTER = 3
-"""How many workdays after the release of the last quarter the actual values of the year come."""
+FIGURES_AFTER = 1
+"""How many workdays after the last quarter is closed, its appeals decided, the actual values of the year come."""
 
 PRESSED_AFTER = 12
 """How many workdays after that HR calls those who are still to rate."""
@@ -44,8 +44,7 @@ class Ending:
         """Do what a day asks of those who run the year's end."""
         if day == self._first.term.launch:
             self._launch()
-        released = self._last.preparation.chapter.released_at
-        if released is None or not almanac.is_workday(day, self._life.diary.notices[-1]):
+        if not self._last.closed or not almanac.is_workday(day, self._life.diary.notices[-1]):
             return
         if self._figures_on is None:
             self._figures_on = almanac.workday_after(day, FIGURES_AFTER, self._life.diary.notices[-1])
@@ -80,17 +79,17 @@ class Ending:
 
 
 class Year:
-    """The programme of a year."""
+    """The programme of a year, or of its last quarters."""
 
-    def __init__(self, life: Life, year: int) -> None:
+    def __init__(self, life: Life, year: int, numbers: Sequence[int] = (1, 2, 3, 4)) -> None:
         self.life = life
-        self.quarters = [Quarter(life, Term(year, number)) for number in (1, 2, 3, 4)]
+        self.quarters = [Quarter(life, Term(year, number), contested=True) for number in numbers]
         self.ending = Ending(life, self.quarters[0], self.quarters[-1])
 
     def live(self) -> Iterator[date]:
         """Live the year, a day at a time, until its cycles are closed and nothing runs; give each day."""
         life, day = self.life, self.quarters[0].term.preparation
-        life.morning(day)
+        life.product.set_clock(almanac.at(day, 9))
         self.quarters[0].found()
         self.ending.draft()
         for quarter in self.quarters:

@@ -39,6 +39,7 @@ from engine.reviews.organisation import people
 from engine.reviews.panels import deliberations, draws, motions, recusals, sight
 from engine.reviews.rating import openings
 from engine.reviews.reports import sheets
+from engine.sentences import Sentence
 from web import names, results, sentences
 from web.addresses import go
 from web.appeals import VERDICTS
@@ -174,6 +175,7 @@ def found(session: Session, key: int, by: Identity) -> Appeal:
 
     Raises:
         NotFound: there is none, or none that `by` sits on or is in HR for.
+        Forbidden: `by` sits on it and is recused by now.
     """
     appeal = session.scalar(select(Appeal).where(Appeal.key == key, access.appeals(session, by)))
     if appeal is None or not (panels.seat_of(session, appeal, by) or _is_hr(by)):
@@ -182,6 +184,7 @@ def found(session: Session, key: int, by: Identity) -> Appeal:
             key=key,
             username=by.username,
         )
+    recusals.expect_none(session, appeal, by, Sentence("read the case of appeal {key}", key=key))
     return appeal
 
 

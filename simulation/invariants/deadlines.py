@@ -15,10 +15,13 @@ from engine.reviews.models import Embargo, Person
 from engine.reviews.models import Notice as Told
 from simulation import almanac
 from simulation.almanac import Notice, day_of
-from simulation.invariants import diagrams
+from simulation.answers import ASKED_FOR
+from simulation.invariants import diagrams, pauses
 from simulation.invariants.diagrams import DrawnTimer
 from simulation.invariants.evidence import Evidence, Violation
+from simulation.invariants.rounds import Rounds
 
+PLAN = "pip-observation"
 FIRED, MOVED = "TIMER_FIRED", "DEADLINES_MOVED"
 
 
@@ -60,7 +63,8 @@ def tasks_are_due_in_time(session: Session, evidence: Evidence) -> Iterator[Viol
             yield Violation(case, day_of(task.created_at), sentence)
             continue
         due = expected(task.created_at, days, evidence.diary.notices, task.ended_at)
-        if task.due_at != due:
+        still = pauses.of_review(business or "", task.process_id, task.element_id, evidence)
+        if task.due_at not in pauses.moved(due, task.created_at, task.ended_at, still, evidence.diary.notices):
             sentence = f"{task.element_id} is due at {_said(task.due_at)}, but counting gives {_said(due)}"
             yield Violation(case, day_of(task.created_at), sentence)
 
@@ -144,24 +148,42 @@ class _Count:
     def __init__(self, instance: ProcessInstance, evidence: Evidence, embargoes: set[datetime]) -> None:
         self.drawn = diagrams.timers(evidence.diagrams, instance.process_id)
         self.notices = evidence.diary.notices
+        self._evidence = evidence
+        self._instance = instance
         self._embargoes = embargoes
         chapter, name = evidence.diary.reviews.get(instance.business_id or "", (None, ""))
         self._proven = chapter.proven.get(name) if chapter else None
+        course = chapter.plans.get(name) if chapter else None
+        self._rounds = (
+            Rounds(course, instance.business_id or "", evidence) if course and instance.process_id == PLAN else None
+        )
 
-    def due(self, event: str, since: datetime, until: datetime) -> datetime | None:
-        """Tell when a timer is due that was armed at an instant; None where nobody can count it."""
-        timer = self.drawn[event]
+    def dues(self, event: str, since: datetime, until: datetime) -> set[datetime]:
+        """Tell when a timer may be due that was armed at an instant; nothing where nobody can count it."""
+        due = self._due(self.drawn[event], since, until)
+        if due is None:
+            return set()
+        review, process = self._instance.business_id or "", self._instance.process_id
+        still = pauses.of_review(review, process, event, self._evidence)
+        return pauses.moved(due, since, until, still, self.notices)
+
+    def _due(self, timer: DrawnTimer, since: datetime, until: datetime) -> datetime | None:
+        """Count when a timer is due where no clock stands still."""
         if timer.days is None:
-            return None
+            if timer.said == "closesOn":
+                return almanac.midnight_after(almanac.workday_after(day_of(since), ASKED_FOR))
+            return self._rounds.due(timer.said, since) if self._rounds else None
         first = self._proven if timer.from_proof else None
         return max(since, expected(since, timer.days, self.notices, until, first))
 
     def misfired(self, event: str, since: datetime, fired: datetime) -> str | None:
         """Say what is wrong with the moment at which a timer fired."""
-        due = self.due(event, since, fired)
-        if due is None:
+        dues = self.dues(event, since, fired)
+        if not dues:
             return None if fired in self._embargoes else f"{event} fired at {_said(fired)}, which nobody can count"
-        return None if fired == due else f"{event} fired at {_said(fired)}, but counting gives {_said(due)}"
+        if fired in dues:
+            return None
+        return f"{event} fired at {_said(fired)}, but counting gives {_said(min(dues))}"
 
 
 def _of_instance(
@@ -186,9 +208,9 @@ def _forgotten(armed: _Armed, now: datetime, count: _Count) -> Iterator[tuple[da
     """Say which timers should have fired before an instant at which their instance moves."""
     for since_by_event in armed.waiting.values():
         for event, since in list(since_by_event.items()):
-            if (due := count.due(event, since, now)) is not None and due < now:
+            if (dues := count.dues(event, since, now)) and max(dues) < now:
                 del since_by_event[event]
-                yield due, f"{event} was due at {_said(due)} and never fired"
+                yield max(dues), f"{event} was due at {_said(max(dues))} and never fired"
 
 
 def _said(instant: datetime | None) -> str:

@@ -16,6 +16,7 @@ SAID = {"serviceDays": "5", "appealDays": "5"}
 """What the shipped rules say of deliveries and appeals."""
 UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
 """A number of days that a cycle may say; those of the simulated company say none."""
+VARIABLE = re.compile(r"=\s*date(?: and time)?\((\w+)\)")
 SUM = re.compile(r"\d+(?: [+-] \d+)*")
 
 
@@ -29,6 +30,8 @@ class DrawnTimer(NamedTuple):
     """After how many working days it fires; None where the expression says something else."""
     from_proof: bool
     """Whether the days count from the one on which the delivery was proven, not from the one on which it is armed."""
+    said: str
+    """The variable that says when it is due, where one does."""
 
 
 @cache
@@ -69,7 +72,9 @@ def timers(folder: Path, process: str) -> dict[str, DrawnTimer]:
         own = event.get("id", "")
         before = behind.get(own, "")
         armed_by = event.get("attachedToRef") or (before if before in gateways else own)
-        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression)
+        variable = VARIABLE.fullmatch(expression.strip())
+        said = variable[1] if variable else ""
+        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression, said)
     return found
 
 

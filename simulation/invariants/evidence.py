@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from simulation.company import Company
-from simulation.diary import Diary
+from simulation.diary import Deed, Diary
 from simulation.rulebook import ROOT
+
+Deeds = dict[tuple[str, str], list[Deed]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,18 @@ class Evidence:
     company: Company
     diary: Diary
     diagrams: Path = ROOT / "processes"
+    _deeds: dict[int, Deeds] = field(default_factory=dict, init=False, repr=False)
+    """All deeds by review and kind, sorted when there were so many of them."""
+
+    def deeds_of(self, review: str, element: str) -> list[Deed]:
+        """List who did what of a kind in a review, the first one first."""
+        count = len(self.diary.deeds)
+        if count not in self._deeds:
+            found: Deeds = {}
+            for deed in self.diary.deeds:
+                found.setdefault((deed.review, deed.element), []).append(deed)
+            self._deeds[count] = found
+        return self._deeds[count].get((review, element), [])
 
     def case(self, review: str | None) -> str:
         """Name the case of a review: whose it is, and of which cycle where there are several."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from simulation.invariants import access, deadlines, growth, pay, processes, results, sums
+from simulation.invariants import access, appeals, deadlines, growth, pay, plans, processes, results, sums
 from simulation.invariants.evidence import Evidence, Violation
 
 Invariant = Callable[[Session, Evidence], Iterator[Violation]]
@@ -28,6 +28,13 @@ INVARIANTS: Mapping[str, tuple[str, Invariant]] = {
     "sums": ("人们做过的与数据库里的相等", sums.deeds_equal_rows),
     "pay": ("每行只付一次,金额由另一套算法算出,五个工作日内付清", pay.each_line_is_paid_once),
     "streaks": ("连续优秀的人都被提名,其他人没有", pay.streaks_are_found),
+    "appeals": ("没有人因申诉而变差", appeals.no_appellant_ends_worse),
+    "verdicts": ("申诉按表决结案,没有多数时由举证责任决定", appeals.appeals_end_as_they_were_voted),
+    "panels": ("合议组奇数、三人以上、不同部门,成员与案无关", appeals.panels_are_without_a_part),
+    "exclusion": ("被排除的成员既不阅卷也不表决", appeals.excluded_members_neither_read_nor_vote),
+    "grounds": ("只有最低等级提起改进计划,每个这样的结果都提起", plans.plans_rest_on_low_results),
+    "observation": ("改进计划按约定的日子观察,按记得的结局结束", plans.plans_are_observed_as_long_as_said),
+    "exits": ("没有两次认定和其间的培训,就没有离职", plans.nobody_exits_without_two_findings),
     "growth": ("每份评审的行数、状态和内存不增长", growth.nothing_grows),
 }
 """By name: what it demands, in Chinese, and what looks whether it holds; the function's own sentence is the English."""

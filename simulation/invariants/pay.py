@@ -93,9 +93,10 @@ def _in_a_row(quarters: list[Chapter], name: str, evidence: Evidence) -> int:
     for chapter in reversed(quarters):
         if name not in chapter.reviews:
             break
-        if name in chapter.closed:
+        grade = None if name in chapter.closed else expected(chapter, name, evidence)[-1][1]
+        if grade is None:
             continue
-        if expected(chapter, name, evidence)[-1][1] != rulebook.BANDS[0][1]:
+        if grade != rulebook.BANDS[0][1]:
             break
         count += 1
     return count

@@ -13,8 +13,14 @@ from engine.reviews.models import Cycle, Member, Person, Result
 from engine.reviews.scores import recomputations
 from simulation import rulebook
 from simulation.almanac import day_of
+from simulation.cases import Fate
 from simulation.diary import Chapter
+from simulation.hearings import SUPERIOR
 from simulation.invariants.evidence import Evidence, Violation
+from simulation.rulebook import Given
+
+Version = tuple[Fraction, str | None]
+"""The total of a version of a result, and its grade: none where it was annulled."""
 
 
 def results_recompute(session: Session, evidence: Evidence) -> Iterator[Violation]:
@@ -42,37 +48,57 @@ def _wrong(versions: Mapping[str, Sequence[Result]], evidence: Evidence) -> Iter
 def _misread(versions: Mapping[str, Sequence[Result]], evidence: Evidence) -> Iterator[Violation]:
     for chapter in evidence.diary.chapters:
         for name, read in chapter.read.items():
-            newest = versions[chapter.reviews[name]][-1]
-            if (Fraction(newest.total), newest.grade) != read:
-                sentence = f"read {_said(read[0])} {read[1]}, which is not the result in force"
+            released = _released(versions[chapter.reviews[name]], chapter)[-1]
+            if (Fraction(released.total), released.grade) != read:
+                sentence = f"read {_said(read[0])} {read[1]}, which is not the result that was released"
                 yield Violation(evidence.case(chapter.reviews[name]), None, sentence)
 
 
-def expected(chapter: Chapter, name: str, evidence: Evidence) -> list[tuple[Fraction, str]]:
-    """Give what the versions of a result must be: as computed, then as a calibration adjusted it."""
+def expected(chapter: Chapter, name: str, evidence: Evidence) -> list[Version]:
+    """Give what the versions of a result must be: as computed, as a calibration adjusted it, as an appeal left it."""
+    given = chapter.ratings.get(name, {})
+    total = _total(chapter, name, given, evidence)
+    versions: list[Version] = [(total, rulebook.grade(total))]
+    if name in chapter.adjusted:
+        versions.append(chapter.adjusted[name])
+    dispute = chapter.appeals.get(name)
+    if dispute is None:
+        return versions
+    before = versions[-1][0]
+    if dispute.ended == Fate.ANNULLED:
+        return [*versions, (before, None)]
+    raised = {who: {**rated, **dispute.given} if who[0] == SUPERIOR else rated for who, rated in given.items()}
+    after = _total(chapter, name, raised, evidence) + before - total
+    if raised == given or after < before:  # nobody ends worse: what would be lower is kept on record alone
+        return versions
+    return [*versions, (after, rulebook.grade(after))]
+
+
+def _total(chapter: Chapter, name: str, given: Given, evidence: Evidence) -> Fraction:
     someone = chapter.company.called(name)
     exact = rulebook.total(
-        chapter.book_of(someone),
-        someone.family,
-        chapter.targets[name],
-        chapter.actuals[name],
-        chapter.ratings.get(name, {}),
+        chapter.book_of(someone), someone.family, chapter.targets[name], chapter.actuals[name], given
     )
     if chapter.year:
         quarters = [one for one in evidence.diary.chapters if one is not chapter and name in one.open]
-        exact = rulebook.composed(exact, [expected(one, name, evidence)[-1][0] for one in quarters])
-    total = rulebook.hundredths(exact)
-    adjusted = [chapter.adjusted[name]] if name in chapter.adjusted else []
-    return [(total, rulebook.grade(total)), *adjusted]
+        final = [expected(one, name, evidence)[-1] for one in quarters]
+        exact = rulebook.composed(exact, [total for total, grade in final if grade is not None])
+    return rulebook.hundredths(exact)
 
 
 def released_at_one_moment(session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """All results of a cycle are released at the one moment of its embargo, and none before."""
+    """All results of a cycle are released at the one moment of its embargo, none before; others an appeal brings."""
     for result in session.scalars(select(Result).where(Result.released_at.is_not(None))):
-        chapter, _ = evidence.diary.reviews[str(result.review_key)]
-        if result.released_at != chapter.released_at:
+        chapter, name = evidence.diary.reviews[str(result.review_key)]
+        later = name in chapter.appeals and chapter.released_at and result.computed_at > chapter.released_at
+        if result.released_at != (result.computed_at if later else chapter.released_at):
             sentence = f"version {result.version} was released at {result.released_at}, not with all others"
             yield Violation(evidence.case(str(result.review_key)), day_of(result.computed_at), sentence)
+
+
+def _released(versions: Sequence[Result], chapter: Chapter) -> list[Result]:
+    """List the versions that were there when the cycle was released."""
+    return [one for one in versions if chapter.released_at and one.computed_at <= chapter.released_at]
 
 
 def only_whom_it_should_reach(session: Session, evidence: Evidence) -> Iterator[Violation]:

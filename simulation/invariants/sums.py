@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from engine.bpmn.models import TaskState, UserTask
 from engine.reviews.models import Notice as Told
 from engine.reviews.models import Rating, Review
+from simulation.diary import Chapter
 from simulation.invariants.evidence import Evidence, Violation
+from simulation.invariants.results import expected
 
 
 def deeds_equal_rows(session: Session, evidence: Evidence) -> Iterator[Violation]:
@@ -30,7 +32,14 @@ def deeds_equal_rows(session: Session, evidence: Evidence) -> Iterator[Violation
     if given != said:
         yield Violation("the ratings", None, f"{given} are kept, but {said} were given")
     released = session.scalar(select(func.count()).select_from(Told).where(Told.kind == "result-released"))
-    if released != sum(len(chapter.open) for chapter in diary.chapters):
-        yield Violation("the notices", None, f"{released} were told of their results")
+    due = sum(_told(chapter, name, evidence) for chapter in diary.chapters for name in chapter.open)
+    if released != due:
+        yield Violation("the notices", None, f"{released} were told of their results, but {due} should have been")
     if session.scalar(select(func.count()).select_from(Review)) != len(diary.reviews):
         yield Violation("the reviews", None, "others were enrolled than HR remembers")
+
+
+def _told(chapter: Chapter, name: str, evidence: Evidence) -> int:
+    """Count how many times somebody was to be told of a result: once at the release, once more after an appeal."""
+    before = 1 + (name in chapter.adjusted)
+    return 1 + (len(expected(chapter, name, evidence)) > before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,6 +48,29 @@ TASKS = {
     "record_refusal": "记录拒签",
     "serve_again": "二次送达",
 }
+APPEALS = {
+    "upheld": "维持 upheld",
+    "corrected": "更正 corrected",
+    "reevaluated": "另行评价 rated again",
+    "settled": "调解 settled",
+    "annulled": "撤销 annulled",
+    "rejected": "不受理 not admitted",
+    "unheard": "未能组庭 unheard",
+}
+PLANS = {
+    "passed": "通过 passed",
+    "transferred": "调岗 transferred",
+    "dismissed": "不立项 dismissed",
+    "failed": "停止解除 exit stopped",
+    "keep": "保留 kept",
+    "end": "决定解除 to end",
+    "served": "解除 ended",
+    "closed": "未作认定 closed",
+}
+ENDED = (
+    ("appeals", "申诉的结局", "How the appeals ended", APPEALS),
+    ("plans", "改进计划的结局", "How the improvement plans ended", PLANS),
+)
 NAMES = {code: chinese for code, chinese, _, _ in DEPARTMENTS}
 
 
@@ -60,6 +84,11 @@ def drawn(facts: Facts) -> list[dict[str, Any]]:
         _titled("办理用时(工作日)", "Workdays until done", responses(facts["responses"])),
         _titled("校准前的等级", "Grades before calibration", grades(facts["distribution"], "before")),
         _titled("校准后的等级", "Grades after calibration", grades(facts["distribution"], "after")),
+        *(
+            _titled(chinese, english, ends(facts[name], names))
+            for name, chinese, english, names in ENDED
+            if facts[name]
+        ),
     ]
 
 
@@ -96,11 +125,24 @@ def responses(kinds: Sequence[Facts]) -> str:
 
 
 def grades(departments: Sequence[Facts], when: str) -> str:
-    """Draw the grades of each department, before or after its calibration."""
-    chart = pygal.HorizontalStackedBar(**_look(GRADED, height=120 + 26 * len(departments)), margin_left=WIDE)
-    chart.x_labels = [NAMES[one["department"]] for one in departments]
+    """Draw the grades of each department, before or after its calibration; where there are several cycles, of each."""
+    rows: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in departments:
+        rows[one["cycle"] or NAMES[one["department"]]].update(one[when])
+    chart = pygal.HorizontalStackedBar(**_look(GRADED, height=120 + 26 * len(rows)), margin_left=WIDE)
+    chart.x_labels = list(rows)
     for grade in GRADES:
-        chart.add(grade, [one[when][grade] for one in departments])
+        chart.add(grade, [row[grade] for row in rows.values()])
+    return _svg(chart)
+
+
+def ends(counted: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """Draw how many cases of a kind ended in each way."""
+    chart = pygal.HorizontalBar(
+        **_look(COLOURS, height=120 + 26 * len(counted)), margin_left=WIDE * 2, show_legend=False, print_values=True
+    )
+    chart.x_labels = [names.get(one, one) for one in counted]
+    chart.add("", list(counted.values()))
     return _svg(chart)
 
 

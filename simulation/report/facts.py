@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from statistics import median
 from typing import Any
 
@@ -17,7 +18,8 @@ from engine import db
 from engine.bpmn.models import HistoryRow, ProcessInstance
 from engine.reviews.models import Cycle, Person, Result, Review
 from simulation import almanac
-from simulation.diary import Day, Deed
+from simulation.cases import Course
+from simulation.diary import Chapter, Day, Deed
 from simulation.invariants import Evidence, Violation
 from simulation.invariants.findings import INVARIANTS
 from simulation.product import Meter
@@ -56,9 +58,38 @@ def gather(
         "days": [_day(day) for day in diary.days],
         "distribution": _distributions(session, lived.quarters),
         "responses": _responses(diary.deeds),
+        "appeals": dict(Counter(one.ended or "open" for chapter in diary.chapters for one in chapter.appeals.values())),
+        "plans": dict(Counter(_ended(one) for chapter in diary.chapters for one in chapter.plans.values())),
+        "paid": [_paid(chapter) for chapter in diary.chapters if chapter.paid],
         "answers": dict(Counter(answer for chapter in diary.chapters for answer in chapter.answers.values())),
         "moved": _moved(session),
         "engine": _engine(session, lived.life.product.meter, took, len(diary.reviews)),
+    }
+
+
+def _ended(course: Course) -> str:
+    """Say how a plan ended: where the contract ended with it, that."""
+    if course.served:
+        return "served"
+    if course.found is None:
+        return "closed"
+    return course.decided[0] if course.decided else course.found[0]
+
+
+def _paid(chapter: Chapter) -> Facts:
+    """Sum up what payroll was handed of one cycle; whatever follows a first payment of a line corrects it."""
+    seen: set[tuple[str, str]] = set()
+    sums = {"lines": Fraction(0), "corrections": Fraction(0)}
+    for one in chapter.paid:
+        sums["corrections" if (one.employee_id, one.line) in seen else "lines"] += one.amount
+        seen.add((one.employee_id, one.line))
+    corrected = len(chapter.paid) - len(seen)
+    return {
+        "cycle": chapter.label,
+        "lines": len(seen),
+        "yuan": f"{float(sums['lines']):.2f}",
+        "corrections": corrected,
+        "corrected_yuan": f"{float(sums['corrections']):.2f}",
     }
 
 
@@ -92,7 +123,8 @@ def _distribution(session: Session, lived: Quarter, *, several: bool) -> list[Fa
     after = dict(rows.all())
     return [
         {
-            "department": f"{label} {code}" if several else code,
+            "department": code,
+            "cycle": label if several else "",
             "before": _counted(before.values()),
             "after": _counted(after[name] for name in before if name in after),
         }

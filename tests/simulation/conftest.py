@@ -1,4 +1,4 @@
-"""A small company that has lived a quarter: played once, copied for every test that spoils something."""
+"""A small company that has lived half a year and its end: played once, copied for every test that spoils something."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from engine import db
 from simulation import company, product, report
 from simulation.invariants import Evidence, check
 from simulation.life import Life
-from simulation.quarter import Quarter
-from simulation.terms import Term
+from simulation.year import Year
 
-PEOPLE, SEED = 24, 7  # in which the late notice moves deadlines of tasks that somebody holds
+PEOPLE, SEED = 14, 7  # in which appeals end in every way, and plans too
 
 
 @dataclass(frozen=True)
 class Past:
-    """What is left of the quarter: the database, what people remember, and the facts of the report."""
+    """What is left of the year: the database, what people remember, and the facts of the report."""
 
     directory: Path
     evidence: Evidence
@@ -34,10 +33,10 @@ class Past:
 
 @pytest.fixture(scope="session")
 def past(tmp_path_factory: pytest.TempPathFactory) -> Past:
-    """Live the quarter."""
-    directory = tmp_path_factory.mktemp("quarter")
+    """Live the year."""
+    directory = tmp_path_factory.mktemp("year")
     with product.running(f"sqlite:///{directory / 'lived.sqlite'}", directory) as running:
-        lived = Quarter(Life(company.found(SEED, PEOPLE), running), Term(2025, 3))
+        lived = Year(Life(company.found(SEED, PEOPLE), running), 2025, (3, 4))
         for _ in lived.live():
             pass
         with db.reading() as session:

@@ -23,6 +23,7 @@ from engine.bpmn.models import (
 )
 from engine.reviews.models import Answer, Notice, Result, SignOff, TargetDecision, TargetState
 from simulation.invariants import Evidence, check
+from simulation.invariants.findings import INVARIANTS
 
 pytestmark = pytest.mark.long
 
@@ -78,10 +79,10 @@ def a_deadline_is_a_day_late(session: Session, _evidence: Evidence) -> None:
 
 
 def a_deadline_forgets_the_late_notice(session: Session, evidence: Evidence) -> None:
-    notice = evidence.diary.notices[-1]
-    open_then = select(UserTask).where(UserTask.created_at < notice.published_at, UserTask.due_at.is_not(None))
-    for task in session.scalars(open_then.where(UserTask.ended_at > notice.published_at)):
-        task.due_at = task.due_at and task.due_at - timedelta(days=1)
+    for notice in evidence.diary.notices:
+        open_then = select(UserTask).where(UserTask.created_at < notice.published_at, UserTask.due_at.is_not(None))
+        for task in session.scalars(open_then.where(UserTask.ended_at > notice.published_at)):
+            task.due_at = task.due_at and task.due_at - timedelta(days=1)
 
 
 def nobody_is_told_of_a_moved_deadline(session: Session, _evidence: Evidence) -> None:
@@ -104,7 +105,7 @@ def a_total_is_off_by_a_hundredth(session: Session, _evidence: Evidence) -> None
 
 
 def a_rating_was_never_taken_into_account(_session: Session, evidence: Evidence) -> None:
-    (chapter,) = evidence.diary.chapters
+    chapter = next(one for one in evidence.diary.chapters if not one.year)
     given = chapter.ratings[next(name for name in sorted(chapter.ratings) if name in chapter.open)]
     rater = next(key for key in given if key[0] == "superior")
     given[rater] = dict.fromkeys(given[rater], "1")
@@ -131,7 +132,7 @@ def somebody_has_no_result(session: Session, _evidence: Evidence) -> None:
 
 
 def who_left_has_a_result(_session: Session, evidence: Evidence) -> None:
-    (chapter,) = evidence.diary.chapters
+    chapter = next(one for one in evidence.diary.chapters if not one.year)
     chapter.closed[min(chapter.open)] = "离职"
 
 
@@ -203,7 +204,7 @@ def test_an_invariant_barks_where(name: str, spoil: Spoil, spoiled: Session, evi
     spoil(spoiled, evidence)
     spoiled.flush()
 
-    violations = check(spoiled, evidence)[name]
+    violations = list(INVARIANTS[name][1](spoiled, evidence))
 
     assert violations
     assert all(str(one) for one in violations)

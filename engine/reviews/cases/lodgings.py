@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
@@ -101,8 +101,9 @@ def is_late(session: Session, review: Review, *, by: Identity) -> bool:
     own = people.by_key(session, review.appraisee_key).username == by.username
     if not own or review.state not in RELEASED_STATES or windows.over_since(session, review) is None:
         return False
-    lodged = select(Appeal.key).where(Appeal.result_key == results.expected(session, review).key)
-    return session.scalar(lodged) is None
+    against = Appeal.result_key == results.expected(session, review).key
+    closed = or_(against, Appeal.state.in_((AppealState.DECIDED, AppealState.SETTLED)))
+    return session.scalar(select(Appeal.key).where(Appeal.review_key == review.key, closed)) is None
 
 
 def late(session: Session, review: Review, closed: datetime) -> str:

@@ -12,7 +12,7 @@ from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews import notices
-from engine.reviews.changes import events, previews, records
+from engine.reviews.changes import care, events, previews, records
 from engine.reviews.changes.events import Event
 from engine.reviews.changes.items import Aftermath, Foreseen
 from engine.reviews.cycle import cycles
@@ -32,6 +32,9 @@ from engine.reviews.sentences import Sentence, expect_text
 
 PROCESS = "mid-cycle-change"
 """The process of a change."""
+
+AWAY = (ChangeKind.LEAVER, ChangeKind.LEAVE)
+"""What takes people from the panels on which they sit."""
 
 
 def enter(session: Session, cycle: Cycle, event: Event, *, by: Identity) -> CycleChange:
@@ -130,7 +133,10 @@ def approve(session: Session, change: CycleChange, *, by: Identity) -> list[Chan
             "Expected to {intent}, but something has changed since its preview: look at it again", intent=intent
         )
     change.state, change.settled_by, change.settled_at = ChangeState.APPLIED, by.username, clock.now(session)
-    return [row for one in foreseen if (row := _applied(session, change, one, by)) is not None]
+    rows = [row for one in foreseen if (row := _applied(session, change, one, by)) is not None]
+    if change.kind in AWAY:
+        care.vacate_seats(session, events.concerned(session, change), by=by)
+    return rows
 
 
 def preview_again(session: Session, change: CycleChange, *, by: Identity) -> CycleChange:

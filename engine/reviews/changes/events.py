@@ -168,6 +168,7 @@ PARTS: Mapping[str, Part] = {
     "join": arrivals.JOINS,
     "leave": leavings.LEAVE,
     "leaver": leavings.LEAVER,
+    "led-plan": care.LED,
     "mentor": care.MENTORED,
     "plan": care.OWN,
     "rater": gone.GONE,

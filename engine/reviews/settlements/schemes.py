@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from engine.reviews.consequences.rules import AwardRule, Exercise, FollowUpRule,
 from engine.reviews.files import records
 from engine.reviews.models import Cycle, CycleKind, CycleState, FollowUpKind, Role, SettlementScheme
 from engine.reviews.rulebook import templates
+from engine.reviews.rulebook.rules import Level
 from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line, Release, TeamBonus
@@ -73,14 +74,14 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
         )
     expect_text(reason, "reason", intent)
     scheme = read(rules)
-    levels = {name for one in templates.rules(session, cycle.template_key).levels for name in (one.id, one.name)}
-    if problems := [*_grade_problems(scheme, levels)]:
+    levels = templates.rules(session, cycle.template_key).levels
+    if problems := [*_grade_problems(scheme, {name for one in levels for name in (one.id, one.name)})]:
         raise Invalid("Expected to {intent}, but it names grades that are not given", problems, intent=intent)
     before = newest(session, cycle)
     row = SettlementScheme(
         cycle_key=cycle.key,
         version=before.version + 1 if before else 1,
-        rules=records.write(scheme),
+        rules=records.write(_by_id(scheme, levels)),
         reason=reason,
         set_by=by.username,
         set_at=clock.now(session),
@@ -162,6 +163,18 @@ def _line_problems(line: Line, where: str) -> Iterator[Problem]:
         yield Problem(Sentence("There is no second key here: all or none"), f"{where}/team/ties", "ties")
     if line.table is not None:
         yield from tier_problems(line.table, f"{where}/table")
+
+
+def _by_id(scheme: Scheme, levels: Sequence[Level]) -> Scheme:
+    """Name each grade by its id, as results are compared with it, however HR wrote it (X-01)."""
+    ids = {one.name: one.id for one in levels}
+    lines = [
+        replace(line, grades=tuple(replace(one, id=ids.get(one.id, one.id)) for one in line.grades))
+        for line in scheme.lines
+    ]
+    streaks = [replace(rule, levels=tuple(ids.get(one, one) for one in rule.levels)) for rule in scheme.streaks]
+    following = [replace(rule, levels=tuple(ids.get(one, one) for one in rule.levels)) for rule in scheme.follow_ups]
+    return replace(scheme, lines=tuple(lines), streaks=tuple(streaks), follow_ups=tuple(following))
 
 
 def _grade_problems(scheme: Scheme, levels: set[str]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.errors import Invalid, Problem
 from engine.reviews.files import spreadsheets
+from engine.reviews.files.workbooks import QUOTED
 from engine.reviews.organisation.rosters import cells
 from engine.reviews.organisation.rosters.sheets import REMARK, SHEETS, Record, Sheet, titled
 from engine.reviews.sentences import Sentence, UnreadableError
@@ -28,8 +29,6 @@ LARGEST_UNPACKED = 60_000_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 40
 """The most rows of a sheet that hold something, and the most columns that are looked at."""
 ZIP = b"PK\x03\x04"
-QUOTED = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
-"""What a program would take for a formula at the beginning of a CSV's cell, and our own mark against it."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,105 @@
+"""What those concerned remember of an appeal and of an improvement plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """Where an appeal is heading, by what those concerned are minded to do."""
+
+    CORRECTED = "corrected"
+    UPHELD = "upheld"
+    REEVALUATED = "reevaluated"
+    SETTLED = "settled"
+    ANNULLED = "annulled"
+    REJECTED = "rejected"
+
+
+@dataclass(slots=True, kw_only=True)
+class Dispute:
+    """An appeal as those concerned remember it.
+
+    Attributes:
+        above: who led the appellant when it was lodged, at any level.
+        votes: the verdict of each member, by account.
+        conflicted: who declared a conflict, and `free`: who declared to have none.
+        silent: whether the rater's side never produced a basis.
+        given: the ratings that took the place of the superior's, by indicator.
+        ended: how it ended, as those who wrote it remember.
+    """
+
+    key: str
+    fate: Fate
+    sought: str
+    items: tuple[str, ...]
+    lodged_at: datetime
+    late: bool
+    above: frozenset[str]
+    votes: dict[str, str] = field(default_factory=dict)
+    conflicted: set[str] = field(default_factory=set)
+    free: set[str] = field(default_factory=set)
+    silent: bool = True
+    offered: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    ended: str = ""
+
+
+class End(StrEnum):
+    """How an improvement plan is to end, by what those concerned are minded to do."""
+
+    FAILED = "failed"
+    PASSED = "passed"
+    EARLY = "early"
+    TRANSFERRED = "transferred"
+    EXTENDED = "extended"
+    DISMISSED = "dismissed"
+
+
+class Exit(StrEnum):
+    """How an exit review is to end."""
+
+    SERVED = "served"
+    KEPT = "kept"
+    STOPPED = "stopped"
+
+
+@dataclass(slots=True, kw_only=True)
+class Training:
+    """A training that was given."""
+
+    held_on: date
+    hours: str
+    attended: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """An improvement plan as those concerned remember it.
+
+    Attributes:
+        unwilling: whether the appraisee leaves it unsigned, and HR records that.
+        begun: the day from which it is observed.
+        extended: whether it was extended by a month.
+        found: how HR ended it, and on which day.
+        heard: the day on which the union was heard.
+        decided: what the person outside the line decided, who that was, and on which day.
+        served: the day on which the notice was served, and the last day of the contract.
+    """
+
+    end: End
+    exit: Exit
+    unwilling: bool = False
+    mentor: str = ""
+    months: int = 0
+    begun: date | None = None
+    extended: bool = False
+    trainings: list[Training] = field(default_factory=list)
+    found: tuple[str, date] | None = None
+    checked: date | None = None
+    heard: date | None = None
+    decided: tuple[str, str, date] | None = None
+    served: tuple[date, date] | None = None
+    resigned: bool = False

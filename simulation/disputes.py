@@ -1,0 +1,126 @@
+"""Who appeals against a result of a cycle, when, and what for; and what outsiders try to learn of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from simulation import almanac
+from simulation.cases import Dispute, Fate
+from simulation.company import Employee
+from simulation.hearings import HIGHEST, SUPERIOR
+from simulation.life import Life
+from simulation.preparation import Preparation
+from simulation.product import RefusedError
+
+SHARE = 0.07
+"""How many of those who read their results appeal; of the objecting more."""
+
+LEAST = 3
+"""How many of a cycle appeal at least, where they are so many."""
+
+WINDOW = 5
+"""How many workdays after it was proven that somebody has the result an appeal may be lodged."""
+
+FATES = tuple(Fate)
+
+
+class Disputes:
+    """The appeals against the results of one cycle."""
+
+    def __init__(self, life: Life, preparation: Preparation) -> None:
+        self._life = life
+        self._preparation = preparation
+
+    def act(self, day: date) -> None:
+        """Lodge what is to be lodged on a day; let outsiders try to read and to vote."""
+        chapter = self._preparation.chapter
+        if chapter.released_at is None:
+            return
+        for name in chapter.read:
+            if name not in chapter.appeals and name not in self._life.gone and self._is_the_day(name, day):
+                self._lodge(self._life.staff[name])
+        for name, dispute in chapter.appeals.items():
+            concerned = {name, *dispute.free}
+            if dispute.ended and (dispute.ended != Fate.REEVALUATED or dispute.given):
+                self._life.bound -= concerned
+            else:
+                self._life.bound |= concerned
+        self._probe()
+
+    def _is_the_day(self, name: str, day: date) -> bool:
+        """Tell whether somebody appeals on a day: some days after it was read, a few when it is too late."""
+        chapter = self._preparation.chapter
+        dice = self._life.company.dice(name, chapter.label, "appeal")
+        share = max(SHARE, LEAST / max(1, len(chapter.open)))
+        if dice.random() > share * (4 if chapter.answers.get(name) == "objected" else 1):
+            return False
+        waits = WINDOW + 2 if dice.random() < 0.08 else dice.randint(1, WINDOW - 1)
+        return day == almanac.workday_after(chapter.proven[name], waits, self._life.diary.notices[-1])
+
+    def _lodge(self, someone: Employee) -> None:
+        """Appeal; where it is too late, ask to be let in with the reason."""
+        life, chapter = self._life, self._preparation.chapter
+        items = self._items(someone)
+        fate = self._fate(improvable=bool(items))
+        sought = "annulled" if fate is Fate.ANNULLED else "reevaluated" if fate is Fate.REEVALUATED else "corrected"
+        body: dict[str, Any] = {
+            "grounds": "评分与记录不符",
+            "items": items,
+            "remedy": "按记录更正",
+            "sought": sought,
+        }
+        path, late = f"/api/reviews/{chapter.reviews[someone.username]}/appeals", False
+        try:
+            made = life.product.ask(someone.username, "POST", path, body)
+        except RefusedError as refused:
+            life.diary.refused.append(refused.sentence)
+            late = True
+            made = life.product.ask(someone.username, "POST", path, {**body, "lateReason": "出差在外"})
+        chapter.appeals[someone.username] = Dispute(
+            key=made["key"],
+            fate=fate,
+            sought=sought,
+            items=tuple(items),
+            lodged_at=life.product.now,
+            late=late,
+            above=frozenset(life.company.above(someone.username)),
+        )
+
+    def _fate(self, *, improvable: bool) -> Fate:
+        """Take the fates in turn, so that few people see them all; nothing is raised that is the highest."""
+        number = sum(len(chapter.appeals) for chapter in self._life.diary.chapters)
+        fate = FATES[number % len(FATES)]
+        return Fate.UPHELD if fate in (Fate.CORRECTED, Fate.SETTLED) and not improvable else fate
+
+    def _items(self, someone: Employee) -> list[str]:
+        """Choose one or two ratings of the superior that are not the highest."""
+        given = self._preparation.chapter.ratings[someone.username]
+        theirs = next((rated for (group, _), rated in given.items() if group == SUPERIOR), {})
+        low = sorted(name for name, rating in theirs.items() if float(rating) < HIGHEST)
+        dice = self._life.company.dice(someone.username, self._preparation.chapter.label, "items")
+        return dice.sample(low, min(len(low), dice.randint(1, 2)))
+
+    def _probe(self) -> None:
+        """Let who is called and does not sit, or is excluded, try to read and to vote."""
+        life, chapter = self._life, self._preparation.chapter
+        votes = [one for one in life.waiting if one["elementId"] == "cast_vote" and one["cycle"] == chapter.label]
+        for name, dispute in chapter.appeals.items():
+            own = [one for one in votes if one["about"] == name]
+            for username in sorted(dispute.conflicted - life.gone):
+                if set(life.staff[username].roles) & {"hr", "auditor"}:
+                    continue
+                life.refuse(username, "GET", f"/api/appeals/{dispute.key}")
+                for task in own[:1]:
+                    body = {"variables": {"verdict": "upheld", "reasons": "我来投票"}}
+                    life.refuse(username, "POST", f"/v2/user-tasks/{task['userTaskKey']}/completion", body)
+            self._look_for_votes(dispute, own)
+
+    def _look_for_votes(self, dispute: Dispute, waiting: list[Any]) -> None:
+        """Let who has still to vote look for the votes of others: none is told before the last is cast."""
+        for task in waiting[:1]:
+            self._life.diary.probes += 1
+            panel = self._life.product.ask(task["who"], "GET", f"/api/appeals/{dispute.key}")["panel"]
+            told = [one["member"] for one in panel if one["verdict"] and one["member"] != task["who"]]
+            if told:
+                self._life.diary.breaches.append(f"{self._life.today}: {task['who']} read the votes of {told}")

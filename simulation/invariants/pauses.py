@@ -1,0 +1,55 @@
+"""Where an appeal's clock stands still: while HR seeks members from outside, its deadlines wait with it (E-67)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from simulation import almanac
+from simulation.almanac import Notice, day_of
+from simulation.invariants.evidence import Evidence
+
+APPEALED = frozenset({"appeal-arbitration", "panel-formation"})
+"""The processes whose clock stands still."""
+
+SOUGHT = "name_outsiders"
+LONGEST = 30
+"""How many workdays a pause lasts at first; what is left of them is taken back when it ends."""
+
+Pause = tuple[datetime, datetime]
+
+
+def of_review(review: str, process: str, element: str, evidence: Evidence) -> list[Pause]:
+    """List the pauses in which an element of a process waits, as HR remembers seeking members."""
+    if process not in APPEALED or element.startswith(SOUGHT):
+        return []
+    return [(one.asked_at, one.done_at) for one in evidence.deeds_of(review, SOUGHT)]
+
+
+def moved(
+    due: datetime, opened: datetime, until: datetime | None, pauses: Sequence[Pause], notices: Sequence[Notice]
+) -> set[datetime]:
+    """Say when something may be due that waits from `opened` to `until`; what opened as a pause began may be in it."""
+    found = {due}
+    for begun, over in pauses:
+        if opened > begun or (until is not None and until < begun):
+            continue
+        whole = until is not None and until < over
+        days = LONGEST if whole else sum(1 for _ in _worked(begun, over, notices[-1]))
+        later = {_later(one, days, notices[-1]) for one in found}
+        found = found | later if opened == begun or until in (begun, over) else later
+    return found
+
+
+def _worked(begun: datetime, over: datetime, notice: Notice) -> Iterator[date]:
+    """Yield the workdays of a pause: from the day on which it began to the one before it is over."""
+    day = day_of(begun)
+    while day < day_of(over):
+        if almanac.is_workday(day, notice):
+            yield day
+        day += timedelta(days=1)
+
+
+def _later(due: datetime, days: int, notice: Notice) -> datetime:
+    last = day_of(due - timedelta(seconds=1))
+    return almanac.midnight_after(almanac.workday_after(last, days, notice)) if days else due
