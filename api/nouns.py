@@ -32,6 +32,7 @@ from api import (
     panels,
     papers,
     people,
+    plan_records,
     plan_rules,
     plans,
     process_instances,
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     panels.blueprint,
     plan_rules.blueprint,
     plans.blueprint,
+    plan_records.blueprint,
     notices.blueprint,
     process_instances.blueprint,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from api import auth
@@ -16,7 +16,7 @@ from api.reviews import known
 from api.views import View
 from engine.reviews import access
 from engine.reviews.cycle import cycles
-from engine.reviews.models import NoteKind, Outcome, Person, Plan, PlanState
+from engine.reviews.models import NoteKind, Outcome, Person, Plan, PlanState, Review
 from engine.reviews.organisation import people
 from engine.reviews.plans import answers, endings, mentoring, notes, plans, revisions, spans, trainings, triggers
 from engine.reviews.plans.drafts import Objective
@@ -34,6 +34,7 @@ class PlanSummarySchema(CamelSchema):
     review_key = KeyField(attribute="Plan.review_key")
     appraisee = fields.String(metadata=example("zhang.wei"))
     mentor = fields.String(allow_none=True, metadata=example("he.ping"))
+    superior = fields.String(allow_none=True, metadata=example("li.na", "Who leads it"))
     state = fields.Enum(PlanState, by_value=True, attribute="Plan.state")
     proposed_by = fields.String(attribute="Plan.proposed_by")
     proposed_at = InstantField(attribute="Plan.proposed_at")
@@ -98,6 +99,7 @@ class PlanSchema(PlanSummarySchema):
     training = fields.String(attribute="Plan.training")
     accepted = fields.Boolean(attribute="Plan.accepted", allow_none=True)
     answer = fields.String(attribute="Plan.answer", metadata=example("", "What the appraisee said to it"))
+    opening = fields.String(attribute="Plan.opening", metadata=example("目标合理,无在审申诉", "Why HR opened it"))
     reason = fields.String(attribute="Plan.reason", metadata=example("", "Why it was dismissed, or ended as it did"))
     decided_by = fields.String(attribute="Plan.decided_by")
     extended_by = fields.String(attribute="Plan.extended_by", allow_none=True)
@@ -137,6 +139,8 @@ class WantedObjectiveSchema(CamelSchema):
     objective = ProseField(required=True, metadata=example("续约率 90%"))
     measure = ProseField(required=True, metadata=example("CRM"))
     support = ProseField(required=True, metadata=example("每周辅导一次"))
+    count = fields.Integer(load_default=None, metadata=example(5, "How many times, where it is counted"))
+    due_on = fields.Date(load_default=None, metadata=example("2025-11-30"))
 
 
 class PlanRevisionSchema(CamelSchema):
@@ -153,7 +157,7 @@ class PlanRevisionAnswerSchema(CamelSchema):
 
 
 class ProposedSchema(CamelSchema):
-    """How many plans were proposed, or got another ground."""
+    """How many plans and ability plans were proposed, or got another ground."""
 
     proposed = fields.Integer(metadata=example(2))
 
@@ -184,7 +188,7 @@ class OnePlan(View):
     @blueprint.refuses(404)
     def get(self, key: int) -> dict[str, object]:
         """Get a plan."""
-        return _document(self.session, key)
+        return document(self.session, key)
 
 
 @blueprint.route("/reviews/<key:key>/plans")
@@ -197,7 +201,7 @@ class Proposal(View):
     def post(self, body: dict[str, str], key: int) -> dict[str, object]:
         """Propose a plan, as HR; whether there is one is decided in its process."""
         plan = plans.propose(self.session, known(self.session, key), grounds=body["grounds"], by=auth.caller())
-        return _document(self.session, plan.key)
+        return document(self.session, plan.key)
 
 
 @blueprint.route("/plans/<key:key>/notes")
@@ -223,8 +227,8 @@ class PlanMentor(View):
     def put(self, body: dict[str, str], key: int) -> dict[str, object]:
         """Name another mentor of a running plan, as the superior or HR; days without one do not count."""
         mentor = people.named(self.session, body["mentor"])
-        mentoring.replace(self.session, _plan(self.session, key), mentor, by=auth.caller())
-        return _document(self.session, key)
+        mentoring.replace(self.session, plan_of(self.session, key), mentor, by=auth.caller())
+        return document(self.session, key)
 
 
 @blueprint.route("/plans/<key:key>/refusal")
@@ -237,9 +241,9 @@ class PlanRefusal(View):
     def post(self, body: dict[str, str], key: int) -> dict[str, object]:
         """Record before a witness that the appraisee does not sign, as HR; no penalty follows."""
         witness = people.named(self.session, body["witness"])
-        plan = _plan(self.session, key)
+        plan = plan_of(self.session, key)
         answers.record_refusal(self.session, plan, witness=witness, reason=body["reason"], by=auth.caller())
-        return _document(self.session, key)
+        return document(self.session, key)
 
 
 @blueprint.route("/plans/<key:key>/closing")
@@ -251,9 +255,9 @@ class PlanClosing(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
         """Close a plan without a finding, as HR: `resigned`, `abolished` or `voided`."""
-        plan = _plan(self.session, key)
+        plan = plan_of(self.session, key)
         endings.close(self.session, plan, body["outcome"], reason=body["reason"], by=auth.caller())
-        return _document(self.session, key)
+        return document(self.session, key)
 
 
 @blueprint.route("/plans/<key:key>/revisions")
@@ -266,8 +270,8 @@ class PlanRevisions(View):
     def post(self, body: dict[str, Any], key: int) -> dict[str, object]:
         """Ask the appraisee to agree to other objectives, as the superior or HR; till then the signed ones hold."""
         wanted = [Objective(**one) for one in body["objectives"]]
-        revisions.ask(self.session, _plan(self.session, key), wanted, reason=body["reason"], by=auth.caller())
-        return _document(self.session, key)
+        revisions.ask(self.session, plan_of(self.session, key), wanted, reason=body["reason"], by=auth.caller())
+        return document(self.session, key)
 
 
 @blueprint.route("/plans/<key:key>/revisions/answer")
@@ -279,8 +283,8 @@ class PlanRevisionAnswer(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, bool], key: int) -> dict[str, object]:
         """Agree to other objectives or not, as the appraisee; a no changes nothing and has no penalty."""
-        revisions.answer(self.session, _plan(self.session, key), agreed=body["agreed"], by=auth.caller())
-        return _document(self.session, key)
+        revisions.answer(self.session, plan_of(self.session, key), agreed=body["agreed"], by=auth.caller())
+        return document(self.session, key)
 
 
 @blueprint.route("/cycles/<key:key>/plan-proposals")
@@ -295,22 +299,31 @@ class RuleProposals(View):
         return {"proposed": len(found)}
 
 
-def _plan(session: Session, key: int) -> Plan:
+def plan_of(session: Session, key: int) -> Plan:
+    """Find a plan that the caller may know of.
+
+    Raises:
+        NotFound: there is none.
+    """
     plan: Plan = one(session, _known(session).where(Plan.key == key)).Plan
     return plan
 
 
 def _known(session: Session) -> Rows:
-    mentor = aliased(Person)
+    mentor, superior = aliased(Person), aliased(Person)
+    names = (Person.username.label("appraisee"), mentor.username.label("mentor"), superior.username.label("superior"))
     return (
-        select(Plan, Person.username.label("appraisee"), mentor.username.label("mentor"))
+        select(Plan, *names)
         .join(Person, Person.key == Plan.appraisee_key)
+        .join(Review, Review.key == Plan.review_key)
         .outerjoin(mentor, mentor.key == Plan.mentor_key)
+        .outerjoin(superior, superior.key == func.coalesce(Plan.superior_key, Review.superior_key))
         .where(access.plans(session, auth.caller()))
     )
 
 
-def _document(session: Session, key: int) -> dict[str, object]:
+def document(session: Session, key: int) -> dict[str, object]:
+    """Write a plan as `PlanSchema` shows it."""
     row = one(session, _known(session).where(Plan.key == key))
     return {
         **row._asdict(),

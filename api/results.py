@@ -149,7 +149,16 @@ class SheetSchema(SheetVersionSchema):
             "How tables of HR's chose template and weights",
         ),
     )
+    covers = fields.String(metadata=example("", "The days that it is of, where they are not those of the whole cycle"))
+    sheets = fields.List(
+        fields.Nested(lambda: SheetSchema(exclude=("sheets",))),
+        metadata=example([], "Those of other days"),
+    )
     versions = fields.List(fields.Nested(SheetVersionSchema))
+    plans = fields.List(
+        KeyField(),
+        metadata=example([], "The improvement plans observed within the period, for who may know of them"),
+    )
 
 
 @blueprint.route("/results")

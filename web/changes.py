@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -20,30 +20,22 @@ from api.views import View
 from engine.bpmn import instances
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import NotFound
-from engine.reviews.changes import decisions, policies, records, telling
-from engine.reviews.changes.events import Event
-from engine.reviews.cycle import cycles, reviews
+from engine.reviews.changes import policies, records, telling
+from engine.reviews.cycle import cycles
 from engine.reviews.models import (
     ChangeKind,
     ChangeState,
     Choice,
     Cycle,
     CycleChange,
-    Person,
-    ReopeningKind,
-    TemplateVersion,
 )
 from engine.reviews.organisation import people
-from engine.reviews.rulebook import templates
-from engine.reviews.rulebook.rules import Nominator
-from web import histories, names
+from web import change_entries, histories, names
 from web.addresses import go
 from web.dates import instant
-from web.enrolment import day
 from web.histories import Diagram
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
-from web.reopenings import KINDS
 
 STATES = {
     ChangeState.ENTERED: (N_("To be decided"), "warn"),
@@ -51,9 +43,6 @@ STATES = {
     ChangeState.APPLIED: (N_("Applied"), "good"),
     ChangeState.REJECTED: (N_("Rejected"), "empty"),
 }
-
-SAID = ("factor", "until", "template", "indicator", "value", "source", "what")
-"""What some kinds need besides, as the page names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,48 +108,9 @@ class Policy(View):
 
     def post(self, key: int) -> Response:
         """Choose it."""
-        policies.choose(cycles.found(self.session, key), Choice(request.form.get("choice", "")), by=auth.caller())
+        policies.choose(cycles.found(self.session, key), change_entries.one_of("choice", Choice), by=auth.caller())
         flash(gettext("The policy is chosen."))
         return go(url_for(".index", key=key))
-
-
-class Entering(View):
-    """The entering of a change."""
-
-    def get(self, key: int) -> str:
-        """Ask what has happened; a difference that was found is filled in."""
-        cycle = cycles.found(self.session, key)
-        if not runs_cycles(auth.caller()):
-            raise NotFound("Expected to enter a change, but that is HR's to do")
-        kind = ChangeKind(request.args.get("kind", ChangeKind.SUPERIOR))
-        everybody = self.session.scalars(select(Person).order_by(Person.employee_id)).all()
-        return render_template(
-            "change-entering.html",
-            cycle=cycle,
-            kind=kind.value,
-            kinds=[(one.value, names.local(telling.KINDS[one])) for one in ChangeKind],
-            people=[(person.key, names.of_person(person)) for person in everybody],
-            chosen=request.args.get("person", type=int),
-            reopened=[(one.value, gettext(KINDS[one])) for one in KINDS if one is not ReopeningKind.ACTUAL],
-            indicators=_indicators(self.session, cycle),
-            templates=[(row.key, f"{row.title} v{row.version}") for row in _published(self.session)],
-        )
-
-    def post(self, key: int) -> Response:
-        """Enter it; its process asks HR what becomes of each item."""
-        cycle = cycles.found(self.session, key)
-        sent = request.form
-        event = Event(
-            kind=ChangeKind(sent.get("kind", "")),
-            effective_on=day("effective_on"),
-            reason=sent.get("reason", ""),
-            people=[people.by_key(self.session, one) for one in sent.getlist("people", type=int)],
-            to=_somebody(self.session, "to"),
-            owner=_somebody(self.session, "owner"),
-            details={**_details(sent), **_raters(self.session, cycle, sent.getlist("raters", type=int))},
-        )
-        change = decisions.enter(self.session, cycle, event, by=auth.caller())
-        return go(url_for(".change", key=change.key))
 
 
 class Change(View):
@@ -190,7 +140,7 @@ class OfReview(View):
 
 blueprint.add_url_rule("/cycles/<key:key>/changes", view_func=Index.as_view("index"))
 blueprint.add_url_rule("/cycles/<key:key>/changes/policy", view_func=Policy.as_view("policy"))
-blueprint.add_url_rule("/cycles/<key:key>/changes/new", view_func=Entering.as_view("enter"))
+blueprint.add_url_rule("/cycles/<key:key>/changes/new", view_func=change_entries.Entering.as_view("enter"))
 blueprint.add_url_rule("/changes/<key:key>", view_func=Change.as_view("change"))
 blueprint.add_url_rule("/reviews/<key:key>/changes", view_func=OfReview.as_view("of_review"))
 
@@ -258,39 +208,3 @@ def _item(session: Session, told: Mapping[str, Any]) -> ItemLine:
 def _open(session: Session, change: CycleChange) -> Sequence[UserTask]:
     mine = select(UserTask).where(UserTask.root_key == change.instance_key, UserTask.state == TaskState.CREATED)
     return session.scalars(mine.order_by(UserTask.key)).all() if runs_cycles(auth.caller()) else ()
-
-
-def _somebody(session: Session, name: str) -> Person | None:
-    key = request.form.get(name, type=int)
-    return people.by_key(session, key) if key else None
-
-
-def _details(sent: Any) -> dict[str, Any]:
-    """Read what some kinds need besides; what is empty is not said."""
-    given: dict[str, Any] = {
-        name: sent.get(name, "").strip() for name in ("factor", "until", "indicator", "value", "source", "what")
-    }
-    given["indicators"] = sent.getlist("indicators")
-    given["two_sheets"] = sent.get("two_sheets") == "yes"
-    return {name: value for name, value in given.items() if value}
-
-
-def _published(session: Session) -> Sequence[TemplateVersion]:
-    rows = select(TemplateVersion).where(TemplateVersion.published_at.is_not(None))
-    return session.scalars(rows.order_by(TemplateVersion.template_id, TemplateVersion.version)).all()
-
-
-def _raters(session: Session, cycle: Cycle, keys: list[int]) -> dict[str, Any]:
-    """Name the raters of joiners and of second sheets, in each group for which HR names them."""
-    accounts = [people.by_key(session, key).username for key in keys]
-    groups = templates.rules(session, cycle.template_key).rater_groups
-    named = [one.id for one in groups if not one.by_position and one.nominated_by is Nominator.HR]
-    return {"raters": dict.fromkeys(named, accounts)} if accounts else {}
-
-
-def _indicators(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for review in cycles.reviews_of(session, cycle):
-        for one in reviews.template(session, review).measured:
-            found.setdefault(one.id, names.either(one.name, one.name_en))
-    return list(found.items())

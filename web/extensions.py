@@ -17,6 +17,7 @@ from api.views import View
 from engine import clock
 from engine.bpmn.models import UserTask
 from engine.errors import Invalid, NotFound, Problem
+from engine.identity import Identity
 from engine.reviews.cycle import cycles
 from engine.reviews.deadlines import escalations, extensions, reminders
 from engine.reviews.models import Cycle, Person, Review
@@ -60,7 +61,7 @@ class Index(View):
     def get(self, key: int) -> str:
         """Show its open tasks, and those that their deadline closed."""
         cycle = _expect_hr(self.session, key)
-        return render_template("extensions.html", page=read(self.session, cycle))
+        return render_template("extensions.html", page=read(self.session, cycle, by=auth.caller()))
 
     def post(self, key: int) -> Response:
         """Give more time for the tasks that are chosen."""
@@ -87,9 +88,9 @@ blueprint.add_url_rule("/cycles/<key:key>/deadlines", view_func=Index.as_view("i
 blueprint.add_url_rule("/cycles/<key:key>/deadlines/reopening", view_func=Reopening.as_view("reopen"))
 
 
-def read(session: Session, cycle: Cycle) -> DeadlinesPage:
+def read(session: Session, cycle: Cycle, *, by: Identity) -> DeadlinesPage:
     """Read what the page shows."""
-    waiting, closed = extensions.open_of(session, cycle), extensions.closed_of(session, cycle)
+    waiting, closed = extensions.open_of(session, cycle, by=by), extensions.closed_of(session, cycle, by=by)
     reported = escalations.of_tasks(session, [task.key for task in waiting])
     holders = {task.key: tuple(reminders.holders(session, task)) for task in (*waiting, *closed)}
     people = names.of_accounts(session, (name for group in (*holders.values(), *reported.values()) for name in group))

@@ -67,7 +67,7 @@ def choices(template: Template) -> Iterator[Fact]:
     yield Fact(gettext("Absent indicators"), gettext(ABSENT[template.absent_indicators]))
     if template.periods:
         yield Fact(gettext("Absent periods"), gettext(ABSENT[template.absent_periods]))
-    yield Fact(gettext("Needs a reason"), gettext("above {bound}").format(bound=_percent(template.outlier_at)))
+    yield Fact(gettext("Needs a reason"), _needs_reason(template))
     yield Fact(gettext("Deviation from the target"), gettext(DEVIATIONS[template.deviation]))
     yield Fact(gettext("Defence before a panel"), gettext("yes") if template.defence else gettext("no"))
     if template.evidence_pack:
@@ -151,6 +151,12 @@ def _origin(indicator: Indicator) -> Iterator[str]:
         yield indicator.source
     if indicator.library:
         yield gettext("from the library: {entry}").format(entry=indicator.library)
+
+
+def _needs_reason(template: Template) -> str:
+    """Say which actual values are entered with a reason."""
+    above = gettext("above {bound}").format(bound=_percent(template.outlier_at))
+    return gettext("{above}, and short of the target").format(above=above) if template.missed_needs_reason else above
 
 
 def _percent(share: Fraction) -> str:

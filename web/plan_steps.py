@@ -1,4 +1,4 @@
-"""What is done about a plan on its page: refusal, closing, another mentor, an answer to a revision."""
+"""What is done about a plan on its page: refusal, closing, another mentor or superior, an answer to a revision."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Outcome, Plan
 from engine.reviews.organisation import people
-from engine.reviews.plans import answers, endings, mentoring, revisions
+from engine.reviews.plans import answers, endings, leads, mentoring, revisions
 from web.addresses import go
 from web.languages import gettext
 
@@ -26,7 +26,7 @@ class Refusal(View):
 
     def post(self, key: int) -> Response:
         """Record it before a witness; no penalty follows."""
-        plan, by = _known(self.session, key, auth.caller()), auth.caller()
+        plan, by = known(self.session, key, auth.caller()), auth.caller()
         witness = people.named(self.session, request.form.get("witness", ""))
         answers.record_refusal(self.session, plan, witness=witness, reason=request.form.get("reason", ""), by=by)
         flash(gettext("The refusal is recorded; it has no penalty."))
@@ -38,10 +38,21 @@ class Closing(View):
 
     def post(self, key: int) -> Response:
         """Close it."""
-        plan, by = _known(self.session, key, auth.caller()), auth.caller()
+        plan, by = known(self.session, key, auth.caller()), auth.caller()
         outcome = Outcome(request.form.get("outcome") or Outcome.FAILED)
         endings.close(self.session, plan, outcome, reason=request.form.get("reason", ""), by=by)
         flash(gettext("The plan is closed without a finding."))
+        return go(url_for("web.plans.plan", key=key))
+
+
+class Leading(View):
+    """Who leads a plan."""
+
+    def post(self, key: int) -> Response:
+        """Name another."""
+        plan, by = known(self.session, key, auth.caller()), auth.caller()
+        leads.name(self.session, plan, people.named(self.session, request.form.get("superior", "")), by=by)
+        flash(gettext("Another superior leads it."))
         return go(url_for("web.plans.plan", key=key))
 
 
@@ -50,7 +61,7 @@ class Mentor(View):
 
     def post(self, key: int) -> Response:
         """Name another."""
-        plan, by = _known(self.session, key, auth.caller()), auth.caller()
+        plan, by = known(self.session, key, auth.caller()), auth.caller()
         mentoring.replace(self.session, plan, people.named(self.session, request.form.get("mentor", "")), by=by)
         flash(gettext("Another mentor is named."))
         return go(url_for("web.plans.plan", key=key))
@@ -61,7 +72,7 @@ class Revision(View):
 
     def post(self, key: int) -> Response:
         """Agree, or not."""
-        plan, by = _known(self.session, key, auth.caller()), auth.caller()
+        plan, by = known(self.session, key, auth.caller()), auth.caller()
         revisions.answer(self.session, plan, agreed=request.form.get("agreed") == "yes", by=by)
         flash(gettext("Your answer is recorded."))
         return go(url_for("web.plans.plan", key=key))
@@ -69,11 +80,17 @@ class Revision(View):
 
 blueprint.add_url_rule("/plans/<key:key>/refusal", view_func=Refusal.as_view("refusal"))
 blueprint.add_url_rule("/plans/<key:key>/closing", view_func=Closing.as_view("closing"))
+blueprint.add_url_rule("/plans/<key:key>/superior", view_func=Leading.as_view("leading"))
 blueprint.add_url_rule("/plans/<key:key>/mentor", view_func=Mentor.as_view("mentor"))
 blueprint.add_url_rule("/plans/<key:key>/revision", view_func=Revision.as_view("revision"))
 
 
-def _known(session: Session, key: int, by: Identity) -> Plan:
+def known(session: Session, key: int, by: Identity) -> Plan:
+    """Find a plan that somebody may know of.
+
+    Raises:
+        NotFound: there is none.
+    """
     plan = session.scalar(select(Plan).where(Plan.key == key, access.plans(session, by)))
     if plan is None:
         raise NotFound(f"Expected to find plan {key}, but there is none that {by.username} may know of")

@@ -99,6 +99,8 @@ class Todo:
     refusal: bool
     closing: bool
     mentor: bool
+    leading: bool
+    """Whether they may say who leads it."""
     revision: PlanRevision | None
     people: tuple[tuple[str, str], ...]
     """Who can be named as mentor or witness."""
@@ -109,6 +111,7 @@ class PlanPage:
     """What the page of a plan shows."""
 
     line: PlanLine
+    superior: str
     mentor: str
     training: str
     objectives: tuple[dict[str, str], ...]
@@ -125,6 +128,8 @@ class PlanPage:
     extension: str
     """Why it was extended; empty where it was not."""
     outcome: str
+    opening: str
+    """Why HR opened it."""
     reason: str
     diagram: Diagram | None
     history: tuple[HistoryLine, ...]
@@ -193,10 +198,10 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
     plan, person, cycle = row
     zone = ZoneInfo(cycle.zone)
     instance = instances.get(session, plan.instance_key) if plan.instance_key else None
-    mentor = session.get(Person, plan.mentor_key) if plan.mentor_key else None
     return PlanPage(
         line=_line(session, plan, person, cycle),
-        mentor=names.of_person(mentor) if mentor else "",
+        superior=_named(session, plans.superior_key(session, plan)),
+        mentor=_named(session, plan.mentor_key),
         training=plan.training,
         objectives=tuple(plan.objectives),
         answer=_answer(plan),
@@ -209,7 +214,8 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
         todo=_todo(session, plan, by),
         extension=plan.extension_reason or "",
         outcome=gettext(OUTCOMES[plan.outcome]) if plan.outcome else "",
-        reason=plan.reason,
+        opening=plan.opening,
+        reason=plan.reason if plan.state in plans.OVER or not plan.opening else "",
         diagram=histories.diagram(session, instance) if instance else None,
         history=histories.lines(session, instance, by=by) if instance else (),
         zone=zone,
@@ -286,9 +292,16 @@ def _todo(session: Session, plan: Plan, by: Identity) -> Todo:
         refusal=officer and plan.state is PlanState.DRAFTED and plan.accepted is None,
         closing=officer and plan.state not in plans.OVER,
         mentor=leads and observed,
+        leading=officer and plan.state not in plans.OVER,
         revision=revisions.open_of(session, plan) if own and observed else None,
-        people=tuple((one.username, names.of_person(one)) for one in drafts.mentors(session, plan)) if leads else (),
+        people=tuple((one.username, names.of_person(one)) for one in drafts.mentors(session, plan))
+        if leads or officer
+        else (),
     )
+
+
+def _named(session: Session, key: int | None) -> str:
+    return names.of_person(people.by_key(session, key)) if key else ""
 
 
 def _username(session: Session, key: int | None) -> str:

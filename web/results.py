@@ -121,6 +121,8 @@ class ResultPage:
     appeal: str
     """Where to lodge an appeal, or to ask that a late one be let in; empty where neither is possible now."""
     appeal_until: Deadline | None
+    plans: tuple[str, ...]
+    """Where the improvement plans are that were observed within the period, for who may know of them (E-84)."""
     rulings: tuple[Ruling, ...]
     """The tables that decided on its rules."""
     settlement: str
@@ -175,14 +177,16 @@ def read(session: Session, key: int, version: int | None, *, by: Identity) -> Re
         closed=papers.closed_by(session, review, by=by),
         appeal=url_for("web.lodgings.lodge", key=key) if window or lodgings.is_late(session, review, by=by) else "",
         appeal_until=window.until if window else None,
+        plans=tuple(url_for("web.plans.plan", key=int(one)) for one in sheet.plans),
         rulings=rulings.of_review(review),
         settlement=_settlement(session, review, by),
     )
 
 
 def sections(sheet: Sheet) -> tuple[Section, ...]:
-    """Read a sheet's groups of indicators, each figure with how it came about."""
-    return tuple(_section(part, sheet.terms) for part in sheet.sections)
+    """Read a sheet's groups of indicators, each figure with how it came about; those of sheets of other days follow."""
+    own = tuple(_section(part, sheet.terms, sheet.covers) for part in sheet.sections)
+    return (*own, *(section for other in sheet.sheets for section in sections(other)))
 
 
 def _settlement(session: Session, review: Review, by: Identity) -> str:
@@ -242,12 +246,13 @@ def place(session: Session, review: Review) -> dict[str, str]:
     return {name: names.either(held.name, held.name_en) if held else "" for name, held in named.items()}
 
 
-def _section(part: Part, terms: Terms) -> Section:
+def _section(part: Part, terms: Terms, days: str) -> Section:
     rows = tuple(_row(line, terms) for line in part.lines)
     figure = {"name": part.section, "value": part.score, "formula": part.formula, "inputs": part.inputs}
     explained = working(figure, terms)
+    group = f" ({term(part.group, terms)})" if part.group else ""
     return Section(
-        name=names.either(part.name, part.name_en) + (f" ({term(part.group, terms)})" if part.group else ""),
+        name=names.either(part.name, part.name_en) + group + (f" · {days}" if days else ""),
         weight=part.weight,
         measured=any(row.target for row in rows),
         rows=rows,

@@ -70,6 +70,8 @@ class TaskPage:
     """Where what is being typed is kept on the server."""
     offered: tuple[tuple[int, str], ...] = ()
     """The drafts of former holders that went along: key and author."""
+    note: str = ""
+    """Where the reader reads what they typed themselves into a task that is over."""
     claim: str = ""
     """Where to claim it; empty unless it must be claimed first."""
     unclaim: str = ""
@@ -155,6 +157,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
         draft=f"{by.username}:{key}:{task.form_key}",
         keep=url_for("web.drafts.keep", key=key) if mine and form else "",
         offered=_offered(session, key, by) if mine else (),
+        note="" if opened else _note(session, key, by),
         claim=url_for(".claim", key=key) if opened and task.assignee is None else "",
         unclaim=url_for(".unclaim", key=key) if mine and (users or groups) else "",
         decline=raters.departure(session, task, form.variables, by) if form else "",
@@ -180,6 +183,12 @@ def _form(session: Session, task: UserTask, by: Identity) -> Form | None:
     own = drafts.of_author(session, task.key, by.username)
     typed = drafts.answers(own) if own and task.assignee == by.username else {}
     return Form(labels.local(paper.form.schema), {**paper.variables, **typed}) if paper.form else None
+
+
+def _note(session: Session, key: int, by: Identity) -> str:
+    """Answer the address of what somebody typed and did not submit, or submitted too late (E-54)."""
+    typed = drafts.of_author(session, key, by.username)
+    return url_for("web.drafts.draft", key=typed.key) if typed else ""
 
 
 def _offered(session: Session, key: int, by: Identity) -> tuple[tuple[int, str], ...]:

@@ -66,7 +66,7 @@ class _Agenda:
     """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on."""
 
     inner: bool = False
-    waiting: deque[Cause] = field(default_factory=deque)
+    waiting: deque[Cause | Afterthought] = field(default_factory=deque)
     elsewhere: deque[Cause] = field(default_factory=deque)
     settling: bool = False
 
@@ -81,17 +81,9 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
     return register
 
 
-def put(session: Session, cause: Cause) -> None:
+def put(session: Session, cause: Cause | Afterthought) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
     _of(session).waiting.append(cause)
-
-
-@handles(Afterthought)
-def follow(session: Session, cause: Cause) -> None:
-    """Do what an operation left to be done."""
-    effect = cause.effect
-    assert isinstance(effect, Afterthought)  # noqa: S101 - the agenda dispatches by type
-    effect.act(session)
 
 
 def settle(session: Session) -> None:
@@ -111,6 +103,9 @@ def settle(session: Session) -> None:
             agenda.settling = False
             return
         cause = agenda.waiting.popleft()
+        if isinstance(cause, Afterthought):
+            cause.act(session)
+            continue
         handler, elsewhere = _handlers[type(cause.effect)]
         if elsewhere and agenda.inner:
             agenda.elsewhere.append(cause)

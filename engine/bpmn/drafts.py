@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from engine import clock, exact_json, keys
 from engine.bpmn import tasks
-from engine.bpmn.models import TaskDraft, TaskState, UserTask
-from engine.errors import Conflict, Forbidden, Invalid
+from engine.bpmn.models import TaskDraft, UserTask
+from engine.errors import Forbidden, Invalid
 from engine.identity import Identity
 
 LARGEST = 1_000_000
@@ -23,20 +23,19 @@ LARGEST = 1_000_000
 
 
 def save(session: Session, task_key: int, answers: Mapping[str, Any], *, by: Identity) -> TaskDraft:
-    """Keep what somebody has typed so far into the form of the own open task, in the place of what was kept before.
+    """Keep what somebody has typed so far into the form of the own task, in the place of what was kept before.
+
+    Where somebody was faster, or the process went on, it stays as a note: it answers nothing (E-54).
 
     Raises:
         NotFound: there is no such task, or none that `by` may know of.
-        Forbidden: `by` does not hold it.
-        Conflict: it is not open.
+        Forbidden: `by` does not hold it, or held it last.
         Invalid: it is too long.
     """
     task = tasks.get(session, task_key, by=by)
     intent = f"keep a draft of user task {task_key}"
     if task.assignee != by.username:
         raise Forbidden(f"Expected to {intent}, but {by.username} does not hold it")
-    if task.state is not TaskState.CREATED:
-        raise Conflict(f"Expected to {intent}, but it is already {task.state.value.lower()}")
     written = exact_json.dumps(dict(answers))
     if len(written) > LARGEST:
         raise Invalid(f"Expected to {intent}, but it is longer than {LARGEST} bytes")

@@ -294,7 +294,7 @@ def packs(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the plans somebody may know of: own, those one mentors, of those below, all for HR.
+    """Choose the plans somebody may know of: own, those one mentors or leads, of those below, all for HR.
 
     Whoever decides on an exit, or states what a period was like, is shown what that takes by the task's form alone.
     """
@@ -303,7 +303,7 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
     key = _own_key(session, identity)
     if key is None:
         return false()
-    concerned = or_(Plan.appraisee_key == key, Plan.mentor_key == key)
+    concerned = or_(Plan.appraisee_key == key, Plan.mentor_key == key, Plan.superior_key == key)
     below = Plan.appraisee_key.in_(_below(key, calendars.today(session)))
     return or_(concerned, below, Plan.appraisee_key.in_(scopes.people(session, identity)))
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 TARGET = re.compile("Target(?!s)")
 
 
-def test_what_was_typed_outlives_a_refusal_and_a_reload_and_is_forgotten_at_logout(company: Company) -> None:
+def test_e55_what_was_typed_outlives_a_refusal_and_a_reload_and_is_forgotten_at_logout(company: Company) -> None:
     company.demonstration.launch()
     with company.at("zhang.wei", "en-GB") as appraisee:
         appraisee.opens("Draft targets")

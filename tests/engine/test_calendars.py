@@ -22,7 +22,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         (date(2026, 9, 18), 2, date(2026, 9, 21)),
     ],
 )
-def test_w14_working_days_count_make_up_days_and_skip_holidays(notice, count, last):
+def test_w14_e42_working_days_count_make_up_days_and_skip_holidays(notice, count, last):
     assert CHINA.add_working_days(notice, count) == last
     assert CHINA.working_days_between(notice, last) == count
 
@@ -39,7 +39,7 @@ def test_w14_working_days_count_make_up_days_and_skip_holidays(notice, count, la
         (date(2005, 12, 31), True),  # ruled by the notice of 2006
     ],
 )
-def test_the_notices_of_the_state_council_are_known(day, works):
+def test_e45_the_notices_of_the_state_council_are_known_and_those_of_the_next_year_rule_december(day, works):
     assert CHINA.is_working_day(day) is works
 
 

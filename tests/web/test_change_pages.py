@@ -60,6 +60,25 @@ def test_what_is_missing_is_refused_and_nothing_is_entered(at, moved):
         assert session.query(CycleChange).count() == 0
 
 
+def test_what_no_page_offers_is_refused_with_a_sentence(at, moved):
+    hr = at("zhao.min")
+
+    assert entered(hr, moved, kind="wedding").status_code == 422
+    assert hr.sends(f"{moved}/changes/policy", choice="forget").status_code == 422
+    assert "Factor" not in hr.reads(f"{moved}/changes/new?kind=wedding")
+
+
+def test_other_targets_are_entered_by_indicator(at, moved):
+    hr = at("zhao.min")
+
+    form = hr.reads(f"{moved}/changes/new?kind=targets")
+    entered(hr, moved, kind="targets", effective_on="2025-09-01", **{"target_of:sales_revenue": "400", "factor": ""})
+
+    assert "Or other targets in place of a factor" in form
+    with db.reading() as session:
+        assert session.query(CycleChange).one().details["values"] == {"sales_revenue": "400"}
+
+
 def test_hr_chooses_what_becomes_of_changes_that_nobody_decides(at, moved):
     hr = at("zhao.min")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from demonstration import TARGETS, column
 from sqlalchemy import select
 
 from engine import db, identity
@@ -41,6 +42,20 @@ def test_a_draft_is_its_authors_alone_and_nobody_keeps_one_for_another(at, typed
     for other in ("zhao.min", "li.na"):
         at(other).reads(address, status=404)
     assert at("li.na").answers(f"/tasks/{typed}/draft", TYPED).status_code == 404
+
+
+def test_e54_of_two_who_submit_at_once_the_second_keeps_the_text_as_a_note(at, company, typed):
+    second = at("zhang.wei")
+    company.do("zhang.wei", "draft_targets", targets=column("target", TARGETS))
+
+    slower = second.answers(f"/tasks/{typed}/completion", {"comment": "第二个窗口里写的"})
+    kept = second.answers(f"/tasks/{typed}/draft", {"comment": "第二个窗口里写的"})
+
+    assert (slower.status_code, kept.status_code) == (409, 204)
+    assert "What you typed into it is kept as a note" in second.reads(f"/tasks/{typed}")
+    with db.reading() as session:
+        assert drafts.answers(session.scalars(select(TaskDraft)).one()) == {"comment": "第二个窗口里写的"}
+        assert company.task(session, "review_targets", "li.na")
 
 
 def test_whoever_took_the_task_over_reads_it_goes_on_with_it_and_hr_reads_it_too(at, typed):

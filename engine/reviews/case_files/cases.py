@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import ProcessInstance
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Subject
 from engine.reviews.models import Appeal, Plan, Review
+from engine.reviews.plans import chains
 
 
 def found(session: Session, subject: Subject, key: int, *, by: Identity) -> Case:
@@ -29,12 +29,9 @@ def _review(session: Session, key: int, by: Identity) -> Case | None:
     review = session.scalar(select(Review).where(Review.key == key, access.scorecards(session, by)))
     if review is None:
         return None
-    appeals = frozenset(session.scalars(select(Appeal.key).where(Appeal.review_key == key)))
-    plans = frozenset(session.scalars(select(Plan.key).where(Plan.review_key == key)))
-    about_it = or_(
-        ProcessInstance.business_id == str(key), ProcessInstance.key.in_(filter(None, [review.instance_key]))
-    )
-    return _case(session, Subject.REVIEW, key, review, appeals=appeals, plans=plans, roots=about_it)
+    keys = _with_sheets(session, {key})
+    plans_of = frozenset(session.scalars(select(Plan.key).where(Plan.review_key.in_(keys))))
+    return _case(Subject.REVIEW, key, review, reviews=keys, appeals=_appeals_about(session, keys), plans=plans_of)
 
 
 def _appeal(session: Session, key: int, by: Identity) -> Case | None:
@@ -42,41 +39,55 @@ def _appeal(session: Session, key: int, by: Identity) -> Case | None:
     if appeal is None:
         return None
     review = session.get_one(Review, appeal.review_key)
-    roots = ProcessInstance.key.in_(filter(None, [review.instance_key, appeal.instance_key]))
-    return _case(session, Subject.APPEAL, key, review, appeals=frozenset([key]), roots=roots)
+    keys = _with_sheets(session, {review.key})
+    return _case(Subject.APPEAL, key, review, reviews=keys, appeals=frozenset([key]))
 
 
 def _plan(session: Session, key: int, by: Identity) -> Case | None:
+    """Take in the plans it goes on from, and every result that any ground rests on, with the appeals about them."""
     plan = session.scalar(select(Plan).where(Plan.key == key, access.plans(session, by)))
     if plan is None:
         return None
-    review = session.get_one(Review, plan.review_key)
-    roots = ProcessInstance.key.in_(filter(None, [review.instance_key, plan.instance_key]))
-    return _case(session, Subject.PLAN, key, review, plans=frozenset([key]), roots=roots)
+    chain = chains.of_plan(session, plan)
+    keys = _with_sheets(session, {one.review_key for one in chain} | chains.rested_on(session, chain))
+    return _case(
+        Subject.PLAN,
+        key,
+        session.get_one(Review, plan.review_key),
+        reviews=keys,
+        appeals=_appeals_about(session, keys),
+        plans=frozenset(one.key for one in chain),
+    )
 
 
 def _case(
-    session: Session,
     subject: Subject,
     key: int,
     review: Review,
     *,
-    roots: ColumnElement[bool],
+    reviews: frozenset[int],
     appeals: frozenset[int] = frozenset(),
     plans: frozenset[int] = frozenset(),
 ) -> Case:
-    tops = select(ProcessInstance.root_key).where(roots)
-    family = select(ProcessInstance.key).where(ProcessInstance.root_key.in_(tops)).order_by(ProcessInstance.key)
     return Case(
         subject=subject,
         key=key,
+        review_key=review.key,
         person_key=review.appraisee_key,
         cycle_key=review.cycle_key,
-        reviews=frozenset([review.key]),
+        reviews=reviews,
         appeals=appeals,
         plans=plans,
-        instances=tuple(session.scalars(family)),
     )
+
+
+def _with_sheets(session: Session, keys: set[int]) -> frozenset[int]:
+    """Add the second sheets of reviews: a period that a transfer splits is one case."""
+    return frozenset(keys | set(session.scalars(select(Review.key).where(Review.part_of_key.in_(keys)))))
+
+
+def _appeals_about(session: Session, keys: frozenset[int]) -> frozenset[int]:
+    return frozenset(session.scalars(select(Appeal.key).where(Appeal.review_key.in_(keys))))
 
 
 _FINDING = {Subject.REVIEW: _review, Subject.APPEAL: _appeal, Subject.PLAN: _plan}

@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn.models import ProcessInstance
 from engine.identity import Identity
-from engine.reviews.case_files import transitions
+from engine.reviews.case_files import processes, transitions
 from engine.reviews.case_files.kinds import Case, Kind
 from engine.reviews.case_files.sources import kinds
 from engine.reviews.case_files.transitions import Transition
@@ -21,6 +20,9 @@ from engine.reviews.models import Rater, Rating
 
 TRANSITION = "transition"
 """The kind of what the history tells."""
+
+ACCOUNTS = ("witness", "holder")
+"""Columns with an account that do not end with `_by`."""
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
@@ -81,7 +83,7 @@ def persons_in(entries: Iterable[Entry]) -> tuple[set[int], set[str]]:
         for name, value in entry.record.items():
             if value and name in persons:
                 by_key.add(int(value))
-            elif value and name.endswith("_by"):
+            elif value and (name.endswith("_by") or name in ACCOUNTS):
                 by_account.add(str(value))
     return by_key, by_account
 
@@ -114,12 +116,11 @@ def _of_kind(session: Session, kind: Kind, *conditions: ColumnElement[bool]) -> 
 
 
 def _transitions(session: Session, case: Case, *, by: Identity) -> Iterator[Entry]:
-    for key in case.instances:
-        instance = session.get_one(ProcessInstance, key)
+    for instance in processes.of_case(session, case, by=by):
         for told in transitions.told(session, instance, by=by):
             yield Entry(
                 kind=TRANSITION,
-                key=key,
+                key=instance.key,
                 at=told.entry.at,
                 by=told.entry.by if told.tells_who else None,
                 record=_proven(told),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import clock, exact_json
 from engine.bpmn.models import ProcessInstance
 from engine.identity import Identity
-from engine.reviews.case_files import entries, prints, transitions
+from engine.reviews.case_files import entries, prints, processes, transitions
 from engine.reviews.case_files.entries import Entry, Told
 from engine.reviews.case_files.kinds import Case
 from engine.reviews.cycle import reviews
@@ -65,15 +65,16 @@ def write(session: Session, case: Case, *, form: Form, by: Identity, reason: str
 def _told(session: Session, case: Case, *, by: Identity, opened: bool) -> Told:
     reader = _as_reader(session, case, by)
     found = entries.of_case(session, case, by=reader, opened=opened)
-    first = reviews.found(session, min(case.reviews))
     return Told(
         case=case,
         as_of=clock.now(session),
         made_for=by.username,
-        heading=printing.heading(session, first),
+        heading=printing.heading(session, reviews.found(session, case.review_key)),
         people=_names(session, found),
         entries=found,
-        instances=[_instance(session, key, counted=transitions.sees_all(reader)) for key in case.instances],
+        instances=[
+            _instance(one, counted=transitions.sees_all(reader)) for one in processes.of_case(session, case, by=reader)
+        ],
     )
 
 
@@ -91,10 +92,9 @@ def _names(session: Session, found: Sequence[Entry]) -> dict[str, str]:
     return by_key | {one.username: one.name for one in named if one.username in accounts}
 
 
-def _instance(session: Session, key: int, *, counted: bool) -> dict[str, Any]:
-    instance = session.get_one(ProcessInstance, key)
+def _instance(instance: ProcessInstance, *, counted: bool) -> dict[str, Any]:
     return {
-        "key": str(key),
+        "key": str(instance.key),
         "process": instance.process_id,
         "version": instance.process_version,
         "transitions": instance.sequence if counted else None,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Enum
 from sqlalchemy.orm import Session
 
 from engine.db import Base
@@ -17,11 +17,11 @@ class Subject(StrEnum):
     """What a case file is about."""
 
     REVIEW = "review"
-    """A review with its appeals and plans."""
+    """A review with its second sheet, its appeals and plans."""
     APPEAL = "appeal"
     """One appeal, with the review it is about."""
     PLAN = "plan"
-    """One improvement plan, with the review that led to it."""
+    """One improvement plan with those it goes on from, the reviews that any ground rests on, and their appeals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ class Case:
 
     subject: Subject
     key: int
+    review_key: int
+    """The review that heads it."""
     person_key: int
     cycle_key: int
     reviews: frozenset[int]
     appeals: frozenset[int]
     plans: frozenset[int]
-    instances: tuple[int, ...]
-    """The process instances that ran for it, those they called included."""
 
     @property
     def about(self) -> str:
@@ -77,6 +77,13 @@ class Kind:
         """Name the columns that an entry records."""
         left_out = {self.key, self.at, self.by, *self.without.split()}
         return tuple(one.key for one in self.table.__mapper__.column_attrs if one.key not in left_out)
+
+    @property
+    def states(self) -> dict[str, type[StrEnum]]:
+        """Name the columns that say one of several states, kinds or choices, with which."""
+        typed = {one.name: one.type for one in self.table.__mapper__.columns if one.name in self.columns}
+        listed = {name: kind.enum_class for name, kind in typed.items() if isinstance(kind, Enum)}
+        return {name: kind for name, kind in listed.items() if kind is not None and issubclass(kind, StrEnum)}
 
     @property
     def key(self) -> str:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from engine.reviews.case_files.entries import TRANSITION, Entry, Told
+from engine.reviews.case_files.entries import ACCOUNTS, TRANSITION, Entry, Told
 from engine.reviews.case_files.kinds import Kind, Subject
 from engine.reviews.case_files.sources import kinds
 from engine.reviews.cycle import cycles
+from engine.reviews.papers import values
 from engine.reviews.papers.columns import WORDS, text
 from engine.reviews.papers.typesetting import typeset
 
@@ -88,10 +89,16 @@ def _rows(entry: Entry, kind: Kind, told: Told, zone: ZoneInfo) -> Iterator[tupl
     for name, value in entry.record.items():
         if name in kind.long.split() or value in (None, "", [], {}):
             continue
-        shown = told.people.get(value, value) if name.endswith(("_key", "_by")) else value
-        if name.endswith("_at"):
-            shown = _moment(datetime.fromisoformat(value), zone)
-        yield kind.words.get(name) or WORDS.get(name, (name, "")), text(shown)
+        yield kind.words.get(name) or WORDS.get(name, (name, "")), _shown(name, value, kind, told, zone)
+
+
+def _shown(name: str, value: Any, kind: Kind, told: Told, zone: ZoneInfo) -> str:
+    """Say a value as people do: a state in words, an instant in the cycle's zone, an account as a name."""
+    if (states := kind.states.get(name)) is not None:
+        return values.said(states(value))
+    if name.endswith("_at"):
+        return _moment(datetime.fromisoformat(value), zone)
+    return text(told.people.get(value, value) if name.endswith(("_key", "_by")) or name in ACCOUNTS else value)
 
 
 def _moment(instant: datetime | None, zone: ZoneInfo) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import definitions, history
@@ -12,7 +13,7 @@ from engine.bpmn.history import Entry, Event
 from engine.bpmn.models import ProcessInstance
 from engine.bpmn.net import Net
 from engine.identity import Identity
-from engine.reviews.models import Role
+from engine.reviews.models import Person, Review, Role
 
 ACTS = (Event.COMPLETED, Event.ASSIGNED, Event.UPDATED, Event.EXTENDED, Event.REOPENED)
 """What a person does to a task. Any other transition may have been set off by whoever rated last."""
@@ -31,11 +32,13 @@ class Transition:
 def told(session: Session, instance: ProcessInstance, *, by: Identity) -> Iterator[Transition]:
     """Yield an instance's transitions in their order, as far as somebody may know of them.
 
-    Of what several people do beside one another, such as raters, only HR and themselves see that it was done and when.
+    Of what several people do beside one another, such as raters, only HR and themselves see that it was done and when;
+    nobody from HR in the own review (E-95).
     """
+    everything = sees_all(by) and not _is_own(session, instance, by)
     for entry, net in in_their_nets(session, instance):
         element = entry.element_id or first_completed(entry)
-        known = sees_all(by) or entry.by == by.username
+        known = everything or entry.by == by.username
         if known or not is_repeated(net, element):
             yield Transition(entry, net, element, tells_who=known or entry.event in ACTS)
 
@@ -53,6 +56,13 @@ def in_their_nets(session: Session, instance: ProcessInstance) -> list[tuple[Ent
         if entry.event is Event.MIGRATED:
             key = int(entry.details["migration"]["from"]["definition"])
     return found[::-1]
+
+
+def _is_own(session: Session, instance: ProcessInstance, by: Identity) -> bool:
+    """Tell whether an instance is of somebody's own review."""
+    own = select(Review.key).join(Person, Person.key == Review.appraisee_key)
+    held = own.where(Review.instance_key == instance.root_key, Person.username == by.username)
+    return session.scalar(held) is not None
 
 
 def is_repeated(net: Net, element_id: str) -> bool:

@@ -16,6 +16,7 @@ from engine.reviews.changes import hand_overs, stretches
 from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.deadlines import extensions
+from engine.reviews.deadlines.extensions import Counted
 from engine.reviews.models import Choice, CycleChange, Review, ReviewState, Treatment
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import eligibility
@@ -72,7 +73,8 @@ def apply_away(session: Session, change: CycleChange, item: Item, choice: Choice
     """Give more time until after the return, or close the review as not rated (E-16)."""
     if choice is Choice.EXTEND:
         found = [task.key for task in _own_tasks(session, item)]
-        extensions.extend(session, found, _until(session, change), reason=change.reason, by=by)
+        counted = Counted(_last_day(change), DAYS_AFTER)
+        extensions.extend(session, found, _until(session, change), reason=change.reason, by=by, counted=counted)
     elif choice is Choice.APPLY:
         for sheet in _sheets(session, item):
             sheet.treatment = Treatment.NOT_RATED
@@ -116,8 +118,11 @@ def _sheets(session: Session, item: Item) -> list[Review]:
 def _until(session: Session, change: CycleChange) -> date:
     """Give the day on which what waited is due: some working days after the leave."""
     cycle = cycles.found(session, change.cycle_key)
-    last = date.fromisoformat(change.details["until"])
-    return calendars.calendar(session, cycle.calendar).add_working_days(last, DAYS_AFTER)
+    return calendars.calendar(session, cycle.calendar).add_working_days(_last_day(change), DAYS_AFTER)
+
+
+def _last_day(change: CycleChange) -> date:
+    return date.fromisoformat(change.details["until"])
 
 
 def _table_says_out(session: Session, change: CycleChange, item: Item) -> bool:

@@ -18,6 +18,7 @@ from engine.errors import Invalid
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.consequences import follow_ups
+from engine.reviews.consequences.follow_ups import Match
 from engine.reviews.cycle import cycles
 from engine.reviews.models import (
     Became,
@@ -32,6 +33,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.plans import consequences as plans
+from engine.reviews.plans import triggers
 from engine.reviews.release import results
 from engine.reviews.settlements import schemes, sheets, streaks
 from engine.reviews.settlements.streaks import Period, StreakRule
@@ -129,7 +131,7 @@ def _streaks(session: Session, review: Review, before: Result) -> Iterator[Conse
 
 
 def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -> Iterator[Consequence]:
-    following = {one.rule.id: one for one in follow_ups.of_result(session, review)}
+    following = _following(session, review)
     rows = session.scalars(select(FollowUp).where(FollowUp.review_key == review.key).order_by(FollowUp.key)).all()
     for row in rows:
         if row.state in (FollowUpState.WITHDRAWN, FollowUpState.DECLINED) or row.rule_id in following:
@@ -145,6 +147,13 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
     for one in following.values() if rows else ():
         if follow_ups.propose_one(session, one, by=by):
             yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
+
+
+def _following(session: Session, review: Review) -> dict[str, Match]:
+    """List by rule what follows the result in force, the ability plan included that the trigger of its cycle opens."""
+    opened = triggers.ability_of(session, review)
+    found = [*follow_ups.of_result(session, review), *([opened] if opened else [])]
+    return {one.rule.id: one for one in reversed(found)}
 
 
 def _plans(session: Session, review: Review, after: Result, by: Identity) -> Iterator[Consequence]:

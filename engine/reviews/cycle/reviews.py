@@ -71,7 +71,7 @@ def cover(session: Session, review: Review, first: date, last: date, *, by: Iden
     """Let a review cover only a part of its cycle's period: by the days it weighs against the other parts (E-09).
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Conflict: its result is released.
         Invalid: the days are not within the period.
     """
@@ -121,7 +121,7 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Non
     Its process ends with it, so that nobody is asked for anything more.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Conflict: it is signed or closed already.
         Invalid: no reason is given.
     """

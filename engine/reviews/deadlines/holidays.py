@@ -23,7 +23,7 @@ from engine.calendars import CalendarVersion
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.deadlines import reminders
+from engine.reviews.deadlines import extensions, reminders
 from engine.reviews.models import Person, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
@@ -115,6 +115,7 @@ def recompute_one(session: Session, *, key: int) -> None:
     for moved in deadlines.recompute(session, key):
         if moved.task is not None:
             _tell(session, moved.task, moved.before, moved.after)
+    extensions.follow_calendar(session, key)
 
 
 def _clashes(days: Collection[date]) -> Iterator[Problem]:

@@ -205,6 +205,10 @@ class Plan(Base):
     findings: Mapped[str] = mapped_column(default="")
     """What the superior found at the end."""
     ended_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    superior_key: Mapped[int | None] = optional_link("person.key")
+    """Who leads it since the superior of its review does not any more; None while that one does."""
+    opening: Mapped[str] = mapped_column(default="")
+    """Why HR opened it."""
 
 
 class NoteKind(StrEnum):
@@ -216,6 +220,8 @@ class NoteKind(StrEnum):
     """The superior's check-in, every two weeks."""
     FORMAL = "formal"
     """A formal point after 30, 60 and 90 days, with HR."""
+    FINDINGS = "findings"
+    """What the superior found when the observation was over, each time."""
 
 
 class PlanNote(Base):

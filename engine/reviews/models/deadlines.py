@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,3 +38,7 @@ class Extension(Base):
     """The task that was opened in its place, where it had been closed."""
     extended_by: Mapped[str]
     extended_at: Mapped[datetime] = mapped_column(Instant)
+    counted_from: Mapped[date | None] = mapped_column(default=None)
+    """From which day the deadline was counted; None where HR named the day."""
+    working_days: Mapped[int | None] = mapped_column(default=None)
+    """How many working days after that day it ends."""

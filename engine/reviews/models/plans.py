@@ -110,6 +110,8 @@ class PlanTransfer(Base):
     """What becomes of targets and pay."""
     offered_by: Mapped[str]
     offered_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str] = mapped_column(default="")
+    """Why HR offers it."""
     agreed: Mapped[bool | None] = mapped_column(default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

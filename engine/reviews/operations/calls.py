@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import identity
-from engine.bpmn import agenda, messages, store
+from engine.bpmn import agenda, messages
 from engine.bpmn.documents import named
 from engine.bpmn.messages import Publication
 from engine.bpmn.operations import Call
@@ -54,8 +54,7 @@ def actor(call: Call) -> Identity:
 
 def afterwards(call: Call, act: Callable[[Session], None]) -> None:
     """Leave something to be done once the calling instance is saved, in the same transaction: what moves instances."""
-    instance = store.read(call.session, call.instance_key)
-    agenda.put(call.session, agenda.Cause(instance, agenda.Afterthought(act), call.by))
+    agenda.put(call.session, agenda.Afterthought(act))
 
 
 def review(call: Call) -> Review:

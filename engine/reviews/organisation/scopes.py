@@ -64,6 +64,12 @@ def keeps(session: Session, review: Review, by: Identity) -> bool:
     return session.scalar(select(1).where(Review.key == review.key, Review.key.in_(reviews(session, by)))) is not None
 
 
+def is_own(session: Session, review: Review, by: Identity) -> bool:
+    """Tell whether somebody is the appraisee of a review."""
+    own = select(1).where(Person.key == review.appraisee_key, Person.username == by.username)
+    return session.scalar(own) is not None
+
+
 def expect_person(session: Session, person: Person, *, by: Identity, intent: str) -> None:
     """Let pass HR, and who is in HR of the department that somebody is in.
 
@@ -78,13 +84,15 @@ def expect_person(session: Session, person: Person, *, by: Identity, intent: str
 
 
 def expect_review(session: Session, review: Review, *, by: Identity, intent: str) -> None:
-    """Let pass HR, and who is in HR of the department that a review belongs to.
+    """Let pass HR, and who is in HR of the department that a review belongs to; nobody in the own review (E-95).
 
     Raises:
-        Forbidden: `by` is neither.
+        Forbidden: `by` is neither, or is the appraisee: a colleague acts.
     """
     if not keeps(session, review, by):
         raise _refusal(by, intent)
+    if is_own(session, review, by):
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
 
 
 def _refusal(by: Identity, intent: str) -> Forbidden:

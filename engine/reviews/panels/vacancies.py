@@ -22,7 +22,7 @@ from engine.reviews.cases import panels, proceedings, votes
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Appeal, AppealState, PanelMember, Person, RecusalMotion, Role, Vote
 from engine.reviews.organisation import people
-from engine.reviews.panels import formations, motions
+from engine.reviews.panels import formations, members, motions
 
 QUESTIONED = "panel-questioned"
 """The message, by the appeal's key, that a panel which sits lacks a member, or that a party objects to one."""
@@ -45,6 +45,12 @@ def check(session: Session, appeal: Appeal, *, by: Identity) -> list[PanelMember
         vacate(session, appeal, by=by)
         _question(session, appeal, by)
     return gone
+
+
+def check_seats_of(session: Session, person: Person, *, by: Identity) -> None:
+    """Look at every panel on which somebody sits, where something has happened to that one."""
+    for appeal in session.scalars(select(Appeal).where(Appeal.key.in_(members.panels_of(person.key)))).all():
+        check(session, appeal, by=by)
 
 
 def object_(session: Session, appeal: Appeal, member: PanelMember, *, reason: str, by: Identity) -> RecusalMotion:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.identity import Identity
 from engine.reviews import access
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Delivery, Means, Result, Review, ReviewState, SignOff
 from engine.reviews.organisation import people
 from engine.reviews.papers import signatures
@@ -35,12 +36,11 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     sent = session.scalar(select(Delivery).where(Delivery.result_key == row.key, access.deliveries(session, by)))
     events = [sent.sent_at, sent.delivered_at, sent.opened_at, sent.served_at] if sent else [None] * 4
     known = [row.computed_at, row.released_at, answer and answer.recorded_at, *events]
-    remarks = _remarks(session, review)
     content = {
         "about": f"{sheet.appraisee_name} {sheet.employee_id} · {sheet.cycle}",
         "origin": f"{sheet.cycle} · {sheet.employee_id} · v{sheet.version}",
         "facts": _facts(session, review, sheet, row),
-        "parts": [_part(part, remarks, sheet) for part in sheet.sections],
+        "parts": [part for one in (sheet, *sheet.sheets) for part in _parts(session, one)],
         "total": str(sheet.total),
         "grade": "撤销 Annulled" if sheet.mark == sheets.ANNULLED else sheet.grade or "",
         "formula": _formula(sheet),
@@ -50,7 +50,7 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
         "closing": review.closing_reason if review.state is ReviewState.CLOSED else "",
         "delivery": [printing.moment(session, review, instant) for instant in (row.released_at, *events)],
         "service": f"{MEANS[sent.means]} {sent.reference}".strip() if sent and sent.means else "",
-        "workings": list(_workings(sheet.figures, sheet)),
+        "workings": [step for one in (sheet, *sheet.sheets) for step in _workings(one.figures, one)],
     }
     return typeset("result-sheet", content, as_of=max(instant for instant in known if instant))
 
@@ -80,8 +80,15 @@ def _remarks(session: Session, review: Review) -> dict[str, str]:
     return notes | {name: "; ".join(filter(None, (one.reason for one in given))) for name, given in values.items()}
 
 
+def _parts(session: Session, sheet: Sheet) -> list[dict[str, Any]]:
+    """Give the sections of a sheet; where a period is in several sheets, each with its days."""
+    remarks = _remarks(session, reviews.found(session, int(sheet.review)))
+    return [_part(part, remarks, sheet) for part in sheet.sections]
+
+
 def _part(part: Part, remarks: Mapping[str, str], sheet: Sheet) -> dict[str, Any]:
-    group = "" if part.group is None else " · ".join(filter(None, workings.term(part.group, sheet.terms)))
+    named = "" if part.group is None else " · ".join(filter(None, workings.term(part.group, sheet.terms)))
+    group = " · ".join(filter(None, (named, sheet.covers)))
     node = {"value": part.score, "formula": part.formula, "inputs": part.inputs}
     return {
         "name": (f"{part.name} {part.weight}%" + (f" · {group}" if group else ""), part.name_en),
@@ -118,6 +125,9 @@ def _formula(sheet: Sheet) -> str:
 
 def _notes(sheet: Sheet) -> Iterator[str]:
     """Say what a reader must know beside the figures: who was absent, what decided, why there is another version."""
+    if sheet.sheets:
+        split = "; ".join(f"{covers}: {total} × {days}" for covers, days, total in sheet.by_days())
+        yield f"按天分为几张表,加权并入总分 Sheets that are weighed by days into the total: {split}"
     if any(sheet.mark):
         yield " ".join(sheet.mark)
     if sheet.reason:

@@ -11,7 +11,7 @@ from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import MentorTerm, Outcome, Plan, PlanState, Role
 from engine.reviews.organisation import people
-from engine.reviews.plans import chains, endings, plans, spans
+from engine.reviews.plans import chains, endings, notes, plans, spans
 from engine.reviews.sentences import Sentence, expect_text
 
 DECIDED = (Outcome.PASSED, Outcome.EXTENDED, Outcome.FAILED)
@@ -31,6 +31,7 @@ def judge(session: Session, plan: Plan, findings: str, *, by: Identity) -> None:
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(findings, "findings", intent)
     plan.findings = findings
+    notes.keep_findings(session, plan, findings, by=by)
 
 
 def assess(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:

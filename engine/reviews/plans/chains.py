@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -37,9 +38,12 @@ def of_plan(session: Session, plan: Plan) -> list[Plan]:
 
 def review_keys(session: Session, plan: Plan) -> set[int]:
     """Name the reviews that the standing grounds of a chain rest on."""
-    grounds = [one for part in of_plan(session, plan) for one in plans.grounds_of(session, part) if not one.void]
-    keys = {int(key) for ground in grounds for key in ground.result_keys}
-    return set(session.scalars(select(Result.review_key).where(Result.key.in_(keys))))
+    return _reviews(session, [one for one in _grounds(session, of_plan(session, plan)) if not one.void])
+
+
+def rested_on(session: Session, chain: Sequence[Plan]) -> set[int]:
+    """Name the reviews that any ground of a chain rests on, those included that hold no more."""
+    return _reviews(session, _grounds(session, chain))
 
 
 def first_finding(session: Session, plan: Plan) -> tuple[PlanGround, date] | None:
@@ -64,6 +68,15 @@ def remedies(session: Session, plan: Plan) -> list[Remedy]:
         return []
     found = [remedy for one in of_plan(session, plan) for remedy in _given(session, one)]
     return sorted((one for one in found if one.given_on >= first[1]), key=lambda one: one.given_on)
+
+
+def _grounds(session: Session, chain: Sequence[Plan]) -> list[PlanGround]:
+    return [one for part in chain for one in plans.grounds_of(session, part)]
+
+
+def _reviews(session: Session, grounds: Sequence[PlanGround]) -> set[int]:
+    keys = {int(key) for ground in grounds for key in ground.result_keys}
+    return set(session.scalars(select(Result.review_key).where(Result.key.in_(keys))))
 
 
 def _given(session: Session, plan: Plan) -> list[Remedy]:

@@ -149,14 +149,15 @@ def serve(session: Session, plan: Plan, *, served_on: date, last_day: date, in_l
 
 
 def deciders(session: Session, plan: Plan, by: Identity) -> Sequence[Person]:
-    """List who is outside the line: nobody observed, above, who mentored, or who found or checked anything."""
+    """List who is outside the line: nobody observed, above, who led or mentored, or who found or checked anything."""
     today = plans.today_of(session, plan)
     above = {person.key for person in lines.superiors_of(session, plan.appraisee_key, today)}
     mentored = set(session.scalars(select(MentorTerm.person_key).where(MentorTerm.plan_key == plan.key)))
+    led = {plans.superior_key(session, plan), reviews.found(session, plan.review_key).superior_key}
     acted = [plan.decided_by, plan.proposed_by, plan.gate.get("opened_by", ""), by.username]
     outside = select(Person).where(
         employments.employed_on(today),
-        Person.key.not_in({plan.appraisee_key, plans.superior_key(session, plan), *above, *mentored}),
+        Person.key.not_in({plan.appraisee_key, *led, *above, *mentored} - {None}),
         Person.username.not_in(acted),
     )
     return session.scalars(outside.order_by(Person.employee_id)).all()

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.models import PENDING, Appeal, Plan, PlanState
+from engine.reviews.models import Plan, PlanState
 from engine.reviews.organisation import employments
-from engine.reviews.plans import plans
+from engine.reviews.plans import checklists, plans
 from engine.reviews.sentences import Sentence, expect_text
 
 
@@ -24,7 +23,7 @@ class Gate:
     Attributes:
         protected: whether the contract could not be ended today (Labour Contract Law art. 42); why is not kept.
         on_leave: whether the appraisee is on a long leave.
-        appealed: whether an appeal against what opened it is not over.
+        appealed: whether an appeal against a result that a ground rests on is not over.
     """
 
     protected: bool
@@ -35,11 +34,10 @@ class Gate:
 def look(session: Session, plan: Plan) -> Gate:
     """Tell what HR looks at before a plan is opened."""
     today = plans.today_of(session, plan)
-    appealed = select(Appeal.key).where(Appeal.review_key == plan.review_key, Appeal.state.in_(PENDING)).limit(1)
     return Gate(
         protected=bool(employments.protections_of(session, plan.appraisee_key, today)),
         on_leave=bool(employments.leaves_of(session, plan.appraisee_key, today, today)),
-        appealed=session.scalar(appealed) is not None,
+        appealed=checklists.is_appealed(session, plan),
     )
 
 
@@ -59,7 +57,7 @@ def confirm(session: Session, plan: Plan, *, reason: str, targets_reasonable: bo
     if problems := list(_problems(seen, reasonable=targets_reasonable)):
         raise Invalid(f"Expected to {intent}, but it is not right to open it now", problems)
     plan.gate = {**asdict(seen), "targets_reasonable": targets_reasonable, "opened_by": by.username}
-    plan.state, plan.reason, plan.decided_by = PlanState.CONFIRMED, reason, by.username
+    plan.state, plan.reason, plan.opening, plan.decided_by = PlanState.CONFIRMED, reason, reason, by.username
 
 
 def dismiss(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:

@@ -70,6 +70,11 @@ def hold_point(session: Session, plan: Plan, text: str, *, support: str = "", by
     return note
 
 
+def keep_findings(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNote:
+    """Keep what the superior found at the end: after an extension there are findings again, and none is lost."""
+    return _add(session, plan, NoteKind.FINDINGS, text, by)
+
+
 def of_plan(session: Session, plan: Plan, kind: NoteKind | None = None) -> Sequence[PlanNote]:
     """List a plan's notes, the oldest first."""
     own = select(PlanNote).where(PlanNote.plan_key == plan.key)

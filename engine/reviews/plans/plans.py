@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
@@ -21,6 +21,7 @@ from engine.reviews.deadlines import timing
 from engine.reviews.models import (
     Cycle,
     CycleKind,
+    Outcome,
     Plan,
     PlanGround,
     PlanState,
@@ -125,14 +126,31 @@ def visible(session: Session, *, by: Identity) -> Sequence[Plan]:
     return session.scalars(select(Plan).where(access.plans(session, by)).order_by(Plan.key.desc())).all()
 
 
+def during(session: Session, review: Review, *, by: Identity) -> Sequence[Plan]:
+    """List the plans that were observed within the period of a review and that somebody may know of (E-84).
+
+    The review goes its regular way and its period opens no other plan; the note beside its grade says so to the line,
+    the mentor and HR, and to nobody else who reads the result.
+    """
+    cycle = cycles.found(session, review.cycle_key)
+    observed = select(Plan).where(
+        Plan.appraisee_key == review.appraisee_key,
+        Plan.starts_on <= cycle.ends_on,
+        or_(Plan.outcome.is_(None), Plan.outcome != Outcome.VOIDED),
+        access.plans(session, by),
+    )
+    rows = session.scalars(observed.order_by(Plan.key)).all()
+    return [one for one in rows if _observed_until(session, one) >= cycle.starts_on]
+
+
 def running_of(session: Session, person_key: int) -> Plan | None:
     """Find the plan of somebody that is not over; there is at most one."""
     return session.scalar(select(Plan).where(Plan.appraisee_key == person_key, Plan.state.not_in(OVER)))
 
 
 def superior_key(session: Session, plan: Plan) -> int | None:
-    """Name the superior who leads the plan: the one of the review that it was proposed in."""
-    return reviews.found(session, plan.review_key).superior_key
+    """Name the superior who leads the plan: whom HR named since (`leads`), else the one of its review."""
+    return plan.superior_key or reviews.found(session, plan.review_key).superior_key
 
 
 def calendar_of(session: Session, plan: Plan) -> WorkingCalendar:
@@ -193,6 +211,12 @@ def expect_officer(session: Session, plan: Plan, by: Identity, intent: str) -> N
     people.expect_role(by, Role.HR, intent)
     if people.by_key(session, plan.appraisee_key).username == by.username:
         raise Forbidden(f"Expected to {intent}, but it is one's own")
+
+
+def _observed_until(session: Session, plan: Plan) -> date:
+    if plan.ended_at is not None:
+        return day_of(session, plan, plan.ended_at)
+    return plan.ends_on or today_of(session, plan)
 
 
 def _start(session: Session, plan: Plan, review: Review, by: Identity) -> None:

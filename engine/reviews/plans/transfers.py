@@ -55,6 +55,7 @@ def offer(session: Session, plan: Plan, offered: Offer, *, reason: str, by: Iden
         begins_on=offered.begins_on,
         less_pay=offered.less_pay,
         terms=offered.terms,
+        reason=reason,
         offered_by=by.username,
         offered_at=clock.now(session),
     )
@@ -79,7 +80,7 @@ def answer(session: Session, plan: Plan, *, agreed: bool, comment: str, by: Iden
         raise Conflict(f"Expected to {intent}, but nothing is offered")
     row.agreed, row.answer, row.answered_at = agreed, comment, clock.now(session)
     if agreed:
-        endings.settle(session, plan, Outcome.TRANSFERRED, reason=f"{row.post}: {row.terms}", by=by)
+        endings.settle(session, plan, Outcome.TRANSFERRED, reason=row.reason, by=by)
 
 
 def newest(session: Session, plan: Plan) -> PlanTransfer | None:

@@ -17,11 +17,12 @@ from engine.bpmn.models import DecisionDefinition
 from engine.calendars import same_day_months_later
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
+from engine.reviews.consequences.follow_ups import Match
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle, CycleKind, CycleState, Outcome, Plan, PlanState, Review, Role
+from engine.reviews.models import Cycle, CycleKind, CycleState, FollowUp, Outcome, Plan, PlanState, Review, Role
 from engine.reviews.models import PlanRules as Row
 from engine.reviews.organisation import people
-from engine.reviews.plans import plan_rules, plans
+from engine.reviews.plans import ability, plan_rules, plans
 from engine.reviews.plans.plan_rules import PlanRules
 from engine.reviews.plans.plans import Ground
 from engine.reviews.release import results
@@ -113,13 +114,17 @@ def answer(session: Session, review: Review, since: date | None = None) -> Findi
     return Finding(Opens(told["opens"]), Ground(str(told["ground"]), rules.trigger, tuple(sorted(keys))))
 
 
-def propose(session: Session, review: Review, *, by: Identity) -> Plan | None:
-    """Propose a plan where the review's result opens one; a plan that is not observed yet gets a second ground (E-82).
+def propose(session: Session, review: Review, *, by: Identity) -> Plan | FollowUp | None:
+    """Propose what the review's result opens; a plan that is not observed yet gets a second ground (E-82).
 
     Nothing is proposed twice on the same results, and a running observation is not added to.
     """
     found = find(session, review)
-    if found is None or found.opens is not Opens.PLAN or _is_known(session, review, found.ground):
+    if found is None:
+        return None
+    if found.opens is Opens.ABILITY:
+        return ability.propose(session, review, found.ground, by=by)
+    if _is_known(session, review, found.ground):
         return None
     running = plans.running_of(session, review.appraisee_key)
     if running is None:
@@ -132,7 +137,13 @@ def propose(session: Session, review: Review, *, by: Identity) -> Plan | None:
     return None
 
 
-def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan]:
+def ability_of(session: Session, review: Review) -> Match | None:
+    """Find the ability plan that the result in force of a review opens; None where it opens none."""
+    found = find(session, review)
+    return ability.match(session, review, found.ground) if found and found.opens is Opens.ABILITY else None
+
+
+def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan | FollowUp]:
     """Propose plans for all released results of a cycle, as HR.
 
     Raises:
@@ -146,7 +157,7 @@ def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan]:
     if not plan_rules.of_cycle(session, cycle).trigger:
         raise Conflict(f"Expected to {intent}, but no rule of it proposes any: people do")
     proposed = [propose(session, review, by=by) for review in cycles.reviews_of(session, cycle)]
-    return [plan for plan in proposed if plan is not None]
+    return [one for one in proposed if one is not None]
 
 
 def _problem(session: Session, chosen: PlanRules) -> Problem | None:

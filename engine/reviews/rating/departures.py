@@ -47,7 +47,7 @@ def withdraw(session: Session, rater: Rater, *, reason: str, by: Identity) -> No
     """Take the task from a rater who is gone, as HR: somebody else may be named for the place (E-06).
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Conflict: the rating is given or not awaited, or that position cannot be given up.
         Invalid: no reason is given.
     """

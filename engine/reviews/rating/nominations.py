@@ -11,7 +11,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Person, Rater, RaterState, Review, Role
-from engine.reviews.organisation import people
+from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import candidacies, raters
 from engine.reviews.rulebook.rules import Approver, Nominator, RaterGroup
 from engine.reviews.sentences import Sentence, expect_text
@@ -32,7 +32,7 @@ def propose(session: Session, review: Review, group_id: str, named: Sequence[Per
     group = candidacies.expected(session, review, group_id, intent)
     nominator = nominator_of(session, review, group)
     instead = nominator is None or nominator.username != by.username
-    if instead and not _is_hr(by):
+    if instead and not _acts_for_hr(session, review, by):
         raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
     _clear(session, review, group, intent)
     problems = [] if instead and not named else list(_bounds(group, len(named)))
@@ -80,7 +80,7 @@ def replace(session: Session, rater: Rater, person: Person, *, by: Identity) -> 
     review = reviews.found(session, rater.review_key)
     group = candidacies.expected(session, review, rater.group_id, intent)
     replacer = replacer_of(session, review, group)
-    if (replacer is None or replacer.username != by.username) and not _is_hr(by):
+    if (replacer is None or replacer.username != by.username) and not _acts_for_hr(session, review, by):
         raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
     taken = session.scalar(select(Rater.key).where(Rater.stands_for_key == rater.key))
     if rater.state is not RaterState.DECLINED or taken is not None:
@@ -112,8 +112,9 @@ def _person(session: Session, key: int | None) -> Person | None:
     return None if key is None else people.by_key(session, key)
 
 
-def _is_hr(by: Identity) -> bool:
-    return Role.HR in by.groups or by.operator
+def _acts_for_hr(session: Session, review: Review, by: Identity) -> bool:
+    """Tell whether somebody may do in a review what is HR's: nobody in the own one (E-95)."""
+    return (Role.HR in by.groups or by.operator) and not scopes.is_own(session, review, by)
 
 
 def _bounds(group: RaterGroup, count: int) -> Iterator[Problem]:
@@ -140,7 +141,7 @@ def _proposed(session: Session, review: Review, group_id: str, verb: str, by: Id
     intent = f"{verb} the raters of review {review.key} as {group_id}"
     group = candidacies.expected(session, review, group_id, intent)
     approver = approver_of(session, review, group)
-    if (approver is None or approver.username != by.username) and not _is_hr(by):
+    if (approver is None or approver.username != by.username) and not _acts_for_hr(session, review, by):
         raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
     return [r for r in raters.of_review(session, review, group_id) if r.state is RaterState.NOMINATED]
 
@@ -149,11 +150,12 @@ def extend(session: Session, review: Review, group_id: str, named: Sequence[Pers
     """Ask those again whose rating did not come in time, and others beside them, as HR.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Invalid: the rules exclude somebody.
     """
     intent = f"ask more raters of review {review.key} as {group_id}"
     people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, review, by=by, intent=intent)
     group = candidacies.expected(session, review, group_id, intent)
     candidacies.expect(session, review, group, named, intent)
     for person in named:

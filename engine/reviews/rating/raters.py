@@ -66,12 +66,13 @@ def nominate(session: Session, review: Review, person: Person, *, group_id: str,
     """Ask somebody to rate an appraisee, as HR before the launch: nobody else then nominates for that group.
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Invalid: it is no group that anybody is nominated for, or the rules of the group exclude that person.
         Conflict: that person rates the appraisee already, or the review has begun with the raters it has.
     """
     intent = f"nominate {person.username} as {group_id}"
     people.expect_role(by, Role.HR, intent)
+    scopes.expect_review(session, review, by=by, intent=intent)
     reviews.expect_state(review, intent, ReviewState.ENROLLED)
     group = candidacies.expected(session, review, group_id, intent)
     if candidacies.rates(session, review, person):
@@ -98,7 +99,7 @@ def excuse(session: Session, rater: Rater, *, reason: str, by: Identity) -> None
     """Decide that a rating will not come: it is then absent, never zero (E-25, E-60).
 
     Raises:
-        Forbidden: `by` is not HR.
+        Forbidden: `by` is not HR, or is the appraisee (E-95).
         Conflict: it came already.
         Invalid: there is no reason.
     """

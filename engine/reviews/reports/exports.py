@@ -41,6 +41,7 @@ HEADINGS = (
     ("发布时间", "Released"),
     ("总分", "Total"),
     ("等级", "Grade"),
+    ("按天加权的各表", "Sheets weighed by days"),
 )
 
 
@@ -114,6 +115,7 @@ def _row(session: Session, review: Review, sheet: Sheet | None, by: Identity, *,
     yield printing.moment(session, review, released)
     yield sheet.total if sheet else None
     yield (sheet.grade or "") if sheet else ""
+    yield "; ".join(f"{covers}: {total} × {days}" for covers, days, total in sheet.by_days()) if sheet else ""
 
 
 def _answer(session: Session, review: Review, sheet: Sheet | None, by: Identity, *, chinese: bool) -> str:

@@ -115,12 +115,15 @@ def _own_results(session: Session, person: Person, by: Identity) -> tuple[Column
 
 
 def _sheets(session: Session, person: Person, by: Identity) -> Iterator[dict[str, Any]]:
-    """Give the figures of every released result; who computed it, and so perhaps rated last, is left out."""
+    """Give the figures of every released result; who computed it, and so perhaps rated last, is left out.
+
+    Plans are records of their own in the copy.
+    """
     released = select(Result).where(*_own_results(session, person, by)).order_by(Result.key)
     for result in session.scalars(released).all():
         review = reviews.found(session, result.review_key)
         sheet = sheets.of_review(session, review, by=by, version=result.version).to_json()
-        yield {name: value for name, value in sheet.items() if name != "computed_by"}
+        yield {name: value for name, value in sheet.items() if name not in ("computed_by", "plans")}
 
 
 def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:

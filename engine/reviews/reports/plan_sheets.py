@@ -17,6 +17,7 @@ KINDS = {
     NoteKind.WEEK: "每周 Week",
     NoteKind.CHECK_IN: "两周检查 Check-in",
     NoteKind.FORMAL: "正式检查 Formal point",
+    NoteKind.FINDINGS: "期满结果 Findings",
 }
 
 

@@ -15,7 +15,7 @@ from engine import calendars, clock
 from engine.bpmn.models import TaskState, UserTask
 from engine.identity import Identity
 from engine.reviews.deadlines import reminders
-from engine.reviews.models import Cycle, Review, Role
+from engine.reviews.models import Cycle, Person, Review, Role
 from engine.reviews.organisation import people
 
 
@@ -91,7 +91,8 @@ EVERYTHING = Chosen()
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity, chosen: Chosen = EVERYTHING) -> Progress:
     """Count the tasks of a cycle's reviews.
 
-    Appeals are processes of their own and are not counted here: a vote leaves no trace in it.
+    Appeals are processes of their own and are not counted here: a vote leaves no trace in it. Nor is the own review:
+    nobody from HR is told who rates it, or is late (E-95).
 
     Raises:
         Forbidden: `by` is not HR.
@@ -100,7 +101,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity, chosen: Chosen = E
     steps: dict[tuple[str, str], Step] = {}
     departments: defaultdict[int | None, Tally] = defaultdict(Tally)
     holding: defaultdict[str, Tally] = defaultdict(Tally)
-    for review, task, holders, late in _tasks(session, cycle, chosen):
+    for review, task, holders, late in _tasks(session, cycle, chosen, by):
         name = task.name or task.element_id
         place = (task.process_id, task.element_id)
         step = steps.setdefault(place, Step(process_id=task.process_id, element_id=task.element_id, name=name))
@@ -112,12 +113,13 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity, chosen: Chosen = E
 
 
 def _tasks(
-    session: Session, cycle: Cycle, chosen: Chosen
+    session: Session, cycle: Cycle, chosen: Chosen, by: Identity
 ) -> Iterator[tuple[Review, UserTask, tuple[str, ...], Late | None]]:
+    own = select(Person.key).where(Person.username == by.username)
     found = (
         select(Review, UserTask)
         .join(UserTask, UserTask.root_key == Review.instance_key)
-        .where(Review.cycle_key == cycle.key)
+        .where(Review.cycle_key == cycle.key, Review.appraisee_key.not_in(own))
         .order_by(UserTask.key)
     )
     if chosen.department_key is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -15,13 +16,15 @@ from engine.reviews import access
 from engine.reviews.cycle import cycles
 from engine.reviews.models import RaterState, Result, Review, TemplateVersion
 from engine.reviews.organisation import people
+from engine.reviews.plans import plans
 from engine.reviews.rating import raters
 from engine.reviews.release import results
 from engine.reviews.reports import printing
 from engine.reviews.rulebook import assignments, templates
 from engine.reviews.rulebook.rules import PeriodShare, RaterGroup, Template
+from engine.reviews.scores import compositions
 from engine.reviews.scores.breakdowns import Breakdown, Line, Node, Part, Share, exact
-from engine.reviews.scores.quantities import rounded
+from engine.reviews.scores.quantities import plain, rounded
 
 __all__ = ["Line", "Node", "Part", "Share", "Sheet", "of_review"]
 
@@ -95,12 +98,27 @@ class Sheet:
     """What an appeal has made of it, in Chinese and English; empty where it is as it was released."""
     decided: list[str]
     """How tables of HR's chose template and weights for the appraisee."""
+    covers: str
+    """The days that it is of, where they are not those of the whole cycle."""
+    sheets: list[Sheet]
+    """The sheets of other days that went into this version by days, each as it was scored then (E-09)."""
     versions: list[dict[str, Any]] = field(default_factory=list)
     """Every version that the reader may see, the newest first."""
+    plans: list[str] = field(default_factory=list)
+    """The plans observed within the period that the reader may know of (E-84)."""
 
     def to_json(self) -> dict[str, Any]:
         """Write the sheet as JSON."""
         return asdict(self)
+
+    def by_days(self) -> list[tuple[str, str, str]]:
+        """Give for each sheet that is weighed by days which days, how many, and its total."""
+        split = _split(self.figures) if self.sheets else {}
+        return [
+            (one.covers, plain(exact(split[f"days_{number}"])), str(rounded(exact(split[f"split_{number}"]), 2)))
+            for number, one in enumerate((self, *self.sheets), start=1)
+            if f"split_{number}" in split
+        ]
 
     def brief(self) -> dict[str, Any]:
         """Give what a form shows of it: total, grade, and one row per indicator."""
@@ -148,7 +166,8 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     chosen = next((result for result in versions if version in (None, result.version)), None)
     if chosen is None:
         raise NotFound(f"Expected to find the result of review {review.key}, but {by.username} may know of none")
-    return _printed(session, review, chosen, [_version(result) for result in versions])
+    printed = _printed(session, review, chosen, [_version(result) for result in versions])
+    return replace(printed, plans=[str(one.key) for one in plans.during(session, review, by=by)])
 
 
 def _version(result: Result) -> dict[str, Any]:
@@ -185,10 +204,34 @@ def _printed(session: Session, review: Review, result: Result, versions: list[di
         figures=result.figures,
         mark=_mark(result),
         decided=assignments.told(review),
+        covers=f"{review.covers_from} – {review.covers_until}" if review.covers_from else "",
+        sheets=list(_sheets(session, review, result)),
         versions=versions,
         **_origin(row),
         **{**_version(result), "computed_by": result.computed_by},
     )
+
+
+def _sheets(session: Session, review: Review, result: Result) -> Iterator[Sheet]:
+    """Print the sheets of other days that a result says it was computed with: whoever may see it may see them."""
+    others = select(Review, Result).join(Result, Result.review_key == Review.key)
+    labels = set(_labels(result.figures))
+    for part, scored in session.execute(others.where(Review.part_of_key == review.key).order_by(Review.covers_from)):
+        if compositions.label_of(part, scored) in labels:
+            yield _printed(session, part, scored, [])
+
+
+def _split(node: Node) -> dict[str, Node]:
+    """Find the totals and the days that a total is weighed by."""
+    found = {part["name"]: part for part in node.get("inputs", ())}
+    return found if "split_1" in found else next(filter(None, map(_split, found.values())), {})
+
+
+def _labels(node: Node) -> Iterator[str]:
+    if node.get("label"):
+        yield node["label"]
+    for part in node.get("inputs", ()):
+        yield from _labels(part)
 
 
 def _origin(row: TemplateVersion) -> dict[str, Any]:

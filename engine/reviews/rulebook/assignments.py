@@ -52,11 +52,20 @@ def records(review: Review) -> list[dict[str, Any]]:
 
 
 def told(review: Review) -> list[str]:
-    """Say which tables decided on the rules of a review: their inputs and what they answered."""
+    """Say which tables decided on the rules of a review: their inputs and what they answered.
+
+    Whether somebody takes part rests on leave and probation, which are no superior's to read: no sheet tells of it.
+    """
     return [
         f"{one['decision']} v{one['version']}: {_listed(one['inputs'])} → {_listed(one['output'])}"
         for one in records(review)
+        if not _is_ruling(one)
     ]
+
+
+def _is_ruling(record: Mapping[str, Any]) -> bool:
+    """Tell whether a decision is the one on who takes part, by what it answers."""
+    return isinstance(record["output"], Mapping) and "treatment" in record["output"]
 
 
 def _listed(values: object) -> str:

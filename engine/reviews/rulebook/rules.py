@@ -211,6 +211,7 @@ class Template:
         defence: whether everybody defends the period before a panel, before the superior rates (L001-09).
         evidence_pack: what a self-evaluation brings at least one file of each (L002-17).
         outlier_at: the completion beyond which a value must be confirmed with a reason (E-28).
+        missed_needs_reason: whether a value short of its target is entered with the reason why (L004-20).
     """
 
     model: Model
@@ -231,6 +232,7 @@ class Template:
     defence: bool = False
     evidence_pack: tuple[str, ...] = ()
     outlier_at: Fraction = Fraction(2)
+    missed_needs_reason: bool = False
     total_cap: Fraction | None = None
     deviation: Deviation = Deviation.DIFFERENCE
 

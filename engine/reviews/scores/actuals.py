@@ -232,7 +232,7 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     Raises:
         Forbidden: `by` is neither, it is the own review, or `by` entered values and is not HR (four eyes).
         Conflict: the review is not running.
-        Invalid: values are missing, or far beyond their targets without a reason; each is named.
+        Invalid: values are missing, or far beyond or short of their targets without a due reason; each is named.
     """
     intent = f"confirm the actual values of review {review.key}"
     _expect_checker(by, intent)
@@ -361,7 +361,7 @@ def _problems(session: Session, review: Review, indicator: Indicator | None, ent
     problems = entries.problems(indicator, entries.Written(entry.value, entry.unit, entry.source, entry.period), period)
     if problems or entry.reason.strip() or entry.value is None:
         return problems
-    return _outlier(session, review, indicator, entry.value)
+    return _to_explain(session, review, indicator, entry.value)
 
 
 def _unexplained(session: Session, review: Review, entered: Sequence[Actual]) -> list[Problem]:
@@ -371,16 +371,18 @@ def _unexplained(session: Session, review: Review, entered: Sequence[Actual]) ->
         replace(problem, where=actual.indicator_id)
         for actual in entered
         if actual.value is not None and not actual.reason and actual.indicator_id in measured
-        for problem in _outlier(session, review, measured[actual.indicator_id], actual.value)
+        for problem in _to_explain(session, review, measured[actual.indicator_id], actual.value)
     ]
 
 
-def _outlier(session: Session, review: Review, indicator: Indicator, value: str) -> list[Problem]:
+def _to_explain(session: Session, review: Review, indicator: Indicator, value: str) -> list[Problem]:
+    """Name what is so far from its target, or short of it, that a reason is due."""
     sheet = targets.in_force(session, review)
     if sheet is None or indicator.id not in sheet.targets:
         return []
-    most = reviews.template(session, review).outlier_at
-    return list(entries.outliers(indicator, Measure(sheet.targets[indicator.id], value), most))
+    template, measure = reviews.template(session, review), Measure(sheet.targets[indicator.id], value)
+    short = entries.missed(indicator, measure) if template.missed_needs_reason else ()
+    return [*entries.outliers(indicator, measure, template.outlier_at), *short]
 
 
 def _repetitions(entries: Sequence[Entry]) -> list[Problem]:

@@ -52,10 +52,14 @@ def _stretches(session: Session, review: Review) -> list[tuple[Figure, int]]:
         versions = select(Result).where(Result.review_key == part.key).order_by(Result.version.desc())
         result = session.scalars(versions.limit(1)).first()
         if result is not None:
-            label = f"{part.covers_from} – {part.covers_until} v{result.version}"
-            total = entered("total", exact(result.figures["inputs"][0]), result.total, label)
+            total = entered("total", exact(result.figures["inputs"][0]), result.total, label_of(part, result))
             found.append((total, reviews.days(session, part)))
     return found
+
+
+def label_of(part: Review, result: Result) -> str:
+    """Name the total of a sheet of other days, by its days and its version."""
+    return f"{part.covers_from} – {part.covers_until} v{result.version}"
 
 
 def _parts(session: Session, cycle: Cycle, review: Review) -> list[Row]:

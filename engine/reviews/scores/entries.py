@@ -77,6 +77,19 @@ def outliers(indicator: Indicator, measure: Measure, most: Fraction) -> Iterator
         yield Problem(sentence, "actual", "outlier")
 
 
+def missed(indicator: Indicator, measure: Measure) -> Iterator[Problem]:
+    """Name a value short of its target, of which somebody must say why (L004-20); a month alone is short of none."""
+    if indicator.collected is not None:
+        return
+    try:
+        reached = completion(indicator, measure).exact
+    except (UndefinedError, UnreadableError):
+        return  # named when the total is computed
+    if reached < 1:
+        sentence = Sentence("It is short of the target {target}: say why", target=measure.target)
+        yield Problem(sentence, "reason", "missed")
+
+
 def _period_problems(indicator: Indicator, written: str, period: Period) -> Iterator[Problem]:
     if indicator.collected is None or indicator.cadence is None:
         if written:

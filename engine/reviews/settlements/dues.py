@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import calendars
 from engine.reviews.cycle import reviews, terms
 from engine.reviews.models import PENDING, Appeal, Cycle, Result, Review
+from engine.reviews.settlements.lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,22 @@ def of_review(session: Session, review: Review) -> Due | None:
     return Due(due_on, _held(session, review))
 
 
+def holds(session: Session, review: Review, line: Line) -> bool:
+    """Tell whether a line waits for an appeal: it could change what the line pays (X-15).
+
+    Where ratings alone are in dispute, a line that only finance's amounts decide is undisputed and is paid; where an
+    actual value is, everything waits, because finance's amount may say the same.
+    """
+    disputed = _held(session, review)
+    measured = {indicator.id for indicator in reviews.template(session, review).measured}
+    return bool(disputed) and (line.rests_on_result or not measured.isdisjoint(disputed))
+
+
 def _held(session: Session, review: Review) -> tuple[str, ...]:
     """List the indicators in dispute; an appeal that names none disputes them all."""
-    pending = select(Appeal).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING))
-    appeal = session.scalar(pending.limit(1))
-    if appeal is None:
-        return ()
-    return tuple(appeal.items or (indicator.id for indicator in reviews.template(session, review).indicators))
+    pending = session.scalars(
+        select(Appeal).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING)).order_by(Appeal.key)
+    ).all()
+    if any(not appeal.items for appeal in pending):
+        return tuple(indicator.id for indicator in reviews.template(session, review).indicators)
+    return tuple(dict.fromkeys(item for appeal in pending for item in appeal.items))

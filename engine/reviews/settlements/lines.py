@@ -107,6 +107,12 @@ class Line:
     team: TeamBonus | None = None
 
     @property
+    def rests_on_result(self) -> bool:
+        """Tell whether a rating can change what it pays: by the total or the grade, or by which teams are first."""
+        by_total = self.kind is Kind.GRADE or (self.kind is Kind.THRESHOLD and not self.target)
+        return by_total or self.team is not None
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """Name the amounts that must be entered before it can be computed."""
         released = (self.release.on, self.release.target) if self.release else ()

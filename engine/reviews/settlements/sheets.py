@@ -33,7 +33,8 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.release import results
 from engine.reviews.scores.quantities import rounded
-from engine.reviews.settlements import amounts, lines, schemes, teams
+from engine.reviews.settlements import amounts, dues, lines, schemes, teams
+from engine.reviews.settlements.lines import Line
 from engine.reviews.settlements.schemes import Scheme
 
 HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", "应付 amount", "说明 remark")
@@ -58,6 +59,28 @@ class Terms:
     row: SettlementScheme
     scheme: Scheme
     first_teams: Mapping[str, Collection[int]]
+
+
+class _Held:
+    """Which lines wait for an appeal, each review and scheme read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))
+        self._lines: dict[int, dict[str, Line]] = {}
+
+    def waits(self, row: Settlement) -> bool:
+        """Tell whether a line waits."""
+        if row.review_key not in self._disputed:
+            return False
+        review = self._session.get_one(Review, row.review_key)
+        return dues.holds(self._session, review, self._of(row.scheme_key)[row.line_id])
+
+    def _of(self, scheme_key: int) -> dict[str, Line]:
+        if scheme_key not in self._lines:
+            scheme = schemes.read(self._session.get_one(SettlementScheme, scheme_key).rules)
+            self._lines[scheme_key] = {line.id: line for line in scheme.lines}
+        return self._lines[scheme_key]
 
 
 def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
@@ -112,14 +135,14 @@ def _terms(session: Session, cycle: Cycle, row: SettlementScheme) -> Terms:
 
 def payable(session: Session, cycle: Cycle) -> list[Payable]:
     """List what payroll has not had yet, by person and line; what is disputed is held."""
-    disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))
+    held = _Held(session)
     found = []
     for person, rows in _by_line(session, cycle):
         newest = rows[-1]
         had = [Decimal(row.amount) for row in rows if row.payroll_key is not None]
         difference = Decimal(newest.amount) - (had[-1] if had else 0)
         if newest.payroll_key is None and (difference or not had):
-            found.append(Payable(newest, person, difference, held=newest.review_key in disputed))
+            found.append(Payable(newest, person, difference, held=held.waits(newest)))
     return found
 
 

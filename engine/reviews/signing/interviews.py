@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.errors import Conflict, Forbidden, Invalid, Problem
+from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import evidence
 from engine.reviews.cycle import cycles, reviews
@@ -162,8 +162,6 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     """
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
-    if recorder.key == review.appraisee_key:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
     if recorder.key != review.superior_key:
         scopes.expect_review(session, review, by=by, intent=intent)
     if witness.key in {review.appraisee_key, recorder.key}:
@@ -183,8 +181,6 @@ def record_silence(session: Session, review: Review, *, comment: str, by: Identi
     """
     intent = f"record that nobody answered in review {review.key}"
     scopes.expect_review(session, review, by=by, intent=intent)
-    if people.by_key(session, review.appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
 

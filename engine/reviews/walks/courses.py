@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn import documents
+from engine.bpmn.documents import Upload
 from engine.identity import Identity
-from engine.reviews.cases import appeals, panels, representations, suspensions
+from engine.reviews.cases import appeals, panels, representations, second_reviews, suspensions
 from engine.reviews.models import Appeal, Standing
 from engine.reviews.organisation import people
 from engine.reviews.panels import vacancies
@@ -38,6 +40,14 @@ def _suspend(session: Session, _stage: Stage, given: Mapping[str, Any], by: Iden
     suspensions.suspend(session, _newest(session), until=given["until"], reason=given["reason"], by=by)
 
 
+def _ask_again(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    """Ask for the second review, with evidence as texts by the name of the file."""
+    expect_answers(given, "grounds", "evidence")
+    files = [Upload(name, text.encode(), {}) for name, text in given["evidence"].items()]
+    papers = [documents.upload(session, file, by=by).key for file in files]
+    second_reviews.ask(session, _newest(session), grounds=given["grounds"], documents=papers, by=by)
+
+
 def _object(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Object, as a party, to a member who sits, named by account."""
     expect_answers(given, "member", "reason")
@@ -55,6 +65,7 @@ ACTS: Mapping[str, Act] = {
     "close appeal": _lapse,
     "object to panel member": _object,
     "appoint representative": _represent,
+    "ask for second review": _ask_again,
     "suspend appeal": _suspend,
 }
 """The acts, in a walk's words."""

@@ -206,7 +206,7 @@ def test_a_called_process_goes_on_and_returns_to_the_migrated_one() -> None:
     assert variables(instance) == {"x": 4}
 
 
-def test_a_preview_names_moves_and_obstacles_and_changes_nothing() -> None:
+def test_e53_a_preview_names_moves_and_obstacles_and_changes_nothing() -> None:
     deploy(REVIEW)
     instance = start()
     deploy(REVIEW.replace("own", "mine"))

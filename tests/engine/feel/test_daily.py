@@ -71,3 +71,12 @@ def test_a_list_is_nobody_elses():
     daily.evaluate(dates, {}, on(17)).append("more")
 
     assert daily.evaluate(dates, {}, on(17)) == [date(2025, 9, 18)]
+
+
+def test_e51_a_working_day_is_a_unit_of_its_own_and_no_24_hours():
+    friday = on(26)
+
+    working = feel.compile("add working days(today(), 1)").evaluate({}, friday)
+    passing = feel.compile('today() + duration("P1D")').evaluate({}, friday)
+
+    assert (working, passing) == (date(2025, 9, 28), date(2025, 9, 27))  # a make-up Sunday, and a Saturday off

@@ -56,9 +56,9 @@ export async function mount(element: HTMLElement): Promise<() => void> {
     }),
   );
   const submit = submitting(element, form, draft, notices);
-  form.on("submit", (sent: { data: Answers; errors: object }) => {
+  form.on("submit", async (sent: { data: Answers; errors: object }) => {
     keeper.stop();
-    return submit(sent);
+    if (!(await submit(sent))) keeper.keep(sent.data); // somebody else may have been faster: the text stays as a note
   });
   const button = element.querySelector<HTMLButtonElement>("button[type=submit]");
   button?.addEventListener("click", () => form.submit());
@@ -91,18 +91,24 @@ async function startAfresh(form: Form, contents: Contents, draft: Draft): Promis
   await form.importSchema(contents.schema, contents.variables);
 }
 
-/** Answers what to do when the form was asked to be submitted. */
+/** Answers what to do when the form was asked to be submitted; it tells whether nothing is left to be kept. */
 function submitting(element: HTMLElement, form: Form, draft: Draft, notices: Notices) {
   const problems: ServerProblems = form.get("serverProblems");
   const uploads: Uploads = form.get("uploads");
   const submission = new Submission(element.getAttribute("action") ?? location.href);
   let busy = false;
-  return async ({ data, errors }: { data: Answers; errors: object }): Promise<void> => {
-    if (busy) return;
-    if (uploads.pending > 0) return notices.refused(t("A file is still on its way. Submit once it has arrived."), []);
+  return async ({ data, errors }: { data: Answers; errors: object }): Promise<boolean> => {
+    if (busy) return true;
+    if (uploads.pending > 0) {
+      notices.refused(t("A file is still on its way. Submit once it has arrived."), []);
+      return false;
+    }
     if (problems.withdraw()) errors = form.validate();
     notices.clear();
-    if (Object.keys(errors).length > 0) return notices.incomplete();
+    if (Object.keys(errors).length > 0) {
+      notices.incomplete();
+      return false;
+    }
     busy = true;
     element.setAttribute("aria-busy", "true");
     const verdict = await submission.send(data);
@@ -111,10 +117,11 @@ function submitting(element: HTMLElement, form: Form, draft: Draft, notices: Not
     if (verdict.accepted) {
       draft.forget();
       location.assign(verdict.location);
-      return;
+      return true;
     }
     const elsewhere = problems.lay(verdict.problems);
     form.validate();
     notices.refused(verdict.sentence || t("The answers were refused."), elsewhere);
+    return false;
   };
 }

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
 
-from engine.identity import Identity
-from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Kind
-from engine.reviews.models import Defence, DefenceMember, Review
-
-
-def _visible(session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the defences of reviews whose scorecard somebody may see."""
-    return Defence.review_key.in_(select(Review.key).where(access.scorecards(session, identity)))
-
-
-def _members(session: Session, identity: Identity) -> ColumnElement[bool]:
-    return DefenceMember.defence_key.in_(select(Defence.key).where(_visible(session, identity)))
+from engine.reviews.meetings import visibility
+from engine.reviews.models import Defence, DefenceMember
 
 
 def _members_of(case: Case) -> ColumnElement[bool]:
@@ -33,7 +22,7 @@ KINDS = (
         by="convened_by",
         changing="results obstacle explanation next_plan prepared_at convened_by ended_at",
         of=lambda case: Defence.review_key.in_(case.reviews),
-        visible=_visible,
+        visible=visibility.defences,
     ),
     Kind(
         name="defence-member",
@@ -42,6 +31,6 @@ KINDS = (
         at="said_at",
         changing="judged opinion said_at",
         of=_members_of,
-        visible=_members,
+        visible=visibility.opinions,
     ),
 )

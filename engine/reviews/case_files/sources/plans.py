@@ -43,7 +43,7 @@ KINDS = (
         changing=(
             "instance_key state mentor_key objectives training starts_on ends_on extended_at extended_by "
             "extension_reason accepted answer outcome reason decided_by department_key follows_key months talked_on "
-            "minutes witness findings ended_at"
+            "minutes witness findings ended_at superior_key opening"
         ),
         without="gate",
         of=lambda case: Plan.key.in_(case.plans),
@@ -100,7 +100,7 @@ KINDS = (
         by="offered_by",
         changing="agreed answer answered_at",
         of=lambda case: PlanTransfer.plan_key.in_(case.plans),
-        visible=_of_visible(PlanTransfer.plan_key),
+        visible=visibility.transfers,
     ),
     Kind(
         name="plan-revision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.identity import Identity
@@ -37,12 +37,13 @@ from engine.reviews.models import (
 from engine.reviews.release import sittings
 
 
-def _raters(_session: Session, identity: Identity) -> ColumnElement[bool]:
-    """Choose the raters somebody may know of: all for HR, else the own place and those of groups with names."""
+def _raters(session: Session, identity: Identity) -> ColumnElement[bool]:
+    """Choose the raters somebody may know of: all for HR, else the own place and the named ones of reviews one sees."""
     if Role.HR in identity.groups or identity.operator:
         return true()
     own = select(Person.key).where(Person.username == identity.username)
-    return or_(not_(Rater.anonymous), Rater.person_key.in_(own))
+    seen = select(Review.key).where(access.scorecards(session, identity))
+    return or_(and_(not_(Rater.anonymous), Rater.review_key.in_(seen)), Rater.person_key.in_(own))
 
 
 def _openings(_session: Session, identity: Identity) -> ColumnElement[bool]:

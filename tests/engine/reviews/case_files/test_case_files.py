@@ -17,7 +17,24 @@ from engine.reviews.case_files.files import Form
 from engine.reviews.case_files.kinds import Subject
 from engine.reviews.case_files.sources import kinds
 from engine.reviews.cases import appeals
-from engine.reviews.models import Answer, Disclosure, Rater, Rating
+from engine.reviews.cycle import cycles
+from engine.reviews.meetings import defences
+from engine.reviews.meetings.defences import Answers
+from engine.reviews.models import (
+    Actual,
+    Answer,
+    Disclosure,
+    Outcome,
+    PlanState,
+    PlanTransfer,
+    Rater,
+    Rating,
+    Result,
+    Review,
+)
+from engine.reviews.papers import values
+from engine.reviews.papers.columns import WORDS
+from engine.reviews.plans import exits, plans
 from engine.reviews.reports import disclosures
 from engine.reviews.signing import interviews
 from engine.reviews.signing.interviews import Minutes
@@ -221,3 +238,154 @@ def test_every_table_that_hangs_on_a_case_is_in_it_or_says_why_not():
     }
 
     assert hanging - told - set(LEFT_OUT) == set()
+
+
+def test_every_state_that_a_file_prints_has_words_in_both_languages():
+    printed = {state for kind in kinds().values() for states in kind.states.values() for state in states}
+
+    assert all(" " in values.said(state) for state in printed)
+
+
+def test_every_column_that_a_file_prints_is_called_something():
+    unnamed = {
+        (kind.name, name)
+        for kind in kinds().values()
+        for name in kind.columns
+        if name not in kind.long.split() and name not in kind.words and name not in WORDS
+    }
+
+    assert unnamed == set()
+
+
+@pytest.fixture
+def plan(session, answered, company, act):
+    """A plan that is failed, with qin as mentor, another post that was offered, and an exit review."""
+    made = plans.propose(session, answered, grounds="连续两个月未达标", by=act("hui"))
+    made.mentor_key, made.state, made.outcome = company["qin"].key, PlanState.ENDED, Outcome.FAILED
+    offer = PlanTransfer(
+        plan_key=made.key,
+        post="客服",
+        begins_on=date(2025, 8, 1),
+        less_pay=True,
+        terms="下调一级",
+        offered_by="hui",
+        offered_at=made.proposed_at,
+    )
+    session.add(offer)
+    exits.begin(session, made)
+    session.flush()
+    return made
+
+
+@pytest.fixture
+def elsewhere(session, cycle, answered, act):
+    """A review of the same person in another cycle."""
+    row = cycles.draft(
+        session,
+        label="2025 Q2",
+        starts_on=date(2025, 1, 1),
+        ends_on=date(2025, 3, 31),
+        template_key=cycle.template_key,
+        by=act("hui"),
+    )
+    made = Review(cycle_key=row.key, appraisee_key=answered.appraisee_key, superior_key=answered.superior_key)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def told_of(content):
+    return {one["process"] for one in json.loads(content)["instances"]}
+
+
+def test_a_plans_file_tells_each_reader_of_the_processes_they_may_know_of(plan, file):
+    assert told_of(file(plan, "hui")) >= {"review", "pip-observation"}
+    assert told_of(file(plan, "qin")) == {"pip-observation"}
+
+
+def test_a_mentor_reads_neither_the_review_nor_what_was_offered_nor_the_exit_review(plan, file):
+    mentor, officer = kinds_in(file(plan, "qin")), kinds_in(file(plan, "hui"))
+
+    assert {"plan", "plan-ground", "transition"} <= mentor
+    assert mentor.isdisjoint({"result", "answer", "rating", "plan-transfer", "exit-review", "targets", "rater"})
+    assert {"result", "answer", "plan-transfer", "exit-review"} <= officer
+
+
+def test_a_plans_file_has_every_result_that_a_ground_rests_on_and_the_appeals_about_them(
+    session, plan, elsewhere, file, act
+):
+    result = session.scalar(select(Result).where(Result.review_key == plan.review_key))
+    earlier = Result(
+        review_key=elsewhere.key,
+        version=1,
+        template_key=result.template_key,
+        total="61.00",
+        figures=result.figures,
+        computed_by="hui",
+        computed_at=result.computed_at,
+    )
+    session.add(earlier)
+    session.flush()
+    plans.add_ground(session, plan, plans.Ground("上一期", "pip-trigger-003", (earlier.key,)))
+    opened = session.get_one(Review, plan.review_key)
+    appeals.lodge(session, opened, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+
+    told = json.loads(file(plan, "hui"))["entries"]
+
+    assert {one["record"]["review_key"] for one in told if one["kind"] == "result"} == {
+        str(elsewhere.key),
+        str(plan.review_key),
+    }
+    assert "appeal" in {one["kind"] for one in told}
+
+
+def test_a_second_sheet_stands_in_the_file_of_the_review_it_goes_into(session, answered, elsewhere, file):
+    elsewhere.part_of_key = answered.key
+    actual = session.scalars(select(Actual).where(Actual.review_key == answered.key)).first()
+    copied = {
+        name: getattr(actual, name) for name in ("indicator_id", "value", "unit", "source", "entered_by", "entered_at")
+    }
+    session.add(Actual(review_key=elsewhere.key, version=1, **copied))
+    session.flush()
+
+    told = json.loads(file(answered, "hui"))["entries"]
+
+    assert {one["record"]["review_key"] for one in told if one["kind"] == "actual"} == {
+        str(answered.key),
+        str(elsewhere.key),
+    }
+
+
+def test_states_read_as_words_in_the_pdf(plan, file):
+    pages = PdfReader(io.BytesIO(file(plan, "hui", Form.PDF))).pages
+    printed = "".join(page.extract_text() for page in pages).replace("\n", "")
+
+    assert "未通过,第二次认定" in printed
+    assert "人事核对法定条件" in printed
+
+
+@pytest.fixture
+def defended(session, released, company, act):
+    """A defence before three, one of whom has said something."""
+    answers = Answers(results="续约 5 家", obstacle="market", explanation="竞品降价", next_plan="老客户增购")
+    defences.prepare(session, released, answers, by=act("ann"))
+    defences.convene(session, released, [company[name] for name in ("pan", "shi", "dai")], by=act("hui"))
+    defences.say(session, released, judged="ability", opinion="谈判准备不足", by=act("pan"))
+    session.flush()
+    return released
+
+
+def opinions(content):
+    return [one["record"]["opinion"] for one in json.loads(content)["entries"] if one["kind"] == "defence-member"]
+
+
+def test_finance_reads_no_defence_and_the_appraisee_reads_the_opinions_with_the_result(session, defended, file):
+    assert "defence" not in kinds_in(file(defended, "fan"))
+    assert "谈判准备不足" in opinions(file(defended, "ann"))
+
+    for result in session.scalars(select(Result).where(Result.review_key == defended.key)):
+        result.released_at = None
+    session.flush()
+
+    assert opinions(file(defended, "ann")) == []
+    assert "谈判准备不足" in opinions(file(defended, "sun"))

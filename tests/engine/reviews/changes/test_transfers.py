@@ -13,13 +13,17 @@ from engine import db, identity
 from engine.bpmn import tasks
 from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Conflict
+from engine.reviews.case_files import cases
 from engine.reviews.changes import records, stretches
 from engine.reviews.cycle import cycles
 from engine.reviews.models import ChangeKind, Cycle, Result, Review, ReviewState, TemplateVersion
 from engine.reviews.organisation import people
+from engine.reviews.papers import result_sheets
+from engine.reviews.reports import exports, sheets
 from engine.reviews.rulebook import templates
 from engine.reviews.scores import actuals, recomputations
 from engine.reviews.scores.breakdowns import exact
+from engine.reviews.scores.quantities import rounded
 
 MOVED = {"to": "he.ping", "effective_on": date(2025, 9, 1), "reason": "调往北区"}
 CROSS = {"cross": ["chen.jing", "liu.yang"]}
@@ -135,6 +139,23 @@ def test_e09_two_sheets_are_scored_by_their_own_superiors_and_weighed_by_days(si
     with db.reading() as session:
         assert signed.task(session, "hold_interview", "he.ping")
         assert signed.review(session).superior_key == people.named(session, "he.ping").key
+    expect_everywhere(signed, part, own)
+
+
+def expect_everywhere(demonstration, part, own):
+    """Both sheets stand in the printed result, the paper, the export and the case file, for the appraisee too."""
+    with db.transaction() as session:
+        hr, appraisee = (identity.identity_of(session, name) for name in ("zhao.min", "zhang.wei"))
+        review = demonstration.review(session)
+        sheet = sheets.of_review(session, review, by=appraisee)
+        second = str(rounded(exact(own.figures["inputs"][0]), 2))
+        days = [("2025-07-01 – 2025-08-31", "62", "87.68"), ("2025-09-01 – 2025-09-30", "30", second)]
+        assert sheet.by_days() == days
+        assert [len(one.sections) for one in (sheet, *sheet.sheets)] == [2, 2]
+        assert result_sheets.of_review(session, review, by=appraisee).startswith(b"%PDF")
+        table = exports.of_results(session, demonstration.cycle(session), form=exports.Form.CSV, by=hr).decode()
+        assert f"2025-09-01 – 2025-09-30: {second} × 30" in table
+        assert cases.found(session, cases.Subject.REVIEW, review.key, by=hr).reviews == {review.key, part.key}
 
 
 def test_e09_the_second_sheets_are_no_cycle_of_their_own_to_the_outside(signed, split):

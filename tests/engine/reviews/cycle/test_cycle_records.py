@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.identity import Membership
+from engine.identity import SYSTEM, Membership
 from engine.reviews.cycle import cycles
 from engine.reviews.files import spreadsheets
 from engine.reviews.models import Answer, RaterState, ReviewState, TargetState
@@ -217,6 +217,17 @@ def test_a_rater_who_is_excused_is_absent_and_one_who_is_awaited_blocks(session,
     assert codes(refused) == {("collaboration/cross", "missing")}
     assert result.total == "88.43"
     assert '"absent": ["cross"], "shares": {"self": "25", "superior": "75"}' in str(result.figures).replace("'", '"')
+
+
+def test_e60_a_self_evaluation_that_never_comes_is_missing_and_never_zero(session, measured, given, act):
+    for username in ("sun", "pan", "shi"):
+        ratings.submit(session, measured, *given[username], by=act(username))
+
+    late = raters.excuse_awaited(session, measured, reason="到期未评", by=SYSTEM)
+    result = results.compute(session, measured, by=SYSTEM)
+
+    assert [rater.group_id for rater in late] == ["self"]
+    assert result.total == "88.68"  # collaboration (5 × 60 + 3 × 20) / 80 = 4.5; 63.179 + 9 + 9 + 5 + 2.5
 
 
 def test_a_superior_who_is_excused_still_blocks(session, company, measured, given, act):

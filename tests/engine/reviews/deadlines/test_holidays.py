@@ -15,7 +15,8 @@ from engine.bpmn.models import UserTask
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.identity import SYSTEM
 from engine.reviews import notices
-from engine.reviews.deadlines import holidays
+from engine.reviews.deadlines import extensions, holidays
+from engine.reviews.deadlines.extensions import Counted
 
 
 def test_e44_a_holiday_that_is_extended_while_it_runs_holds_from_its_publication(session, company, act):
@@ -65,6 +66,38 @@ def test_e44_open_deadlines_move_when_a_version_is_published_and_their_holders_a
     assert notices.of_person(session, by=act("sun")) == []
 
 
+def test_e44_a_deadline_that_hr_moved_follows_too_and_is_counted_again_where_it_was_counted(session, company, act):
+    named, counted = asked(session, "ann"), asked(session, "ann")
+    extensions.extend(session, [named.key], date(2025, 7, 10), reason="出差", by=act("hui"))
+    five = Counted(date(2025, 7, 3), 5)
+    extensions.extend(session, [counted.key], date(2025, 7, 10), reason="病假", by=act("hui"), counted=five)
+
+    publish = {"extra_workdays": [], "note": "台风停工", "by": act("hui")}
+    holidays.publish(session, extra_holidays=[date(2025, 7, 4)], **publish)
+    do_chores(session)
+    first = named.due_at, counted.due_at
+    holidays.publish(session, extra_holidays=[date(2025, 7, day) for day in (4, 10, 11)], **publish)
+    do_chores(session)
+
+    # the 10th works: who named it keeps it, and the fifth working day is the 11th; then both days are off
+    assert first == (end_of(10), end_of(11))
+    assert (named.due_at, counted.due_at) == (end_of(14), end_of(15))
+    assert [one.extended_by for one in extensions.of_task(session, named.key)] == ["hui", "engine"]
+    assert notices.of_person(session, by=act("ann"))[0].details["reason"] == extensions.FOLLOWS
+
+
+def test_a_day_off_that_hr_named_stays_and_nobody_gets_less_time(session, company, act):
+    sunday, later = asked(session, "ann"), asked(session, "ann")
+    extensions.extend(session, [sunday.key], date(2025, 7, 13), reason="出差", by=act("hui"))
+    six = Counted(date(2025, 7, 3), 6)
+    extensions.extend(session, [later.key], date(2025, 7, 11), reason="病假", by=act("hui"), counted=six)
+
+    holidays.publish(session, extra_holidays=[], extra_workdays=[date(2025, 7, 5)], note="调休", by=act("hui"))
+    do_chores(session)
+
+    assert (sunday.due_at, later.due_at) == (end_of(13), end_of(11))
+
+
 def test_e43_a_deadline_in_a_year_without_a_notice_moves_when_the_notice_comes(session, company, act):
     clock.pin(session, datetime(2029, 9, 27, 1, tzinfo=UTC))
     task = asked(session, "ann")
@@ -91,6 +124,11 @@ def test_every_worker_knows_the_chores_of_a_calendar():
     known = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
 
     assert {"recompute-deadlines", "recompute-deadlines-of-instance"} <= set(known)
+
+
+def end_of(day):
+    """The end of a day of July 2025 in Shanghai."""
+    return datetime(2025, 7, day, 16, tzinfo=UTC)
 
 
 def asked(session, username):

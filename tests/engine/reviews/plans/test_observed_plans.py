@@ -84,7 +84,7 @@ def test_a_plan_is_proposed_by_hr_alone_and_ends_after_three_months_by_a_person(
     assert {problem.where for problem in refused.value.problems} == {"mentor"}
     assert (plan.state.value, plan.outcome.value, plan.accepted) == ("ended", "passed", False)
     assert plan.ends_on.isoformat() == "2025-12-22"
-    assert [note.text for note in written] == ["完成两次演练", "续约两家"]
+    assert [note.text for note in written] == ["完成两次演练", "续约两家", "续约率 86%"]
 
 
 def test_the_rule_of_the_cycle_proposes_once_the_window_for_an_appeal_has_closed(demonstration):

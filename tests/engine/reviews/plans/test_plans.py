@@ -15,6 +15,7 @@ from engine.reviews.plans import (
     drafts,
     endings,
     gates,
+    leads,
     mentoring,
     notes,
     plans,
@@ -133,7 +134,7 @@ def test_notes_are_due_weekly_every_two_weeks_and_after_thirty_days_but_not_on_l
     assert notes.following(session, observed, NoteKind.WEEK).due
     notes.write(session, observed, "第一周", by=act("pan"))
     at(2025, 12, 14)
-    week, fortnight, formal = (notes.following(session, observed, kind) for kind in NoteKind)
+    week, fortnight, formal = (notes.following(session, observed, kind) for kind in notes.EVERY)
 
     assert [week.due, fortnight.due, formal.due] == [False, False, False]
     assert [one.at.date() for one in (week, fortnight)] == [date(2025, 12, 17)] * 2
@@ -253,3 +254,47 @@ def test_e92_an_abolished_post_closes_the_plan_without_a_finding(session, observ
     endings.close(session, observed, Outcome.ABOLISHED, reason="撤岗", by=act("hui"))
 
     assert (observed.state, observed.outcome, observed.findings) == (PlanState.ENDED, Outcome.ABOLISHED, "")
+
+
+def test_another_superior_leads_a_plan_whose_own_has_left_and_goes_on_with_what_is_open(
+    session, observed, company, act
+):
+    leads.name(session, observed, company["dai"], by=act("hui"))
+    with pytest.raises(Forbidden):
+        notes.check_in(session, observed, "不再负责", by=act("sun"))
+    notes.check_in(session, observed, "接手后第一次检查", by=act("dai"))
+
+    assert plans.superior_key(session, observed) == company["dai"].key
+    assert observed in plans.visible(session, by=act("dai"))
+
+
+def test_nobody_leads_a_plan_from_below_or_as_its_mentor(session, observed, company, act):
+    codes = []
+    for named in ("ann", "pan"):
+        with pytest.raises(Invalid) as refused:
+            leads.name(session, observed, company[named], by=act("hui"))
+        codes += [problem.code for problem in refused.value.problems]
+    with pytest.raises(Forbidden):
+        leads.name(session, observed, company["dai"], by=act("sun"))
+
+    assert codes == ["from-below", "own-mentor"]
+
+
+def test_what_is_found_is_kept_each_time_and_why_it_was_opened(session, observed, act):
+    assessments.judge(session, observed, "续约率 80%", by=act("sun"))
+    assessments.assess(session, observed, Outcome.EXTENDED, reason="再看一个月", by=act("hui"))
+    assessments.judge(session, observed, "续约率 86%", by=act("sun"))
+    assessments.assess(session, observed, Outcome.PASSED, reason="达到", by=act("hui"))
+
+    found = notes.of_plan(session, observed, NoteKind.FINDINGS)
+    assert [one.text for one in found] == ["续约率 80%", "续约率 86%"]
+    assert (observed.opening, observed.reason) == ("目标合理", "达到")
+
+
+def test_e90_why_another_post_is_offered_is_kept_while_the_appraisee_thinks(session, observed, act):
+    offered = Offer("客服专员", date(2026, 1, 5), less_pay=True, terms="基本工资下调一级")
+    row = transfers.offer(session, observed, offered, reason="更适合客服", by=act("hui"))
+
+    transfers.answer(session, observed, agreed=True, comment="同意", by=act("ann"))
+
+    assert (row.reason, observed.reason, observed.outcome) == ("更适合客服", "更适合客服", Outcome.TRANSFERRED)

@@ -11,12 +11,25 @@ from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
+from engine.reviews.consequences import reruns
 from engine.reviews.cycle import cycles
-from engine.reviews.models import CycleKind, CycleState, Outcome, PlanState, Result, Review, ReviewState
+from engine.reviews.models import (
+    Appeal,
+    CycleKind,
+    CycleState,
+    FollowUpKind,
+    FollowUpState,
+    Outcome,
+    PlanState,
+    Result,
+    Review,
+    ReviewState,
+)
 from engine.reviews.organisation import people
 from engine.reviews.plans import consequences, endings, gates, plans, statements, triggers
 from engine.reviews.plans.plan_rules import PlanRules, read
 from engine.reviews.plans.triggers import Opens
+from engine.reviews.release import results
 
 TABLES = Path(__file__).parents[4] / "processes" / "pip-observation" / "pip-triggers.dmn"
 LAST = {1: 31, 2: 28, 3: 31, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
@@ -273,3 +286,79 @@ def test_a_team_below_target_has_a_plan_that_its_head_answers_for(session, rated
 
     assert plan.department_key == review.department_key
     assert plan.appraisee_key == review.appraisee_key
+
+
+RULE_001 = PlanRules(trigger="pip-trigger-001", mapping={"待改进": "B"})
+
+
+def test_l001_31_the_rule_of_document_001_proposes_an_ability_plan_once_and_no_pip(session, quarter, act):
+    review = quarter("待改进", rules=RULE_001)
+
+    (made,) = triggers.propose_in(session, cycles.found(session, review.cycle_key), by=act("hui"))
+    again = triggers.propose(session, review, by=act("hui"))
+
+    assert (made.kind, made.state, made.grounds) == (FollowUpKind.DUTY, FollowUpState.PROPOSED, "等级 B (001) Grade B")
+    assert [(one["id"], one["count"]) for one in made.rule["exercises"]] == [("negotiation", 5)]
+    assert again is None
+    assert plans.running_of(session, review.appraisee_key) is None
+
+
+def test_an_ability_plan_is_withdrawn_when_the_corrected_grade_opens_it_no_more(session, quarter, act):
+    review = quarter("待改进", rules=RULE_001)
+    made = triggers.propose(session, review, by=act("hui"))
+    before = results.expected(session, review)
+
+    give(session, review, "85", "合格", version=2)
+    reruns.rerun(session, review, before, results.expected(session, review), by=SYSTEM)
+
+    assert made.state is FollowUpState.WITHDRAWN
+
+
+def test_an_appeal_against_any_result_that_a_ground_rests_on_is_seen_at_the_gate(session, month, act):
+    first = month(2025, 11, "90")
+    plan = triggers.propose(session, month(2025, 12, "90", rules=RULE_003), by=act("hui"))
+    before = gates.look(session, plan).appealed
+
+    about = results.expected(session, first).key
+    row = Appeal(
+        review_key=first.key,
+        result_key=about,
+        grounds="x",
+        items=[],
+        remedy="y",
+        lodged_by="ann",
+        lodged_at=clock.now(session),
+    )
+    session.add(row)
+    session.flush()
+
+    assert (before, gates.look(session, plan).appealed) == (False, True)
+
+
+def test_e84_who_may_know_of_the_plan_reads_that_the_period_lies_within_it_and_nobody_else(session, month, act):
+    month(2025, 8, "90")
+    plan = triggers.propose(session, month(2025, 9, "90", rules=RULE_003), by=act("hui"))
+    plan.state, plan.starts_on, plan.ends_on = PlanState.OBSERVED, date(2025, 10, 1), date(2025, 12, 31)
+    within, before = month(2025, 10, "80"), month(2025, 3, "80")
+
+    told = {name: plans.during(session, within, by=act(name)) for name in ("ann", "sun", "hui", "pan", "fan")}
+
+    assert {name: [one.key for one in found] for name, found in told.items()} == {
+        "ann": [plan.key],
+        "sun": [plan.key],
+        "hui": [plan.key],
+        "pan": [],
+        "fan": [],
+    }
+    assert plans.during(session, before, by=act("hui")) == []
+
+
+def test_e84_a_void_plan_is_no_note_beside_a_grade(session, month, act):
+    month(2025, 8, "90")
+    plan = triggers.propose(session, month(2025, 9, "90", rules=RULE_003), by=act("hui"))
+    plan.state, plan.starts_on, plan.ends_on = PlanState.OBSERVED, date(2025, 10, 1), date(2025, 12, 31)
+    within = month(2025, 10, "80")
+
+    endings.close(session, plan, Outcome.VOIDED, reason="等级撤销", by=act("hui"))
+
+    assert plans.during(session, within, by=act("hui")) == []

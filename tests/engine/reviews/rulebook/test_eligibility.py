@@ -91,6 +91,7 @@ def test_e16_long_leave_over_most_of_the_period_is_not_rated_and_never_the_lowes
     assert (review.state is ReviewState.CLOSED) == (treatment == "not-rated")
     assert (review.instance_key is None) == (treatment == "not-rated")
     assert [one["decision"] for one in assignments.records(review)] == ["eligibility"]
+    assert assignments.told(review) == []  # sheets and letters are read by superiors, who see no leave
 
 
 def test_e17_probation_takes_no_part_until_its_last_day_is_over(session, cycle, spell, launched):

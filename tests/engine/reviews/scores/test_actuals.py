@@ -201,6 +201,27 @@ def test_e31_a_released_result_keeps_the_version_of_the_rules_it_was_scored_by(s
 
 
 @pytest.mark.usefixtures("signed")
+class TestWhereAMissedTargetNeedsAReason:
+    """The remark of document 004's table."""
+
+    @pytest.fixture
+    def mended(self, mended):
+        return replace(mended, missed_needs_reason=True)
+
+    @pytest.fixture
+    def spreadsheet(self):
+        return HEADINGS + "E001,sales_revenue,480,万元,CRM,,九月两单推迟\n"
+
+    def test_l004_20_a_value_short_of_its_target_is_refused_without_one(self, importing):
+        with pytest.raises(Invalid) as refused:
+            importing("E001,sales_revenue,480,万元,CRM,,", "E001,new_customers,20,家,CRM,,")
+        entered = importing("E001,sales_revenue,480,万元,CRM,,九月两单推迟", "E001,new_customers,20,家,CRM,,")
+
+        assert problems(refused) == [("row 2, column reason", "missed")]
+        assert [one.reason for one in entered] == ["九月两单推迟", ""]
+
+
+@pytest.mark.usefixtures("signed")
 class TestASystemThatCannotKnowAValue:
     @pytest.fixture
     def mended(self, mended):

@@ -9,6 +9,7 @@ import pytest
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.cases import appeals
+from engine.reviews.cycle import cycles
 from engine.reviews.release import results
 from engine.reviews.settlements import amounts, schemes, sheets
 
@@ -83,10 +84,22 @@ def test_payroll_has_each_line_once(session, cycle, settled, act):
         sheets.hand_over(session, cycle, by=act("fan"))
 
 
-def test_x15_what_is_disputed_is_held(session, cycle, settled, act):
-    appeals.lodge(session, settled, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+ALL = {"base_award", "commission", "innovation", "lead_award"}
 
-    assert {one.held for one in sheets.payable(session, cycle)} == {True}
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(("items", "held"), [(["collaboration"], {"base_award"}), (["sales_revenue"], ALL), ([], ALL)])
+def test_x15_what_an_appeal_could_change_is_held_and_what_it_could_not_is_paid(session, cycle, act, items, held):
+    (review,) = cycles.reviews_of(session, cycle)
+
+    appeals.lodge(session, review, grounds="缺少事实", items=items, remedy="重评", by=act("ann"))
+
+    assert {one.settlement.line_id for one in sheets.payable(session, cycle) if one.held} == held
+
+
+def test_x15_nothing_is_handed_over_where_everything_is_disputed(session, cycle, settled, act):
+    appeals.lodge(session, settled, grounds="销售额漏记", items=["sales_revenue"], remedy="更正", by=act("ann"))
+
     with pytest.raises(Conflict, match="nothing is payable that is not disputed"):
         sheets.hand_over(session, cycle, by=act("fan"))
 

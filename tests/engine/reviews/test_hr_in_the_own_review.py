@@ -1,0 +1,79 @@
+"""Whoever from HR is appraised is an appraisee in the own review: a colleague from HR acts there (E-95)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from engine import db, identity
+from engine.bpmn.models import TaskState, UserTask
+from engine.errors import Forbidden
+from engine.identity import Membership
+from engine.reviews.cycle import reviews
+from engine.reviews.deadlines import extensions
+from engine.reviews.organisation import people
+from engine.reviews.rating import departures, nominations, raters
+from engine.reviews.reports import progress
+
+OWN = "one's own"
+
+
+@pytest.fixture
+def launched(demonstration):
+    """Let Zhang Wei, who is appraised, be in HR too."""
+    demonstration.launch()
+    with db.transaction() as session:
+        session.add(Membership(username="zhang.wei", group="hr"))
+    return demonstration
+
+
+def held(session, username):
+    """Find the first open task that somebody holds."""
+    own = select(UserTask).where(UserTask.assignee == username, UserTask.state == TaskState.CREATED)
+    return session.scalars(own.order_by(UserTask.key)).first()
+
+
+def test_e95_nobody_from_hr_does_in_the_own_review_what_is_hrs_to_do(launched):
+    with db.reading() as session:
+        me, review = identity.identity_of(session, "zhang.wei"), launched.review(session)
+        rater = raters.of_review(session, review, "cross")[0]
+        whole = launched.cycle(session)
+
+        with pytest.raises(Forbidden, match=OWN):
+            reviews.close(session, review, reason="我不参加", by=me)
+        with pytest.raises(Forbidden, match=OWN):
+            reviews.cover(session, review, whole.starts_on, whole.ends_on, by=me)
+        with pytest.raises(Forbidden, match=OWN):
+            raters.excuse(session, rater, reason="不必等", by=me)
+        with pytest.raises(Forbidden, match=OWN):
+            departures.withdraw(session, rater, reason="换人", by=me)
+        with pytest.raises(Forbidden, match=OWN):
+            raters.nominate(session, review, people.named(session, "wu.fang"), group_id="cross", by=me)
+        with pytest.raises(Forbidden, match=OWN):
+            nominations.extend(session, review, "cross", [people.named(session, "wu.fang")], by=me)
+
+
+def test_e95_who_is_in_hr_extends_no_deadline_of_the_own_review_and_those_of_others(launched):
+    with db.transaction() as session:
+        me = identity.identity_of(session, "zhang.wei")
+
+        with pytest.raises(Forbidden, match=OWN):
+            extensions.extend(session, [held(session, "zhang.wei").key], date(2025, 10, 20), reason="忙", by=me)
+        (given,) = extensions.extend(session, [held(session, "he.ping").key], date(2025, 10, 20), reason="病", by=me)
+
+    assert given.extended_by == "zhang.wei"
+
+
+def test_e95_nobody_from_hr_is_told_who_is_late_in_the_own_review(launched):
+    with db.reading() as session:
+        me, cycle = identity.identity_of(session, "zhang.wei"), launched.cycle(session)
+        own, colleague = launched.review(session), identity.identity_of(session, "zhao.min")
+
+        mine = progress.of_cycle(session, cycle, by=me)
+        theirs = progress.of_cycle(session, cycle, by=colleague)
+        listed = {task.root_key for task in extensions.open_of(session, cycle, by=me)}
+
+    assert "zhang.wei" not in mine.people
+    assert "zhang.wei" in theirs.people
+    assert own.instance_key not in listed
+    assert listed
