@@ -29,6 +29,11 @@ class Preparation:
         self.rated_by: dict[str, list[str]] = {}
         """The colleagues that each one rates, by the rater's account."""
 
+    def officer_for(self, appraisee: str) -> str:
+        """Name who from HR acts in somebody's review: nobody in the own one (E-95)."""
+        officers = [one.username for one in self._life.company.in_role("hr")]
+        return next(one for one in officers if one != appraisee)
+
     def install(self) -> None:
         """Deploy what is shipped and enter the whole company, as the operator."""
         product = self._life.product
@@ -66,7 +71,8 @@ class Preparation:
         for one in people:
             for rater in self._colleagues(one):
                 body = {"rater": rater.username, "group": "cross"}
-                self._ask("POST", f"/api/reviews/{self.chapter.reviews[one.username]}/raters", body)
+                path = f"/api/reviews/{self.chapter.reviews[one.username]}/raters"
+                self._life.product.ask(self.officer_for(one.username), "POST", path, body)
                 self.rated_by.setdefault(rater.username, []).append(one.username)
 
     def launch(self) -> None:

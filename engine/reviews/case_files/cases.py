@@ -82,8 +82,9 @@ def _case(
 
 
 def _with_sheets(session: Session, keys: set[int]) -> frozenset[int]:
-    """Add the second sheets of reviews: a period that a transfer splits is one case."""
-    return frozenset(keys | set(session.scalars(select(Review.key).where(Review.part_of_key.in_(keys)))))
+    """Add the sheets of other days: a period that a transfer splits is one case."""
+    own = [session.get_one(Review, key) for key in keys]
+    return frozenset(keys | {sheet.key for one in own for sheet in stretches.of_review(session, one)})
 
 
 def _appeals_about(session: Session, keys: frozenset[int]) -> frozenset[int]:
