@@ -19,7 +19,7 @@ from web.addresses import go
 from web.languages import gettext
 from web.plan_steps import known
 
-PLACES = 3
+PLACES = 2
 """How many objectives can be added to those there are."""
 
 blueprint = Blueprint("plan_requests", __name__)

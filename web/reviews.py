@@ -23,7 +23,7 @@ from engine.reviews.cases import evidence
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
-from web import histories, marks, names, raters
+from web import histories, marks, names, raters, vetoes
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
@@ -99,6 +99,8 @@ class ReviewPage:
     """Where a recording is handed in; empty for whoever may not, or where it is too late."""
     commitment: str
     """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
+    vetoes: str
+    """Where the vetoes are; empty where there is none, and for whoever lays none."""
 
 
 blueprint = Blueprint("reviews", __name__)
@@ -159,6 +161,7 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         if evidence.takes_recordings(session, review, by)
         else "",
         commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
+        vetoes=vetoes.address(session, review, by),
     )
 
 

@@ -9,6 +9,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Subject
+from engine.reviews.changes import stretches
 from engine.reviews.models import Appeal, Plan, Review
 from engine.reviews.plans import chains
 

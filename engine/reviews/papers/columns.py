@@ -43,6 +43,7 @@ WORDS = {
     "verdict": ("裁决", "Verdict"),
     "reasons": ("裁决理由", "Reasons"),
     "objectives": ("改进目标", "Objectives"),
+    "trainer": ("讲师", "Trainer"),
     "training": ("培训", "Training"),
     "starts_on": ("开始", "Starts"),
     "ends_on": ("结束", "Ends"),
