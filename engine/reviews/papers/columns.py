@@ -248,7 +248,6 @@ WORDS = {
     "tier": ("层级", "Tier"),
     "title": ("名称", "Title"),
     "told": ("经过", "Told"),
-    "trainer": ("讲师", "Trainer"),
     "union_heard_by": ("工会陈述人", "Heard for the union"),
     "union_opinion": ("工会意见", "Opinion of the union"),
     "union_told_on": ("通知工会日", "Union told"),
