@@ -5,8 +5,8 @@ from alembic import op
 
 import engine.db
 
-revision = "0030"
-down_revision = "0029"
+revision = "0029"
+down_revision = "0028"
 
 
 def upgrade() -> None:
