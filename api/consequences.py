@@ -16,7 +16,7 @@ from api.lists import PageSchema, list_schema, listed
 from api.reviews import known
 from api.rosters import XLSX, attached
 from api.views import View
-from engine.reviews.consequences import awards, exports, follow_ups, points, visibility
+from engine.reviews.consequences import awards, closings, exports, follow_ups, points, visibility
 from engine.reviews.consequences.awards import Nomination
 from engine.reviews.cycle import cycles
 from engine.reviews.models import (
@@ -59,6 +59,12 @@ class FollowUpsSchema(CamelSchema):
     """Follow-ups."""
 
     items = fields.List(fields.Nested(FollowUpSchema), required=True)
+
+
+class FollowUpClosingSchema(CamelSchema):
+    """Why a follow-up is closed."""
+
+    reason = ProseField(required=True, metadata=example("上级已离职,计划无人确认"))
 
 
 class AwardCaseSchema(CamelSchema):
@@ -181,6 +187,20 @@ class FollowUpExports(View):
         """Export follow-ups, awards and points as a workbook, as HR or finance; it leaves a disclosure."""
         content = exports.of_cycle(self.session, cycles.found(self.session, key), by=auth.caller())
         return attached(content, f"follow-ups-{key}.xlsx", XLSX)
+
+
+@blueprint.route("/follow-ups/<key:key>/closing")
+class FollowUpClosing(View):
+    """The end of a follow-up that somebody leaves undone."""
+
+    @blueprint.arguments(FollowUpClosingSchema)
+    @blueprint.response(200, FollowUpSchema)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, body: dict[str, str], key: int) -> FollowUp:
+        """Let a follow-up lapse, as HR, with a reason: nobody's answer, and no other consequence."""
+        row = follow_ups.seen(self.session, key, by=auth.caller())
+        closings.close(self.session, row, reason=body["reason"], by=auth.caller())
+        return row
 
 
 @blueprint.route("/cycles/<key:key>/awards")

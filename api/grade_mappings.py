@@ -50,6 +50,26 @@ class GradeMappingsSchema(CamelSchema):
     items = fields.List(fields.Nested(GradeMappingSchema), required=True)
 
 
+class WithdrawalSchema(CamelSchema):
+    """Which mapping is withdrawn, and why."""
+
+    before_id = NameField(data_key="before", required=True, metadata=example("sales", "The template's id"))
+    after_id = NameField(data_key="after", required=True, metadata=example("key-accounts"))
+    reason = ProseField(required=True, metadata=example("新量表的等级含义不同"))
+
+
+@blueprint.route("/withdrawal")
+class Withdrawal(View):
+    """The withdrawal of a mapping."""
+
+    @blueprint.arguments(WithdrawalSchema)
+    @blueprint.response(201, GradeMappingSchema)
+    @blueprint.refuses(403, 404, 422)
+    def post(self, body: dict[str, Any]) -> GradeMapping:
+        """Withdraw the mapping between two templates, as HR; it stays on record, followed by one without grades."""
+        return grade_mappings.withdraw(self.session, **body, by=auth.caller())
+
+
 @blueprint.route("")
 class GradeMappings(View):
     """The mappings."""

@@ -6,6 +6,7 @@ from api import (
     absences,
     actuals,
     appeals,
+    boards,
     calendars,
     calibrations,
     case_files,
@@ -15,6 +16,7 @@ from api import (
     courses,
     cycles,
     deadlines,
+    deals,
     deliveries,
     departments,
     duties,
@@ -46,6 +48,7 @@ from api import (
     settlements,
     templates,
     vetoes,
+    weekly_figures,
 )
 
 BLUEPRINTS = (
@@ -64,6 +67,9 @@ BLUEPRINTS = (
     cycles.blueprint,
     deadlines.blueprint,
     figures.blueprint,
+    weekly_figures.blueprint,
+    deals.blueprint,
+    boards.blueprint,
     families.blueprint,
     goals.blueprint,
     key_results.blueprint,

@@ -7,18 +7,22 @@ from typing import Any
 from flask import Response
 from marshmallow import fields
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from api import auth
 from api.actuals import FileSchema
 from api.blueprint import Blueprint
+from api.exports import CSV, MEDIA_TYPES
 from api.fields import CamelSchema, InstantField, KeyField, ProseField, example
 from api.lists import one
-from api.rosters import attached
+from api.papers import BINARY
+from api.rosters import XLSX, attached
 from api.views import View
 from engine.reviews import access
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Payroll, Review, SettlementScheme
-from engine.reviews.settlements import amounts, schemes, sheets, streaks
+from engine.reviews.models import Review, SettlementScheme
+from engine.reviews.reports.exports import Form
+from engine.reviews.settlements import amounts, payrolls, schemes, sheets, streaks
 
 blueprint = Blueprint("settlements", __name__, url_prefix="/api", description="What results are worth")
 
@@ -113,6 +117,12 @@ class StandingsSchema(CamelSchema):
     items = fields.List(fields.Nested(StandingSchema), required=True)
 
 
+class PayrollFormSchema(CamelSchema):
+    """How a file for payroll is written."""
+
+    form = fields.Enum(Form, by_value=True, load_default=Form.CSV, metadata=example("xlsx"))
+
+
 @blueprint.route("/cycles/<key:key>/settlement-scheme")
 class Scheme(View):
     """The rules by which a cycle's results are paid."""
@@ -168,22 +178,27 @@ class Settlements(View):
 class Payrolls(View):
     """The files for payroll."""
 
-    @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
-    @blueprint.refuses(403, 404, 409)
-    def post(self, key: int) -> Response:
+    @blueprint.arguments(PayrollFormSchema, location="query")
+    @blueprint.response(200, BINARY, content_type=CSV)
+    @blueprint.alt_response(200, schema=BINARY, content_type=XLSX)
+    @blueprint.refuses(403, 404, 409, 422)
+    def post(self, query: dict[str, Form], key: int) -> Response:
         """Hand over what is payable and undisputed, as finance; each line once, a correction as the difference."""
-        return _file(sheets.hand_over(self.session, cycles.found(self.session, key), by=auth.caller()))
+        payroll = sheets.hand_over(self.session, cycles.found(self.session, key), by=auth.caller())
+        return _file(self.session, payroll.key, query["form"])
 
 
 @blueprint.route("/payrolls/<key:key>")
 class OnePayroll(View):
     """A file that payroll had."""
 
-    @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="text/csv")
-    @blueprint.refuses(403, 404)
-    def get(self, key: int) -> Response:
-        """Get it as it was handed over, as finance."""
-        return _file(sheets.handed_over(self.session, key, by=auth.caller()))
+    @blueprint.arguments(PayrollFormSchema, location="query")
+    @blueprint.response(200, BINARY, content_type=CSV)
+    @blueprint.alt_response(200, schema=BINARY, content_type=XLSX)
+    @blueprint.refuses(403, 404, 422)
+    def get(self, query: dict[str, Form], key: int) -> Response:
+        """Get it as it was handed over, or the same as a workbook, as finance; it leaves a disclosure."""
+        return _file(self.session, key, query["form"])
 
 
 @blueprint.route("/cycles/<key:key>/streaks")
@@ -213,5 +228,6 @@ class OfReview(View):
         return {"items": sheets.of_review(self.session, review)}
 
 
-def _file(payroll: Payroll) -> Response:
-    return attached(payroll.content, f"payroll-{payroll.key}.csv", "text/csv")
+def _file(session: Session, key: int, form: Form) -> Response:
+    content = payrolls.handed_out(session, key, form=form, by=auth.caller())
+    return attached(content, f"payroll-{key}.{form.value}", MEDIA_TYPES[form])

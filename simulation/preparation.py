@@ -38,6 +38,10 @@ class Preparation:
         """Who of HR does what the officer may not do for oneself."""
         return self._there()[1]
 
+    def officer_for(self, appraisee: str) -> str:
+        """Name who from HR acts in somebody's review: nobody in the own one (E-95)."""
+        return next(one for one in self._there() if one != appraisee)
+
     def _there(self) -> list[str]:
         return [one.username for one in self._life.company.in_role("hr") if one.username not in self._life.gone]
 
@@ -79,9 +83,7 @@ class Preparation:
             for rater in self._colleagues(one):
                 body = {"rater": rater.username, "group": "cross"}
                 path = f"/api/reviews/{self.chapter.reviews[one.username]}/raters"
-                self._life.product.ask(
-                    self.deputy if one.username == self.officer else self.officer, "POST", path, body
-                )
+                self._life.product.ask(self.officer_for(one.username), "POST", path, body)
                 self.rated_by.setdefault(rater.username, []).append(one.username)
 
     def launch(self) -> None:

@@ -102,10 +102,8 @@ class Staffing:
                     self._excuse(one, asked.chapter.reviews[appraisee], appraisee)
 
     def _excuse(self, rater: Employee, review: str, appraisee: str) -> None:
-        officer, product = self._preparation.officer, self._life.product
+        officer, product = self._preparation.officer_for(appraisee), self._life.product
         path = f"/api/reviews/{review}/raters"
-        if appraisee == officer:
-            officer = self._preparation.deputy
         (found,) = (one for one in product.ask(officer, "GET", path)["items"] if one["rater"] == rater.username)
         product.ask(officer, "POST", f"/api/raters/{found['key']}/excuse", {"reason": "已离职"})
 
@@ -116,7 +114,7 @@ class Staffing:
         self._close(someone, reason, self._life.diary.chapters)
 
     def _close(self, someone: Employee, reason: str, chapters: Sequence[Chapter]) -> None:
-        life, officer = self._life, self._preparation.officer
+        life, officer = self._life, self._preparation.officer_for(someone.username)
         for chapter in chapters:
             key = chapter.reviews.get(someone.username)
             if key is None or someone.username in chapter.closed:

@@ -24,6 +24,7 @@ from web import (
     courses,
     cycles,
     dates,
+    deals,
     diagnoses,
     differences,
     documents,
@@ -35,6 +36,7 @@ from web import (
     findings,
     follow_ups,
     goals,
+    grade_mappings,
     guidelines,
     holidays,
     identities,
@@ -78,6 +80,7 @@ from web import (
     tasks,
     terms,
     timings,
+    vetoes,
 )
 
 POLICY = (
@@ -97,6 +100,7 @@ PARTS = (
     check_ins,
     courses,
     cycles,
+    deals,
     diagnoses,
     differences,
     documents,
@@ -108,6 +112,7 @@ PARTS = (
     findings,
     follow_ups,
     goals,
+    grade_mappings,
     guidelines,
     holidays,
     inbox,
@@ -144,6 +149,7 @@ PARTS = (
     tasks,
     terms,
     timings,
+    vetoes,
 )
 
 

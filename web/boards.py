@@ -205,10 +205,18 @@ def _said(session: Session, one: WeekExplanation) -> tuple[str, str]:
 
 
 def _day(text: str) -> date:
+    day = day_or_none(text)
+    if day is None:
+        raise NotFound(f"Expected to find the week of {text}, but that is no date")
+    return day
+
+
+def day_or_none(text: str) -> date | None:
+    """Read a date as browsers send it; None where nothing readable is there."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NotFound(f"Expected to find the week of {text}, but that is no date") from None
+        return None
 
 
 def _plain(value: Fraction, unit: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.rosters import XLSX, attached
 from api.views import View
-from engine.reviews.consequences import exports, follow_ups, visibility
+from engine.reviews.consequences import closings, exports, follow_ups, visibility
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Answer,
@@ -68,6 +68,8 @@ SORTS = {
 class FollowUpLine:
     """One follow-up as the page shows it."""
 
+    closing: str
+    """Where HR closes it; empty where it is not open."""
     person: str
     name: str
     kind: str
@@ -117,6 +119,17 @@ class OfCycle(View):
         return go(url_for(".of_cycle", key=key))
 
 
+class Closing(View):
+    """The end of a follow-up that somebody leaves undone."""
+
+    def post(self, key: int) -> Response:
+        """Let it lapse, which is nobody's answer."""
+        row = follow_ups.seen(self.session, key, by=auth.caller())
+        closings.close(self.session, row, reason=request.form.get("reason", ""), by=auth.caller())
+        flash(gettext("The follow-up is closed; nothing else follows from it."))
+        return go(url_for(".of_cycle", key=reviews.found(self.session, row.review_key).cycle_key))
+
+
 class Export(View):
     """The workbook of what follows."""
 
@@ -127,6 +140,7 @@ class Export(View):
 
 
 blueprint.add_url_rule("/cycles/<key:key>/follow-ups", view_func=OfCycle.as_view("of_cycle"))
+blueprint.add_url_rule("/follow-ups/<key:key>/closing", view_func=Closing.as_view("closing"))
 blueprint.add_url_rule("/cycles/<key:key>/follow-ups/export", view_func=Export.as_view("export"))
 
 
@@ -134,6 +148,7 @@ def _line(session: Session, row: FollowUp) -> FollowUpLine:
     state, kind = STATES[row.state]
     options = {one["id"]: names.either(one["name"], one.get("name_en", "")) for one in row.rule.get("options", ())}
     return FollowUpLine(
+        closing=url_for(".closing", key=row.key) if row.state in closings.CLOSABLE else "",
         person=_person(session, row.review_key),
         name=names.either(row.rule["name"], row.rule.get("name_en", "")),
         kind=gettext(KINDS[row.kind]),

@@ -35,6 +35,7 @@ TEXTS = {
     "deadline-moved": N_("The working calendar has changed: {name} is now due {after}, not {before}"),
     "result-released": N_("Your result is released."),
     "result-corrected": N_("Your result is corrected from {before} to {after}: {reason}"),
+    "follow-up-closed": N_("HR closed {name}; nothing else follows from it: {reason}"),
     "plan-closed": N_("Your improvement plan is closed without a finding: {reason}"),
     "plan-led": N_("{name} leads the improvement plan from now on."),
     "plan-revision": N_("You are asked to agree to other objectives in your improvement plan: {reason}"),

@@ -1,4 +1,4 @@
-"""Recordings: handed in with an own appeal that is not over, with what must be said of them."""
+"""Recordings: handed in with an own appeal or a review that is not over, with what must be said of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from api.views import View
 from engine import calendars
 from engine.errors import Invalid, NotFound, Problem
 from engine.identity import Identity
+from engine.reviews import access
 from engine.reviews.cases import evidence, recordings
 from engine.reviews.cases.recordings import Declaration
 from engine.reviews.models import PENDING, Appeal, Person, Review
@@ -31,24 +32,61 @@ class OfAppeal(View):
     def get(self, key: int) -> str:
         """Ask for the recording and what must be said of it."""
         appeal = _own(self.session, key, auth.caller())
-        latest = calendars.today(self.session) + timedelta(days=365)
-        return render_template("recording.html", key=appeal.key, latest=latest.isoformat())
+        back = (url_for("web.appeals.case", key=appeal.key), gettext("Appeal"))
+        return _page(self.session, url_for(".of_appeal", key=appeal.key), back)
 
     def post(self, key: int) -> Response:
         """Hand it in."""
         by = auth.caller()
         appeal = _own(self.session, key, by)
-        files = uploaded(self.session, "file")
-        if len(files) != 1:
-            problem = Problem(Sentence("Choose one recording"), "file", "no-file")
-            raise Invalid("Expected to hand a recording in, but there is not one file", [problem])
-        recordings.declare(self.session, files[0], _said(), by=by)
-        evidence.attach_to_appeal(self.session, appeal, files, by=by)
+        evidence.attach_to_appeal(self.session, appeal, [_declared(self.session, by)], by=by)
         flash(gettext("The recording is handed in; it is erased after its last day."))
         return go(url_for("web.appeals.case", key=key))
 
 
+class OfReview(View):
+    """The recordings of a review, from its appraisee and its superior."""
+
+    def get(self, key: int) -> str:
+        """Ask for the recording and what must be said of it."""
+        review = _reviewed(self.session, key, auth.caller())
+        back = (url_for("web.reviews.review", key=review.key), gettext("Review"))
+        return _page(self.session, url_for(".of_review", key=review.key), back)
+
+    def post(self, key: int) -> Response:
+        """Hand it in."""
+        by = auth.caller()
+        review = _reviewed(self.session, key, by)
+        evidence.attach_recording(self.session, review, _declared(self.session, by), by=by)
+        flash(gettext("The recording is handed in; it is erased after its last day."))
+        return go(url_for("web.reviews.review", key=key))
+
+
 blueprint.add_url_rule("/appeals/<key:key>/recordings", view_func=OfAppeal.as_view("of_appeal"))
+blueprint.add_url_rule("/reviews/<key:key>/recordings", view_func=OfReview.as_view("of_review"))
+
+
+def _page(session: Session, address: str, back: tuple[str, str]) -> str:
+    latest = calendars.today(session) + timedelta(days=365)
+    return render_template("recording.html", address=address, back=back, latest=latest.isoformat())
+
+
+def _declared(session: Session, by: Identity) -> int:
+    """Keep the recording that was sent, with what was said of it."""
+    files = uploaded(session, "file")
+    if len(files) != 1:
+        problem = Problem(Sentence("Choose one recording"), "file", "no-file")
+        raise Invalid("Expected to hand a recording in, but there is not one file", [problem])
+    recordings.declare(session, files[0], _said(), by=by)
+    return files[0]
+
+
+def _reviewed(session: Session, key: int, by: Identity) -> Review:
+    visible = select(Review).where(Review.key == key, access.scorecards(session, by))
+    review = session.scalar(visible)
+    if review is None:
+        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may know of")
+    return review
 
 
 def _own(session: Session, key: int, by: Identity) -> Appeal:

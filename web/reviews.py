@@ -19,10 +19,11 @@ from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTa
 from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
+from engine.reviews.cases import evidence
 from engine.reviews.models import Cycle, Person, Result, Review, ReviewState, TargetSheet
 from engine.reviews.organisation import scopes
 from engine.reviews.signing import deliveries
-from web import histories, marks, names, raters
+from web import histories, marks, names, raters, vetoes
 from web.dates import Deadline, deadline
 from web.histories import Diagram, HistoryLine
 from web.languages import N_, gettext
@@ -94,8 +95,12 @@ class ReviewPage:
     """Only for HR, and never of the own review."""
     plan: str
     """Where to propose an improvement plan; empty for whoever may not."""
+    recording: str
+    """Where a recording is handed in; empty for whoever may not, or where it is too late."""
     commitment: str
     """Where the commitment letter is; empty where there are no targets, or for whoever may not see them."""
+    vetoes: str
+    """Where the vetoes are; empty where there is none, and for whoever lays none."""
 
 
 blueprint = Blueprint("reviews", __name__)
@@ -152,7 +157,11 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
         papers=_papers(session, review, by),
         raters=tuple(raters.of_review(session, review, by)),
         plan=url_for("web.plans.propose", key=key) if runs_cycles(by) and lines[0].result else "",
+        recording=url_for("web.recordings.of_review", key=key)
+        if evidence.takes_recordings(session, review, by)
+        else "",
         commitment=url_for("web.prints.commitment", key=key) if _has_targets(session, key, by) else "",
+        vetoes=vetoes.address(session, review, by),
     )
 
 

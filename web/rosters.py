@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import auth
 from api.rosters import XLSX, attached
 from api.views import View
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, Problem
 from engine.reviews.organisation.rosters import imports, writing
 from engine.reviews.organisation.rosters.imports import Preview
 from engine.reviews.organisation.rosters.state import Change, Effect
-from web import languages
+from web import languages, sentences
 from web.addresses import go
 from web.languages import N_, gettext
 
@@ -88,10 +88,14 @@ def _shown(preview: Preview) -> dict[str, object]:
         "problems": preview.problems[:SHOWN],
         "more_changes": max(0, len(preview.changes) - SHOWN),
         "more_problems": max(0, len(preview.problems) - SHOWN),
-        "to_mend": f"data:{XLSX};base64,{base64.b64encode(writing.to_mend(preview.bad)).decode()}"
+        "to_mend": f"data:{XLSX};base64,{base64.b64encode(writing.to_mend(preview.bad, _said)).decode()}"
         if preview.bad
         else "",
     }
+
+
+def _said(problem: Problem) -> str:
+    return f"{problem.where}: {sentences.said(problem)}"
 
 
 def _line(change: Change) -> ChangeLine:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from api import auth
+from api.exports import MEDIA_TYPES
 from api.rosters import attached
 from api.views import View
 from engine.errors import NotFound
@@ -20,8 +21,9 @@ from engine.reviews import access
 from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, Payroll, Review, Role, SettlementScheme
 from engine.reviews.organisation import people
+from engine.reviews.reports.exports import Form
 from engine.reviews.rulebook import rulebooks
-from engine.reviews.settlements import amounts, schemes, sheets, streaks
+from engine.reviews.settlements import amounts, payrolls, schemes, sheets, streaks
 from engine.reviews.settlements.lines import Layer
 from engine.reviews.settlements.schemes import Scheme
 from web import formulas, names
@@ -175,9 +177,10 @@ class OnePayroll(View):
     """A file that payroll had."""
 
     def get(self, key: int) -> Response:
-        """Download it."""
-        payroll = sheets.handed_over(self.session, key, by=auth.caller())
-        return attached(payroll.content, f"payroll-{payroll.key}.csv", "text/csv")
+        """Download it, which leaves a disclosure."""
+        form = request.args.get("form", Form.CSV, type=Form)
+        content = payrolls.handed_out(self.session, key, form=form, by=auth.caller())
+        return attached(content, f"payroll-{key}.{form.value}", MEDIA_TYPES[form])
 
 
 blueprint.add_url_rule("/cycles/<key:key>/settlement", view_func=OfCycle.as_view("of_cycle"))

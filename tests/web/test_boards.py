@@ -62,3 +62,22 @@ def test_a_wrong_file_is_refused_with_its_rows(fallen, at):
     assert answer.status_code == 422
     assert "Nobody has the employee id X1" in answer.get_data(as_text=True)
     assert at("li.na").sends("/board/import", file=(io.BytesIO(csv()), "weeks.csv")).status_code == 403
+
+
+def test_l001_06_deals_are_shown_by_source_days_and_value(company, at):
+    company.launch()
+    text = (
+        "工号,订单号,线索来源,线索日期,成交日期,金额,数据来源\n"
+        "S003,HT-1,老客户转介,2025-07-01,2025-07-11,30000,CRM\nS003,HT-2,公共线索,2025-07-01,2025-10-09,120000,CRM\n"
+    )
+    imported = at("sun.lei").sends("/board/deals/import", file=(io.BytesIO(text.encode()), "deals.csv"))
+
+    page, narrowed = at("li.na").reads("/board/deals"), at("li.na").reads("/board/deals?last=2025-07-31&values=50000")
+
+    assert imported.headers["HX-Redirect"] == "/board/deals"
+    assert "公共线索 1 120000 80.0% 100.0 120000.00" in page
+    assert "All 2 150000 100.0% 55.0 75000.00" in page
+    assert "公共线索" not in narrowed
+    assert "&lt; 50000 yuan" in narrowed or "< 50000 yuan" in narrowed
+    assert "There are no deals here yet" in at("chen.jing").reads("/board/deals")
+    assert "Import deals" not in page

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 
 ADDED = {"plan": "opening", "plan_transfer": "reason"}
 """The columns that rows of before need a value for, which new rows bring themselves."""

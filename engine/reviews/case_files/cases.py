@@ -9,6 +9,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Subject
+from engine.reviews.changes import stretches
 from engine.reviews.models import Appeal, Plan, Review
 from engine.reviews.plans import chains
 
@@ -82,8 +83,9 @@ def _case(
 
 
 def _with_sheets(session: Session, keys: set[int]) -> frozenset[int]:
-    """Add the second sheets of reviews: a period that a transfer splits is one case."""
-    return frozenset(keys | set(session.scalars(select(Review.key).where(Review.part_of_key.in_(keys)))))
+    """Add the sheets of other days: a period that a transfer splits is one case."""
+    own = [session.get_one(Review, key) for key in keys]
+    return frozenset(keys | {sheet.key for one in own for sheet in stretches.of_review(session, one)})
 
 
 def _appeals_about(session: Session, keys: frozenset[int]) -> frozenset[int]:

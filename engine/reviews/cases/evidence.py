@@ -9,14 +9,22 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import documents
 from engine.bpmn.documents import Document
-from engine.errors import Invalid, Problem
+from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import recordings
-from engine.reviews.models import Appeal, AppealStatement, Evidence, Occasion, Review, SignOff
+from engine.reviews.cycle import reviews
+from engine.reviews.models import Appeal, AppealStatement, Evidence, Occasion, Person, Review, ReviewState, SignOff
 from engine.reviews.sentences import Sentence
 
 MOST = 20
 """How many documents one appeal takes."""
+
+
+RECORDING = "录音 Recording"
+"""The kind of a recording among the evidence of a review."""
+
+OPEN = (ReviewState.RUNNING, ReviewState.RELEASED)
+"""The states in which a review takes one."""
 
 
 def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *, by: Identity) -> None:
@@ -83,6 +91,30 @@ def attach_pack(
     )
 
 
+def attach_recording(session: Session, review: Review, key: int, *, by: Identity) -> None:
+    """Hand an own recording, of which is said what must be, in as evidence of a review (L001-03).
+
+    Raises:
+        Forbidden: `by` is neither appraisee nor superior.
+        Conflict: the review is not begun, or it is over.
+        Invalid: it does not exist, is somebody else's, is handed in already, or nothing is said of it.
+    """
+    intent = f"attach a recording to review {review.key}"
+    reviews.expect_state(review, intent, *OPEN)
+    if not _has_part(session, review, by):
+        raise Forbidden(f"Expected to {intent}, but {by.username} is neither appraisee nor superior")
+    recordings.expect_declared(session, [key], intent)
+    if not documents.hand_in(session, key, by=by):
+        problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
+        raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
+    session.add(Evidence(document_key=key, review_key=review.key, kind=RECORDING))
+
+
+def takes_recordings(session: Session, review: Review, by: Identity) -> bool:
+    """Tell whether somebody may hand a recording in as evidence of a review now."""
+    return review.state in OPEN and _has_part(session, review, by)
+
+
 def of_appeal(session: Session, appeal: Appeal) -> Sequence[Document]:
     """List the documents of an appeal."""
     return _listed(session, Evidence.appeal_key == appeal.key)
@@ -106,6 +138,13 @@ def of_occasion(session: Session, occasion: Occasion) -> Sequence[Document]:
 def pack_of(session: Session, review: Review) -> Sequence[Document]:
     """List the documents of the evidence pack of a review's self-evaluation."""
     return _listed(session, Evidence.review_key == review.key)
+
+
+def _has_part(session: Session, review: Review, by: Identity) -> bool:
+    part = select(Person.key).where(
+        Person.username == by.username, Person.key.in_([review.appraisee_key, review.superior_key])
+    )
+    return session.scalar(part) is not None
 
 
 def _expect_fit(session: Session, named: Collection[int], intent: str) -> None:

@@ -123,6 +123,18 @@ def found(session: Session, key: int) -> FollowUp:
     return row
 
 
+def seen(session: Session, key: int, *, by: Identity) -> FollowUp:
+    """Find a follow-up that somebody may know of.
+
+    Raises:
+        NotFound: there is none, or none that `by` may know of.
+    """
+    row = session.scalar(select(FollowUp).where(FollowUp.key == key, visibility.follow_ups(session, by)))
+    if row is None:
+        raise NotFound(f"Expected to find follow-up {key}, but there is none that {by.username} may know of")
+    return row
+
+
 def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> Sequence[FollowUp]:
     """List the follow-ups of a cycle that somebody may know of, in the order in which they were proposed."""
     rows = (

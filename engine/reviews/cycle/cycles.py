@@ -16,7 +16,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews.cycle import findings, reviews
 from engine.reviews.cycle.findings import Finding
 from engine.reviews.deadlines import timing
-from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
+from engine.reviews.models import TEAMS, Cycle, CycleState, Person, Review, ReviewState, Role, Treatment
 from engine.reviews.organisation import people, snapshots
 from engine.reviews.organisation.registers import Register
 from engine.reviews.rating import departures, raters
@@ -255,6 +255,7 @@ def begin(session: Session, cycle: Cycle, review: Review, by: Identity) -> None:
             "secondSuperior": _username(session, review.second_superior_key),
             "cycle": cycle.label,
             "treatment": review.treatment.value,
+            "team": cycle.kind in TEAMS,
             **timing.variables(cycle),
         },
         by=by.trusted(),

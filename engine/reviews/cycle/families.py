@@ -14,7 +14,7 @@ from engine.bpmn.models import DecisionDefinition
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle, CycleKind, CycleState, Role
+from engine.reviews.models import TEAMS, Cycle, CycleKind, CycleState, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
 
@@ -120,7 +120,7 @@ def _team_problems(session: Session, relations: Relations) -> Iterator[Problem]:
     if relations.team_cycle_key is None:
         return
     team = cycles.found(session, relations.team_cycle_key)
-    if team.kind not in (CycleKind.TEAM, CycleKind.NEW_TEAM):
+    if team.kind not in TEAMS:
         sentence = Sentence("{cycle} is no cycle of teams", cycle=team.label)
         yield Problem(sentence, "team_cycle_key", "not-a-team-cycle")
     if team.pilot and not relations.pilot:

@@ -17,6 +17,7 @@ from engine.reviews.cycle import cycles, reviews
 from engine.reviews.deadlines import timing
 from engine.reviews.models import (
     PENDING,
+    TEAMS,
     Appeal,
     CalibratedReview,
     Calibration,
@@ -227,6 +228,7 @@ def _request(
             "reopening": str(reopening.key),
             "review": str(review.key),
             "kind": kind.value,
+            "team": cycle.kind in TEAMS,
             **{name: people.by_key(session, key).username if key else None for name, key in accounts.items()},
             **timing.variables(cycle),
         },

@@ -54,6 +54,7 @@ from engine.reviews.models.consequences import (
     SecondEvaluation,
 )
 from engine.reviews.models.cycles import (
+    TEAMS,
     Cycle,
     CycleKind,
     CycleState,
@@ -66,6 +67,7 @@ from engine.reviews.models.cycles import (
     Treatment,
 )
 from engine.reviews.models.deadlines import Escalation, Extension
+from engine.reviews.models.deals import Deal
 from engine.reviews.models.defences import Defence, DefenceMember, Obstacle
 from engine.reviews.models.diagnoses import (
     Diagnosis,
@@ -151,6 +153,7 @@ from engine.reviews.models.weeks import WeekExplanation, WeeklyFigure
 
 __all__ = [
     "PENDING",
+    "TEAMS",
     "AbilityPlan",
     "AbilityPlanState",
     "Actual",
@@ -185,6 +188,7 @@ __all__ = [
     "CycleChange",
     "CycleKind",
     "CycleState",
+    "Deal",
     "Defence",
     "DefenceMember",
     "DeliberationNote",

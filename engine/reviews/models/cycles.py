@@ -48,6 +48,10 @@ class CycleKind(StrEnum):
     """A stage of a special task, such as the presale of a campaign (L002-04)."""
 
 
+TEAMS = (CycleKind.TEAM, CycleKind.NEW_TEAM)
+"""The kinds in which teams are reviewed: the appraisee answers for the department, the superior alone signs."""
+
+
 class Treatment(StrEnum):
     """How far somebody takes part in a cycle; the eligibility table says so at the launch."""
 

@@ -21,6 +21,8 @@ class DisclosureKind(StrEnum):
     """A copy of everything about somebody, for that person (E-65)."""
     CASE_FILE = "case-file"
     """Everything of a review, an appeal or an improvement plan, as far as its reader may see it."""
+    PAYROLL = "payroll"
+    """What payroll had of a cycle's settlement."""
 
 
 class Disclosure(Base):

@@ -51,7 +51,7 @@ def confirm(call: Call) -> Variables:
 
 @operation("reviewflow.sign-result")
 def sign(call: Call) -> Variables:
-    """Record the appraisee's signature; a refusal signs nothing and is recorded before a witness."""
+    """Record the signature of the appraisee, or of a team's superior; a refusal is recorded before a witness."""
     review, by, answer = calls.review(call), calls.actor(call), Answer(calls.text(call, "answer"))
     if answer is not Answer.REFUSED:
         remark, papers = calls.text(call, "remark"), calls.documents(call, "evidence")

@@ -72,7 +72,7 @@ def of_result(session: Session, review: Review, answer: SignOff | None, *, by: I
     for one in session.scalars(minutes.order_by(Interview.key)):
         yield Signature(SUPERIOR, one.held_by, ("面谈", "Held the interview"), one.recorded_at)
     if answer is not None:
-        yield _answer(session, answer)
+        yield _answer(session, review, answer)
 
 
 def of_targets(session: Session, review: Review, sheet: TargetSheet) -> Iterator[Signature]:
@@ -98,12 +98,14 @@ def printed(session: Session, review: Review, given: Iterable[Signature]) -> lis
     ]
 
 
-def _answer(session: Session, answer: SignOff) -> Signature:
+def _answer(session: Session, review: Review, answer: SignOff) -> Signature:
     said = ANSWERS[answer.answer]
     if answer.answer is Answer.UNANSWERED:
         return Signature(RECORDER, answer.recorded_by, said, answer.recorded_at, answer.comment)
     if answer.answer is not Answer.REFUSED:
-        return Signature(APPRAISEE, answer.recorded_by, said, answer.recorded_at, answer.comment)
+        return Signature(
+            _role(session, review, answer.recorded_by), answer.recorded_by, said, answer.recorded_at, answer.comment
+        )
     witness = session.get(Person, answer.witness_key) if answer.witness_key else None
     remark = f"{answer.comment} (见证人 Witness: {witness.name if witness else ''})"
     return Signature(RECORDER, answer.recorded_by, said, answer.recorded_at, remark)

@@ -108,6 +108,7 @@ VALUES: Mapping[type[StrEnum], Mapping[str, str]] = {
         DisclosureKind.RESULTS: "结果 Results",
         DisclosureKind.OWN_COPY: "本人数据副本 Copy of one's own data",
         DisclosureKind.CASE_FILE: "案卷 Case file",
+        DisclosureKind.PAYROLL: "工资文件 File for payroll",
     },
     ExitState: {
         ExitState.BEGUN: "人事核对法定条件 HR goes through the legal points",

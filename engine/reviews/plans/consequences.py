@@ -97,5 +97,5 @@ def _still_met(session: Session, ground: PlanGround) -> bool:
 def _reaction(session: Session, plan: Plan, by: Identity) -> Reaction:
     if _standing(session, plan):
         return Reaction(plan, voided=False, reason=Sentence("Another ground holds, or the rule is still met"))
-    endings.close(session, plan, Outcome.VOIDED, reason=VOID, by=by)
+    endings.void(session, plan, reason=VOID, by=by)
     return Reaction(plan, voided=True, reason=Sentence("The result that opened it does not hold any more"))

@@ -46,19 +46,28 @@ def close(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Id
     if outcome not in WITHOUT_FINDING:
         raise Invalid(f"Expected to {intent}, but {outcome.value} is a finding, and takes an assessment")
     expect_text(reason, "reason", intent)
-    running = is_running(session, plan)
-    if plan.state in plans.OVER and not running:
+    if plan.state in plans.OVER and not is_running(session, plan):
         raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")
-    settle(session, plan, outcome, reason=reason, by=by)
-    _stop_exit(session, plan, by)
-    notices.write(session, plan.appraisee_key, "plan-closed", plan=str(plan.key), outcome=outcome.value, reason=reason)
-    if running:
-        messages.publish(session, Publication(ENDED, str(plan.key)), by=by.trusted())
+    _end(session, plan, outcome, reason=reason, by=by)
+
+
+def void(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
+    """Void a plan that no ground holds any more, whoever changed the result: a panel is not HR (E-79)."""
+    _end(session, plan, Outcome.VOIDED, reason=reason, by=by)
 
 
 def is_running(session: Session, plan: Plan) -> bool:
     """Tell whether the process of a plan runs, the exit review after its end included."""
     return plan.instance_key is not None and instances.get(session, plan.instance_key).state is InstanceState.ACTIVE
+
+
+def _end(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Identity) -> None:
+    running = is_running(session, plan)
+    settle(session, plan, outcome, reason=reason, by=by)
+    _stop_exit(session, plan, by)
+    notices.write(session, plan.appraisee_key, "plan-closed", plan=str(plan.key), outcome=outcome.value, reason=reason)
+    if running:
+        messages.publish(session, Publication(ENDED, str(plan.key)), by=by.trusted())
 
 
 def _stop_exit(session: Session, plan: Plan, by: Identity) -> None:

@@ -5,17 +5,17 @@ A plan runs for months after its cycle, so no change of that cycle reaches it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import drafts, instances, modifications, tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.errors import Conflict, Invalid, Problem
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
-from engine.reviews.models import Person, Plan, PlanState
+from engine.reviews.models import Person, Plan, PlanState, Review
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.plans import plans
 from engine.reviews.sentences import Sentence
@@ -33,13 +33,16 @@ RUNNING = (PlanState.PROPOSED, PlanState.CONFIRMED, PlanState.DRAFTED, PlanState
 def name(session: Session, plan: Plan, after: Person, *, by: Identity) -> None:
     """Name who leads a plan from now on, as HR; the open tasks go along, with what was typed into them.
 
+    A change of the cycle that another has approved names it as the system.
+
     Raises:
         Forbidden: `by` is not HR, or it is the own plan.
         Conflict: it is over, or that one leads it already.
         Invalid: the one named is the appraisee, below the appraisee, the mentor, or not employed.
     """
     intent = f"name who leads plan {plan.key}"
-    plans.expect_officer(session, plan, by, intent)
+    if by is not SYSTEM:
+        plans.expect_officer(session, plan, by, intent)
     plans.expect_state(plan, intent, *RUNNING)
     before = plans.superior_key(session, plan)
     if before == after.key:
@@ -52,6 +55,13 @@ def name(session: Session, plan: Plan, after: Person, *, by: Identity) -> None:
         _hand_over(session, plan, people.by_key(session, before), after, by)
     for key in (plan.appraisee_key, after.key):
         notices.write(session, key, "plan-led", plan=str(plan.key), name=after.name)
+
+
+def led_by(session: Session, person_key: int) -> Sequence[Plan]:
+    """List the running plans that somebody leads, the first one first."""
+    led = func.coalesce(Plan.superior_key, Review.superior_key) == person_key
+    running = select(Plan).join(Review, Review.key == Plan.review_key).where(led, Plan.state.in_(RUNNING))
+    return session.scalars(running.order_by(Plan.key)).all()
 
 
 def _hand_over(session: Session, plan: Plan, before: Person, after: Person, by: Identity) -> None:

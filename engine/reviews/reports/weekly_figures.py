@@ -83,12 +83,16 @@ def import_csv(session: Session, content: bytes, *, by: Identity) -> list[Weekly
     return [_enter(session, entry, by) for entry in entries]
 
 
-def newest(session: Session, *, by: Identity) -> Sequence[Figure]:
-    """List the newest version of each figure that somebody may see: of oneself, those below, all for HR."""
+def newest(session: Session, *, by: Identity, first: date | None = None, last: date | None = None) -> Sequence[Figure]:
+    """List the newest version of each figure of some weeks that somebody may see: own, of those below, all for HR."""
     about = (WeeklyFigure.person_key, WeeklyFigure.week, WeeklyFigure.tier, WeeklyFigure.measure)
-    last = select(func.max(WeeklyFigure.key)).group_by(*about)
+    latest = select(func.max(WeeklyFigure.key)).group_by(*about)
     people = select(Person.key).where(access.people(session, by))
-    rows = select(WeeklyFigure).where(WeeklyFigure.key.in_(last), WeeklyFigure.person_key.in_(people))
+    rows = select(WeeklyFigure).where(WeeklyFigure.key.in_(latest), WeeklyFigure.person_key.in_(people))
+    if first is not None:
+        rows = rows.where(WeeklyFigure.week >= monday(first))
+    if last is not None:
+        rows = rows.where(WeeklyFigure.week <= last)
     return [
         Figure(row.person_key, row.week, row.tier, row.measure, parse(row.value, Notation.NUMBER))
         for row in session.scalars(rows.order_by(WeeklyFigure.week, WeeklyFigure.key))

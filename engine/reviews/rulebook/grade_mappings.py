@@ -37,21 +37,43 @@ def declare(
     if problems := list(_problems(levels, *ranks)):
         raise Invalid(f"Expected to {intent}, but it is not clear", problems)
     expect_text(reason, "reason", intent)
-    row = GradeMapping(
-        before_id=before_id,
-        after_id=after_id,
-        levels=dict(levels),
-        reason=reason,
-        declared_by=by.username,
-        declared_at=clock.now(session),
-    )
-    session.add(row)
-    session.flush()  # the newest holds
-    return row
+    return _kept(session, (before_id, after_id), levels, reason, by)
+
+
+def withdraw(session: Session, before_id: str, after_id: str, *, reason: str, by: Identity) -> GradeMapping:
+    """Withdraw the mapping between two templates: from now on their grades are not compared; what was declared stays.
+
+    Raises:
+        Forbidden: `by` is not HR.
+        NotFound: none is in force.
+        Invalid: no reason is given.
+    """
+    intent = f"withdraw the mapping of {before_id} to {after_id}"
+    people.expect_role(by, Role.HR, intent)
+    newest = _newest(session, before_id, after_id)
+    if newest is None or not newest.levels:
+        raise NotFound(f"Expected to {intent}, but none is in force")
+    expect_text(reason, "reason", intent)
+    return _kept(session, (before_id, after_id), {}, reason, by)
+
+
+def in_force(session: Session) -> dict[tuple[str, str], int]:
+    """Name the mapping that holds for each pair of templates, by key; a pair whose mapping is withdrawn has none."""
+    newest = {(row.before_id, row.after_id): row for row in reversed(everything(session))}
+    return {pair: row.key for pair, row in newest.items() if row.levels}
+
+
+def ranks(session: Session, template_id: str) -> list[Level]:
+    """List the grades of a template's newest version, the best first.
+
+    Raises:
+        NotFound: no version of it is published.
+    """
+    return [*_levels(session, template_id)]
 
 
 def everything(session: Session) -> Sequence[GradeMapping]:
-    """List the mappings, the newest first; of each pair of templates the newest holds."""
+    """List the mappings, the newest first; of each pair the newest holds, and one without grades withdraws it."""
     return session.scalars(select(GradeMapping).order_by(GradeMapping.key.desc())).all()
 
 
@@ -64,12 +86,32 @@ def carried(session: Session, level: str, before: TemplateVersion, after: Templa
     ranks = [[one.id for one in templates.rules(session, row.key).levels] for row in (before, after)]
     if ranks[0] == ranks[1]:
         return level
-    pair = (GradeMapping.before_id == before.template_id, GradeMapping.after_id == after.template_id)
-    newest = session.scalar(select(GradeMapping).where(*pair).order_by(GradeMapping.key.desc()).limit(1))
+    newest = _newest(session, before.template_id, after.template_id)
     if newest is None or level not in newest.levels or newest.levels[level] not in ranks[1]:
         intent = f"say grade {level} of {before.template_id} in the grades of {after.template_id}"
         raise Conflict(f"Expected to {intent}, but no mapping says for which it stands")
     return newest.levels[level]
+
+
+def _kept(
+    session: Session, pair: tuple[str, str], levels: Mapping[str, str], reason: str, by: Identity
+) -> GradeMapping:
+    row = GradeMapping(
+        before_id=pair[0],
+        after_id=pair[1],
+        levels=dict(levels),
+        reason=reason,
+        declared_by=by.username,
+        declared_at=clock.now(session),
+    )
+    session.add(row)
+    session.flush()  # the newest holds
+    return row
+
+
+def _newest(session: Session, before_id: str, after_id: str) -> GradeMapping | None:
+    pair = (GradeMapping.before_id == before_id, GradeMapping.after_id == after_id)
+    return session.scalar(select(GradeMapping).where(*pair).order_by(GradeMapping.key.desc()).limit(1))
 
 
 def _levels(session: Session, template_id: str) -> Sequence[Level]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Cycle, Result, Review, ReviewState
+from engine.reviews.models import Cycle, Result, Review, ReviewState, Treatment
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.scores.blends import Others, by_days
 from engine.reviews.scores.breakdowns import exact
@@ -108,7 +108,7 @@ def _total(session: Session, cycle: Cycle, review: Review, problems: list[Proble
         return None
     if result is not None:
         return entered("total", Fraction(result.total), result.total, f"{cycle.label} v{result.version}")
-    if review.state is not ReviewState.CLOSED:
+    if review.state is not ReviewState.CLOSED and review.treatment is Treatment.RATED:
         sentence = Sentence("The result of {cycle} is not released yet", cycle=cycle.label)
         problems.append(Problem(sentence, cycle.label, "not-released"))
     return None

@@ -87,6 +87,12 @@ def of_review(session: Session, review: Review, *, by: Identity) -> Sequence[Vet
     return session.scalars(own.order_by(Veto.key)).all()
 
 
+def may_lay(session: Session, review: Review, *, by: Identity) -> bool:
+    """Tell whether somebody lays and lifts the vetoes of a review: finance and auditors, never on their own."""
+    checks = bool({Role.FINANCE, Role.AUDITOR} & by.groups) or by.operator
+    return checks and people.by_key(session, review.appraisee_key).username != by.username
+
+
 def vetoed(session: Session, review: Review) -> frozenset[str]:
     """Name the indicators of a review that count as nothing."""
     own = select(Veto.indicator_id).where(Veto.review_key == review.key, Veto.lifted_at.is_(None))

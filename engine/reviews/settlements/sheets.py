@@ -37,7 +37,9 @@ from engine.reviews.settlements import amounts, dues, lines, schemes, teams
 from engine.reviews.settlements.lines import Line
 from engine.reviews.settlements.schemes import Scheme
 
-HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", "应付 amount", "说明 remark")
+AMOUNT = "应付 amount"
+
+HEADINGS = ("工号 employee_id", "姓名 name", "项目 line", AMOUNT, "说明 remark")
 """The columns of the file for payroll."""
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.errors import Conflict, Invalid, Problem
+from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import evidence
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
+    TEAMS,
     Answer,
     Closing,
     Delivery,
@@ -119,17 +120,17 @@ def sign(
     comment: str = "",
     documents: Collection[int] = (),
 ) -> SignOff:
-    """Answer the result as the appraisee: agreed, or received with objection; both keep the right of appeal (X-07).
+    """Answer the result as who signs it: agreed, or received with objection; both keep the right of appeal (X-07).
 
     `documents` were handed in with the form that asks for the answer.
 
     Raises:
-        Forbidden: `by` is not the appraisee: nobody signs for another.
+        Forbidden: `by` is not the appraisee, or of a team the superior: nobody signs for another.
         Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
         Invalid: a refusal is recorded before a witness instead, silence by HR; an objection needs its reason.
     """
     intent = f"sign the result of review {review.key}"
-    reviews.expect_person(session, review.appraisee_key, by, intent)
+    reviews.expect_person(session, signer_key(session, review), by, intent)
     if answer is Answer.REFUSED:
         raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
     if answer is Answer.UNANSWERED:
@@ -141,14 +142,20 @@ def sign(
     return signature
 
 
+def signer_key(session: Session, review: Review) -> int | None:
+    """Say who signs a result: the appraisee, and of a team the superior alone (L004-29)."""
+    return review.superior_key if cycles.found(session, review.cycle_key).kind in TEAMS else review.appraisee_key
+
+
 def receive(session: Session, review: Review, *, by: Identity) -> Delivery | None:
     """Record that the appraisee has before them the result that is to be signed; tell which delivery that is.
 
-    The caller tells the process, which is being moved.
+    The caller tells the process, which is being moved. A superior who signs for a team has received nothing.
     """
     delivery = deliveries.of_result(session, results.expected(session, review))
-    if delivery is not None:
-        deliveries.note_opened(session, delivery, by=by)
+    if delivery is None or people.by_key(session, delivery.person_key).username != by.username:
+        return None
+    deliveries.note_opened(session, delivery, by=by)
     return delivery
 
 
@@ -162,9 +169,12 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
     """
     intent = f"record the refusal in review {review.key}"
     recorder = people.named(session, by.username)
+    signer = signer_key(session, review)
+    if recorder.key == signer:
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
     if recorder.key != review.superior_key:
         scopes.expect_review(session, review, by=by, intent=intent)
-    if witness.key in {review.appraisee_key, recorder.key}:
+    if witness.key in {signer, review.appraisee_key, recorder.key}:
         problem = Problem(Sentence("{name} cannot witness the own act", name=witness.name), "witness", "own-witness")
         raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
     expect_text(comment, "reason", intent)
@@ -181,6 +191,9 @@ def record_silence(session: Session, review: Review, *, comment: str, by: Identi
     """
     intent = f"record that nobody answered in review {review.key}"
     scopes.expect_review(session, review, by=by, intent=intent)
+    signer = signer_key(session, review)
+    if signer is not None and people.by_key(session, signer).username == by.username:
+        raise Forbidden(f"Expected to {intent}, but it is one's own")
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
 

@@ -30,8 +30,8 @@ CYCLE = {
     "ends_on": date,
     "by": str,
 }
-DRAFTED = {"drafted": bool}
-"""What the cycle of a walk may say besides: that the walk launches it itself."""
+DRAFTED = {"drafted": bool, "kind": str}
+"""What the cycle of a walk may say besides: that the walk launches it itself; which kind it is, such as team."""
 STEP = {"who": str, "does": str, "with": dict, "message": str, "passes": str, "refused": str, "expect": dict}
 EXPECTATIONS: dict[str, type] = {
     "ability_plan": dict,

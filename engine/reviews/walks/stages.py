@@ -16,9 +16,10 @@ from engine.bpmn.files import Resource
 from engine.errors import NotFound
 from engine.identity import SYSTEM
 from engine.reviews import operations as _  # noqa: F401 - registers what the diagrams call by name
-from engine.reviews.cycle import cycles, terms
+from engine.reviews.cycle import cycles, families, terms
+from engine.reviews.cycle.families import Relations
 from engine.reviews.deadlines import timing
-from engine.reviews.models import Cycle, Review, Role
+from engine.reviews.models import Cycle, CycleKind, Review, Role
 from engine.reviews.organisation import lines, people
 from engine.reviews.plans import triggers
 from engine.reviews.rating import raters
@@ -105,6 +106,8 @@ def _draft(session: Session, walk: Walk, processes: Path) -> Cycle:
         zone=book.zone,
         by=by,
     )
+    if kind := walk.cycle.get("kind"):
+        families.relate(session, cycle, Relations(kind=CycleKind(kind)), by=by)
     terms.choose(session, cycle, book.terms if walk.terms is None else terms.read(walk.terms), by=by)
     triggers.choose(session, cycle, book.plans, by=by)
     return timing.decide(session, cycle, book.timing, by=by)

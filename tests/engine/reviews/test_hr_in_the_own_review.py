@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from engine import db, identity
-from engine.bpmn.models import TaskState, UserTask
+from engine.bpmn.models import ProcessInstance, TaskState, UserTask
 from engine.errors import Forbidden
 from engine.identity import Membership
+from engine.reviews.case_files import transitions
 from engine.reviews.cycle import reviews
 from engine.reviews.deadlines import extensions
 from engine.reviews.organisation import people
@@ -77,3 +78,22 @@ def test_e95_nobody_from_hr_is_told_who_is_late_in_the_own_review(launched):
     assert "zhang.wei" in theirs.people
     assert own.instance_key not in listed
     assert listed
+
+
+def test_e95_nobody_from_hr_reads_in_the_own_history_who_rated_when(launched):
+    launched.agree_on_targets()
+    launched.import_actuals()
+    launched.rate()
+
+    with db.reading() as session:
+        root = launched.review(session).instance_key
+        found = select(ProcessInstance).where(ProcessInstance.root_key == root)
+        instances = session.scalars(found).all()
+        mine, theirs = (
+            {one.entry.by for each in instances for one in transitions.told(session, each, by=by) if one.tells_who}
+            for by in (identity.identity_of(session, name) for name in ("zhang.wei", "zhao.min"))
+        )
+
+    raters_beside_one_another = {"chen.jing", "liu.yang"}
+    assert raters_beside_one_another <= theirs
+    assert raters_beside_one_another & mine == set()

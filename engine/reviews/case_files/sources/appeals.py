@@ -7,14 +7,23 @@ from sqlalchemy import ColumnElement, or_, select
 from engine.bpmn.documents import Document
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Kind
-from engine.reviews.models import Appeal, Evidence, SignOff
+from engine.reviews.models import Appeal, AppealStatement, Evidence, SignOff
+
+
+def handed_in(case: Case) -> ColumnElement[bool]:
+    """Choose what was handed in with reviews, answers to results, appeals, and what was said in them."""
+    answers = select(SignOff.key).where(SignOff.review_key.in_(case.reviews))
+    said = select(AppealStatement.key).where(AppealStatement.appeal_key.in_(case.appeals))
+    return or_(
+        Evidence.review_key.in_(case.reviews),
+        Evidence.sign_off_key.in_(answers),
+        Evidence.appeal_key.in_(case.appeals),
+        Evidence.statement_key.in_(said),
+    )
 
 
 def _evidence_of(case: Case) -> ColumnElement[bool]:
-    """Choose what was handed in with the appeals and with the answers to results; after its answer if it has both."""
-    answers = select(SignOff.key).where(SignOff.review_key.in_(case.reviews))
-    handed_in = or_(Evidence.appeal_key.in_(case.appeals), Evidence.sign_off_key.in_(answers))
-    return Document.key.in_(select(Evidence.document_key).where(handed_in))
+    return Document.key.in_(select(Evidence.document_key).where(handed_in(case)))
 
 
 KINDS = (

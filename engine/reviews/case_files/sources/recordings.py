@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.documents import Document
 from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.case_files.kinds import Case, Kind
-from engine.reviews.models import Evidence, Recording, SignOff
+from engine.reviews.case_files.sources.appeals import handed_in
+from engine.reviews.models import Evidence, Recording
 
 
 def _of(case: Case) -> ColumnElement[bool]:
-    answers = select(SignOff.key).where(SignOff.review_key.in_(case.reviews))
-    handed_in = or_(Evidence.appeal_key.in_(case.appeals), Evidence.sign_off_key.in_(answers))
-    return Recording.document_key.in_(select(Evidence.document_key).where(handed_in))
+    return Recording.document_key.in_(select(Evidence.document_key).where(handed_in(case)))
 
 
 def _visible(session: Session, identity: Identity) -> ColumnElement[bool]:

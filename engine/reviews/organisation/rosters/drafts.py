@@ -25,8 +25,9 @@ class Draft:
     before; where somebody leaves, place, lines and roles end with the spell. A file brought twice changes nothing.
     """
 
-    def __init__(self, state: State, rows: Iterable[Row]) -> None:
+    def __init__(self, state: State, rows: Iterable[Row], wrong: Iterable[Row] = ()) -> None:
         self.state = state
+        self.wrong = {(row.sheet.name, row.written.get(row.sheet.key[0], "")) for row in wrong}
         self.records: Records = {name: dict(records) for name, records in state.records.items()}
         self.rows: dict[tuple[str, Key], Row] = {}
         for row in rows:
@@ -106,6 +107,8 @@ class Draft:
             named = row.record.get(column.name)
             if column.kind is Kind.REFERENCE and named and (named,) not in self.records[column.refers]:
                 sentence = Sentence("There is no {name} in {sheet}", name=named, sheet=column.refers)
+                if (column.refers, named) in self.wrong:
+                    sentence = Sentence("The row of {name} in {sheet} is wrong itself", name=named, sheet=column.refers)
                 row.refuse(sentence, "unknown-reference", column.name)
 
     def _check_dates(self, sheet: Sheet, row: Row, record: Record) -> None:

@@ -75,7 +75,7 @@ def _prepared(held: State, rows: list[Row], name: str) -> Preview:
     """Leave out the rows that are wrong, and those that need them, until the others fit together."""
     good = [row for row in rows if not row.problems]
     for _ in range(ROUNDS):
-        draft = Draft(held, good)
+        draft = Draft(held, good, [row for row in rows if row.problems])
         draft.check()
         left = [row for row in good if not row.problems]
         if len(left) == len(good):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
-from engine.errors import Forbidden
+from engine.errors import Forbidden, Problem
 from engine.identity import Identity
 from engine.reviews.files.workbooks import Table, csv_text, xlsx
 from engine.reviews.models import Role
@@ -40,12 +40,15 @@ def csv_files(session: Session, *, by: Identity, sensitive: bool = False, chines
     return packed.getvalue()
 
 
-def to_mend(rows: Iterable[Row]) -> bytes:
-    """Write the wrong rows of an import as a workbook, each with what is wrong with it in a last column."""
+def to_mend(rows: Iterable[Row], say: Callable[[Problem], str] = str) -> bytes:
+    """Write the wrong rows of an import as a workbook, each with what is wrong with it in a last column.
+
+    `say` says it in the reader's language.
+    """
     tables: dict[str, tuple[Sheet, list[list[str]]]] = {}
     for row in rows:
         _, lines = tables.setdefault(row.title, (row.sheet, []))
-        said = "; ".join(str(problem) for problem in row.problems)
+        said = "; ".join(say(problem) for problem in row.problems)
         lines.append([*(row.written.get(column.name, "") for column in row.sheet.columns), said])
     return xlsx((title, [*_headings(sheet, chinese=True), REMARK], lines) for title, (sheet, lines) in tables.items())
 

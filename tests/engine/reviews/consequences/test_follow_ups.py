@@ -9,7 +9,7 @@ from engine.bpmn import instances
 from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
-from engine.reviews.consequences import follow_ups, reruns
+from engine.reviews.consequences import closings, follow_ups, reruns
 from engine.reviews.models import CycleKind, FollowUpState
 from engine.reviews.release import results
 from engine.reviews.scores.rankings import Ties
@@ -199,3 +199,19 @@ def test_l003_18_e39_three_quarters_among_the_first_tenth_ties_as_the_rule_says(
     assert first(1, tied=2) == 3
     assert first(1, tied=2, ties=Ties.NONE) == 0
     assert first(0, size=9) == 0  # a tenth of nine is nobody
+
+
+def test_e59_hr_closes_what_somebody_leaves_undone_and_it_is_nobodys_answer(session, cycle, opened, act):
+    duty = opened(DUTY)
+
+    with pytest.raises(Forbidden):
+        closings.close(session, duty, reason="没有时间", by=act("sun"))
+    with pytest.raises(Invalid):
+        closings.close(session, duty, reason=" ", by=act("hui"))
+    closings.close(session, duty, reason="上级离职,无人确认", by=act("hui"))
+    with pytest.raises(Conflict):
+        closings.close(session, duty, reason="再关一次", by=act("hui"))
+
+    assert (duty.state, duty.reason, duty.answered_at) == (FollowUpState.LAPSED, "上级离职,无人确认", None)
+    assert instances.get(session, duty.instance_key).state is not InstanceState.ACTIVE
+    assert follow_ups.propose(session, cycle, by=act("hui")) == []

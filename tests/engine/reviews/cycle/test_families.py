@@ -12,7 +12,7 @@ from engine.errors import Conflict, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.cycle import cycles, families, reviews
 from engine.reviews.cycle.families import Relations
-from engine.reviews.models import CycleKind, Result, ReviewState
+from engine.reviews.models import CycleKind, Result, ReviewState, Treatment
 from engine.reviews.organisation import employments
 from engine.reviews.rating import ratings
 from engine.reviews.release import results
@@ -114,6 +114,15 @@ def test_a_month_that_still_runs_blocks_and_is_named(session, rated, month):
         results.compute(session, rated, by=SYSTEM)
 
     assert [(problem.where, problem.code) for problem in refused.value.problems] == [("2025-08", "not-released")]
+
+
+def test_a_month_in_which_somebody_only_set_targets_does_not_exist_and_blocks_nothing(session, rated, month):
+    month("2025-07", 7, "80.00")
+    month("2025-08", 8, None, state=ReviewState.RUNNING).treatment = Treatment.TARGETS_ONLY
+
+    result = results.compute(session, rated, by=SYSTEM)
+
+    assert Decimal(result.total) == composed(80)
 
 
 def test_l003_24_l003_30_l001_28_a_pilot_is_scored_and_counts_nowhere(session, cycle, rated, month):

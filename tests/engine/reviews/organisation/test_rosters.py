@@ -168,6 +168,8 @@ def test_e61_three_bad_rows_of_four_hundred_keep_all_out_or_only_themselves(sess
     preview = enter(content, partly=True)
 
     codes = {problem.where: problem.code for problem in refused.value.problems}
+    said = {problem.where: problem.message for problem in refused.value.problems}
+    assert said["任职!A302"] == "The row of N400 in people is wrong itself"
     assert codes["在职!B9"] == "no-value"
     assert codes["任职!B22"] == "unknown-reference"
     assert codes["人员!B302"] == "account-taken"

@@ -259,11 +259,13 @@ def test_e92_an_abolished_post_closes_the_plan_without_a_finding(session, observ
 def test_another_superior_leads_a_plan_whose_own_has_left_and_goes_on_with_what_is_open(
     session, observed, company, act
 ):
+    led = leads.led_by(session, company["sun"].key)
     leads.name(session, observed, company["dai"], by=act("hui"))
     with pytest.raises(Forbidden):
         notes.check_in(session, observed, "不再负责", by=act("sun"))
     notes.check_in(session, observed, "接手后第一次检查", by=act("dai"))
 
+    assert (led, leads.led_by(session, company["sun"].key)) == ([observed], [])
     assert plans.superior_key(session, observed) == company["dai"].key
     assert observed in plans.visible(session, by=act("dai"))
 

@@ -267,6 +267,16 @@ def test_e79_an_annulled_grade_voids_the_plan_and_a_correction_that_still_meets_
     assert not endings.is_running(session, plan)
 
 
+def test_e79_a_panel_that_is_not_hr_voids_the_plan_by_its_decision(session, month, act):
+    month(2025, 11, "90")
+    review = month(2025, 12, "90", rules=RULE_003)
+    plan = triggers.propose(session, review, by=act("hui"))
+
+    (voided,) = consequences.result_changed(session, review, by=act("pan"), annulled=True)
+
+    assert (voided.voided, plan.outcome, plan.decided_by) == (True, Outcome.VOIDED, "pan")
+
+
 def test_e73_a_correction_that_lifts_the_month_over_its_target_voids_the_plan(session, month, act):
     month(2025, 11, "90")
     review = month(2025, 12, "90", rules=RULE_003)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.errors import Conflict, Forbidden, Invalid
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.reviews.rulebook import grade_mappings, rulebooks, templates
 from engine.reviews.rulebook.rules import Level
 
@@ -65,3 +65,19 @@ def test_x02_a_table_with_a_hole_or_that_turns_the_order_is_refused(session, sca
 def test_only_hr_declares_a_mapping(session, scales, act):
     with pytest.raises(Forbidden):
         grade_mappings.declare(session, "words", "letters", FITTING, reason="x", by=act("sun"))
+
+
+def test_x02_a_mapping_that_is_withdrawn_holds_no_more_and_stays_on_record(session, scales, act):
+    words, letters = scales
+    grade_mappings.declare(session, "words", "letters", FITTING, reason="等级含义相同", by=act("hui"))
+
+    grade_mappings.withdraw(session, "words", "letters", reason="量表已改", by=act("hui"))
+
+    with pytest.raises(Conflict, match="no mapping says"):
+        grade_mappings.carried(session, "good", words, letters)
+    assert [(one.reason, bool(one.levels)) for one in grade_mappings.everything(session)] == [
+        ("量表已改", False),
+        ("等级含义相同", True),
+    ]
+    with pytest.raises(NotFound):
+        grade_mappings.withdraw(session, "words", "letters", reason="again", by=act("hui"))

@@ -1,17 +1,23 @@
 """Settlement sheets: computed on the result in force, held while disputed, handed to payroll once."""
 
+import io
 import tomllib
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.cases import appeals
 from engine.reviews.cycle import cycles
+from engine.reviews.models import Disclosure
 from engine.reviews.release import results
-from engine.reviews.settlements import amounts, schemes, sheets
+from engine.reviews.reports.exports import Form
+from engine.reviews.settlements import amounts, payrolls, schemes, sheets
 
 SCHEME = Path(__file__).parents[4] / "processes" / "settlements" / "sales-quarter.toml"
 ENTERED = """工号,项目,金额,来源
@@ -206,3 +212,23 @@ def test_x14_how_tiers_apply_must_be_chosen(rules, left_out):
 def test_a_comma_within_an_amount_is_refused_and_never_taken_for_another_column(session, cycle, act):
     with pytest.raises(Invalid, match="row 2 has more cells"):
         amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1,300,000,CRM\n".encode(), by=act("fan"))
+
+
+def test_payroll_as_a_workbook_has_the_same_rows_to_the_last_digit_and_each_download_is_on_record(
+    session, cycle, settled, act
+):
+    payroll = sheets.hand_over(session, cycle, by=act("fan"))
+
+    workbook = payrolls.handed_out(session, payroll.key, form=Form.XLSX, by=act("fan"))
+    text = payrolls.handed_out(session, payroll.key, form=Form.CSV, by=act("fan"))
+
+    rows = list(load_workbook(io.BytesIO(workbook)).active.iter_rows(min_row=2, values_only=True))
+    assert rows[1] == ("E001", "安然", "commission", 16200, None)
+    with ZipFile(io.BytesIO(workbook)) as parts:
+        assert b"<v>16200.00</v>" in parts.read("xl/worksheets/sheet1.xml")
+    assert text == payroll.content
+    session.flush()
+    made = session.scalars(select(Disclosure).order_by(Disclosure.key)).all()
+    assert [(one.kind, one.form, one.rows) for one in made] == [("payroll", "xlsx", 4), ("payroll", "csv", 4)]
+    with pytest.raises(Forbidden):
+        payrolls.handed_out(session, payroll.key, form=Form.CSV, by=act("hui"))
