@@ -33,6 +33,7 @@ from engine.reviews.models import (
     Verdict,
     Vote,
 )
+from engine.sentences import Sentence
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/api", description="Appeals against results")
 
@@ -166,8 +167,8 @@ def _kept(session: Session, review: Review, body: dict[str, Any], by: Identity) 
     lodgings.keep(session, review, typed, body["documents"], by=by)
     closed = windows.over_since(session, review)
     late = lodgings.late(session, review, closed) if closed else ""
-    reason = f"{late}: ask for late admission; what you sent is kept"
-    return Conflict(f"Expected to lodge an appeal in review {review.key}, but {reason}")
+    reason = Sentence("{late}: ask for late admission; what you sent is kept", late=late)
+    return Conflict("Expected to lodge an appeal in review {key}, but {reason}", key=review.key, reason=reason)
 
 
 def _known(session: Session) -> Rows:

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Unauthorized
 
 from api import errors
 from engine import db, identity
@@ -81,7 +81,7 @@ def expect_token() -> None:
     """Refuse a change that another site may have made the browser ask for."""
     sent = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD) or ""
     if not hmac.compare_digest(sent.encode(), str(session.get(TOKEN, "")).encode()) or not sent:
-        raise Forbidden(f"the header {TOKEN_HEADER} does not carry this session's token")
+        abort(403, f"the header {TOKEN_HEADER} does not carry this session's token")
 
 
 class Verified:

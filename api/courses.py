@@ -17,6 +17,7 @@ from engine.reviews.cases import appeals, joinders, lodgings, representations, s
 from engine.reviews.cycle import reviews
 from engine.reviews.models import AppealDraft, AppealRepresentation, AppealSuspension, Standing, Verdict
 from engine.reviews.organisation import people
+from engine.sentences import Sentence
 
 blueprint = Blueprint("courses", __name__, url_prefix="/api", description="The course of appeals")
 
@@ -95,10 +96,12 @@ class Draft(View):
     def get(self, key: int) -> AppealDraft:
         """Get what was kept of one's own appeal that was refused as late."""
         review = known(self.session, key)
-        reviews.expect_person(self.session, review.appraisee_key, auth.caller(), f"read the draft in review {key}")
+        reviews.expect_person(
+            self.session, review.appraisee_key, auth.caller(), Sentence("read the draft in review {key}", key=key)
+        )
         kept = lodgings.draft(self.session, review)
         if kept is None:
-            raise NotFound(f"Expected to find what was kept of an appeal in review {key}, but nothing is")
+            raise NotFound("Expected to find what was kept of an appeal in review {key}, but nothing is", key=key)
         return kept
 
 

@@ -20,6 +20,7 @@ from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.organisation import people, snapshots
 from engine.reviews.organisation.snapshots import Change
 from engine.reviews.release import results
+from engine.sentences import Sentence
 
 blueprint = Blueprint("cycles", __name__, url_prefix="/api/cycles", description="Rounds of reviews")
 
@@ -174,7 +175,7 @@ class Findings(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """Check a cycle: what forbids launching it, and what HR should know before."""
-        people.expect_role(auth.caller(), Role.HR, f"check cycle {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("check cycle {key}", key=key))
         return {"findings": cycles.check(self.session, cycles.found(self.session, key))}
 
 

@@ -17,6 +17,7 @@ from engine.reviews.deadlines import extensions, timing
 from engine.reviews.deadlines.timing import Timing
 from engine.reviews.models import Cycle, Extension, Role
 from engine.reviews.organisation import people
+from engine.sentences import Sentence
 
 blueprint = Blueprint(
     "deadlines", __name__, url_prefix="/api", description="How cycles count time, and more of it for single tasks"
@@ -124,7 +125,7 @@ class ExtensionsOfTask(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List what HR extended of a task."""
-        people.expect_role(auth.caller(), Role.HR, f"list the extensions of user task {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the extensions of user task {key}", key=key))
         return _listed(extensions.of_task(self.session, extensions.found(self.session, key).key))
 
 

@@ -15,6 +15,7 @@ from api.views import View
 from engine.reviews.meetings import duties, occasions
 from engine.reviews.models import Duty, Occasion, Role
 from engine.reviews.organisation import people
+from engine.sentences import Sentence
 
 blueprint = Blueprint(
     "duties", __name__, url_prefix="/api/duties", description="Meetings, deliverables and trainings that recur"
@@ -105,7 +106,7 @@ class Duties(View):
     @blueprint.refuses(403)
     def get(self) -> dict[str, object]:
         """List those that recur, as HR."""
-        people.expect_role(auth.caller(), Role.HR, "list the duties")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the duties"))
         return {"items": duties.running(self.session)}
 
     @blueprint.arguments(DutyRulesSchema)

@@ -15,6 +15,7 @@ from engine.reviews.cycle import cycles, families, reviews
 from engine.reviews.cycle.families import Relations
 from engine.reviews.models import CycleKind, Role
 from engine.reviews.organisation import people
+from engine.sentences import Sentence
 
 blueprint = Blueprint("families", __name__, url_prefix="/api", description="How cycles stand to others")
 
@@ -54,7 +55,7 @@ class CycleRelations(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> Any:
         """Get how a cycle stands to others, as HR."""
-        people.expect_role(auth.caller(), Role.HR, f"get the relations of cycle {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("get the relations of cycle {key}", key=key))
         return cycles.found(self.session, key)
 
     @blueprint.arguments(RelationsSchema)

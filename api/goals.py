@@ -16,6 +16,7 @@ from engine.reviews.models import Goal, GoalLevel, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import goals
 from engine.reviews.rulebook.goals import Given
+from engine.sentences import Sentence
 
 blueprint = Blueprint("goals", __name__, url_prefix="/api/cycles", description="What is handed down")
 
@@ -63,7 +64,7 @@ class Goals(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List the goals of a cycle, as HR."""
-        people.expect_role(auth.caller(), Role.HR, f"list the goals of cycle {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the goals of cycle {key}", key=key))
         cycle = cycles.found(self.session, key)
         return {"items": goals.of_cycle(self.session, cycle), "findings": list(goals.gaps(self.session, cycle))}
 

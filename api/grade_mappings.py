@@ -13,6 +13,7 @@ from api.views import View
 from engine.reviews.models import GradeMapping, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import grade_mappings
+from engine.sentences import Sentence
 
 blueprint = Blueprint(
     "grade_mappings", __name__, url_prefix="/api/grade-mappings", description="Grades of different scales"
@@ -78,7 +79,7 @@ class GradeMappings(View):
     @blueprint.refuses(403)
     def get(self) -> dict[str, object]:
         """List which grades stand for which, as HR."""
-        people.expect_role(auth.caller(), Role.HR, "list the grade mappings")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the grade mappings"))
         return {"items": grade_mappings.everything(self.session)}
 
     @blueprint.arguments(NewGradeMappingSchema)

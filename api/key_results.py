@@ -17,6 +17,7 @@ from engine.reviews.cycle import cycles
 from engine.reviews.models import Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import key_results
+from engine.sentences import Sentence
 
 blueprint = Blueprint("key_results", __name__, url_prefix="/api/cycles", description="Objectives and key results")
 
@@ -61,7 +62,7 @@ class KeyResults(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List the key results of a cycle, as HR."""
-        people.expect_role(auth.caller(), Role.HR, f"list the key results of cycle {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the key results of cycle {key}", key=key))
         cycle = cycles.found(self.session, key)
         return {
             "items": key_results.of_cycle(self.session, cycle),

@@ -13,6 +13,7 @@ from api.views import View
 from engine.reviews.models import LibraryEntry, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import library
+from engine.sentences import Sentence
 
 blueprint = Blueprint("library", __name__, url_prefix="/api/indicators", description="Indicators to take over by name")
 
@@ -54,7 +55,7 @@ class Library(View):
     @blueprint.refuses(403)
     def get(self) -> dict[str, object]:
         """List the newest version of each indicator, as HR."""
-        people.expect_role(auth.caller(), Role.HR, "list the library")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list the library"))
         return {"items": library.entries(self.session)}
 
     @blueprint.arguments(DefinitionSchema)

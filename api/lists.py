@@ -60,5 +60,5 @@ def one(session: Session, statement: Rows) -> Row[*tuple[Any, ...]]:
     """
     row = session.execute(statement).first()
     if row is None:
-        raise NotFound(f"Expected to find {request.path}, but there is none that you may know of")
+        raise NotFound("Expected to find {path}, but there is none that you may know of", path=request.path)
     return row

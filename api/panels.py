@@ -26,6 +26,7 @@ from engine.reviews.models import (
     RecusalMotion,
 )
 from engine.reviews.panels import deliberations, draws, sight, vacancies
+from engine.sentences import Sentence
 
 blueprint = Blueprint("panels", __name__, url_prefix="/api/appeals", description="The panels of appeals")
 
@@ -126,7 +127,7 @@ class PanelCheck(View):
     def post(self, key: int) -> dict[str, object]:
         """Exclude who is recused by now, as HR, and have the places taken; get who is excluded."""
         appeal, by = _known(self.session, key), auth.caller()
-        cases.expect_officer(appeal, by, f"look at the panel of appeal {key}")
+        cases.expect_officer(appeal, by, Sentence("look at the panel of appeal {key}", key=key))
         gone = [member.key for member in vacancies.check(self.session, appeal, by=by)]
         return {"members": self.session.execute(_members().where(PanelMember.key.in_(gone))).all()}
 

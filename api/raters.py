@@ -19,6 +19,7 @@ from engine.errors import Forbidden
 from engine.reviews.models import Person, Rater, RaterState, Rating, Review, Role
 from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import departures, openings, raters
+from engine.sentences import Sentence
 
 blueprint = Blueprint("raters", __name__, url_prefix="/api", description="Who rates whom, and who steps in")
 
@@ -89,10 +90,10 @@ class Raters(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List the raters of a review, as HR: to others, and in one's own review, they stay unnamed."""
-        intent = f"list the raters of review {key}"
+        intent = Sentence("list the raters of review {key}", key=key)
         review = _kept(self.session, key, intent)
         if people.by_key(self.session, review.appraisee_key).username == auth.caller().username:
-            raise Forbidden(f"Expected to {intent}, but it is one's own")
+            raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
         chosen = _raters().where(Rater.review_key == key).order_by(Rater.key)
         return {"items": self.session.execute(chosen).all()}
 
@@ -115,7 +116,7 @@ class Excuse(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:
         """Decide that a rating will not come: it is then absent, never zero."""
-        rater = _kept_rater(self.session, key, f"excuse rater {key}")
+        rater = _kept_rater(self.session, key, Sentence("excuse rater {key}", key=key))
         raters.excuse(self.session, rater, reason=body["reason"], by=auth.caller())
 
 
@@ -142,7 +143,7 @@ class Withdrawal(View):
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, str], key: int) -> None:
         """Take the task from a rater who is gone, as HR; somebody else may then be named."""
-        rater = _kept_rater(self.session, key, f"withdraw rater {key}")
+        rater = _kept_rater(self.session, key, Sentence("withdraw rater {key}", key=key))
         departures.withdraw(self.session, rater, reason=body["reason"], by=auth.caller())
 
 

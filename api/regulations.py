@@ -17,6 +17,7 @@ from engine.reviews.cycle import cycles
 from engine.reviews.models import Procedure, ProcedureRecord, Receipt, Regulation, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import regulations
+from engine.sentences import Sentence
 
 blueprint = Blueprint("regulations", __name__, url_prefix="/api", description="Rule documents and who has read them")
 
@@ -158,7 +159,7 @@ class Receipts(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List who has read a regulation, as HR."""
-        people.expect_role(auth.caller(), Role.HR, f"list who has read regulation {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list who has read regulation {key}", key=key))
         regulation = regulations.found(self.session, key)
         return {"items": self.session.scalars(select(Receipt).where(Receipt.regulation_key == regulation.key)).all()}
 
@@ -190,5 +191,5 @@ def _known(view: View, key: int) -> Regulation:
     """Find a regulation that the caller may know of."""
     regulation = regulations.found(view.session, key)
     if regulation.published_at is None and not _is_hr():
-        raise NotFound(f"Expected to find regulation {key}, but there is none")
+        raise NotFound("Expected to find regulation {key}, but there is none", key=key)
     return regulation

@@ -23,6 +23,7 @@ from engine.reviews.cycle import cycles
 from engine.reviews.models import Review, SettlementScheme
 from engine.reviews.reports.exports import Form
 from engine.reviews.settlements import amounts, payrolls, schemes, sheets, streaks
+from engine.sentences import Sentence
 
 blueprint = Blueprint("settlements", __name__, url_prefix="/api", description="What results are worth")
 
@@ -131,7 +132,7 @@ class Scheme(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> SettlementScheme:
         """Get the version in force, as HR or finance."""
-        schemes.expect_payer(auth.caller(), f"get the scheme of cycle {key}")
+        schemes.expect_payer(auth.caller(), Sentence("get the scheme of cycle {key}", key=key))
         return schemes.expected(self.session, cycles.found(self.session, key))
 
     @blueprint.arguments(SchemeDraftSchema)
@@ -164,7 +165,7 @@ class Settlements(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List what payroll has not had yet, as HR or finance; what is disputed is held."""
-        schemes.expect_payer(auth.caller(), f"list the settlements of cycle {key}")
+        schemes.expect_payer(auth.caller(), Sentence("list the settlements of cycle {key}", key=key))
         return {"items": sheets.payable(self.session, cycles.found(self.session, key))}
 
     @blueprint.response(200, SettlementsSchema)
@@ -209,7 +210,7 @@ class Streaks(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """List who has reached which streak of the cycle's scheme by its end, as HR or finance."""
-        schemes.expect_payer(auth.caller(), f"list the streaks of cycle {key}")
+        schemes.expect_payer(auth.caller(), Sentence("list the streaks of cycle {key}", key=key))
         cycle = cycles.found(self.session, key)
         scheme = schemes.read(schemes.expected(self.session, cycle).rules)
         return {"items": streaks.standings(self.session, cycle, scheme.streaks)}

@@ -18,6 +18,7 @@ from engine.reviews.organisation import people
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.remarks import remarks
+from engine.sentences import Sentence
 
 blueprint = Blueprint("templates", __name__, url_prefix="/api/templates", description="Rules of scoring, by version")
 
@@ -85,7 +86,7 @@ class Templates(View):
     @blueprint.refuses(403, 422)
     def get(self, query: dict[str, Any]) -> dict[str, object]:
         """List templates, as HR."""
-        people.expect_role(auth.caller(), Role.HR, "list templates")
+        people.expect_role(auth.caller(), Role.HR, Sentence("list templates"))
         return listed(self.session, select(TemplateVersion), TemplateVersion.key, query)
 
     @blueprint.arguments(TemplateDraftSchema)
@@ -104,7 +105,7 @@ class OneTemplate(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """Get a template, as HR."""
-        people.expect_role(auth.caller(), Role.HR, f"get template {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("get template {key}", key=key))
         return {"TemplateVersion": templates.found(self.session, key)}
 
     @blueprint.arguments(RulesSchema)
@@ -123,7 +124,7 @@ class Findings(View):
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
         """Check a template: what publishing it would be refused for, and what is worded subjectively."""
-        people.expect_role(auth.caller(), Role.HR, f"check template {key}")
+        people.expect_role(auth.caller(), Role.HR, Sentence("check template {key}", key=key))
         template = templates.rules(self.session, key)
         return {"findings": publishing_problems(template), "remarks": remarks(template)}
 

@@ -60,7 +60,11 @@ class View(MethodView):
     def _once(self, key: str, address: dict[str, Any]) -> Response:
         """Serve a request, or answer as it was answered before under the same key."""
         if not 0 < len(key) <= LONGEST_KEY or "\0" in key:
-            raise Invalid(f"Expected to read {IDEMPOTENCY_KEY}, but it does not have 1 to {LONGEST_KEY} characters")
+            raise Invalid(
+                "Expected to read {idempotency_key}, but it does not have 1 to {longest_key} characters",
+                idempotency_key=IDEMPOTENCY_KEY,
+                longest_key=LONGEST_KEY,
+            )
         username = auth.caller().username
         known = idempotency.claim(self.session, key, _fingerprint(), by=username)
         if known is not None:

@@ -39,7 +39,7 @@ def read(text: str | bytes) -> Any:
     except RecursionError as error:
         raise Invalid("Expected to read a JSON document, but it is nested too deeply") from error
     except ValueError as error:
-        raise Invalid(f"Expected to read a JSON document, but it is none: {error}") from error
+        raise Invalid("Expected to read a JSON document, but it is none: {error}", error=str(error)) from error
     return value
 
 

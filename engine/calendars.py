@@ -200,7 +200,7 @@ def calendar(session: Session, name: str = DEFAULT) -> WorkingCalendar:
     """
     version = latest_version(session, name)
     if version is None and name != DEFAULT:
-        raise NotFound(f"Expected to find calendar {name}, but nobody has published it")
+        raise NotFound("Expected to find calendar {name}, but nobody has published it", name=name)
     return as_published(version)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Instant, bound
 from engine.errors import Forbidden
+from engine.sentences import Sentence
 
 
 class PinnedClock(Base):
@@ -33,7 +34,7 @@ def pin(session: Session, instant: datetime) -> None:
     Raises:
         Forbidden: the clock is not controlled.
     """
-    _expect_controlled("pin")
+    _expect_controlled(Sentence("pin"))
     session.execute(delete(PinnedClock))
     session.add(PinnedClock(instant=instant))
     session.flush()  # the instant is read back by now() in this very transaction
@@ -46,14 +47,14 @@ def reset(session: Session) -> None:
     Raises:
         Forbidden: the clock is not controlled.
     """
-    _expect_controlled("reset")
+    _expect_controlled(Sentence("reset"))
     session.execute(delete(PinnedClock))
     session.info.pop("now", None)
 
 
 def _expect_controlled(verb: str) -> None:
     if not bound().settings.controlled_clock:
-        raise Forbidden(f"Expected to {verb} the clock, but REVIEWFLOW_CONTROLLED_CLOCK is not set to 1")
+        raise Forbidden("Expected to {verb} the clock, but REVIEWFLOW_CONTROLLED_CLOCK is not set to 1", verb=verb)
 
 
 def _read(session: Session) -> datetime:

@@ -72,5 +72,5 @@ def forget(session: Session) -> None:
 def _known(session: Session, key: str, fingerprint: bytes, by: str) -> Answer:
     record = session.get_one(IdempotencyRecord, (by, key))
     if record.fingerprint != fingerprint:
-        raise Invalid(f"Expected to act under the idempotency key {key}, but it was used for another request")
+        raise Invalid("Expected to act under the idempotency key {key}, but it was used for another request", key=key)
     return Answer(record.status, record.body, record.media_type)

@@ -146,5 +146,5 @@ def identity_of(session: Session, username: str) -> Identity:
         .where(Account.username == username, Account.disabled.is_(False))
     ).all()
     if not groups:
-        raise NotFound(f"Expected to find account {username}, but there is none that is enabled")
+        raise NotFound("Expected to find account {username}, but there is none that is enabled", username=username)
     return Identity(username, frozenset(group for group in groups if group is not None))

@@ -170,7 +170,11 @@ def read(session: Session, key: int, *, by: Identity) -> AppealPage:
     """
     row = session.execute(_cases().where(Appeal.key == key, access.appeals(session, by))).first()
     if row is None:
-        raise NotFound(f"Expected to find appeal {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find appeal {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     appeal, person, cycle = row
     instance = instances.get(session, appeal.instance_key) if appeal.instance_key else None
     zone = ZoneInfo(cycle.zone)

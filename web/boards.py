@@ -207,7 +207,7 @@ def _said(session: Session, one: WeekExplanation) -> tuple[str, str]:
 def _day(text: str) -> date:
     day = day_or_none(text)
     if day is None:
-        raise NotFound(f"Expected to find the week of {text}, but that is no date")
+        raise NotFound("Expected to find the week of {text}, but that is no date", text=text)
     return day
 
 

@@ -247,7 +247,7 @@ class Deciding(View):
         seen = select(Adjustment).where(Adjustment.key == key, sittings.adjustments(self.session, auth.caller()))
         adjustment = self.session.scalar(seen)
         if adjustment is None:
-            raise NotFound(f"Expected to find adjustment {key}, but there is none that you may know of")
+            raise NotFound("Expected to find adjustment {key}, but there is none that you may know of", key=key)
         accepted = request.form.get("decision") == "accept"
         adjustments.decide(self.session, adjustment, accepted=accepted, by=auth.caller())
         return go(url_for(".session", key=adjustment.calibration_key))
@@ -294,7 +294,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
 def _known(session: Session, key: int, by: Identity) -> Calibration:
     held = session.scalar(select(Calibration).where(Calibration.key == key, sittings.calibrations(session, by)))
     if held is None:
-        raise NotFound(f"Expected to find calibration {key}, but there is none that {by.username} may know of")
+        raise NotFound("Expected to find calibration {key}, but there is none that you may know of", key=key)
     return held
 
 

@@ -93,7 +93,9 @@ class Index(View):
         cycle = cycles.found(self.session, key)
         found = records.of_cycle(self.session, cycle, by=auth.caller())
         if not found and not runs_cycles(auth.caller()):
-            raise NotFound(f"Expected to list the changes of cycle {cycle.label}, but there are none to be seen")
+            raise NotFound(
+                "Expected to list the changes of cycle {label}, but there are none to be seen", label=cycle.label
+            )
         return render_template(
             "changes.html",
             cycle=cycle,

@@ -168,13 +168,13 @@ def _join(session: Session, appeal: Appeal, by: Identity) -> str:
 def _object(session: Session, appeal: Appeal, by: Identity) -> str:
     member = session.get(PanelMember, request.form.get("member", 0, type=int))
     if member is None:
-        raise NotFound(f"Expected to object to a member of the panel of appeal {appeal.key}, but none is named")
+        raise NotFound("Expected to object to a member of the panel of appeal {key}, but none is named", key=appeal.key)
     vacancies.object_(session, appeal, member, reason=request.form.get("reason", ""), by=by)
     return N_("Your motion is with the chair, or with the head of HR where it is about the chair.")
 
 
 def _check(session: Session, appeal: Appeal, by: Identity) -> str:
-    panels.expect_officer(appeal, by, f"look at the panel of appeal {appeal.key}")
+    panels.expect_officer(appeal, by, Sentence("look at the panel of appeal {key}", key=appeal.key))
     if vacancies.check(session, appeal, by=by):
         return N_("Who is recused by now is excluded; the next by lot is called.")
     return N_("Every member may still sit.")

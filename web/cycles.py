@@ -167,7 +167,7 @@ def read(session: Session, key: int, *, by: Identity) -> CyclePage:
     """
     cycle = session.scalar(select(Cycle).where(Cycle.key == key, access.cycles(session, by)))
     if cycle is None:
-        raise NotFound(f"Expected to find cycle {key}, but there is none")
+        raise NotFound("Expected to find cycle {key}, but there is none", key=key)
     template = templates.found(session, cycle.template_key)
     draft = cycle.state is CycleState.DRAFT
     lines = tuple(reviews.read_all(session, by=by, cycle_key=key))

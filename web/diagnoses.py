@@ -98,7 +98,7 @@ class Audit(View):
         """Show it, once it is published; what incentives cost and brought to HR, finance and the board alone."""
         person, diagnosis = auth.caller(), diagnoses.found(self.session, key)
         if diagnosis.state is not DiagnosisState.PUBLISHED:
-            raise NotFound(f"Expected to show the audit of {diagnosis.period}, but it is not published")
+            raise NotFound("Expected to show the audit of {period}, but it is not published", period=diagnosis.period)
         money = runs_cycles(person) or bool(READ_BY & person.groups)
         figures = _told(diagnosis.figures)
         return render_template("audit.html", diagnosis=diagnosis, figures=figures, money=money)

@@ -66,5 +66,5 @@ blueprint.add_url_rule("/drafts/<key:key>/taking", view_func=Taking.as_view("tak
 def _found(session: Session, key: int) -> TaskDraft:
     draft = session.scalar(select(TaskDraft).where(TaskDraft.key == key, visibility.drafts(auth.caller())))
     if draft is None:
-        raise NotFound(f"Expected to find draft {key}, but there is none that may be read")
+        raise NotFound("Expected to find draft {key}, but there is none that may be read", key=key)
     return draft

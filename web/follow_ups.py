@@ -25,6 +25,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import people
 from engine.reviews.settlements import schemes
+from engine.sentences import Sentence
 from web import names, results
 from web.addresses import go
 from web.languages import N_, gettext
@@ -101,7 +102,7 @@ class OfCycle(View):
     def get(self, key: int) -> str:
         """Show it to HR and finance."""
         by = auth.caller()
-        schemes.expect_payer(by, "show what follows the results")
+        schemes.expect_payer(by, Sentence("show what follows the results"))
         cycle = cycles.found(self.session, key)
         found = follow_ups.of_cycle(self.session, cycle, by=by)
         return render_template(

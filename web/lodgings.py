@@ -141,5 +141,9 @@ def _own(session: Session, key: int, by: Identity) -> Review:
     """
     review = reviews.found(session, key)
     if people.by_key(session, review.appraisee_key).username != by.username:
-        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may appeal in")
+        raise NotFound(
+            "Expected to find review {key}, but there is none that {username} may appeal in",
+            key=key,
+            username=by.username,
+        )
     return review

@@ -21,7 +21,7 @@ from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import Net
 from engine.errors import Forbidden, Invalid, Problem, Refusal
 from engine.identity import Identity
-from web import histories, names, subjects
+from web import histories, names, sentences, subjects
 
 MOST = 200
 """How many instances one page offers, the oldest; those that went are not offered again."""
@@ -118,7 +118,7 @@ def read(session: Session, process_id: str, *, by: Identity) -> MigrationPage:
     source = definitions.find(session, ProcessDefinition, process_id, request.args.get("version", type=int))
     others = _versions(session, process_id, source)
     if not others:
-        raise Invalid(f"Expected to migrate {process_id}, but it has one version only")
+        raise Invalid("Expected to migrate {process_id}, but it has one version only", process_id=process_id)
     target = next((one for one in others if one.version == request.args.get("target", type=int)), others[0])
     candidates = _candidates(session, source)
     under_way = instance_migrations.under_way(session, [candidate.key for candidate in candidates], by=by)
@@ -231,11 +231,13 @@ def _migrate(key: int, goal: Goal, told: _Words, person: Identity) -> Outcome:
     try:
         return db.transact(migrated)
     except Refusal as refusal:
-        return Outcome(told.subjects[key], refusal=refusal.message)
+        return Outcome(told.subjects[key], refusal=sentences.told(refusal.message))
 
 
 def _operator() -> Identity:
     person = auth.caller()
     if not person.operator:
-        raise Forbidden(f"Expected to migrate process instances, but {person.username} is no operator")
+        raise Forbidden(
+            "Expected to migrate process instances, but {username} is no operator", username=person.username
+        )
     return person

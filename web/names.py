@@ -52,8 +52,13 @@ def of_person(person: Person) -> str:
 def of_visitor() -> str:
     """Write the name of whoever asks for the page."""
     username: str = g.identity.username
+    return behind([username])[username]
+
+
+def behind(usernames: Iterable[str]) -> Mapping[str, str]:
+    """Return the names behind accounts to whoever has no session at hand."""
     with db.reading() as session:
-        return of_accounts(session, [username])[username]
+        return of_accounts(session, usernames)
 
 
 def of_accounts(session: Session, usernames: Iterable[str | None]) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ from engine.reviews.organisation import people
 from engine.reviews.panels import deliberations, draws, motions, recusals, sight
 from engine.reviews.rating import openings
 from engine.reviews.reports import sheets
+from engine.sentences import Sentence
 from web import names, results, sentences
 from web.addresses import go
 from web.appeals import VERDICTS
@@ -152,7 +153,11 @@ class Votes(View):
         """Cast it, by completing the task in which one is asked for it."""
         task = _task(self.session, found(self.session, key, auth.caller()), auth.caller())
         if task is None:
-            raise Conflict(f"Expected to vote on appeal {key}, but {auth.caller().username} is not asked to")
+            raise Conflict(
+                "Expected to vote on appeal {key}, but {username} is not asked to",
+                key=key,
+                username=auth.caller().username,
+            )
         answers = {name: request.form[name] for name in ("verdict", "reasons") if request.form.get(name)}
         tasks.complete(self.session, task.key, by=auth.caller(), variables=answers)
         flash(gettext("Your vote is cast. Nobody sees it before all are."))
@@ -170,10 +175,16 @@ def found(session: Session, key: int, by: Identity) -> Appeal:
 
     Raises:
         NotFound: there is none, or none that `by` sits on or is in HR for.
+        Forbidden: `by` sits on it and is recused by now.
     """
     appeal = session.scalar(select(Appeal).where(Appeal.key == key, access.appeals(session, by)))
     if appeal is None or not (panels.seat_of(session, appeal, by) or _is_hr(by)):
-        raise NotFound(f"Expected to find the panel of appeal {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find the panel of appeal {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
+    recusals.expect_none(session, appeal, by, Sentence("read the case of appeal {key}", key=key))
     return appeal
 
 

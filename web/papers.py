@@ -143,7 +143,11 @@ def read(session: Session, key: int, *, by: Identity) -> PapersPage:
     sent = deliveries.of_review(session, review, by=by)
     keeps = scopes.keeps(session, review, by)
     if not are_open(session, review, by=by):
-        raise NotFound(f"Expected to find the papers of review {key}, but there are none that {by.username} may see")
+        raise NotFound(
+            "Expected to find the papers of review {key}, but there are none that {username} may see",
+            key=key,
+            username=by.username,
+        )
     chosen = terms.of_cycle(session, cycle.key)
     settlement = dues.of_review(session, review) if any(one.result_key for one in sent) else None
     indicators = {one.id: names.either(one.name, one.name_en) for one in reviews.template(session, review).indicators}

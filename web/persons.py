@@ -91,7 +91,7 @@ class OnePerson(View):
         by = auth.caller()
         person = self.session.scalar(select(Person).where(Person.key == key, access.people(self.session, by)))
         if person is None:
-            raise NotFound(f"Expected to find person {key}, but there is none")
+            raise NotFound("Expected to find person {key}, but there is none", key=key)
         keeps = Role.HR in by.groups or scopes.is_bounded(by)
         shown = {"cards": read(self.session, person, by=by), "name": names.of_person(person), "person": person}
         kinds = {"line_kinds": _said(LINES), "leave_kinds": _said(LEAVES), "protection_kinds": _said(PROTECTIONS)}

@@ -19,7 +19,7 @@ from web.addresses import go
 from web.languages import gettext
 from web.plan_steps import known
 
-PLACES = 3
+PLACES = 2
 """How many objectives can be added to those there are."""
 
 blueprint = Blueprint("plan_requests", __name__)
@@ -31,7 +31,7 @@ class Revision(View):
     def get(self, key: int) -> str:
         """Ask which, beginning with those that hold."""
         plan, by = known(self.session, key, auth.caller()), auth.caller()
-        mentoring.expect_lead(self.session, plan, by, f"revise the objectives of plan {key}")
+        mentoring.expect_lead(self.session, plan, by, Sentence("revise the objectives of plan {key}", key=key))
         return render_template("plan-revision.html", key=key, rows=[*plan.objectives, *({} for _ in range(PLACES))])
 
     def post(self, key: int) -> Response:
@@ -49,7 +49,7 @@ class PlanTraining(View):
     def get(self, key: int) -> str:
         """Ask what it was."""
         plan, by = known(self.session, key, auth.caller()), auth.caller()
-        mentoring.expect_lead(self.session, plan, by, f"record a training in plan {key}")
+        mentoring.expect_lead(self.session, plan, by, Sentence("record a training in plan {key}", key=key))
         return render_template("plan-training.html", key=key, today=plans.today_of(self.session, plan).isoformat())
 
     def post(self, key: int) -> Response:

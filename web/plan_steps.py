@@ -93,5 +93,7 @@ def known(session: Session, key: int, by: Identity) -> Plan:
     """
     plan = session.scalar(select(Plan).where(Plan.key == key, access.plans(session, by)))
     if plan is None:
-        raise NotFound(f"Expected to find plan {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find plan {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     return plan

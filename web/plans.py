@@ -162,7 +162,11 @@ class Proposal(View):
         """Ask on what grounds."""
         person = auth.caller()
         if not runs_cycles(person):
-            raise Forbidden(f"Expected to propose a plan in review {key}, but {person.username} is not in hr")
+            raise Forbidden(
+                "Expected to propose a plan in review {key}, but {username} is not in hr",
+                key=key,
+                username=person.username,
+            )
         review = reviews.found(self.session, key)
         appraisee = people.by_key(self.session, review.appraisee_key)
         return render_template("propose.html", key=key, person=names.of_person(appraisee))
@@ -194,7 +198,9 @@ def read(session: Session, key: int, *, by: Identity) -> PlanPage:
     """
     row = session.execute(_rows().where(Plan.key == key, access.plans(session, by))).first()
     if row is None:
-        raise NotFound(f"Expected to find plan {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find plan {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     plan, person, cycle = row
     zone = ZoneInfo(cycle.zone)
     instance = instances.get(session, plan.instance_key) if plan.instance_key else None

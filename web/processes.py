@@ -263,5 +263,5 @@ def _expect_reader(person: Identity) -> Identity:
 
 def _expect_operator(person: Identity) -> Identity:
     if not person.operator:
-        raise Forbidden(f"Expected to upload processes, but {person.username} is no operator")
+        raise Forbidden("Expected to upload processes, but {username} is no operator", username=person.username)
     return person

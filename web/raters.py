@@ -123,5 +123,7 @@ def _found(session: Session, key: int, by: Identity) -> Rater:
     review = reviews.found(session, rater.review_key)
     own = people.by_key(session, review.appraisee_key).username == by.username
     if own or not scopes.keeps(session, review, by):
-        raise NotFound(f"Expected to find rater {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find rater {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     return rater

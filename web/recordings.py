@@ -85,7 +85,11 @@ def _reviewed(session: Session, key: int, by: Identity) -> Review:
     visible = select(Review).where(Review.key == key, access.scorecards(session, by))
     review = session.scalar(visible)
     if review is None:
-        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find review {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return review
 
 
@@ -98,7 +102,7 @@ def _own(session: Session, key: int, by: Identity) -> Appeal:
     )
     appeal = session.scalar(own)
     if appeal is None:
-        raise NotFound(f"Expected to find appeal {key}, but there is none of yours that is not over")
+        raise NotFound("Expected to find appeal {key}, but there is none of yours that is not over", key=key)
     return appeal
 
 

@@ -155,7 +155,7 @@ def read(session: Session, key: int, *, by: Identity) -> RegulationPage:
     """
     row = session.scalar(select(Regulation).where(Regulation.key == key, regulations.visible_to(by)))
     if row is None:
-        raise NotFound(f"Expected to find regulation {key}, but there is none")
+        raise NotFound("Expected to find regulation {key}, but there is none", key=key)
     receipt = session.scalar(_receipts(by).where(Receipt.regulation_key == key))
     known = session.scalar(select(Person.key).where(Person.username == by.username)) is not None
     waiting = regulations.unread(session, row) if runs_cycles(by) and row.published_at else []

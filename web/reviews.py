@@ -143,7 +143,11 @@ def read(session: Session, key: int, *, by: Identity) -> ReviewPage:
     chosen = _rows().where(Review.key == key, access.reviews(session, by))
     lines = _lines(session, chosen, by)
     if not lines:
-        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find review {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     review, _person, cycle = session.execute(chosen).one()
     zone = ZoneInfo(cycle.zone)
     keeps = scopes.keeps(session, review, by)

@@ -117,7 +117,7 @@ class FromPreset(View):
         wanted = request.form.get("preset", "")
         known = {name for name, _ in templates.presets()}
         if wanted not in known:
-            raise NotFound(f"Expected to draft from preset {wanted}, but there is none")
+            raise NotFound("Expected to draft from preset {wanted}, but there is none", wanted=wanted)
         content = (templates.PRESETS / wanted).read_bytes()
         row = templates.draft_file(self.session, wanted, content, by=auth.caller())
         return go(url_for(".rule", key=row.key))
@@ -242,7 +242,7 @@ def _rules(name: str, content: bytes) -> dict[str, Any]:
     rules = rulebooks.parse_toml(name, content).get("rules")
     if not isinstance(rules, dict):
         problem = Problem(Sentence("It has no part called {name}", name="[rules]"), "file", "no-rules")
-        raise Invalid(f"Expected to read {name}, but it has no rules", [problem])
+        raise Invalid("Expected to read {name}, but it has no rules", [problem], name=name)
     return rules
 
 
@@ -254,7 +254,7 @@ def _with_indicator(rules: dict[str, Any], given: dict[str, str]) -> dict[str, A
     """
     section = next((one for one in rules["sections"] if one["id"] == given.get("section")), None)
     if section is None:
-        raise NotFound(f"Expected to find section {given.get('section')}, but there is none")
+        raise NotFound("Expected to find section {section}, but there is none", section=given.get("section"))
     indicator = {
         name: given[name] for name in ("name", "name_en", "weight", "direction", "notation", "unit") if given.get(name)
     }

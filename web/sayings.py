@@ -21,10 +21,18 @@ UNSEEN = (
 """What only the command line says, and where sentences are made out of what others said."""
 
 REFUSALS = frozenset({"Conflict", "Forbidden", "Incident", "Invalid", "NotFound"})
+SAYING = REFUSALS | {"FeelSyntaxError", "Sentence", "wrong"}
+"""What is called with a template; `wrong` is how the reading of an expression says what is wrong."""
+
 OWN = {"Incident": {"element_id", "kind"}, "Invalid": {"problems"}}
 """What a refusal takes besides the values of its template."""
 
-GRAMMAR = re.compile(r"Expected to (?P<intent>.+?), but (?P<reason>.+)", re.DOTALL)
+GRAMMARS = {
+    re.compile(r"Expected to (?P<intent>.+?), but (?P<reason>.+)", re.DOTALL): "Expected to {intent}, but {reason}",
+    re.compile(r"(?P<expected>Expected .+?), but (?P<found>.+)", re.DOTALL): "{expected}, but {found}",
+}
+"""How a refusal is built, and what is wrong with an expression: the first that fits, with the sentence of its parts."""
+
 HOLE = re.compile(r"\{(\w+)[^{}]*\}")
 
 
@@ -63,9 +71,8 @@ def holes(text: str) -> frozenset[str]:
 
 
 def parts(template: str) -> tuple[str, ...]:
-    """Return what is translated of a template: the intent and the reason of a refusal, else the whole."""
-    halves = GRAMMAR.fullmatch(template)
-    return (halves["intent"], halves["reason"]) if halves else (template,)
+    """Return what is translated of a template: its parts where a grammar has some, else the whole."""
+    return next((found.groups() for grammar in GRAMMARS if (found := grammar.fullmatch(template))), (template,))
 
 
 def texts() -> Iterator[str]:
@@ -78,7 +85,7 @@ def texts() -> Iterator[str]:
 
 def _of_file(place: str, tree: ast.Module) -> Iterator[Saying]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and (name := _called(node)) in REFUSALS | {"Sentence"}:
+        if isinstance(node, ast.Call) and node.args and (name := _called(node)) in SAYING:
             made = isinstance(node.args[0], ast.JoinedStr)
             if made or (isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)):
                 text = None if made else ast.literal_eval(node.args[0])

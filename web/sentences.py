@@ -10,11 +10,8 @@ from engine.reviews.sentences import Sentence
 from web import findings, names, sayings, vocabulary
 from web.languages import N_, SOURCE, current, gettext, has
 
-REFUSED = N_("Expected to {intent}, but {reason}")
-"""How every refusal is built: what was wanted, and why it is not done."""
-
 ACCOUNTS = frozenset({"assignee", "by_username", "uploaded_by", "username"})
-"""Values that name a person, and never a word of ours: somebody's account may well be called hr."""
+"""Values that name an account: shown as the person's name, and never taken for a word of ours, such as hr."""
 
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
@@ -22,6 +19,10 @@ MADE_IN_PARTS = (
     N_("{name} sets targets and is not rated: {reason}"),
     N_("{name} is not rated: {reason}"),
     N_("{name} takes no part: {reason}"),
+    N_("Expected to {intent}, but {reason}"),
+    N_("{expected}, but {found}"),
+    N_("the text ends"),
+    N_("found {found}"),
     N_("Its completion is not defined for target {target} and actual value {actual}"),
 )
 """Templates that the extraction does not see where they are written."""
@@ -88,13 +89,17 @@ def said(problem: Problem) -> str:
 
 def translated(sentence: Sentence) -> str:
     """Say a sentence that remembers what it was made from."""
-    values = {name: value if name in ACCOUNTS else _word(value) for name, value in sentence.values.items()}
-    return _template(sentence.template).format(**values)
+    people = {name: str(value) for name, value in sentence.values.items() if name in ACCOUNTS}
+    known = names.behind(people.values()) if people else {}
+    words = {name: _word(value) for name, value in sentence.values.items() if name not in people}
+    words |= {name: known.get(value, value) for name, value in people.items()}
+    return _template(sentence.template).format(**words)
 
 
 def answered(problem: Problem) -> str:
-    """Say to whoever asked the API what is wrong; in English as it stands, which clients compare."""
-    return problem.message if current() == SOURCE else said(problem)
+    """Say to whoever asked the API what is wrong; in English as it stands, and never half of it in another language."""
+    half = sayings.parts(problem.message) != (problem.message,) and not speaks(problem.message)
+    return problem.message if half or current() == SOURCE else said(problem)
 
 
 def told(message: str) -> str:
@@ -111,12 +116,11 @@ def speaks(message: str) -> bool:
 
 
 def _template(text: str) -> str:
-    """Translate a template; of a refusal its intent and its reason, each for itself."""
-    halves = sayings.GRAMMAR.fullmatch(text)
-    if halves is None:
-        return gettext(text)
-    intent, reason = map(gettext, halves.groups())
-    return gettext(REFUSED).format(intent=intent, reason=reason)
+    """Translate a template; where a grammar has parts, each for itself."""
+    for grammar, sentence in sayings.GRAMMARS.items():
+        if found := grammar.fullmatch(text):
+            return gettext(sentence).format(**{name: gettext(part) for name, part in found.groupdict().items()})
+    return gettext(text)
 
 
 def templates() -> list[str]:

@@ -26,6 +26,7 @@ from engine.reviews.rulebook import rulebooks
 from engine.reviews.settlements import amounts, payrolls, schemes, sheets, streaks
 from engine.reviews.settlements.lines import Layer
 from engine.reviews.settlements.schemes import Scheme
+from engine.sentences import Sentence
 from web import formulas, names
 from web.addresses import go
 from web.formulas import Working
@@ -100,7 +101,7 @@ class OfCycle(View):
 
     def get(self, key: int) -> str:
         """Show the scheme and what is payable."""
-        schemes.expect_payer(auth.caller(), "show the settlement")
+        schemes.expect_payer(auth.caller(), Sentence("show the settlement"))
         page = read(self.session, cycles.found(self.session, key), by=auth.caller())
         return render_template("settlement.html", page=page)
 
@@ -163,7 +164,9 @@ class OfReview(View):
         review = self.session.scalar(select(Review).where(Review.key == key, visible))
         lines = own_lines(self.session, review) if review else []
         if review is None or not lines:
-            raise NotFound(f"Expected to show what review {key} is worth, but there is nothing that you may know of")
+            raise NotFound(
+                "Expected to show what review {key} is worth, but there is nothing that you may know of", key=key
+            )
         return render_template(
             "pay.html",
             lines=lines,

@@ -118,7 +118,11 @@ def read(session: Session, key: int, *, by: Identity) -> VetoPage:
 def _known(session: Session, key: int, by: Identity) -> Review:
     review = session.scalar(select(Review).where(Review.key == key, access.scorecards(session, by)))
     if review is None:
-        raise NotFound(f"Expected to find review {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find review {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return review
 
 

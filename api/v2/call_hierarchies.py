@@ -15,6 +15,7 @@ from api.views import View
 from engine.bpmn.models import ProcessDefinition, ProcessInstance
 from engine.errors import NotFound
 from engine.identity import operator_sees
+from engine.sentences import Sentence
 
 blueprint = CamundaBlueprint("call-hierarchies", __name__, url_prefix="/v2/process-instances")
 
@@ -42,8 +43,8 @@ class CallHierarchy(View):
                 _ONE.where(ProcessInstance.key == wanted, operator_sees(auth.caller()))
             ).first()
             if row is None:
-                reason = "there is none that you may know of"
-                raise NotFound(f"Expected to find process instance {wanted}, but {reason}")
+                reason = Sentence("there is none that you may know of")
+                raise NotFound("Expected to find process instance {wanted}, but {reason}", wanted=wanted, reason=reason)
             way.append(row)
             wanted = row.parent_key
         return way[::-1]

@@ -12,6 +12,7 @@ from api.fields import CamelSchema
 from api.views import View
 from engine import clock
 from engine.errors import Forbidden
+from engine.sentences import Sentence
 
 blueprint = CamundaBlueprint("clock", __name__, url_prefix="/v2/clock")
 
@@ -35,7 +36,7 @@ class Clock(View):
     @blueprint.refuses(400)
     def put(self, pin: dict[str, int]) -> None:
         """Pin the clock."""
-        _expect_operator("pin")
+        _expect_operator(Sentence("pin"))
         clock.pin(self.session, EPOCH + timedelta(milliseconds=pin["timestamp"]))
 
 
@@ -47,10 +48,12 @@ class Reset(View):
     @blueprint.refuses()
     def post(self) -> None:
         """Reset the clock."""
-        _expect_operator("reset")
+        _expect_operator(Sentence("reset"))
         clock.reset(self.session)
 
 
 def _expect_operator(verb: str) -> None:
     if not auth.caller().operator:
-        raise Forbidden(f"Expected to {verb} the clock, but {auth.caller().username} is no operator")
+        raise Forbidden(
+            "Expected to {verb} the clock, but {username} is no operator", verb=verb, username=auth.caller().username
+        )

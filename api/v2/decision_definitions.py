@@ -150,7 +150,7 @@ class Definition(View):
         """Get a decision definition."""
         found = self.session.execute(_all().where(DecisionDefinition.key == key)).first()
         if found is None:
-            raise NotFound(f"Expected to find decision definition {key}, but there is none")
+            raise NotFound("Expected to find decision definition {key}, but there is none", key=key)
         return found
 
 

@@ -134,7 +134,9 @@ class Decided(View):
         """Get a decision instance."""
         row = self.session.execute(_known_to(auth.caller()).where(NAME.in_([name]))).first()
         if row is None:
-            raise NotFound(f"Expected to find decision instance {name}, but there is none that you may know of")
+            raise NotFound(
+                "Expected to find decision instance {name}, but there is none that you may know of", name=name
+            )
         return _whole(self.session, row)
 
 

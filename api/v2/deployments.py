@@ -17,6 +17,7 @@ from engine.bpmn.definitions import Definition
 from engine.bpmn.files import Reading, Resource
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, FormDefinition, ProcessDefinition
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 blueprint = CamundaBlueprint("deployments", __name__, url_prefix="/v2/deployments")
 
@@ -138,5 +139,10 @@ def _document(session: Session, definition: Definition) -> object:
 
 def _expect_tenant(tenant: str) -> None:
     if tenant != TENANT:
-        problem = Problem(f"There is no tenant {tenant}.", "tenantId", "unknown-tenant")
-        raise Invalid(f"Expected to deploy to tenant {tenant}, but there is only {TENANT}", [problem])
+        problem = Problem(Sentence("There is no tenant {tenant}.", tenant=tenant), "tenantId", "unknown-tenant")
+        raise Invalid(
+            "Expected to deploy to tenant {tenant}, but there is only {other_tenant}",
+            [problem],
+            tenant=tenant,
+            other_tenant=TENANT,
+        )

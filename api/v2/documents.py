@@ -19,6 +19,7 @@ from engine.bpmn import documents, filetypes
 from engine.bpmn.documents import STORE, Document, Upload
 from engine.errors import Invalid, NotFound, Problem
 from engine.reviews import access
+from engine.sentences import Sentence
 
 blueprint = CamundaBlueprint("documents", __name__, url_prefix="/v2/documents")
 
@@ -139,7 +140,7 @@ class Batch(View):
         if not files:
             raise Invalid("Expected to upload documents, but there is no file", [_missing("files")])
         if said and len(said) != len(files):
-            problem = Problem("There must be as many of them as files.", "metadataList", "does-not-fit")
+            problem = Problem(Sentence("There must be as many of them as files."), "metadataList", "does-not-fit")
             raise Invalid("Expected to upload documents, but not every file has its metadata", [problem])
         uploads = [read(file, metadata) for file, metadata in zip(files, said or [""] * len(files), strict=True)]
         made, failed = documents.upload_several(self.session, uploads, by=auth.caller())
@@ -165,7 +166,7 @@ class OneDocument(View):
         person = auth.caller()
         found = documents.read(self.session, key, visible=access.documents(self.session, person), by=person)
         if request.args.get("contentHash", found.digest) != found.digest:
-            raise NotFound(f"Expected to find document {key}, but its content has another hash")
+            raise NotFound("Expected to find document {key}, but its content has another hash", key=key)
         return download(found)
 
     @blueprint.doc(parameters=[_asked("storeId")])
@@ -181,7 +182,12 @@ class OneDocument(View):
 def _expect_store(key: int) -> None:
     name = request.args.get("storeId", STORE)
     if name != STORE:
-        raise NotFound(f"Expected to find document {key} in store {name}, but there is only {STORE}")
+        raise NotFound(
+            "Expected to find document {key} in store {name}, but there is only {store}",
+            key=key,
+            name=name,
+            store=STORE,
+        )
 
 
 def read(file: FileStorage, metadata: str = "") -> Upload:
@@ -224,7 +230,11 @@ def _metadata(text: str) -> dict[str, Any]:
     if not text:
         return {}
     if len(text) > LONGEST_METADATA:
-        problem = Problem(f"At most {LONGEST_METADATA} characters are taken.", "metadata", "too-long")
+        problem = Problem(
+            Sentence("At most {longest_metadata} characters are taken.", longest_metadata=LONGEST_METADATA),
+            "metadata",
+            "too-long",
+        )
         raise Invalid("Expected to read a document's metadata, but it does not fit", [problem])
     try:
         said: dict[str, Any] = MetadataSchema(unknown="exclude").load(wire.read(text))
@@ -235,4 +245,4 @@ def _metadata(text: str) -> dict[str, Any]:
 
 
 def _missing(name: str) -> Problem:
-    return Problem(f"A part of the name {name} with a file is needed.", name, "missing-file")
+    return Problem(Sentence("A part of the name {name} with a file is needed.", name=name), name, "missing-file")

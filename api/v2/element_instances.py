@@ -129,7 +129,7 @@ class Stay(View):
         """Get an element instance."""
         found = self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first()
         if found is None:
-            raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
+            raise NotFound("Expected to find element instance {key}, but there is none that you may know of", key=key)
         return found
 
 
@@ -143,7 +143,7 @@ class Incidents(SearchView):
     def post(self, query: dict[str, Any], key: int) -> Found:
         """Search the incidents of an element instance and of those inside it."""
         if self.session.execute(_known_to(auth.caller()).where(ElementInstance.key == key)).first() is None:
-            raise NotFound(f"Expected to find element instance {key}, but there is none that you may know of")
+            raise NotFound("Expected to find element instance {key}, but there is none that you may know of", key=key)
         statement = incidents.known_to(auth.caller()).where(incidents.ELEMENT_INSTANCE.in_(_inside(key)))
         return run(self.session, statement, IncidentRecord.key, query)
 

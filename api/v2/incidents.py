@@ -132,7 +132,7 @@ class Incident(View):
         """Get an incident."""
         found = self.session.execute(known_to(auth.caller()).where(IncidentRecord.key == key)).first()
         if found is None:
-            raise NotFound(f"Expected to find incident {key}, but there is none that you may know of")
+            raise NotFound("Expected to find incident {key}, but there is none that you may know of", key=key)
         return found
 
 

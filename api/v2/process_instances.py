@@ -210,7 +210,7 @@ class Instance(View):
         """Get a process instance."""
         found = self.session.execute(known_to(auth.caller()).where(ProcessInstance.key == key)).first()
         if found is None:
-            raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
+            raise NotFound("Expected to find process instance {key}, but there is none that you may know of", key=key)
         return _documents(self.session, [found])[0]
 
 
@@ -243,7 +243,7 @@ class Incidents(SearchView):
         """Search the incidents of a process instance and of those that it called."""
         known = known_to(auth.caller()).where(ProcessInstance.key == key)
         if self.session.execute(known).first() is None:
-            raise NotFound(f"Expected to find process instance {key}, but there is none that you may know of")
+            raise NotFound("Expected to find process instance {key}, but there is none that you may know of", key=key)
         statement = incidents.known_to(auth.caller()).where(IncidentRecord.instance_key.in_(_family(key)))
         return run(self.session, statement, IncidentRecord.key, query)
 
@@ -272,7 +272,9 @@ def _wanted(session: Session, body: dict[str, Any]) -> dict[str, Any]:
     )
     key = session.scalars(tagged.order_by(ProcessDefinition.version.desc()).limit(1)).first()
     if key is None:
-        raise NotFound(f"Expected to start {process_id}, but no version of it has the tag {tag}")
+        raise NotFound(
+            "Expected to start {process_id}, but no version of it has the tag {tag}", process_id=process_id, tag=tag
+        )
     return {"definition_key": key}
 
 
@@ -287,7 +289,7 @@ def _ended(key: int, body: dict[str, Any], deadline: float) -> Response:
         with db.reading() as session:
             instance = instances.get(session, key)
             if instance.state is InstanceState.TERMINATED:
-                raise Conflict(f"Expected to await process instance {key}, but it was cancelled")
+                raise Conflict("Expected to await process instance {key}, but it was cancelled", key=key)
             if instance.state is InstanceState.COMPLETED:
                 seen = instances.variables(session, instance.key)
                 names = body["fetch_variables"] or list(seen)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from api.fields import CamelSchema
 from api.v2.filters import FilterSchema
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Term = tuple[Column, bool]
@@ -142,7 +143,7 @@ def _edge(session: Session, statement: Rows, key: Column, terms: Sequence[Term],
     values = statement.with_only_columns(*(column for column, _ in terms), maintain_column_froms=True)
     edge = session.execute(values.where(key == number)).first()
     if edge is None:
-        problem = Problem("This cursor is of no row of this search.", "page", "unknown-cursor")
+        problem = Problem(Sentence("This cursor is of no row of this search."), "page", "unknown-cursor")
         raise Invalid("Expected to turn to a page, but its cursor is unknown", [problem])
     return edge
 

@@ -197,7 +197,7 @@ class Task(View):
         """Get a user task."""
         rows = self.session.execute(_known_to(auth.caller()).where(UserTask.key == key)).all()
         if not rows:
-            raise NotFound(f"Expected to find user task {key}, but there is none that you may know of")
+            raise NotFound("Expected to find user task {key}, but there is none that you may know of", key=key)
         return _documents(self.session, rows)[0]
 
     @blueprint.arguments(UpdateSchema, required=False)

@@ -23,6 +23,7 @@ from engine.bpmn.models import ElementInstance, ProcessInstance
 from engine.bpmn.variables import Variable
 from engine.errors import Invalid, Problem
 from engine.identity import Identity, operator_sees
+from engine.sentences import Sentence
 
 blueprint = CamundaBlueprint("variables", __name__, url_prefix="/v2/variables")
 
@@ -174,6 +175,12 @@ def _instances(session: Session, caller: Identity) -> list[int]:
     query = select(ProcessInstance.key).where(narrowed, operator_sees(caller)).limit(MOST_INSTANCES + 1)
     found = list(session.scalars(query))
     if len(found) > MOST_INSTANCES:
-        problem = Problem("Name the process instances by processInstanceKey or scopeKey.", "filter", "too-many")
-        raise Invalid(f"Expected to search variables, but they are of more than {MOST_INSTANCES} instances", [problem])
+        problem = Problem(
+            Sentence("Name the process instances by processInstanceKey or scopeKey."), "filter", "too-many"
+        )
+        raise Invalid(
+            "Expected to search variables, but they are of more than {most_instances} instances",
+            [problem],
+            most_instances=MOST_INSTANCES,
+        )
     return found

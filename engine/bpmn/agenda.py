@@ -111,7 +111,9 @@ def settle(session: Session) -> None:
             agenda.elsewhere.append(cause)
         else:
             handler(session, cause)
-    raise Incident(f"Expected to settle what the processes cause in each other, but {LIMIT} steps did not end it")
+    raise Incident(
+        "Expected to settle what the processes cause in each other, but {limit} steps did not end it", limit=LIMIT
+    )
 
 
 @contextmanager

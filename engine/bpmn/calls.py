@@ -14,6 +14,7 @@ from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
 from engine.bpmn.store import Instance
 from engine.errors import ErrorType, Incident, NotFound
+from engine.sentences import Sentence
 
 DEEPEST = 100
 """How many processes may call each other; more is a recursion without an end, and one transaction must hold it."""
@@ -36,15 +37,22 @@ def begin(session: Session, cause: agenda.Cause) -> None:
     net = definitions.net(session, definition.key)
     if net.ambiguous or not net.by_hand:
         how_many = "several start events" if net.ambiguous else "no start event"
-        raise _refusal(cause.instance, effect, f"it has {how_many} without a trigger")
+        raise _refusal(cause.instance, effect, Sentence("it has {how_many} without a trigger", how_many=how_many))
     if _depth(session, cause.instance) >= DEEPEST:
-        raise _refusal(cause.instance, effect, f"{DEEPEST} processes have called each other already")
+        raise _refusal(
+            cause.instance, effect, Sentence("{deepest} processes have called each other already", deepest=DEEPEST)
+        )
     origin = instances.Origin(parent=(cause.instance, effect.token))
     instances.begin(session, definition, effect.variables, by=cause.by, origin=origin)
 
 
 def _refusal(caller: Instance, effect: effects.ProcessCalled, reason: str) -> Incident:
-    sentence = f"Expected to call process {effect.process_id} from process instance {caller.key}, but {reason}"
+    sentence = Sentence(
+        "Expected to call process {process_id} from process instance {key}, but {reason}",
+        process_id=effect.process_id,
+        key=caller.key,
+        reason=reason,
+    )
     return Incident(sentence, element_id=effect.element_id, kind=ErrorType.CALLED_ELEMENT_ERROR)
 
 
@@ -95,7 +103,7 @@ def _caller(session: Session, cause: agenda.Cause, event: Event) -> Iterator[tup
     """Move the instance that called another; hand out its step and the token of the call activity."""
     called = cause.instance
     if called.parent_key is None or called.parent_token is None:
-        raise Incident(f"Expected to return from process instance {called.key}, but nobody called it")
+        raise Incident("Expected to return from process instance {key}, but nobody called it", key=called.key)
     with instances.moved(
         session, called.parent_key, called.root_key, by=cause.by, event=event, element_id=None
     ) as step:
@@ -129,5 +137,7 @@ def _called(session: Session, caller: Instance, effect: effects.ProcessCalled) -
     found = session.scalars(query.order_by(ProcessDefinition.version.desc()).limit(1)).first()
     if found is None:
         reason = f"there is none with binding {effect.binding} {effect.version_tag or ''}".rstrip()
-        raise NotFound(f"Expected to call process {effect.process_id}, but {reason}")
+        raise NotFound(
+            "Expected to call process {process_id}, but {reason}", process_id=effect.process_id, reason=reason
+        )
     return found

@@ -137,10 +137,10 @@ def retry(session: Session, key: int, *, by: Identity) -> None:
         NotFound: there is no such chore that failed.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to retry chore {key}, but {by.username} is no operator")
+        raise Forbidden("Expected to retry chore {key}, but {username} is no operator", key=key, username=by.username)
     found = session.get(DeferredChore, key, with_for_update=True)
     if found is None or found.failed_at is None:
-        raise NotFound(f"Expected to retry chore {key}, but there is none that failed")
+        raise NotFound("Expected to retry chore {key}, but there is none that failed", key=key)
     found.failed_at, found.attempts, found.run_at = None, 0, clock.now(session)
 
 

@@ -13,6 +13,7 @@ from engine.bpmn import spiff
 from engine.bpmn.models import DecisionDefinition, DecisionRequirements, Element, FormDefinition, ProcessDefinition
 from engine.bpmn.net import Net, OtherFormat
 from engine.errors import Incident, NotFound
+from engine.sentences import Sentence
 
 Definition = ProcessDefinition | DecisionRequirements | DecisionDefinition | FormDefinition
 Some = TypeVar("Some", bound=Definition)
@@ -41,7 +42,9 @@ def get(session: Session, model: type[Some], key: int) -> Some:
     """
     found = session.get(model, key)
     if found is None:
-        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {key}, but there is none")
+        raise NotFound(
+            "Expected to find {thing} {key}, but there is none", thing=model.__tablename__.replace("_", " "), key=key
+        )
     return found
 
 
@@ -57,7 +60,11 @@ def find(session: Session, model: type[Some], name: str, version: int | None = N
     found = session.scalars(query.order_by(model.version.desc()).limit(1)).first()
     if found is None:
         wanted = f"{name} version {version}" if version is not None else name
-        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {wanted}, but there is none")
+        raise NotFound(
+            "Expected to find {thing} {wanted}, but there is none",
+            thing=model.__tablename__.replace("_", " "),
+            wanted=wanted,
+        )
     return found
 
 
@@ -71,7 +78,9 @@ def xml(
     """
     content = session.scalars(select(model.xml).where(model.key == key)).first()
     if content is None:
-        raise NotFound(f"Expected to find {model.__tablename__.replace('_', ' ')} {key}, but there is none")
+        raise NotFound(
+            "Expected to find {thing} {key}, but there is none", thing=model.__tablename__.replace("_", " "), key=key
+        )
     return content
 
 
@@ -97,8 +106,10 @@ def _recompiled(session: Session, definition: ProcessDefinition, other: OtherFor
     nets = spiff.recompile(xml(session, definition.key), definition.resource_name)
     found = next(net for net in nets if net.process_id == definition.process_id)
     if [node.id for node in found.nodes] != other.elements:
-        reason = "this version puts its elements in another order"
-        raise Incident(f"Expected to compile process definition {definition.key} anew, but {reason}")
+        reason = Sentence("this version puts its elements in another order")
+        raise Incident(
+            "Expected to compile process definition {key} anew, but {reason}", key=definition.key, reason=reason
+        )
     return found
 
 

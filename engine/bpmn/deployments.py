@@ -94,13 +94,17 @@ def check(session: Session, readings: Sequence[Reading]) -> Checked:
         files.findings.append(findings.of("", problem))
     if any(map(findings.refuses, files.findings)):
         names = _named([reading.resource for reading in readings])
-        raise Invalid(f"Expected to deploy {names}, but there are errors", files.findings)
+        raise Invalid("Expected to deploy {names}, but there are errors", files.findings, names=names)
     return Checked(files.drafts, files.findings)
 
 
 def _expect_operator(by: Identity, resources: Sequence[Resource]) -> None:
     if not by.operator:
-        raise Forbidden(f"Expected to deploy {_named(resources)}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to deploy {resources}, but {username} is no operator",
+            resources=_named(resources),
+            username=by.username,
+        )
 
 
 def _named(resources: Sequence[Resource]) -> str:

@@ -24,6 +24,7 @@ from engine.bpmn.models import UserTask
 from engine.db import Base, Instant, Key
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 STORE = "database"
 """The one store there is, by the name that references give it."""
@@ -80,7 +81,7 @@ def upload(session: Session, file: Upload, *, by: Identity) -> Document:
     now = clock.now(session)
     name = filetypes.cleaned(file.name)
     if problems := list(_upload_problems(name, file, now)):
-        raise Invalid(f"Expected to upload {name}, but it does not fit", problems)
+        raise Invalid("Expected to upload {name}, but it does not fit", problems, name=name)
     document = Document(
         key=keys.issue(),
         name=name,
@@ -118,7 +119,7 @@ def _upload_problems(name: str, file: Upload, now: datetime) -> Iterator[Problem
     if len(file.content) > largest:
         yield problem("file-too-large", "file", file=name, size=len(file.content), largest=largest)
     if file.expires_at is not None and file.expires_at <= now:
-        yield Problem("It would expire in the past.", "metadata.expiresAt", "past-expiry")
+        yield Problem(Sentence("It would expire in the past."), "metadata.expiresAt", "past-expiry")
 
 
 def read(session: Session, key: int, *, visible: ColumnElement[bool], by: Identity) -> Document:
@@ -130,7 +131,11 @@ def read(session: Session, key: int, *, visible: ColumnElement[bool], by: Identi
     wanted = select(Document).where(Document.key == key, visible).options(undefer(Document.content))
     found = session.scalars(wanted).first()
     if found is None:
-        raise NotFound(f"Expected to find document {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find document {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return found
 
 
@@ -143,12 +148,18 @@ def remove(session: Session, key: int, *, visible: ColumnElement[bool], by: Iden
     """
     found = session.scalars(select(Document).where(Document.key == key, visible)).first()
     if found is None:
-        raise NotFound(f"Expected to delete document {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to delete document {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     if found.uploaded_by != by.username:
-        raise Forbidden(f"Expected to delete document {key}, but {found.uploaded_by} uploaded it")
+        raise Forbidden(
+            "Expected to delete document {key}, but {uploaded_by} uploaded it", key=key, uploaded_by=found.uploaded_by
+        )
     gone = delete(Document).where(Document.key == key, Document.expires_at.is_not(None)).returning(Document.key)
     if session.execute(gone).first() is None:
-        raise Forbidden(f"Expected to delete document {key}, but it is handed in")
+        raise Forbidden("Expected to delete document {key}, but it is handed in", key=key)
 
 
 def reference(document: Document, *, kept: bool = False) -> dict[str, Any]:
@@ -208,7 +219,7 @@ def hand_in_with(session: Session, task: UserTask, answers: Mapping[str, Any], f
     for key in named(answers):
         file = files.get(str(key))
         if file and file.own and not _taken(session, key, true(), **place):
-            raise Conflict(f"Expected to hand document {key} in, but it was handed in elsewhere or has expired")
+            raise Conflict("Expected to hand document {key} in, but it was handed in elsewhere or has expired", key=key)
 
 
 def share(session: Session, task: UserTask, handed_in: list[int], scopes: Iterable[Mapping[str, object]]) -> None:

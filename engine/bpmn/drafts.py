@@ -17,6 +17,7 @@ from engine.bpmn import tasks
 from engine.bpmn.models import TaskDraft, UserTask
 from engine.errors import Forbidden, Invalid
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 LARGEST = 1_000_000
 """Bytes of the longest draft that is kept."""
@@ -33,12 +34,12 @@ def save(session: Session, task_key: int, answers: Mapping[str, Any], *, by: Ide
         Invalid: it is too long.
     """
     task = tasks.get(session, task_key, by=by)
-    intent = f"keep a draft of user task {task_key}"
+    intent = Sentence("keep a draft of user task {task_key}", task_key=task_key)
     if task.assignee != by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not hold it")
+        raise Forbidden("Expected to {intent}, but {username} does not hold it", intent=intent, username=by.username)
     written = exact_json.dumps(dict(answers))
     if len(written) > LARGEST:
-        raise Invalid(f"Expected to {intent}, but it is longer than {LARGEST} bytes")
+        raise Invalid("Expected to {intent}, but it is longer than {largest} bytes", intent=intent, largest=LARGEST)
     draft = of_author(session, task_key, by.username)
     if draft is None:
         draft = TaskDraft(

@@ -9,6 +9,7 @@ from engine.bpmn import tasks
 from engine.bpmn.models import ElementInstance, UserTask
 from engine.errors import NotFound
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 
 def visible_to(identity: Identity) -> ColumnElement[bool]:
@@ -33,8 +34,10 @@ def key_of(session: Session, instance_key: int, token: int) -> int:
     )
     key = session.scalars(query).first()
     if key is None:
-        reason = f"process instance {instance_key} never had it"
-        raise NotFound(f"Expected to find the element instance of token {token}, but {reason}")
+        reason = Sentence("process instance {instance_key} never had it", instance_key=instance_key)
+        raise NotFound(
+            "Expected to find the element instance of token {token}, but {reason}", token=token, reason=reason
+        )
     return key
 
 
@@ -53,6 +56,6 @@ def find(session: Session, key: int) -> tuple[int, int]:
     place = select(ElementInstance.instance_key, ElementInstance.token).where(ElementInstance.key == key)
     row = session.execute(place).first()
     if row is None:
-        raise NotFound(f"Expected to find element instance {key}, but there is none")
+        raise NotFound("Expected to find element instance {key}, but there is none", key=key)
     instance_key, token = row
     return instance_key, token

@@ -45,7 +45,11 @@ def evaluate(
         NotFound: there is no such decision.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to evaluate {decision_id or definition_key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to evaluate {decision_id}, but {username} is no operator",
+            decision_id=decision_id or definition_key,
+            username=by.username,
+        )
     if definition_key is not None:
         definition = definitions.get(session, DecisionDefinition, definition_key)
     else:

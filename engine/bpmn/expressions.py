@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from engine import clock, feel
+from engine import clock, feel, misreadings
 from engine.bpmn import element_instances, steps, store
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import ElementInstance, ElementState
@@ -36,7 +36,7 @@ def evaluate(
         Invalid: the text is no expression, or its value is nothing that JSON knows.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to evaluate an expression, but {by.username} is no operator")
+        raise Forbidden("Expected to evaluate an expression, but {username} is no operator", username=by.username)
     if not text.startswith("="):
         return Answer(text)
     place, seen = _scope(session, scope_key, by)
@@ -45,8 +45,8 @@ def evaluate(
         found = feel.compile(text).explain({**seen, **variables}, environment)
         return Answer(feel.to_json(found.value), found.reasons)
     except feel.FeelError as error:
-        problem = Problem(str(error), "expression", "bad-expression")
-        raise Invalid(f"Expected to evaluate {text}, but {error}", [problem]) from error
+        problem = Problem(misreadings.told(error), "expression", "bad-expression")
+        raise Invalid("Expected to evaluate {text}, but {error}", [problem], text=text, error=str(error)) from error
 
 
 def _scope(session: Session, key: int | None, by: Identity) -> tuple[steps.Placed, Mapping[str, object]]:

@@ -26,6 +26,7 @@ from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.feel import Environment
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 MOST_AHEAD = 400
 """The most days from now that a deadline may lie after an extension."""
@@ -60,14 +61,16 @@ def extend(session: Session, key: int, until: date, *, by: Identity) -> UserTask
         Conflict: the task is not open.
         Invalid: the day does not lie after now and after the deadline, or too far away.
     """
-    task = _found(session, key, by, "extend")
+    task = _found(session, key, by, Sentence("extend"))
     with instances.moved(
         session, task.instance_key, task.root_key, by=by.username, event=history.Event.EXTENDED,
         element_id=task.element_id,
     ) as step:  # fmt: skip
         session.refresh(task)  # as it is under the lock
         if task.state is not TaskState.CREATED:
-            raise Conflict(f"Expected to extend user task {key}, but it is already {task.state.value.lower()}")
+            raise Conflict(
+                "Expected to extend user task {key}, but it is already {state}", key=key, state=task.state.value.lower()
+            )
         around = _around(session, step.instance, task, step.now)
         due = end_of(until, around.environment)
         _expect_later(task, due, step.now)
@@ -88,7 +91,7 @@ def reopen(session: Session, key: int, until: date, *, by: Identity) -> UserTask
         Conflict: it was not closed, somebody has it again, or the process has gone on and cannot go back.
         Invalid: the day does not lie ahead, or too far away.
     """
-    task = _found(session, key, by, "reopen")
+    task = _found(session, key, by, Sentence("reopen"))
     _expect_closed(session, task)
     scope = session.scalars(
         select(ElementInstance.parent).where(
@@ -147,32 +150,43 @@ def _around(session: Session, instance: store.Instance, task: UserTask, now: dat
 def _found(session: Session, key: int, by: Identity, verb: str) -> UserTask:
     task = session.get(UserTask, key, populate_existing=True)  # a step may have written it
     if task is None:
-        raise NotFound(f"Expected to find user task {key}, but there is none")
+        raise NotFound("Expected to find user task {key}, but there is none", key=key)
     if not by.operator:
-        raise Forbidden(f"Expected to {verb} user task {key}, but {by.username} does not operate the engine")
+        raise Forbidden(
+            "Expected to {verb} user task {key}, but {username} does not operate the engine",
+            verb=verb,
+            key=key,
+            username=by.username,
+        )
     return task
 
 
 def _expect_later(task: UserTask, due: datetime, now: datetime) -> None:
     reason = ""
     if due <= now:
-        reason = "it does not lie ahead"
+        reason = Sentence("it does not lie ahead")
     elif task.due_at is not None and due <= task.due_at:
-        reason = "it is due no earlier already"
+        reason = Sentence("it is due no earlier already")
     elif (due - now).days > MOST_AHEAD:
-        reason = f"it lies more than {MOST_AHEAD} days ahead"
+        reason = Sentence("it lies more than {most_ahead} days ahead", most_ahead=MOST_AHEAD)
     if reason:
-        problem = Problem(f"The day will not do: {reason}", "until", "day")
-        raise Invalid(f"Expected to extend user task {task.key}, but {reason}", [problem])
+        problem = Problem(Sentence("The day will not do: {reason}", reason=reason), "until", "day")
+        raise Invalid("Expected to extend user task {key}, but {reason}", [problem], key=task.key, reason=reason)
 
 
 def _expect_closed(session: Session, task: UserTask) -> None:
     if task.state is not TaskState.CANCELED:
-        raise Conflict(f"Expected to reopen user task {task.key}, but it is {task.state.value.lower()}")
+        raise Conflict(
+            "Expected to reopen user task {key}, but it is {state}", key=task.key, state=task.state.value.lower()
+        )
     again = exists().where(
         UserTask.instance_key == task.instance_key,
         UserTask.element_id == task.element_id,
         UserTask.created_at > task.created_at,
     )
     if session.scalar(select(again)):
-        raise Conflict(f"Expected to reopen user task {task.key}, but there is a newer one of {task.element_id}")
+        raise Conflict(
+            "Expected to reopen user task {key}, but there is a newer one of {element_id}",
+            key=task.key,
+            element_id=task.element_id,
+        )

@@ -11,6 +11,7 @@ from engine.bpmn.history import Event
 from engine.bpmn.models import IncidentRecord, Job, JobState
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 
 def visible_to(identity: Identity) -> ColumnElement[bool]:
@@ -26,7 +27,11 @@ def get(session: Session, key: int, *, by: Identity) -> IncidentRecord:
     """
     found = session.scalars(select(IncidentRecord).where(IncidentRecord.key == key, visible_to(by))).first()
     if found is None:
-        raise NotFound(f"Expected to find incident {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find incident {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return found
 
 
@@ -47,12 +52,14 @@ def resolve(session: Session, key: int, *, by: Identity, another_try: bool = Fal
         Conflict: it is resolved already, or its job has no retries left.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to resolve incident {key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to resolve incident {key}, but {username} is no operator", key=key, username=by.username
+        )
     incident = get(session, key, by=by)
     instance = store.lock(session, incident.instance_key)
     session.refresh(incident)  # as it is under the lock: somebody may have been faster
     if incident.resolved_at is not None:
-        raise Conflict(f"Expected to resolve incident {key}, but it is resolved already")
+        raise Conflict("Expected to resolve incident {key}, but it is resolved already", key=key)
     if incident.job_key is not None:
         _release(session, incident, another_try=another_try)
     _settle(session, instance, incident, by)
@@ -67,8 +74,8 @@ def _release(session: Session, incident: IncidentRecord, *, another_try: bool) -
     if another_try:
         job.retries = max(job.retries, 1)
     if job.retries < 1:
-        reason = f"its job {job.key} has no retries left: raise them first"
-        raise Conflict(f"Expected to resolve incident {incident.key}, but {reason}")
+        reason = Sentence("its job {key} has no retries left: raise them first", key=job.key)
+        raise Conflict("Expected to resolve incident {key}, but {reason}", key=incident.key, reason=reason)
     now = clock.now(session)
     job.state, job.incident_key, job.available_at, job.updated_at = JobState.CREATED, None, now, now
     job.error_code = None

@@ -23,6 +23,7 @@ from engine.bpmn.net.migration import Moves
 from engine.bpmn.net.plan import Plan
 from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +132,13 @@ def migrate(session: Session, key: int, goal: Goal, *, by: Identity) -> None:
         plan = _plan(session, step, goal)
         if problems := step.execution.obstacles(plan):
             reasons = " ".join(problem.message for problem in problems)
-            raise Conflict(f"Expected to migrate process instance {key}, but {reasons}")
+            raise Conflict("Expected to migrate process instance {key}, but {reasons}", key=key, reasons=reasons)
         try:
             _carry_over(step, plan, goal)
         except ElementFailed as failure:
-            raise Conflict(f"Expected to migrate process instance {key}, but {failure}") from failure
+            raise Conflict(
+                "Expected to migrate process instance {key}, but {failure}", key=key, failure=str(failure)
+            ) from failure
 
 
 def _carry_over(step: steps.Step, plan: Plan, goal: Goal) -> None:
@@ -151,10 +154,12 @@ def _plan(session: Session, step: steps.Step, goal: Goal) -> Plan:
     instance = step.instance
     definitions.get(session, ProcessDefinition, goal.definition_key)
     if instance.state is not InstanceState.ACTIVE:
-        reason = f"it is {instance.state.value.lower()}"
-        raise Conflict(f"Expected to migrate process instance {instance.key}, but {reason}")
+        reason = Sentence("it is {state}", state=instance.state.value.lower())
+        raise Conflict("Expected to migrate process instance {key}, but {reason}", key=instance.key, reason=reason)
     if instance.definition_key == goal.definition_key:
-        raise Conflict(f"Expected to migrate process instance {instance.key}, but it goes by that version already")
+        raise Conflict(
+            "Expected to migrate process instance {key}, but it goes by that version already", key=instance.key
+        )
     plan = Plan(step.net, definitions.net(session, goal.definition_key), goal.mapping)
     _expect_elements(plan, instance.key)
     return plan
@@ -163,7 +168,11 @@ def _plan(session: Session, step: steps.Step, goal: Goal) -> Plan:
 def _expect_elements(plan: Plan, key: int) -> None:
     """Refuse a mapping of what there is not."""
     problems = [
-        Problem(f"There is no element {name} in the {which} process.", name, "unknown-element")
+        Problem(
+            Sentence("There is no element {name} in the {which} process.", name=name, which=which),
+            name,
+            "unknown-element",
+        )
         for which, net, names in (
             ("source", plan.source, plan.mapping.keys()),
             ("target", plan.target, plan.mapping.values()),
@@ -172,7 +181,9 @@ def _expect_elements(plan: Plan, key: int) -> None:
         if not _is_element(net, name)
     ]
     if problems:
-        raise Invalid(f"Expected to migrate process instance {key}, but the mapping names unknown elements", problems)
+        raise Invalid(
+            "Expected to migrate process instance {key}, but the mapping names unknown elements", problems, key=key
+        )
 
 
 def _is_element(net: Net, name: str) -> bool:
@@ -197,4 +208,6 @@ def _told(instance: store.Instance, target: ProcessDefinition, goal: Goal, moves
 
 def _expect_operator(by: Identity, key: int) -> None:
     if not by.operator:
-        raise Forbidden(f"Expected to migrate process instance {key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to migrate process instance {key}, but {username} is no operator", key=key, username=by.username
+        )

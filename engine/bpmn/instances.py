@@ -17,6 +17,7 @@ from engine.bpmn.net import Execution
 from engine.bpmn.store import Instance
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import ENGINE, Identity
+from engine.sentences import Sentence
 
 ZONE = "Asia/Shanghai"
 CALENDAR = "CN"
@@ -68,7 +69,11 @@ def start(
         Incident: the process cannot reach its first wait.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to start {process_id or definition_key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to start {process_id}, but {username} is no operator",
+            process_id=process_id or definition_key,
+            username=by.username,
+        )
     if definition_key is not None:
         definition = definitions.get(session, ProcessDefinition, definition_key)
     else:
@@ -88,10 +93,12 @@ def cancel(session: Session, key: int, *, by: Identity) -> ProcessInstance:
     """
     found = get(session, key)
     if not by.operator:
-        raise Forbidden(f"Expected to cancel process instance {key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to cancel process instance {key}, but {username} is no operator", key=key, username=by.username
+        )
     if found.parent_key is not None:
-        reason = f"process instance {found.parent_key} called it: cancel that one"
-        raise Conflict(f"Expected to cancel process instance {key}, but {reason}")
+        reason = Sentence("process instance {parent_key} called it: cancel that one", parent_key=found.parent_key)
+        raise Conflict("Expected to cancel process instance {key}, but {reason}", key=key, reason=reason)
     return end(session, key, found.root_key, by=by.username)
 
 
@@ -103,7 +110,7 @@ def get(session: Session, key: int) -> ProcessInstance:
     """
     found = session.get(ProcessInstance, key, populate_existing=True)
     if found is None:
-        raise NotFound(f"Expected to find process instance {key}, but there is none")
+        raise NotFound("Expected to find process instance {key}, but there is none", key=key)
     return found
 
 
@@ -119,7 +126,9 @@ def moved(
     """
     instance = store.lock(session, key, root_key)
     if instance.state is not InstanceState.ACTIVE:
-        raise Conflict(f"Expected to move process instance {key}, but it is {instance.state.value.lower()}")
+        raise Conflict(
+            "Expected to move process instance {key}, but it is {state}", key=key, state=instance.state.value.lower()
+        )
     step = steps.load(session, instance, by=by)
     yield step
     step.carry_on()

@@ -22,6 +22,7 @@ from engine.bpmn.models import Job, JobState, Variables
 from engine.bpmn.moves import Move, Verb
 from engine.errors import Conflict, ErrorType, Forbidden, Incident, NotFound
 from engine.identity import ENGINE, Identity
+from engine.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ def get(session: Session, key: int, *, by: Identity) -> Job:
     """
     found = session.scalars(select(Job).where(Job.key == key, visible_to(by))).first()
     if found is None:
-        raise NotFound(f"Expected to find job {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find job {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     return found
 
 
@@ -117,7 +120,11 @@ def activate(session: Session, wanted: Wanted, *, by: Identity) -> list[Taken]:
         Forbidden: `by` is no operator.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to activate jobs of type {wanted.type}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to activate jobs of type {type}, but {username} is no operator",
+            type=wanted.type,
+            username=by.username,
+        )
     query = _available(session, wanted).order_by(Job.priority.desc(), Job.key).limit(wanted.limit)
     found = session.scalars(query.with_for_update(skip_locked=True)).all()
     now = clock.now(session)
@@ -137,7 +144,7 @@ def complete(
         NotFound: there is no such job, or none that `by` may know of.
         Conflict: no worker has it in hand, or another one has its lease.
     """
-    job = _in_hand(session, key, "complete", by, lease)
+    job = _in_hand(session, key, Sentence("complete"), by, lease)
     _end(session, job, JobState.COMPLETED)
     done = Move(Verb.COMPLETE, job.token, job.element_id, Event.JOB_COMPLETED, by.username, variables)
     moves.make_or_park(session, job.instance_key, job.root_key, done)
@@ -151,7 +158,7 @@ def fail(session: Session, key: int, failure: Failure, *, by: Identity, lease: s
         Conflict: no worker has it in hand, or another one has its lease.
         Incident: what it leaves at the element makes a condition true after which the process cannot go on.
     """
-    job = _in_hand(session, key, "fail", by, lease)
+    job = _in_hand(session, key, Sentence("fail"), by, lease)
     now = clock.now(session)
     job.state, job.retries, job.error_message = JobState.FAILED, failure.retries, failure.message
     job.deadline, job.available_at, job.updated_at = None, now + failure.back_off, now
@@ -162,7 +169,9 @@ def fail(session: Session, key: int, failure: Failure, *, by: Identity, lease: s
         if failure.variables:
             step.execution.set_variables(job.token, failure.variables, local=True)
     if failure.retries == 0:
-        message = failure.message or f"Expected to do job {key}, but it failed and no retries are left"
+        message = failure.message or Sentence(
+            "Expected to do job {key}, but it failed and no retries are left", key=key
+        )
         _raise_incident(session, job, Incident(message, element_id=job.element_id, kind=ErrorType.JOB_NO_RETRIES), by)
 
 
@@ -173,7 +182,7 @@ def throw(session: Session, key: int, thrown: Thrown, *, by: Identity, lease: st
         NotFound: there is no such job, or none that `by` may know of.
         Conflict: no worker has it in hand, or another one has its lease.
     """
-    job = _in_hand(session, key, "throw an error for", by, lease)
+    job = _in_hand(session, key, Sentence("throw an error for"), by, lease)
     job.error_code, job.error_message = thrown.code, thrown.message
     _end(session, job, JobState.ERROR_THROWN)
     error = Move(Verb.FAIL, job.token, job.element_id, Event.JOB_ERROR, by.username, thrown.variables, code=thrown.code)
@@ -187,13 +196,13 @@ def update(session: Session, key: int, changes: Changes, *, by: Identity, lease:
         NotFound: there is no such job, or none that `by` may know of.
         Conflict: it is over; nobody holds it whose time could be changed; another worker has its lease.
     """
-    job = _locked(session, key, "update", by)
+    job = _locked(session, key, Sentence("update"), by)
     if lease is not None and lease != job.lease:
-        raise Conflict(f"Expected to update job {key}, but its lease is another one")
+        raise Conflict("Expected to update job {key}, but its lease is another one", key=key)
     now = job.updated_at = clock.now(session)
     if "timeout" in changes:
         if job.deadline is None:
-            raise Conflict(f"Expected to update job {key}, but no worker has it in hand")
+            raise Conflict("Expected to update job {key}, but no worker has it in hand", key=key)
         job.deadline = job.available_at = now + changes["timeout"]
     job.retries = changes.get("retries", job.retries)
     job.priority = changes.get("priority", job.priority)
@@ -230,7 +239,12 @@ def _locked(session: Session, key: int, verb: str, by: Identity) -> Job:
     store.lock(session, job.instance_key, job.root_key)
     session.refresh(job, with_for_update=True)
     if job.ended_at is not None:
-        raise Conflict(f"Expected to {verb} job {key}, but it is already {job.state.value.lower().replace('_', ' ')}")
+        raise Conflict(
+            "Expected to {verb} job {key}, but it is already {state}",
+            verb=verb,
+            key=key,
+            state=job.state.value.lower().replace("_", " "),
+        )
     return job
 
 
@@ -238,9 +252,11 @@ def _in_hand(session: Session, key: int, verb: str, by: Identity, lease: str | N
     """Lock a job that a worker has in hand: this one, if it has a lease."""
     job = _locked(session, key, verb, by)
     if job.deadline is None:
-        raise Conflict(f"Expected to {verb} job {key}, but no worker has it in hand: activate it first")
+        raise Conflict(
+            "Expected to {verb} job {key}, but no worker has it in hand: activate it first", verb=verb, key=key
+        )
     if job.lease != lease:
-        raise Conflict(f"Expected to {verb} job {key}, but its lease is another one")
+        raise Conflict("Expected to {verb} job {key}, but its lease is another one", verb=verb, key=key)
     return job
 
 

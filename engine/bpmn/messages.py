@@ -17,6 +17,7 @@ from engine.bpmn.models import InstanceState, Message, MessageSubscription, Proc
 from engine.bpmn.net import effects
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 KEPT = timedelta(hours=1)
 """How long a message is kept that a process has sent and nobody has taken yet."""
@@ -65,8 +66,13 @@ def correlate(session: Session, message: Publication, *, by: Identity) -> tuple[
     _expect_operator(by, message.name)
     key, taken = _publish(session, message, by=by.username)
     if not taken:
-        reason = "nobody waits for it"
-        raise NotFound(f"Expected to correlate message {message.name} ({message.correlation_key}), but {reason}")
+        reason = Sentence("nobody waits for it")
+        raise NotFound(
+            "Expected to correlate message {name} ({correlation_key}), but {reason}",
+            name=message.name,
+            correlation_key=message.correlation_key,
+            reason=reason,
+        )
     agenda.settle(session)
     return key, next(iter(taken.values()))
 
@@ -253,8 +259,13 @@ def _expect_new(session: Session, message: Publication, now: datetime) -> None:
     )
     before = session.scalars(same).first()
     if before is not None and before.expires_at > now:
-        reason = f"one with the id {message.message_id} has been published already"
-        raise Conflict(f"Expected to publish message {message.name} ({message.correlation_key}), but {reason}")
+        reason = Sentence("one with the id {message_id} has been published already", message_id=message.message_id)
+        raise Conflict(
+            "Expected to publish message {name} ({correlation_key}), but {reason}",
+            name=message.name,
+            correlation_key=message.correlation_key,
+            reason=reason,
+        )
     if before is not None:
         session.delete(before)
         session.flush()  # its id is free again
@@ -262,4 +273,6 @@ def _expect_new(session: Session, message: Publication, now: datetime) -> None:
 
 def _expect_operator(by: Identity, name: str) -> None:
     if not by.operator:
-        raise Forbidden(f"Expected to publish message {name}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to publish message {name}, but {username} is no operator", name=name, username=by.username
+        )

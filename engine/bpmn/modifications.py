@@ -15,6 +15,7 @@ from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.modification import Activation
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 Place = int | str
 """One element instance by its key, or all of an element by the element's id."""
@@ -75,7 +76,7 @@ def modify(session: Session, key: int, modification: Modification, *, by: Identi
         Conflict: the instance has ended, or a join would wait for ever.
         Incident: the process cannot go on from there.
     """
-    _expect_operator(by, f"modify process instance {key}")
+    _expect_operator(by, Sentence("modify process instance {key}", key=key))
     with instances.moved(session, key, None, by=by.username, event=history.Event.MODIFIED, element_id=None) as step:
         moves = [(token, moving) for moving in modification.move for token in _tokens(step, moving.source)]
         activations = [_activation(step, wanted) for wanted in modification.activate]
@@ -85,7 +86,9 @@ def modify(session: Session, key: int, modification: Modification, *, by: Identi
         try:
             step.execution.modify(activations, ended)
         except ElementFailed as failure:
-            raise Conflict(f"Expected to modify process instance {key}, but {failure}") from failure
+            raise Conflict(
+                "Expected to modify process instance {key}, but {failure}", key=key, failure=str(failure)
+            ) from failure
         _expect_alive(step)
         told = {"activated": [activation.element_id for activation in activations], "terminated": ended}
         step.details["modification"] = told
@@ -100,7 +103,7 @@ def set_variables(session: Session, key: int, variables: Variables, *, local: bo
         Conflict: the process instance has ended.
         Incident: a condition that became true leads where the process cannot go on.
     """
-    _expect_operator(by, f"set variables of element instance {key}")
+    _expect_operator(by, Sentence("set variables of element instance {key}", key=key))
     instance_key, token = element_instances.find(session, key)
     event = history.Event.VARIABLES
     with instances.moved(session, instance_key, None, by=by.username, event=event, element_id=None) as step:
@@ -120,7 +123,7 @@ def _tokens(step: steps.Step, place: Place) -> list[int]:
         return [_token(step, place)]
     found = step.execution.find(place)
     if not found:
-        raise _refused(step, place, f"{place} is not active")
+        raise _refused(step, place, Sentence("{place} is not active", place=place))
     return found
 
 
@@ -128,9 +131,15 @@ def _token(step: steps.Step, key: int) -> int:
     try:
         instance_key, token = element_instances.find(step.session, key)
     except NotFound as nothing:
-        raise _refused(step, str(key), f"there is no element instance {key}") from nothing
+        raise _refused(step, str(key), Sentence("there is no element instance {key}", key=key)) from nothing
     if instance_key != step.instance.key:
-        raise _refused(step, str(key), f"element instance {key} is of process instance {instance_key}")
+        raise _refused(
+            step,
+            str(key),
+            Sentence(
+                "element instance {key} is of process instance {instance_key}", key=key, instance_key=instance_key
+            ),
+        )
     return token
 
 
@@ -164,15 +173,20 @@ def _path(step: steps.Step, element_id: str) -> Iterator[str]:
 def _expect_alive(step: steps.Step) -> None:
     """Refuse to leave a called process without anything: the one that called it would wait for ever."""
     if step.execution.state is not Status.ACTIVE and step.instance.parent_key is not None:
-        reason = f"nothing would be left of it, and process instance {step.instance.parent_key} called it"
-        raise Conflict(f"Expected to modify process instance {step.instance.key}, but {reason}")
+        reason = Sentence(
+            "nothing would be left of it, and process instance {parent_key} called it",
+            parent_key=step.instance.parent_key,
+        )
+        raise Conflict("Expected to modify process instance {key}, but {reason}", key=step.instance.key, reason=reason)
 
 
 def _refused(step: steps.Step, where: str, reason: str) -> Invalid:
     problem = Problem(f"{reason[0].upper()}{reason[1:]}.", where, "modification")
-    return Invalid(f"Expected to modify process instance {step.instance.key}, but {reason}", [problem])
+    return Invalid(
+        "Expected to modify process instance {key}, but {reason}", [problem], key=step.instance.key, reason=reason
+    )
 
 
 def _expect_operator(by: Identity, intent: str) -> None:
     if not by.operator:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is no operator")
+        raise Forbidden("Expected to {intent}, but {username} is no operator", intent=intent, username=by.username)

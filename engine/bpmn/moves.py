@@ -25,6 +25,7 @@ from engine.bpmn.models import IncidentRecord, Job, ProcessDefinition
 from engine.bpmn.net import Execution
 from engine.bpmn.net.work import Boundary, Catch, Start, Timer
 from engine.errors import ErrorType, Incident, Refusal
+from engine.sentences import Sentence
 
 
 class Verb(StrEnum):
@@ -197,7 +198,13 @@ def _tried(session: Session, what: str, work: Callable[[], object]) -> Exception
 def _sentence(key: int, move: Move, error: Exception) -> str:
     if isinstance(error, Refusal):
         return str(error)
-    return f"Expected to move process instance {key} on from {move.element_id}, but {type(error).__name__}: {error}"
+    return Sentence(
+        "Expected to move process instance {key} on from {element_id}, but {kind}: {error}",
+        key=key,
+        element_id=move.element_id,
+        kind=type(error).__name__,
+        error=str(error),
+    )
 
 
 def _close_wait(changes: store.Changes, waiting: object, move: Move) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine.bpmn.models import Variables
 from engine.errors import ErrorType, Incident, Refusal
+from engine.sentences import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -119,10 +120,18 @@ class _Foreseen:
         if not isinstance(error, Exception) or isinstance(error, _FORESEEN):
             return
         log.error("Failed to perform %s at %s", self.name, self.call.element_id, exc_info=error)
-        intent = f"perform {self.name} for process instance {self.call.instance_key}"
-        reason = f"{type(error).__name__}: {error}"
+        intent = Sentence(
+            "perform {name} for process instance {instance_key}", name=self.name, instance_key=self.call.instance_key
+        )
+        reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=str(error))
         kind = ErrorType.JOB_NO_RETRIES
-        raise Incident(f"Expected to {intent}, but {reason}", element_id=self.call.element_id, kind=kind) from error
+        raise Incident(
+            "Expected to {intent}, but {reason}",
+            element_id=self.call.element_id,
+            kind=kind,
+            intent=intent,
+            reason=reason,
+        ) from error
 
 
 _FORESEEN = (BpmnError, Refusal, OperationalError, StaleDataError, DataError)

@@ -36,7 +36,11 @@ def shift(
         Forbidden: `by` is no operator: nobody moves the own deadlines.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to move the deadlines of process instance {key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to move the deadlines of process instance {key}, but {username} is no operator",
+            key=key,
+            username=by.username,
+        )
     family = select(ProcessInstance.key, ProcessInstance.root_key).where(
         or_(ProcessInstance.key == key, ProcessInstance.root_key == key), ProcessInstance.state == InstanceState.ACTIVE
     )

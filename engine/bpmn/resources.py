@@ -25,6 +25,7 @@ from engine.bpmn.models import (
 from engine.db import Base
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
+from engine.sentences import Sentence
 
 Resource = ProcessDefinition | DecisionRequirements | FormDefinition
 
@@ -48,7 +49,7 @@ def find(session: Session, key: int) -> Resource:
         found: Resource | None = session.get(kind, key)
         if found is not None:
             return found
-    raise NotFound(f"Expected to find resource {key}, but there is none")
+    raise NotFound("Expected to find resource {key}, but there is none", key=key)
 
 
 def content(session: Session, key: int) -> bytes:
@@ -72,7 +73,9 @@ def remove(session: Session, key: int, *, by: Identity) -> None:
         Conflict: something was done with it, or a process needs it and there is no other version.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to delete resource {key}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to delete resource {key}, but {username} is no operator", key=key, username=by.username
+        )
     found = find(session, key)
     decisions = session.scalars(select(DecisionDefinition).where(DecisionDefinition.requirements_key == key)).all()
     for one in (found, *decisions):
@@ -92,7 +95,7 @@ def _expect_unused(session: Session, key: int, definition: Definition) -> None:
     for column in _referring(type(definition)):
         if session.scalar(select(exists().where(column == definition.key))):
             what = column.table.name.replace("_", " ")
-            raise Conflict(f"Expected to delete resource {key}, but a {what} refers to it")
+            raise Conflict("Expected to delete resource {key}, but a {what} refers to it", key=key, what=what)
 
 
 def _referring(kind: type[Definition]) -> Iterator[Column[Any]]:
@@ -115,8 +118,13 @@ def _expect_unneeded(session: Session, key: int, definition: Definition) -> None
         net = definitions.net(session, process_key)
         for reference in net.references:
             if (reference.kind, reference.name) == (_NAMED[kind], name):
-                reason = f"{reference.element_id} of process {net.process_id} needs {name}"
-                raise Conflict(f"Expected to delete resource {key}, but {reason}")
+                reason = Sentence(
+                    "{element_id} of process {process_id} needs {name}",
+                    element_id=reference.element_id,
+                    process_id=net.process_id,
+                    name=name,
+                )
+                raise Conflict("Expected to delete resource {key}, but {reason}", key=key, reason=reason)
 
 
 _NAMED: dict[type[Definition], str] = {

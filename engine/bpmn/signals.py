@@ -22,7 +22,9 @@ def broadcast(session: Session, name: str, variables: Mapping[str, object], *, b
         Forbidden: `by` is no operator.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to broadcast signal {name}, but {by.username} is no operator")
+        raise Forbidden(
+            "Expected to broadcast signal {name}, but {username} is no operator", name=name, username=by.username
+        )
     heard = _broadcast(session, name, variables, true(), by=by.username)
     agenda.settle(session)
     return heard

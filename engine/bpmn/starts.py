@@ -183,7 +183,7 @@ def evaluate(
         Incident: a condition has no value, or a process cannot reach its first wait.
     """
     if not by.operator:
-        raise Forbidden(f"Expected to evaluate start conditions, but {by.username} is no operator")
+        raise Forbidden("Expected to evaluate start conditions, but {username} is no operator", username=by.username)
     query = select(StartCondition).order_by(StartCondition.process_id, StartCondition.element_id)
     if definition_key is not None:
         query = query.where(StartCondition.definition_key == definition_key)
@@ -201,7 +201,12 @@ def _holds(session: Session, place: StartCondition, variables: Mapping[str, obje
     try:
         return event.condition.evaluate(variables, _environment(clock.now(session))) is True
     except feel.FeelError as error:
-        sentence = f"Expected to evaluate the condition of {place.process_id} at {place.element_id}, but {error}"
+        sentence = Sentence(
+            "Expected to evaluate the condition of {process_id} at {element_id}, but {error}",
+            process_id=place.process_id,
+            element_id=place.element_id,
+            error=str(error),
+        )
         raise Incident(sentence, element_id=place.element_id) from error
 
 

@@ -25,6 +25,7 @@ from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
 from engine.calendars import WorkingCalendar
 from engine.errors import ErrorType, Incident, NotFound, Refusal
+from engine.sentences import Sentence
 
 
 @dataclass(slots=True)
@@ -80,7 +81,12 @@ class Step:
             self.instance.ended_at = self.now
 
     def _incident(self, element_id: str, reason: str, kind: ErrorType) -> Incident:
-        sentence = f"Expected to carry process instance {self.instance.key} on at {element_id}, but {reason}"
+        sentence = Sentence(
+            "Expected to carry process instance {key} on at {element_id}, but {reason}",
+            key=self.instance.key,
+            element_id=element_id,
+            reason=reason,
+        )
         return Incident(sentence, element_id=element_id, kind=kind)
 
     def trace(self, element_id: str, what: str, token: int) -> None:
@@ -151,7 +157,9 @@ class Step:
             self.perform(effect)
             return
         if effect.retries < 1:
-            raise self._incident(effect.element_id, "its retries must be at least 1", ErrorType.EXTRACT_VALUE_ERROR)
+            raise self._incident(
+                effect.element_id, Sentence("its retries must be at least 1"), ErrorType.EXTRACT_VALUE_ERROR
+            )
         instance = self.instance
         self.changes.jobs.append(
             {
@@ -181,14 +189,16 @@ class Step:
         """
         form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
         if form_id and form is None:
-            raise self._incident(element_id, f"there is no form {form_id}", ErrorType.FORM_NOT_FOUND)
+            raise self._incident(
+                element_id, Sentence("there is no form {form_id}", form_id=form_id), ErrorType.FORM_NOT_FOUND
+            )
         return form
 
     def perform(self, effect: effects.JobOpened) -> None:
         """Perform an operation, and hand its result or its BPMN error to the process."""
         execution = self.execution
         if not operations.exists(effect.type):
-            reason = f"there is no operation {effect.type}"
+            reason = Sentence("there is no operation {type}", type=effect.type)
             raise self._incident(effect.element_id, reason, ErrorType.EXTRACT_VALUE_ERROR)
         call = self.call(effect.element_id, execution.variables(effect.token), effect.headers)
         try:
@@ -218,7 +228,7 @@ class Step:
         try:
             definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
         except NotFound as missing:
-            reason = f"there is no decision {effect.decision_id}"
+            reason = Sentence("there is no decision {decision_id}", decision_id=effect.decision_id)
             raise self._incident(effect.element_id, reason, ErrorType.CALLED_DECISION_ERROR) from missing
         decision = definitions.decision(self.session, definition)
         variables = self.execution.variables(effect.token)
@@ -226,7 +236,9 @@ class Step:
             evaluation = decision.evaluate(variables, environment(self.session, self.instance, self.now))
             record = decisions.record(effect.element_id, definition, evaluation)
         except feel.FeelError as error:
-            reason = f"decision {effect.decision_id} failed: {error}"
+            reason = Sentence(
+                "decision {decision_id} failed: {error}", decision_id=effect.decision_id, error=str(error)
+            )
             raise self._incident(effect.element_id, reason, ErrorType.DECISION_EVALUATION_ERROR) from error
         told = self.details.setdefault("decisions", [])
         rows = decisions.rows(self.session, definition, evaluation, token=effect.token, place=len(told))
@@ -265,7 +277,7 @@ class Step:
     def fail(self, effect: effects.ErrorUncaught) -> None:
         """Hand an error on to the process that called this one; where there is none, it is no regular end."""
         if self.instance.parent_key is None:
-            reason = f"nothing catches the error {effect.code}"
+            reason = Sentence("nothing catches the error {code}", code=effect.code)
             raise self._incident(effect.element_id, reason, ErrorType.UNHANDLED_ERROR_EVENT)
         self.causes.append(effect)
 

@@ -179,7 +179,7 @@ def read(session: Session, key: int) -> Instance:
 def _load(session: Session, key: int, statement: Select[Any]) -> Instance:
     row = session.execute(statement, {"key": key}).first()
     if row is None:
-        raise NotFound(f"Expected to find process instance {key}, but there is none")
+        raise NotFound("Expected to find process instance {key}, but there is none", key=key)
     return Instance(*row)
 
 
@@ -203,7 +203,9 @@ def save(session: Session, instance: Instance, changes: Changes, history: Row, *
     parameters = {name: getattr(instance, name) for name in _MOVED}
     places = {"of": instance.key, "version": instance.lock_version, "lock_version": instance.lock_version + 1}
     if session.execute(_SAVE, parameters | places).first() is None:
-        raise Conflict(f"Expected to move process instance {instance.key}, but somebody else moved it meanwhile")
+        raise Conflict(
+            "Expected to move process instance {key}, but somebody else moved it meanwhile", key=instance.key
+        )
     instance.lock_version += 1
     _write_changes(session, instance.key, changes, now)
     _write_told(session, instance, changes)

@@ -16,6 +16,7 @@ from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, T
 from engine.bpmn.net import work as net
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity, identity_of
+from engine.sentences import Sentence
 
 
 class Changes(TypedDict, total=False):
@@ -50,7 +51,11 @@ def get(session: Session, key: int, *, by: Identity) -> UserTask:
     """
     found = session.scalars(select(UserTask).where(UserTask.key == key, visible_to(by))).first()
     if found is None:
-        raise NotFound(f"Expected to find user task {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find user task {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return found
 
 
@@ -88,15 +93,17 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         Refusal: a listener of the task refuses that person.
     """
     task = _locked(session, key, by)
-    _expect_open(task, "assign")
+    _expect_open(task, Sentence("assign"))
     claiming = assignee == by.username and _is_candidate(session, task, by)
     if not (by.operator or task.assignee == by.username or claiming):
         raise Forbidden(
-            f"Expected to assign user task {key}, but {by.username} neither holds it nor operates the engine"
+            "Expected to assign user task {key}, but {username} neither holds it nor operates the engine",
+            key=key,
+            username=by.username,
         )
     taken = task.assignee not in (None, assignee)
     if taken and not (allow_override and (by.operator or task.assignee == by.username)):
-        raise Conflict(f"Expected to assign user task {key}, but {task.assignee} holds it")
+        raise Conflict("Expected to assign user task {key}, but {assignee} holds it", key=key, assignee=task.assignee)
     if assignee != by.username:
         _expect_account(session, task, assignee)
     if assignee != task.assignee:
@@ -124,9 +131,11 @@ def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
         Conflict: the task is not open.
     """
     task = _locked(session, key, by)
-    _expect_open(task, "unassign")
+    _expect_open(task, Sentence("unassign"))
     if not (by.operator or task.assignee == by.username):
-        raise Forbidden(f"Expected to unassign user task {key}, but {by.username} does not hold it")
+        raise Forbidden(
+            "Expected to unassign user task {key}, but {username} does not hold it", key=key, username=by.username
+        )
     return _hand_over(session, task, None, by)
 
 
@@ -141,9 +150,13 @@ def update(session: Session, key: int, changes: Changes, *, by: Identity) -> Use
         Conflict: the task is not open.
     """
     task = _locked(session, key, by)
-    _expect_open(task, "update")
+    _expect_open(task, Sentence("update"))
     if not by.operator:
-        raise Forbidden(f"Expected to update user task {key}, but {by.username} does not operate the engine")
+        raise Forbidden(
+            "Expected to update user task {key}, but {username} does not operate the engine",
+            key=key,
+            username=by.username,
+        )
     before = {name: getattr(task, name) for name in changes}
     for name, value in changes.items():
         setattr(task, name, value)
@@ -166,12 +179,12 @@ def complete(session: Session, key: int, *, by: Identity, variables: Mapping[str
         Standstill: the process cannot go on.
     """
     task = get(session, key, by=by)
-    _expect_open(task, "complete")
+    _expect_open(task, Sentence("complete"))
     event, at = history.Event.COMPLETED, task.element_id
     moved = instances.moved(session, task.instance_key, task.root_key, by=by.username, event=event, element_id=at)
     with standstills.named(task, by), moved as step:
         session.refresh(task)  # as it is under the lock: somebody may have been faster
-        _expect_open(task, "complete")
+        _expect_open(task, Sentence("complete"))
         _expect_holder(session, task, by)
         answers = _answers(session, step, task, variables, by)
         step.execution.complete(task.token, _heard(step, task, answers))
@@ -202,8 +215,15 @@ def _expect_declared(step: steps.Step, task: UserTask, given: Mapping[str, Any])
     declared = {name for mapping in step.net.by_id[task.element_id].outputs for name in mapping.source.names}
     strangers = sorted(set(given) - declared)
     if strangers:
-        problems = [Problem("the task declares no such variable", name, "undeclared-variable") for name in strangers]
-        raise Invalid(f"Expected to complete user task {task.key}, but it takes no {', '.join(strangers)}", problems)
+        problems = [
+            Problem(Sentence("the task declares no such variable"), name, "undeclared-variable") for name in strangers
+        ]
+        raise Invalid(
+            "Expected to complete user task {key}, but it takes no {strangers}",
+            problems,
+            key=task.key,
+            strangers=", ".join(strangers),
+        )
 
 
 def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
@@ -252,7 +272,12 @@ def _locked(session: Session, key: int, by: Identity) -> UserTask:
 
 def _expect_open(task: UserTask, verb: str) -> None:
     if task.state is not TaskState.CREATED:
-        raise Conflict(f"Expected to {verb} user task {task.key}, but it is already {task.state.value.lower()}")
+        raise Conflict(
+            "Expected to {verb} user task {key}, but it is already {state}",
+            verb=verb,
+            key=task.key,
+            state=task.state.value.lower(),
+        )
 
 
 def _expect_holder(session: Session, task: UserTask, by: Identity) -> None:
@@ -260,10 +285,18 @@ def _expect_holder(session: Session, task: UserTask, by: Identity) -> None:
     if task.assignee == by.username:
         return
     if task.assignee is not None:
-        raise Forbidden(f"Expected to complete user task {task.key}, but it is assigned to {task.assignee}")
+        raise Forbidden(
+            "Expected to complete user task {key}, but it is assigned to {assignee}",
+            key=task.key,
+            assignee=task.assignee,
+        )
     users, groups = candidates(session, task.key)
     if not (_is_candidate(session, task, by) or (by.operator and not users and not groups)):
-        raise Forbidden(f"Expected to complete user task {task.key}, but {by.username} is no candidate for it")
+        raise Forbidden(
+            "Expected to complete user task {key}, but {username} is no candidate for it",
+            key=task.key,
+            username=by.username,
+        )
 
 
 def _expect_account(session: Session, task: UserTask, username: str) -> None:
@@ -271,8 +304,13 @@ def _expect_account(session: Session, task: UserTask, username: str) -> None:
     try:
         identity_of(session, username)
     except NotFound as nobody:
-        problem = Problem("there is no such account that is enabled", "assignee", "unknown-account")
-        raise Invalid(f"Expected to assign user task {task.key}, but {username} has no account", [problem]) from nobody
+        problem = Problem(Sentence("there is no such account that is enabled"), "assignee", "unknown-account")
+        raise Invalid(
+            "Expected to assign user task {key}, but {username} has no account",
+            [problem],
+            key=task.key,
+            username=username,
+        ) from nobody
 
 
 def _hand_over(session: Session, task: UserTask, assignee: str | None, by: Identity) -> UserTask:

@@ -63,9 +63,15 @@ def find(session: Session, key: int, *, by: Identity) -> Variable:
     instance_keys = session.scalars(select(ProcessInstance.key).where(made)).all() if by.operator else []
     found = [variable for variable in of(session, instance_keys, by=by) if variable.key == key]
     if not found:
-        raise NotFound(f"Expected to find variable {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find variable {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     if len(found) > 1:
-        raise Invalid(f"Expected to find variable {key}, but {len(found)} variables share this key")
+        raise Invalid(
+            "Expected to find variable {key}, but {count} variables share this key", key=key, count=len(found)
+        )
     return found[0]
 
 

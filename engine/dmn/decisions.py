@@ -90,7 +90,7 @@ def compile_dmn(xml: bytes, name: str, imports: Sequence[bytes] = ()) -> list[De
     """
     model = Model(xml, name, [Model(content, name) for content in imports])
     if model.problems:
-        raise Invalid(f"Expected to compile decision model {name}, but it has problems", model.problems)
+        raise Invalid("Expected to compile decision model {name}, but it has problems", model.problems, name=name)
     return [Decision(model, node) for node in model.decisions]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 MAXIMUM_BYTES = 5_000_000
 MAXIMUM_DEPTH = 100
@@ -23,26 +24,32 @@ def read(xml: bytes, name: str) -> Element:
         Invalid: the file is too large, no XML, no DMN, or has a DOCTYPE.
     """
     if len(xml) > MAXIMUM_BYTES:
-        raise _refused(name, f"it is larger than {MAXIMUM_BYTES} bytes", "file-too-large")
+        raise _refused(
+            name, Sentence("it is larger than {maximum_bytes} bytes", maximum_bytes=MAXIMUM_BYTES), "file-too-large"
+        )
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise _refused(name, f"it is no XML: {error}", "malformed-xml") from None
+        raise _refused(name, Sentence("it is no XML: {error}", error=str(error)), "malformed-xml") from None
     if root.getroottree().docinfo.doctype:
-        raise _refused(name, "it has a DOCTYPE", "doctype")
+        raise _refused(name, Sentence("it has a DOCTYPE"), "doctype")
     space = etree.QName(root).namespace or ""
     if local(root) != "definitions" or not space.lower().startswith(_NAMESPACES):
-        raise _refused(name, "its root is no definitions element of DMN", "no-dmn")
+        raise _refused(name, Sentence("its root is no definitions element of DMN"), "no-dmn")
     if _depth(root) > MAXIMUM_DEPTH:
-        raise _refused(name, f"its elements are more than {MAXIMUM_DEPTH} levels deep", "too-deep")
+        raise _refused(
+            name,
+            Sentence("its elements are more than {maximum_depth} levels deep", maximum_depth=MAXIMUM_DEPTH),
+            "too-deep",
+        )
     return root
 
 
 def _refused(name: str, reason: str, code: str) -> Invalid:
-    message = f"Expected to read decision model {name}, but {reason}"
+    message = Sentence("Expected to read decision model {name}, but {reason}", name=name, reason=reason)
     return Invalid(message, [Problem(f"The file cannot be read: {reason}.", name, code)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from engine import feel
+from engine import feel, misreadings
 from engine.dmn.elements import Element, identity
 from engine.dmn.types import Types
 from engine.errors import Problem
@@ -13,6 +13,7 @@ from engine.feel.errors import NullResult
 from engine.feel.run import MAXIMUM_CALLS, Run
 from engine.feel.types import ANY, Type
 from engine.feel.values import Value
+from engine.sentences import Sentence
 
 Scope = dict[str, Value]
 Logic = Callable[["DecisionRun", Scope], Value]
@@ -79,7 +80,7 @@ class Compilation:
         try:
             expression = feel.compile_expression(text, names=names, words=self.words, types=self.types)
         except feel.FeelSyntaxError as error:
-            self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
+            self.wrong(element, _misread(error, text), "feel-syntax")
             return feel.compile("null")
         self._refuse_strange_inputs(element, expression.needed - names)
         if "decimal" in expression.called:
@@ -91,7 +92,7 @@ class Compilation:
         try:
             tests = feel.compile_tests(text, names=names, words=self.words, types=self.types)
         except feel.FeelSyntaxError as error:
-            self.wrong(element, f"{error}, in {text[:80]}.", "feel-syntax")
+            self.wrong(element, _misread(error, text), "feel-syntax")
             return feel.compile_unary_tests("null")
         self._refuse_strange_inputs(element, tests.needed - names)
         return tests
@@ -153,3 +154,7 @@ class DefinedFunction:
         if given.keys() != set(self.parameters):
             raise NullResult(f"{self.name} takes {', '.join(self.parameters) or 'no arguments'}")
         return self.call(run, [given[name] for name in self.parameters])
+
+
+def _misread(error: feel.FeelSyntaxError, text: str) -> Sentence:
+    return Sentence("{reason}, in {text}.", reason=misreadings.told(error), text=text[:80])

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import feel
+from engine import feel, misreadings
 from engine.dmn.elements import Element, child, children, identity, name_of, text_of, type_reference
 from engine.errors import Problem
 from engine.feel.errors import NullResult
 from engine.feel.types import ANY, NAMED, ContextType, FunctionType, ListType, Type
 from engine.feel.values import Value
+from engine.sentences import Sentence
 
 _PREFIXES = ("feel:", "feel.")
 
@@ -123,5 +124,7 @@ class Types(Mapping[str, Type]):
         try:
             return Restricted(base, feel.compile_tests(text, words=self._words))
         except feel.FeelSyntaxError as error:
-            self._problems.append(Problem(f"{error}.", identity(element), "feel-syntax"))
+            self._problems.append(
+                Problem(Sentence("{reason}.", reason=misreadings.told(error)), identity(element), "feel-syntax")
+            )
             return base

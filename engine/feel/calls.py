@@ -71,8 +71,14 @@ def _builtin(compiler: Compiler, node: ast.Node) -> Invocable | None:
     builtin = compiler.functions.get(node.name)
     if builtin is None and not found.items:
         close = get_close_matches(node.name, [*compiler.functions, *compiler.names], n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise compiler.wrong(f"Expected a function, but there is no {node.name}{hint}", node.at)
+        if close:
+            raise compiler.wrong(
+                "Expected a function, but there is no {name}; did you mean {close}?",
+                node.at,
+                name=node.name,
+                close=close[0],
+            )
+        raise compiler.wrong("Expected a function, but there is no {name}", node.at, name=node.name)
     return builtin
 
 

@@ -34,9 +34,9 @@ class Compiler:
         """Find the type that is written, if one is."""
         return None if node is None else resolve(node, self.types, self.text)
 
-    def wrong(self, message: str, at: int) -> FeelSyntaxError:
+    def wrong(self, template: str, at: int, /, **values: object) -> FeelSyntaxError:
         """Say what is wrong and where."""
-        return FeelSyntaxError(message, self.text, at)
+        return FeelSyntaxError(template, self.text, at, **values)
 
 
 COMPILERS: dict[type[ast.Node], Callable[[Compiler, Any], Code]] = {}

@@ -12,6 +12,11 @@ from engine.feel.names import KnownNames
 MAXIMUM_NESTING = 50
 
 
+ENDS = ", but the text ends"
+FINDS = ", but found {found}"
+"""What stands where something else was expected."""
+
+
 class Cursor(ABC):
     """The tokens of a text, taken one after the other."""
 
@@ -52,7 +57,7 @@ class Cursor(ABC):
     def expect(self, text: str) -> Token:
         """Take the next token, which must be this sign or word."""
         if not self.at(text):
-            raise self.wrong(f"Expected {text}")
+            raise self.wrong("Expected {wanted}", wanted=text)
         return self.take()
 
     def only(self, text: str) -> bool:
@@ -67,18 +72,19 @@ class Cursor(ABC):
         """
         self.nesting += 1
         if self.nesting > MAXIMUM_NESTING:
-            raise self.wrong(f"Expected at most {MAXIMUM_NESTING} levels inside each other")
+            raise self.wrong("Expected at most {most} levels inside each other", most=MAXIMUM_NESTING)
 
     def finish(self) -> None:
         """Expect the end."""
         if self.peek().kind is not Kind.END:
             raise self.wrong("Expected the end of the expression or an operator")
 
-    def wrong(self, expected: str) -> FeelSyntaxError:
+    def wrong(self, expected: str, **values: object) -> FeelSyntaxError:
         """Say what was expected and what stands there instead."""
         token = self.peek()
-        found = "the text ends" if token.kind is Kind.END else f"found {token.text}"
-        return FeelSyntaxError(f"{expected}, but {found}", self.text, token.at)
+        if token.kind is Kind.END:
+            return FeelSyntaxError(expected + ENDS, self.text, token.at, **values)
+        return FeelSyntaxError(expected + FINDS, self.text, token.at, **values, found=token.text)
 
     def name(self) -> str:
         """Take a name, as long as a known one reaches."""
@@ -93,14 +99,16 @@ class Cursor(ABC):
         start = self.position
         while not any(self.at(end) for end in ends):
             if self.peek().kind in (Kind.END, Kind.STRING, Kind.AT):
-                raise self.wrong(f"Expected {' or '.join(ends)} after the name")
+                raise self.wrong("Expected {ends} after the name", ends=" or ".join(ends))
             self.position += 1
         if start == self.position:
             raise self.wrong("Expected a name")
         first = self.tokens[start]
         name = self.written(start, self.position)
         if first.kind is not Kind.NAME and first.text != "?":
-            raise FeelSyntaxError(f"Expected a name to begin with a letter, but found {name}", self.text, first.at)
+            raise FeelSyntaxError(
+                "Expected a name to begin with a letter, but found {name}", self.text, first.at, name=name
+            )
         self.known.add(name)
         return name
 

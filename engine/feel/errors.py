@@ -8,12 +8,15 @@ class FeelError(Exception):
 
     Attributes:
         message: what is wrong, as a sentence without the place.
+        template, values: what the sentence was made from, for who says it in another language.
         text: the whole expression.
         line, column: where, both counted from 1.
     """
 
-    def __init__(self, message: str, text: str = "", offset: int = 0) -> None:
-        self.message = message
+    def __init__(self, template: str, text: str = "", offset: int = 0, /, **values: object) -> None:
+        self.template = template
+        self.values = values
+        self.message = message = template.format(**values) if values else template
         self.text = text
         self.offset = offset
         before = text[:offset]

@@ -61,13 +61,15 @@ def tokenize(text: str) -> list[Token]:
         FeelSyntaxError: a character that begins no token, or a text beyond the length limit.
     """
     if len(text) > MAXIMUM_LENGTH:
-        raise FeelSyntaxError(f"Expected at most {MAXIMUM_LENGTH} characters, but there are {len(text)}")
+        raise FeelSyntaxError(
+            "Expected at most {most} characters, but there are {count}", most=MAXIMUM_LENGTH, count=len(text)
+        )
     tokens: list[Token] = []
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise FeelSyntaxError(_stray(text, at), text, at)
+            raise _stray(text, at)
         if match.lastgroup != "space":
             tokens.append(_token(match, text))
         at = match.end()
@@ -86,15 +88,18 @@ def _token(match: re.Match[str], text: str) -> Token:
     return Token(kind, written, value, match.start())
 
 
-def _stray(text: str, at: int) -> str:
+def _stray(text: str, at: int) -> FeelSyntaxError:
     character = text[at]
     if character == '"':
-        return "Expected the string to end with a quotation mark, but the text ends first"
+        return FeelSyntaxError("Expected the string to end with a quotation mark, but the text ends first", text, at)
     if text.startswith("/*", at):
-        return "Expected the comment to end with */, but the text ends first"
+        return FeelSyntaxError("Expected the comment to end with */, but the text ends first", text, at)
     if character in _WIDE:
-        return f"Expected {_WIDE[character]}, but found the full-width {character}"
-    return f"Expected no {character!r} here"
+        wanted = _WIDE[character]
+        return FeelSyntaxError(
+            "Expected {wanted}, but found the full-width {character}", text, at, wanted=wanted, character=character
+        )
+    return FeelSyntaxError("Expected no {character!r} here", text, at, character=character)
 
 
 def _unescape(body: str, text: str, at: int) -> str:
@@ -105,7 +110,7 @@ def _unescape(body: str, text: str, at: int) -> str:
         code = match.group(1)
         if len(code) > 1:
             if int(code[1:], 16) > 0x10FFFF:
-                raise FeelSyntaxError(f"Expected a Unicode character, but \\{code} is none", text, at)
+                raise FeelSyntaxError("Expected a Unicode character, but {code} is none", text, at, code=f"\\{code}")
             return chr(int(code[1:], 16))
         return _ESCAPED.get(code, "\\" + code)
 

@@ -69,9 +69,13 @@ class Parser(Cursor):
         """Return the tree if it is within the limits."""
         size, depth = ast.measure(node)
         if size > MAXIMUM_NODES:
-            raise FeelSyntaxError(f"Expected at most {MAXIMUM_NODES} parts, but there are {size}", self.text)
+            raise FeelSyntaxError(
+                "Expected at most {most} parts, but there are {count}", self.text, most=MAXIMUM_NODES, count=size
+            )
         if depth > MAXIMUM_DEPTH:
-            raise FeelSyntaxError(f"Expected at most {MAXIMUM_DEPTH} levels, but there are {depth}", self.text)
+            raise FeelSyntaxError(
+                "Expected at most {most} levels, but there are {count}", self.text, most=MAXIMUM_DEPTH, count=depth
+            )
         return node
 
     def expression(self) -> ast.Node:
@@ -214,8 +218,12 @@ class Parser(Cursor):
         try:
             return CONTEXT.create_decimal(token.text)
         except DecimalException:
-            message = f"Expected a number of FEEL, but {token.text[:40]} is out of its bounds"
-            raise FeelSyntaxError(message, self.text, token.at) from None
+            raise FeelSyntaxError(
+                "Expected a number of FEEL, but {number} is out of its bounds",
+                self.text,
+                token.at,
+                number=token.text[:40],
+            ) from None
 
     def _bracketed(self, token: Token, *, tests_welcome: bool) -> ast.Node:
         if token.text == "(":
@@ -274,7 +282,7 @@ class Parser(Cursor):
             key = self._key()
             self.expect(":")
             if key in keys:
-                raise FeelSyntaxError(f"Expected each key once, but {key} comes twice", self.text, at)
+                raise FeelSyntaxError("Expected each key once, but {key} comes twice", self.text, at, key=key)
             keys.add(key)
             entries.append(ast.Entry(at, key, self.expression()))
         return ast.Context(opening.at, tuple(entries))

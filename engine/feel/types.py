@@ -204,11 +204,13 @@ def resolve(node: ast.TypeName, known: Mapping[str, Type], text: str) -> Type:
     arguments = [resolve(argument, known, text) for argument in node.arguments]
     if parametric is not None and (node.arguments or node.result is not None):
         if parametric is not _function and node.name != "context" and len(arguments) != 1:
-            raise FeelSyntaxError(f"Expected one type for {node.name}, but found {len(arguments)}", text, node.at)
+            raise FeelSyntaxError(
+                "Expected one type for {name}, but found {count}", text, node.at, name=node.name, count=len(arguments)
+            )
         return parametric(node, arguments, resolve(node.result, known, text) if node.result else ANY)
     found = known.get(node.name) or NAMED.get(node.name)
     if found is None:
-        raise FeelSyntaxError(f"Expected a type, but there is no {node.name}", text, node.at)
+        raise FeelSyntaxError("Expected a type, but there is no {name}", text, node.at, name=node.name)
     return found
 
 

@@ -52,17 +52,15 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import scopes
 from engine.reviews.panels import members
-from engine.reviews.relations import is_hr as _is_hr
-from engine.reviews.relations import keeps_records as _keeps_records
-from engine.reviews.relations import own_key as _own_key
+from engine.reviews.relations import is_hr, keeps_records, own_key
 from engine.reviews.release import sittings
 
 
 def people(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the people whose employment somebody may see: oneself, those below, everybody for HR and finance."""
-    if _keeps_records(identity):
+    if keeps_records(identity):
         return true()
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     if key is None:
         return false()
     below = Person.key.in_(_below(key, calendars.today(session)))
@@ -71,13 +69,13 @@ def people(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def below(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the people in the line below somebody on this day."""
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     return false() if key is None else Person.key.in_(_below(key, calendars.today(session)))
 
 
 def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the cycles somebody may know of: all for HR and finance, else launched ones with a review one may see."""
-    if _keeps_records(identity):
+    if keeps_records(identity):
         return true()
     seen = select(Review.cycle_key).where(reviews(session, identity))
     return and_(Cycle.state != CycleState.DRAFT, Cycle.key.in_(seen))
@@ -85,7 +83,7 @@ def cycles(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def reviews(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reviews somebody may know of: those whose scorecard one may see, and those one rates."""
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     rated = false() if key is None else Review.key.in_(select(Rater.review_key).where(Rater.person_key == key))
     return or_(scorecards(session, identity), rated)
 
@@ -95,7 +93,7 @@ def scorecards(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     A rater from elsewhere sees only what is to be rated.
     """
-    return true() if _keeps_records(identity) else Review.key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else Review.key.in_(_close_to(session, identity))
 
 
 def results(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -104,7 +102,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     Nobody from HR sees the own result before it is released either (E-95). What a calibration has written is seen by
     nobody outside its session before it is released, HR and operators included.
     """
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     own = select(Review.key).where(Review.appraisee_key == key)
     written = Adjustment.written_key.is_not(None)
     calibrated = Result.key.in_(
@@ -112,7 +110,7 @@ def results(session: Session, identity: Identity) -> ColumnElement[bool]:
     )
     sealed = and_(Result.released_at.is_(None), calibrated)
     due = or_(Result.released_at.is_not(None), Result.review_key.not_in(own))
-    if _is_hr(identity):
+    if is_hr(identity):
         return and_(due, not_(sealed))
     if key is None:
         return false()
@@ -133,11 +131,11 @@ def ratings(session: Session, identity: Identity) -> ColumnElement[bool]:
     from HR in the own review (E-95). Of anonymous groups everybody sees the own ratings alone: a panel and auditors
     open the others on record (`engine.reviews.rating.openings`, E-74).
     """
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     given = Rating.rater_key.in_(select(Rater.key).where(Rater.person_key == key))
     named = Rating.rater_key.not_in(select(Rater.key).where(Rater.anonymous))
     own = select(Review.key).where(Review.appraisee_key == key)
-    if _is_hr(identity):
+    if is_hr(identity):
         return or_(and_(Rating.review_key.not_in(own), named), given)
     if key is None:
         return false()
@@ -150,7 +148,7 @@ def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     Nobody opens those of the own review.
     """
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     if key is None:
         return false()
     judged = true() if Role.AUDITOR in identity.groups else Review.key.in_(_judged_by(key))
@@ -159,37 +157,37 @@ def openable(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def targets(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the targets somebody may see: own, of those below, of appeals one decides, all for HR and finance."""
-    return true() if _keeps_records(identity) else TargetSheet.review_key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else TargetSheet.review_key.in_(_close_to(session, identity))
 
 
 def actuals(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the actual values somebody may see: own, of those below, of cases one decides, all for HR and finance."""
-    return true() if _keeps_records(identity) else Actual.review_key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else Actual.review_key.in_(_close_to(session, identity))
 
 
 def vetoes(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the vetoes somebody may see: own, of those below, of cases one decides, all for HR, finance and audit."""
-    return true() if _keeps_records(identity) else Veto.review_key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else Veto.review_key.in_(_close_to(session, identity))
 
 
 def interviews(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the minutes somebody may see: own, of those below, of appeals one decides, all for HR."""
-    return true() if _is_hr(identity) else Interview.review_key.in_(_close_to(session, identity))
+    return true() if is_hr(identity) else Interview.review_key.in_(_close_to(session, identity))
 
 
 def check_ins(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the check-ins somebody may read: own, of those below, of appeals one decides, all for HR."""
-    return true() if _is_hr(identity) else CheckIn.review_key.in_(_close_to(session, identity))
+    return true() if is_hr(identity) else CheckIn.review_key.in_(_close_to(session, identity))
 
 
 def sign_offs(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the answers to results somebody may see: own, of those below, of appeals one decides, all for HR."""
-    return true() if _is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
+    return true() if is_hr(identity) else SignOff.review_key.in_(_close_to(session, identity))
 
 
 def reopenings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reopenings somebody may know of: in the own review, of those below, all for HR and finance."""
-    return true() if _keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else Reopening.review_key.in_(_close_to(session, identity))
 
 
 def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -197,26 +195,26 @@ def deliveries(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     That a decision on an appeal was sent concerns its appellant and HR alone.
     """
-    if _is_hr(identity):
+    if is_hr(identity):
         return true()
     close = and_(Delivery.appeal_key.is_(None), Delivery.review_key.in_(_close_to(session, identity)))
     kept = Delivery.review_key.in_(scopes.reviews(session, identity))
-    return or_(Delivery.person_key == _own_key(session, identity), close, kept)
+    return or_(Delivery.person_key == own_key(session, identity), close, kept)
 
 
 def closings(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the closed steps somebody may know of: own, of those below, of appeals one decides, all for HR."""
-    return true() if _is_hr(identity) else Closing.review_key.in_(_close_to(session, identity))
+    return true() if is_hr(identity) else Closing.review_key.in_(_close_to(session, identity))
 
 
 def letters(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the commitment letters somebody may read: those whose targets one may see."""
-    return true() if _keeps_records(identity) else Letter.review_key.in_(_close_to(session, identity))
+    return true() if keeps_records(identity) else Letter.review_key.in_(_close_to(session, identity))
 
 
 def notices(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the notices somebody may see: the own ones, for everybody."""
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     return false() if key is None else Notice.person_key == key
 
 
@@ -225,8 +223,8 @@ def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     Nobody from HR reads a case from whose panel they were excluded.
     """
-    key = _own_key(session, identity)
-    if _is_hr(identity):
+    key = own_key(session, identity)
+    if is_hr(identity):
         return Appeal.key.not_in(members.closed_to(key))
     if key is None:
         return false()
@@ -239,7 +237,7 @@ def appeals(session: Session, identity: Identity) -> ColumnElement[bool]:
 def statements(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose what of the course of visible appeals somebody may read."""
     known = select(Appeal.key).where(appeals(session, identity))
-    return standings.statements(known, judged=members.panels_of(_own_key(session, identity)))
+    return standings.statements(known, judged=members.panels_of(own_key(session, identity)))
 
 
 def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -248,10 +246,10 @@ def votes(session: Session, identity: Identity) -> ColumnElement[bool]:
     Nobody, HR and operators included, sees a vote of another before, HR none before the decision is served (E-81);
     nor does anybody see one of an excluded member.
     """
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     known = and_(Vote.appeal_key.in_(standings.served()), Vote.appeal_key.not_in(members.closed_to(key)))
     within = select(Appeal.key).where(Appeal.review_key.in_(scopes.reviews(session, identity)))
-    kept = true() if _is_hr(identity) else Vote.appeal_key.in_(within)
+    kept = true() if is_hr(identity) else Vote.appeal_key.in_(within)
     read = or_(Vote.appeal_key.in_(members.panels_of(key)), and_(known, kept))
     counted = Vote.member_key.in_(members.seats()), Vote.appeal_key.not_in(members.unfinished())
     return or_(Vote.member_key.in_(members.seats_of(key)), and_(read, *counted))
@@ -271,26 +269,26 @@ def documents(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def occasions(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the occasions of duties somebody may know of: those one did, confirms or should attend, all for HR."""
-    invited = select(Attendance.occasion_key).where(Attendance.person_key == _own_key(session, identity))
+    invited = select(Attendance.occasion_key).where(Attendance.person_key == own_key(session, identity))
     return or_(handed_in(identity), Occasion.key.in_(invited))
 
 
 def attendance(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose who attended as far as somebody may know: of occasions one did or confirms, oneself, all for HR."""
     close = Attendance.occasion_key.in_(select(Occasion.key).where(handed_in(identity)))
-    return or_(close, Attendance.person_key == _own_key(session, identity))
+    return or_(close, Attendance.person_key == own_key(session, identity))
 
 
 def handed_in(identity: Identity) -> ColumnElement[bool]:
     """Choose the occasions whose papers somebody may read: those one did or confirmed, all for HR."""
-    if _is_hr(identity):
+    if is_hr(identity):
         return true()
     return or_(Occasion.done_by == identity.username, Occasion.confirmed_by == identity.username)
 
 
 def packs(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reviews whose evidence pack somebody may read: own, of those below, of appeals one decides, all HR."""
-    return true() if _is_hr(identity) else Review.key.in_(_close_to(session, identity))
+    return true() if is_hr(identity) else Review.key.in_(_close_to(session, identity))
 
 
 def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
@@ -298,9 +296,9 @@ def plans(session: Session, identity: Identity) -> ColumnElement[bool]:
 
     Whoever decides on an exit, or states what a period was like, is shown what that takes by the task's form alone.
     """
-    if _is_hr(identity):
+    if is_hr(identity):
         return true()
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     if key is None:
         return false()
     concerned = or_(Plan.appraisee_key == key, Plan.mentor_key == key, Plan.superior_key == key)
@@ -330,32 +328,32 @@ def amendments(session: Session, identity: Identity) -> ColumnElement[bool]:
 
 def disclosures(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the files handed out that somebody may know of: those one asked for or is about, all for HR and audit."""
-    if _is_hr(identity) or Role.AUDITOR in identity.groups:
+    if is_hr(identity) or Role.AUDITOR in identity.groups:
         return true()
     mine = Disclosure.made_by == identity.username
     kept = Disclosure.person_key.in_(scopes.people(session, identity))
-    return or_(mine, Disclosure.person_key == _own_key(session, identity), kept)
+    return or_(mine, Disclosure.person_key == own_key(session, identity), kept)
 
 
 def _of_oneself_or_hr(session: Session, identity: Identity, owner: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Choose what is sensitive: operators see none of it, unless they are HR."""
     if Role.HR in identity.groups:
         return true()
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     return false() if key is None else or_(owner == key, owner.in_(scopes.people(session, identity)))
 
 
 def settlements(session: Session, identity: Identity) -> ColumnElement[bool]:
     """Choose the reviews whose settlement somebody may see: the own, all for HR and finance; superiors see no pay."""
-    if _is_hr(identity) or Role.FINANCE in identity.groups:
+    if is_hr(identity) or Role.FINANCE in identity.groups:
         return true()
     kept = Review.key.in_(scopes.reviews(session, identity))
-    return or_(Review.appraisee_key == _own_key(session, identity), kept)
+    return or_(Review.appraisee_key == own_key(session, identity), kept)
 
 
 def _close_to(session: Session, identity: Identity) -> Select[int]:
     """Choose the reviews whose papers somebody may read: own, of those below, of appeals one decides, in one's HR."""
-    key = _own_key(session, identity)
+    key = own_key(session, identity)
     if key is None:
         return select(Review.key).where(false())
     led = _led_by(key, calendars.today(session))

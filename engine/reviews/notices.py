@@ -46,7 +46,7 @@ def mark_read(session: Session, key: int, *, by: Identity) -> Notice:
     """
     notice = session.get(Notice, key)
     if notice is None or notice.person_key != people.named(session, by.username).key:
-        raise NotFound(f"Expected to find notice {key}, but {by.username} has none")
+        raise NotFound("Expected to find notice {key}, but {username} has none", key=key, username=by.username)
     if notice.read_at is None:
         notice.read_at = clock.now(session)
     return notice

@@ -22,7 +22,7 @@ def expect_text(text: str, where: str, intent: str) -> None:
     """
     if not text.strip():
         problem = Problem(Sentence("It must not be empty"), where, "empty")
-        raise Invalid(f"Expected to {intent}, but something is not said", [problem])
+        raise Invalid("Expected to {intent}, but something is not said", [problem], intent=intent)
 
 
 __all__ = ["Sentence", "UnreadableError", "expect_text"]

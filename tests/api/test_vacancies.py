@@ -121,6 +121,25 @@ def test_who_is_recused_but_not_excluded_yet_is_refused_with_the_reason(voting: 
     assert holders()["cast_vote"] == ["zhou.jie", "wu.fang"]
 
 
+def test_e80_a_decision_that_would_lower_the_score_is_refused_with_the_place_and_the_task_stays(voting: Client) -> None:
+    for name in ("zhou.jie", "wu.fang"):
+        does(name, "cast_vote", verdict="corrected", reasons="按记录更正")
+    does("zhou.jie", "deliberate", minutes="多数认为应更正")
+    inbox: Any = voting("zhou.jie").post("/v2/user-tasks/search", json={"filter": {"state": "CREATED"}}).json
+    key = inbox["items"][0]["userTaskKey"]
+    with db.reading() as session:
+        shown: Any = tasks.paper(session, int(key), by=identity_of(session, "zhou.jie")).variables["corrections"]
+    lower = [{"indicator": row["indicator"], "rating": 1} for row in shown]
+
+    answer: Any = voting("zhou.jie").post(
+        f"/v2/user-tasks/{key}/completion", json={"variables": {"reasons": "按记录", "corrections": lower}}
+    )
+
+    assert answer.status_code == 400
+    assert "The total would fall from" in str(answer.json["problems"])
+    assert holders() == {"write_decision": ["zhou.jie"]}
+
+
 def test_nothing_happens_to_a_panel_whose_members_may_all_sit(voting: Client) -> None:
     with db.transaction() as session:
         gone = vacancies.check(session, session.scalars(select(Appeal)).one(), by=SYSTEM)

@@ -63,7 +63,7 @@ def record(hr: Visitor, step: str) -> None:
     """Record a step of the democratic procedure."""
     hr.opens(step)
     hr.page.locator("rf-form").get_by_text(re.compile("^(登记这次讨论|协商一致)")).click()
-    hr.fills(re.compile("..日期$"), "2025-09-19")
+    hr.fills(re.compile("(讨论|协商)日期"), "2025-09-19")
     hr.page.keyboard.press("Tab")
     for label, text in (("参加人", "职工代表 21 人"), ("纪要", "同意")):
         hr.page.locator("rf-form").get_by_role("textbox", name=label).fill(text)

@@ -159,3 +159,22 @@ def test_l000_19_every_named_system_has_what_it_is_for():
         "径硕科技",
         "简道云HRM",
     } <= set(capabilities)
+
+
+def test_l000_12_the_year_is_rated_by_figures_and_by_behaviour_and_composed_of_shorter_periods(drafted):
+    year = rulebooks.read(drafted("year-002.toml").rules)
+
+    figures, behaviour = year.sections
+    assert all(not one.is_rated for one in figures.indicators)
+    assert all({"self", "superior"} <= set(one.rated_by) for one in behaviour.indicators)
+    assert {share.id: share.weight for share in year.periods} == {"month": 30, "quarter": 40, "year": 30}
+
+
+def test_l001_03_behaviour_is_measured_by_errors_and_complaints_and_rated_by_what_was_proposed(drafted, shipped):
+    rules = rulebooks.read(drafted("b2b-001.toml").rules)
+
+    (conduct,) = [section for section in rules.sections if section.dimension == "behaviour"]
+    errors, proposals = conduct.indicators
+    assert (errors.name, errors.direction, errors.is_rated) == ("合同审批失误率", Direction.LOWER_LINEAR, False)
+    assert (proposals.id, proposals.is_rated) == ("proposal_innovation", True)
+    assert shipped["complaint_rate"]["direction"] == "lower-linear"

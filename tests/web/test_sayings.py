@@ -24,6 +24,10 @@ def test_what_only_the_command_line_says_is_left_out():
     assert not [saying for saying in sayings.gathered() if saying.place.startswith("engine/cli.py")]
 
 
+def test_no_refusal_is_filled_before_it_can_be_said_in_another_language():
+    assert not [saying for saying in sayings.gathered() if saying.template is None]
+
+
 def test_every_template_is_filled_with_what_it_names():
     unlike = [one for one in sayings.gathered() if one.values is not None and one.template and one.holes != one.values]
 

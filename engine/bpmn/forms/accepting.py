@@ -47,7 +47,9 @@ def accept(
     accepting.look()
     problems = [*accepting.problems, *misplaced(declared, answers)]
     if problems:
-        raise Invalid(f"Expected to accept the answers to form {schema.get('id', '')}, but some do not fit", problems)
+        raise Invalid(
+            "Expected to accept the answers to form {id}, but some do not fit", problems, id=schema.get("id", "")
+        )
     return accepting.accepted
 
 

@@ -14,6 +14,7 @@ from engine.bpmn.forms.components import KEYED, PATHED, TYPES, Component, Schema
 from engine.bpmn.forms.numbers import number
 from engine.bpmn.forms.scopes import negated
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 20
@@ -36,7 +37,7 @@ def read(content: bytes) -> Schema:
         for component in every(tree(schema)):
             problems += _component_problems(component)
     if problems:
-        raise Invalid(f"Expected to read form {schema.get('id', '')}, but it has mistakes", problems)
+        raise Invalid("Expected to read form {id}, but it has mistakes", problems, id=schema.get("id", ""))
     return schema
 
 
@@ -48,13 +49,18 @@ def parse(content: bytes) -> Schema:
     """
     if len(content) > MAXIMUM_BYTES:
         problem = Problem(f"The file is larger than {MAXIMUM_BYTES} bytes.", "", "file-too-large")
-        raise Invalid(f"Expected to read a form of at most {MAXIMUM_BYTES} bytes, but it has {len(content)}", [problem])
+        raise Invalid(
+            "Expected to read a form of at most {maximum_bytes} bytes, but it has {count}",
+            [problem],
+            maximum_bytes=MAXIMUM_BYTES,
+            count=len(content),
+        )
     try:
         schema = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(f"it is no JSON: {error}") from None
+        raise _unreadable(Sentence("it is no JSON: {error}", error=str(error))) from None
     if not isinstance(schema, dict):
-        raise _unreadable("it is no JSON object")
+        raise _unreadable(Sentence("it is no JSON object"))
     return schema
 
 
@@ -64,7 +70,7 @@ def _refuse(name: str) -> None:
 
 def _unreadable(reason: str) -> Invalid:
     problem = Problem(f"The file cannot be read as a form: {reason}", "", "no-form")
-    return Invalid(f"Expected to read a form, but {reason}", [problem])
+    return Invalid("Expected to read a form, but {reason}", [problem], reason=reason)
 
 
 def _form_problems(schema: Schema) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import EventBased, Start
 from engine.errors import Invalid, Problem
+from engine.sentences import Sentence
 
 
 def by_hand(state: State, variables: Variables, start_event: str | None = None) -> None:
@@ -18,10 +19,13 @@ def by_hand(state: State, variables: Variables, start_event: str | None = None) 
     """
     begins = [node for node in state.net.by_hand if start_event in (None, node.id)]
     if not begins:
-        raise _refusal(state.net, "no start event without a trigger")
+        raise _refusal(state.net, Sentence("no start event without a trigger"))
     if state.net.ambiguous and start_event is None:
         known = ", ".join(node.id for node in begins)
-        raise _refusal(state.net, f"several start events without a trigger; say which of {known} it begins with")
+        raise _refusal(
+            state.net,
+            Sentence("several start events without a trigger; say which of {known} it begins with", known=known),
+        )
     root = _root(state, dict(variables))
     for node in begins:
         state.ready.append(state.create(node, root, variables={} if node.outputs else None))
@@ -35,7 +39,7 @@ def by_event(state: State, event: str, variables: Variables) -> None:
     """
     node = next((node for node in state.net.triggers if node.id == event), None)
     if node is None:
-        raise _refusal(state.net, f"no start event {event}")
+        raise _refusal(state.net, Sentence("no start event {event}", event=event))
     root, element = _root(state, {}), events.element_of(state, node)
     gateway = next((start for start in state.net.starts[0] if _leads_to(start, element)), None)
     if gateway is not None:
@@ -71,5 +75,7 @@ def _leads_to(start: Node, event: Node) -> bool:
 
 
 def _refusal(net: Net, what: str) -> Invalid:
-    sentence = f"Expected to start process {net.process_id}, but it has {what}"
+    sentence = Sentence(
+        "Expected to start process {process_id}, but it has {what}", process_id=net.process_id, what=what
+    )
     return Invalid(sentence, [Problem(sentence, net.process_id, "no-start-event")])

@@ -146,7 +146,7 @@ class Execution:
         """
         found = self._waiting(token, "complete")
         if isinstance(found.node.work, Catch) or found.node.index not in found.waits:
-            raise Conflict(f"Expected to complete {found.node.id}, but it waits for no work")
+            raise Conflict("Expected to complete {id}, but it waits for no work", id=found.node.id)
         self._state.close_wait(found, found.node)
         if not isinstance(found.node.work, Call) or found.node.work.receive_all or found.node.outputs:
             scopes.receive(self._state, found, variables)
@@ -361,11 +361,13 @@ class Execution:
         found = self._waiting(token, "find an event at")
         node = self._state.net.by_id.get(event)
         if node is None or node.index not in found.waits:
-            raise Conflict(f"Expected to find event {event} at {found.node.id}, but it is not awaited there")
+            raise Conflict(
+                "Expected to find event {event} at {id}, but it is not awaited there", event=event, id=found.node.id
+            )
         return found, node
 
     def _waiting(self, token: int, verb: str) -> Token:
         found = self._state.find(token)
         if found is None:
-            raise NotFound(f"Expected to {verb} token {token}, but it is no longer there")
+            raise NotFound("Expected to {verb} token {token}, but it is no longer there", verb=verb, token=token)
         return found

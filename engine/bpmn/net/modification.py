@@ -15,6 +15,7 @@ from engine.bpmn.net.scopes import Variables
 from engine.bpmn.net.tokens import Instances, State, Status, Token
 from engine.bpmn.net.work import Boundary, EventBased, Start, Subprocess
 from engine.errors import Conflict, Invalid, Problem
+from engine.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,18 @@ def _start_of(state: State, wanted: Activation, path: list[Node]) -> Token:
     if wanted.ancestor is not None:
         token = _expect_token(state, wanted.ancestor)
         if token.node not in path or _is_body(token):
-            raise _refusal(wanted, f"{token.node.id} ({token.id}) is nothing that it can be put into")
+            raise _refusal(
+                wanted,
+                Sentence("{id} ({token_id}) is nothing that it can be put into", id=token.node.id, token_id=token.id),
+            )
         return token
     token = state.root
     for scope in path[1:]:
         inside = [one for child in token.children.values() if child.node is scope for one in _instances(child)]
         if len(inside) > 1:
-            raise _refusal(wanted, f"there are {len(inside)} of {scope.id} and none is chosen")
+            raise _refusal(
+                wanted, Sentence("there are {count} of {id} and none is chosen", count=len(inside), id=scope.id)
+            )
         if not inside:
             break
         token = inside[0]
@@ -109,9 +115,9 @@ def _is_body(token: Token) -> bool:
 def _open_scope(state: State, wanted: Activation, scope: Node, parent: Token) -> Token:
     """Open a subprocess that begins with nothing."""
     if scope.loop is not None:
-        raise _refusal(wanted, f"it is in {scope.id}, which is done several times and has not begun")
+        raise _refusal(wanted, Sentence("it is in {id}, which is done several times and has not begun", id=scope.id))
     if not isinstance(scope.work, Subprocess) or scope.work.reaction:
-        raise _refusal(wanted, f"it is in {scope.id}, which begins with its event")
+        raise _refusal(wanted, Sentence("it is in {id}, which begins with its event", id=scope.id))
     token = state.create(scope, parent, variables=dict(wanted.variables.get(scope.id, {})))
     if scope.work.ad_hoc is not None:
         token.instances = Instances(total=0)
@@ -138,7 +144,7 @@ def _clear(state: State, scope: Token) -> None:
         if scope.arrivals:
             join = state.net.nodes[next(iter(scope.arrivals))]
             raise Conflict(
-                f"Expected to terminate what is left, but {join.id} would wait for ever for its other tokens"
+                "Expected to terminate what is left, but {id} would wait for ever for its other tokens", id=join.id
             )
         _terminate(state, scope)
         if scope.parent is None:
@@ -149,29 +155,31 @@ def _clear(state: State, scope: Token) -> None:
 def _expect_token(state: State, token: int) -> Token:
     found = state.find(token)
     if found is None:
-        raise Conflict(f"Expected to modify token {token}, but it is no longer there")
+        raise Conflict("Expected to modify token {token}, but it is no longer there", token=token)
     return found
 
 
 def _expect_node(net: Net, wanted: Activation) -> Node:
     node = net.by_id.get(wanted.element_id)
     if node is None or node.parent is None or node.stands_for is not None:
-        raise _refusal(wanted, "there is no such element")
+        raise _refusal(wanted, Sentence("there is no such element"))
     if isinstance(node.work, Start | Boundary):
-        raise _refusal(wanted, "it is an event that begins something or is on a border")
+        raise _refusal(wanted, Sentence("it is an event that begins something or is on a border"))
     if isinstance(node.work, Subprocess) and node.work.reaction:
-        raise _refusal(wanted, "it begins with its event")
+        raise _refusal(wanted, Sentence("it begins with its event"))
     if any(flow.target == node.index for one in net.nodes if isinstance(one.work, EventBased) for flow in one.flows):
-        raise _refusal(wanted, "the event-based gateway before it awaits it")
+        raise _refusal(wanted, Sentence("the event-based gateway before it awaits it"))
     return node
 
 
 def _expect_scopes(wanted: Activation, known: set[str]) -> None:
     for name in wanted.variables:
         if name not in known:
-            raise _refusal(wanted, f"{name}, where variables are to be set, is not around it")
+            raise _refusal(wanted, Sentence("{name}, where variables are to be set, is not around it", name=name))
 
 
 def _refusal(wanted: Activation, reason: str) -> Invalid:
-    problem = Problem(f"It cannot be activated: {reason}.", wanted.element_id, "activation")
-    return Invalid(f"Expected to activate {wanted.element_id}, but {reason}", [problem])
+    problem = Problem(Sentence("It cannot be activated: {reason}.", reason=reason), wanted.element_id, "activation")
+    return Invalid(
+        "Expected to activate {element_id}, but {reason}", [problem], element_id=wanted.element_id, reason=reason
+    )

@@ -37,9 +37,12 @@ def reopen(state: State, element_id: str, scope: int) -> Token:
     node, parent = state.net.by_id[element_id], state.find(scope)
     event = _closing_event(state, node)
     if node.loop is not None:
-        raise Conflict(f"Expected to reopen {element_id}, but it is done by several and was closed for all of them")
+        raise Conflict(
+            "Expected to reopen {element_id}, but it is done by several and was closed for all of them",
+            element_id=element_id,
+        )
     if parent is None:
-        raise Conflict(f"Expected to reopen {element_id}, but what it was part of is over")
+        raise Conflict("Expected to reopen {element_id}, but what it was part of is over", element_id=element_id)
     _take_back(state, parent, node, event)
     token = state.create(node, parent)
     state.ready.append(token)
@@ -72,7 +75,7 @@ def _closing_event(state: State, node: Node) -> Node:
         if isinstance(boundary.work, Boundary) and boundary.work.interrupting
     ]
     if len(ending) != 1:
-        raise Conflict(f"Expected to reopen {node.id}, but {len(ending)} events close it, not one")
+        raise Conflict("Expected to reopen {id}, but {count} events close it, not one", id=node.id, count=len(ending))
     return ending[0]
 
 
@@ -86,7 +89,11 @@ def _take_back(state: State, parent: Token, node: Node, event: Node) -> None:
     if isinstance(target.work, Parallel):
         waiting = parent.arrivals.get(target.index, {})
         if not waiting.get(flow.index):
-            raise Conflict(f"Expected to reopen {node.id}, but the process has gone on beyond {target.id}")
+            raise Conflict(
+                "Expected to reopen {id}, but the process has gone on beyond {target_id}",
+                id=node.id,
+                target_id=target.id,
+            )
         waiting[flow.index] -= 1
         parent.arrivals[target.index] = {index: count for index, count in waiting.items() if count}
         if not parent.arrivals[target.index]:
@@ -94,11 +101,15 @@ def _take_back(state: State, parent: Token, node: Node, event: Node) -> None:
         return
     there = [token for token in parent.children.values() if token.node is target]
     if len(there) != 1 or not isinstance(target.work, UserTask):
-        raise Conflict(f"Expected to reopen {node.id}, but the process has gone on beyond {target.id}")
+        raise Conflict(
+            "Expected to reopen {id}, but the process has gone on beyond {target_id}", id=node.id, target_id=target.id
+        )
     state.discard(there[0], "terminated")
 
 
 def _only_flow(node: Node, reopened: Node) -> Flow:
     if len(node.flows) != 1 or node.flows[0].condition is not None:
-        raise Conflict(f"Expected to reopen {reopened.id}, but the process has chosen its way at {node.id}")
+        raise Conflict(
+            "Expected to reopen {id}, but the process has chosen its way at {node_id}", id=reopened.id, node_id=node.id
+        )
     return node.flows[0]

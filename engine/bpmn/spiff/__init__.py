@@ -30,7 +30,7 @@ def compile_bpmn(content: bytes, name: str, warn: Report = lambda _: None) -> li
             problems += [problem for net in nets for problem in graph.problems(net)]
     problems = list(dict.fromkeys(problems))
     if any(map(findings.refuses, problems)):
-        raise Invalid(f"Expected to compile {name}, but it cannot be executed as it is", problems)
+        raise Invalid("Expected to compile {name}, but it cannot be executed as it is", problems, name=name)
     for problem in problems:
         warn(problem)
     return nets

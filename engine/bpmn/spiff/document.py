@@ -57,7 +57,7 @@ def read(content: bytes, name: str) -> names.Xml:
     spelling.order(root)
     problems = [*_too_much(root), *_against_schema(root, name)]
     if problems:
-        raise Invalid(f"Expected to read {name}, but it is not valid BPMN 2.0", problems)
+        raise Invalid("Expected to read {name}, but it is not valid BPMN 2.0", problems, name=name)
     spelling.unify(root)
     return root
 
@@ -132,4 +132,4 @@ def _found(root: names.Xml, entry: etree._LogEntry) -> names.Xml | None:
 
 
 def _refusal(name: str, problem: Problem) -> Invalid:
-    return Invalid(f"Expected to read {name} as BPMN 2.0, but it cannot be read", [problem])
+    return Invalid("Expected to read {name} as BPMN 2.0, but it cannot be read", [problem], name=name)

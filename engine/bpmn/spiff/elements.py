@@ -28,6 +28,7 @@ from engine.bpmn.spiff import definitions, names, particulars, resources
 from engine.bpmn.spiff.formulas import Formulas
 from engine.bpmn.spiff.reader import ComplexGateway, Read
 from engine.bpmn.spiff.scripts import script_of
+from engine.sentences import Sentence
 
 Indexes = Mapping[str, int]
 
@@ -175,7 +176,7 @@ def _script(read: Read, formulas: Formulas) -> Work:
         return work.Pass()
     if "script" not in read.extensions:
         return _job(read, formulas) if "taskDefinition" in read.extensions else script_of(read.element, formulas)
-    expression = formulas.demanded_expression(read.spec.script, "script")
+    expression = formulas.demanded_expression(read.spec.script, Sentence("script"))
     return work.Script(expression, formulas.variable(read.extensions.get("script", "resultVariable") or "result"))
 
 

@@ -45,7 +45,7 @@ class Formulas:
                 text=formula.text,
                 line=error.line,
                 column=error.column,
-                reason=error.message.rstrip("."),
+                reason=Sentence(error.template, **error.values),
             )
             for hint in (hint for spelling, hint in _HINTS.items() if spelling in formula.text):
                 message = Sentence("{message} {hint}", message=message, hint=hint)

@@ -38,14 +38,14 @@ def _multi_instance(activity: names.Xml, element: names.Xml, formulas: Formulas)
     target = _variable(activity, element.findtext(names.bpmn("loopDataOutputRef")))
     return Loop(
         sequential=element.get("isSequential") == "true",
-        collection=formulas.demanded_expression(collection, "input collection")
+        collection=formulas.demanded_expression(collection, Sentence("input collection"))
         if collection
         else formulas.optional_expression(source),
         cardinality=formulas.optional_expression(element.findtext(names.bpmn("loopCardinality"))),
         element=formulas.optional_variable(found.get("loopCharacteristics", "inputElement") or item),
         output_collection=formulas.optional_variable(found.get("loopCharacteristics", "outputCollection") or target),
         output_element=(
-            formulas.demanded_expression(output_element, "output element")
+            formulas.demanded_expression(output_element, Sentence("output element"))
             if output_element
             else formulas.optional_expression(result)
         ),

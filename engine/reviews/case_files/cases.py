@@ -22,7 +22,12 @@ def found(session: Session, subject: Subject, key: int, *, by: Identity) -> Case
     """
     case = _FINDING[subject](session, key, by)
     if case is None:
-        raise NotFound(f"Expected to find {subject.value} {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find {subject} {key}, but there is none that {username} may know of",
+            subject=subject.value,
+            key=key,
+            username=by.username,
+        )
     return case
 
 

@@ -42,7 +42,9 @@ def _parsed(content: bytes) -> Read:
     try:
         read = exact_json.loads(content)
         if read["caseFile"] != FORMAT:
-            raise Invalid(f"Expected to verify a case file, but it is written in format {read['caseFile']}")
+            raise Invalid(
+                "Expected to verify a case file, but it is written in format {case_file}", case_file=read["caseFile"]
+            )
         _ = [(one["kind"], int(one["key"]), one["at"], one["by"], one["record"].keys()) for one in read["entries"]]
         _ = [(int(one["key"]), one["transitions"]) for one in read["instances"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -18,7 +18,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import PENDING, Appeal, AppealState, Review, Verdict
 from engine.reviews.panels import draws
 from engine.reviews.plans import consequences
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import deliveries
 
 ENDED = "appeal-ended"
@@ -48,7 +48,7 @@ def lodge(
         Invalid: grounds or remedy are empty, an item is no indicator, nothing is sought that a panel can decide, or a
             document is none that one can hand in.
     """
-    intent = f"lodge an appeal in review {review.key}"
+    intent = Sentence("lodge an appeal in review {key}", key=review.key)
     result = lodgings.expect_appealable(session, review, by, intent)
     closed = lodgings.expect_in_time(session, review, late_reason, intent)
     typed = lodgings.Typed(grounds=grounds, items=tuple(items), remedy=remedy, sought=sought)
@@ -82,7 +82,7 @@ def found(session: Session, key: int) -> Appeal:
     """
     appeal = session.get(Appeal, key)
     if appeal is None:
-        raise NotFound(f"Expected to find appeal {key}, but there is none")
+        raise NotFound("Expected to find appeal {key}, but there is none", key=key)
     return appeal
 
 
@@ -94,7 +94,11 @@ def known(session: Session, key: int, *, by: Identity) -> Appeal:
     """
     appeal = session.scalar(select(Appeal).where(Appeal.key == key, access.appeals(session, by)))
     if appeal is None:
-        raise NotFound(f"Expected to find appeal {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find appeal {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return appeal
 
 
@@ -111,7 +115,7 @@ def admit_late(session: Session, appeal: Appeal, *, reasons: str, by: Identity) 
         Conflict: it was not late, or that is decided.
         Invalid: no reasons are given.
     """
-    intent = f"let late appeal {appeal.key} in"
+    intent = Sentence("let late appeal {key} in", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_state(appeal, intent, AppealState.LATE)
     expect_text(reasons, "reason", intent)
@@ -126,7 +130,7 @@ def admit(appeal: Appeal, *, by: Identity) -> None:
         Forbidden: `by` is not HR, or is the appellant.
         Conflict: it is admitted or over.
     """
-    intent = f"admit appeal {appeal.key}"
+    intent = Sentence("admit appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_state(appeal, intent, AppealState.LODGED)
     appeal.state = AppealState.ADMITTED
@@ -140,11 +144,11 @@ def give_back(session: Session, appeal: Appeal, *, defects: str, by: Identity) -
         Conflict: it is admitted or over, or was given back before.
         Invalid: nothing is named.
     """
-    intent = f"give appeal {appeal.key} back"
+    intent = Sentence("give appeal {key} back", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_state(appeal, intent, AppealState.LODGED)
     if appeal.defects:
-        raise Conflict(f"Expected to {intent}, but it was given back once: admit or reject it")
+        raise Conflict("Expected to {intent}, but it was given back once: admit or reject it", intent=intent)
     expect_text(defects, "reason", intent)
     appeal.state, appeal.defects = AppealState.RETURNED, defects
     _tell(session, appeal, "appeal-returned", reasons=defects)
@@ -156,7 +160,7 @@ def take_up(appeal: Appeal) -> None:
     Raises:
         Conflict: it was not given back, or is over.
     """
-    expect_state(appeal, f"take appeal {appeal.key} up again", AppealState.RETURNED)
+    expect_state(appeal, Sentence("take appeal {key} up again", key=appeal.key), AppealState.RETURNED)
     appeal.state = AppealState.LODGED
 
 
@@ -168,7 +172,7 @@ def reject(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> N
         Conflict: it is admitted or over.
         Invalid: no reasons are given.
     """
-    intent = f"reject appeal {appeal.key}"
+    intent = Sentence("reject appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_state(appeal, intent, AppealState.LATE, AppealState.LODGED)
     expect_text(reasons, "reason", intent)
@@ -182,9 +186,9 @@ def withdraw(session: Session, appeal: Appeal, *, by: Identity) -> None:
         Forbidden: `by` did not lodge it.
         Conflict: it is over.
     """
-    intent = f"withdraw appeal {appeal.key}"
+    intent = Sentence("withdraw appeal {key}", key=appeal.key)
     if by.username not in (appeal.lodged_by, representations.speaker(session, appeal).username):
-        raise Forbidden(f"Expected to {intent}, but {by.username} did not lodge it")
+        raise Forbidden("Expected to {intent}, but {username} did not lodge it", intent=intent, username=by.username)
     expect_state(appeal, intent, AppealState.LATE, *PENDING)
     _stop(session, appeal, AppealState.WITHDRAWN, "", by)
 
@@ -197,7 +201,7 @@ def lapse(session: Session, appeal: Appeal, *, reasons: str, by: Identity) -> No
         Conflict: it is over.
         Invalid: no reasons are given.
     """
-    intent = f"close appeal {appeal.key}"
+    intent = Sentence("close appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_state(appeal, intent, AppealState.LATE, *PENDING)
     expect_text(reasons, "reason", intent)
@@ -210,7 +214,7 @@ def close_unheard(session: Session, appeal: Appeal) -> None:
     Raises:
         Conflict: it is neither admitted nor heard.
     """
-    expect_state(appeal, f"close appeal {appeal.key}", AppealState.ADMITTED, AppealState.HEARD)
+    expect_state(appeal, Sentence("close appeal {key}", key=appeal.key), AppealState.ADMITTED, AppealState.HEARD)
     lots = draws.in_force(session, appeal)
     end(session, appeal, AppealState.LAPSED, lots.given_up if lots else "")
 
@@ -246,7 +250,7 @@ def expect_state(appeal: Appeal, intent: str, *states: AppealState) -> None:
         Conflict: it is in another.
     """
     if appeal.state not in states:
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
 
 
 def _stop(session: Session, appeal: Appeal, state: AppealState, reasons: str, by: Identity) -> None:

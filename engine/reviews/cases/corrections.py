@@ -71,7 +71,7 @@ def expect_fit(session: Session, review: Review, corrected: Corrected, intent: s
         Invalid: they do not fit; each place is named.
     """
     if found := problems(session, review, corrected):
-        raise Invalid(f"Expected to {intent}, but its corrections do not fit", found)
+        raise Invalid("Expected to {intent}, but its corrections do not fit", found, intent=intent)
 
 
 def _value_problems(session: Session, review: Review, corrected: Corrected) -> list[Problem]:

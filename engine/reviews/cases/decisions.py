@@ -42,7 +42,7 @@ def decide(
         Conflict: not all votes are cast, or the appeal is not heard.
         Invalid: no reasons are given; corrections are missing, unfounded, or would make the result worse (E-80).
     """
-    intent = f"decide appeal {appeal.key}"
+    intent = Sentence("decide appeal {key}", key=appeal.key)
     appeals.expect_state(appeal, intent, AppealState.HEARD)
     panels.expect_chair(session, appeal, by, intent)
     expect_text(reasons, "reasons", intent)
@@ -54,7 +54,7 @@ def decide(
         corrections.apply(session, review, corrected, reason=f"appeal {appeal.key}: {reasons}", by=by)
     elif given:
         problem = Problem(Sentence("The majority does not correct the result"), "corrections", "not-corrected")
-        raise Invalid(f"Expected to {intent}, but its corrections do not fit", [problem])
+        raise Invalid("Expected to {intent}, but its corrections do not fit", [problem], intent=intent)
     appeal.verdict = verdict
     state = AppealState.REEVALUATED if verdict is Verdict.REEVALUATED else AppealState.DECIDED
     appeals.end(session, appeal, state, reasons)
@@ -68,7 +68,7 @@ def annul(session: Session, appeal: Appeal, *, by: Identity) -> None:
         Conflict: the panel did not decide so, or it is annulled already.
     """
     if appeal.verdict is not Verdict.ANNULLED:
-        raise Conflict(f"Expected to annul the result of appeal {appeal.key}, but its panel did not decide so")
+        raise Conflict("Expected to annul the result of appeal {key}, but its panel did not decide so", key=appeal.key)
     review = reviews.found(session, appeal.review_key)
     chair = panels.chair_of(session, appeal)
     written_by = people.by_key(session, chair.person_key).username if chair else "-"

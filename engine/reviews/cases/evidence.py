@@ -34,11 +34,11 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
         Invalid: there are too many, or one does not exist, is somebody else's, is handed in already, or is a recording
             of which nothing is said.
     """
-    intent = f"attach evidence to appeal {appeal.key}"
+    intent = Sentence("attach evidence to appeal {key}", key=appeal.key)
     _expect_fit(session, named, intent)
     if not all(documents.hand_in(session, key, by=by) for key in named):
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
-        raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
+        raise Invalid("Expected to {intent}, but not every file is there", [problem], intent=intent)
     session.add_all(Evidence(document_key=key, appeal_key=appeal.key) for key in named)
 
 
@@ -48,7 +48,7 @@ def attach_to_statement(session: Session, statement: AppealStatement, named: Col
     Raises:
         Invalid: there are too many, or one is a recording of which nothing is said.
     """
-    _expect_fit(session, named, f"attach evidence to appeal {statement.appeal_key}")
+    _expect_fit(session, named, Sentence("attach evidence to appeal {appeal_key}", appeal_key=statement.appeal_key))
     session.add_all(Evidence(document_key=key, statement_key=statement.key) for key in named)
 
 
@@ -58,7 +58,7 @@ def attach_to_sign_off(session: Session, sign_off: SignOff, named: Collection[in
     Raises:
         Invalid: there are too many, or one is a recording of which nothing is said.
     """
-    _expect_fit(session, named, f"attach evidence to answer {sign_off.key}")
+    _expect_fit(session, named, Sentence("attach evidence to answer {key}", key=sign_off.key))
     session.add_all(Evidence(document_key=key, sign_off_key=sign_off.key) for key in named)
 
 
@@ -77,7 +77,7 @@ def attach_pack(
             recording of which nothing is said.
     """
     files = [key for keys in named.values() for key in keys]
-    _expect_fit(session, files, f"hand in the evidence pack of review {review.key}")
+    _expect_fit(session, files, Sentence("hand in the evidence pack of review {key}", key=review.key))
     there = set(session.scalars(select(Evidence.kind).where(Evidence.review_key == review.key)))
     problems = [
         Problem(Sentence("{name} is not handed in", name=kind), f"pack[{number}].files", "missing-evidence")
@@ -85,7 +85,9 @@ def attach_pack(
         if kind not in there and not named.get(kind)
     ]
     if problems:
-        raise Invalid(f"Expected to hand in the evidence pack of review {review.key}, but it has gaps", problems)
+        raise Invalid(
+            "Expected to hand in the evidence pack of review {key}, but it has gaps", problems, key=review.key
+        )
     session.add_all(
         Evidence(document_key=key, review_key=review.key, kind=kind) for kind, keys in named.items() for key in keys
     )
@@ -99,14 +101,18 @@ def attach_recording(session: Session, review: Review, key: int, *, by: Identity
         Conflict: the review is not begun, or it is over.
         Invalid: it does not exist, is somebody else's, is handed in already, or nothing is said of it.
     """
-    intent = f"attach a recording to review {review.key}"
+    intent = Sentence("attach a recording to review {key}", key=review.key)
     reviews.expect_state(review, intent, *OPEN)
     if not _has_part(session, review, by):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither appraisee nor superior")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is neither appraisee nor superior",
+            intent=intent,
+            username=by.username,
+        )
     recordings.expect_declared(session, [key], intent)
     if not documents.hand_in(session, key, by=by):
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
-        raise Invalid(f"Expected to {intent}, but not every file is there", [problem])
+        raise Invalid("Expected to {intent}, but not every file is there", [problem], intent=intent)
     session.add(Evidence(document_key=key, review_key=review.key, kind=RECORDING))
 
 
@@ -150,7 +156,7 @@ def _has_part(session: Session, review: Review, by: Identity) -> bool:
 def _expect_fit(session: Session, named: Collection[int], intent: str) -> None:
     if len(named) > MOST:
         problem = Problem(Sentence("At most {most} files are taken", most=MOST), "documents", "too-many-files")
-        raise Invalid(f"Expected to {intent}, but there are {len(named)} files", [problem])
+        raise Invalid("Expected to {intent}, but there are {count} files", [problem], intent=intent, count=len(named))
     recordings.expect_declared(session, named, intent)
 
 

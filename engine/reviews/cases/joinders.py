@@ -36,16 +36,21 @@ def join(session: Session, leading: Appeal, others: Sequence[Appeal], *, reason:
         Conflict: one has a panel, is over, or is joined already.
         Invalid: no reason is given, or they are not about one matter: another cycle, or no indicator in common.
     """
-    intent = f"join appeals to {leading.key}"
+    intent = Sentence("join appeals to {key}", key=leading.key)
     expect_text(reason, "reason", intent)
     for appeal in (leading, *others):
         panels.expect_officer(appeal, by, intent)
         if appeal.state not in BEFORE_A_PANEL or panels.of_appeal(session, appeal):
-            raise Conflict(f"Expected to {intent}, but appeal {appeal.key} is {appeal.state.value}")
+            raise Conflict(
+                "Expected to {intent}, but appeal {key} is {state}",
+                intent=intent,
+                key=appeal.key,
+                state=appeal.state.value,
+            )
         if appeal.joined_to_key is not None or (appeal is not leading and followers(session, appeal)):
-            raise Conflict(f"Expected to {intent}, but appeal {appeal.key} is joined already")
+            raise Conflict("Expected to {intent}, but appeal {key} is joined already", intent=intent, key=appeal.key)
     if problems := _problems(session, leading, others):
-        raise Invalid(f"Expected to {intent}, but they are not about one matter", problems)
+        raise Invalid("Expected to {intent}, but they are not about one matter", problems, intent=intent)
     for appeal in others:
         appeal.joined_to_key = leading.key
     session.flush()  # who is heard together is asked next

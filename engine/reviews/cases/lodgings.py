@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
@@ -64,7 +64,7 @@ def expect_appealable(session: Session, review: Review, by: Identity, intent: st
     reviews.expect_state(review, intent, *RELEASED_STATES)
     result = results.expected(session, review)
     if session.scalar(select(Appeal.key).where(Appeal.result_key == result.key)) is not None:
-        raise Conflict(f"Expected to {intent}, but an appeal against this result was lodged already")
+        raise Conflict("Expected to {intent}, but an appeal against this result was lodged already", intent=intent)
     return result
 
 
@@ -78,13 +78,21 @@ def expect_in_time(session: Session, review: Review, late_reason: str, intent: s
     if closed is None:
         if windows.is_open(session, review):
             return None
-        raise Conflict(f"Expected to {intent}, but the window is not open: it opens when the result is released")
+        raise Conflict(
+            "Expected to {intent}, but the window is not open: it opens when the result is released", intent=intent
+        )
     decided = (AppealState.DECIDED, AppealState.SETTLED)
     before = select(Appeal.key).where(Appeal.review_key == review.key, Appeal.state.in_(decided))
     if session.scalar(before) is not None:
-        raise Conflict(f"Expected to {intent}, but the matter was decided: it is reviewed once, on new evidence")
+        raise Conflict(
+            "Expected to {intent}, but the matter was decided: it is reviewed once, on new evidence", intent=intent
+        )
     if not late_reason.strip():
-        raise Conflict(f"Expected to {intent}, but {late(session, review, closed)}: ask for late admission")
+        raise Conflict(
+            "Expected to {intent}, but {late}: ask for late admission",
+            intent=intent,
+            late=late(session, review, closed),
+        )
     return closed
 
 
@@ -93,8 +101,9 @@ def is_late(session: Session, review: Review, *, by: Identity) -> bool:
     own = people.by_key(session, review.appraisee_key).username == by.username
     if not own or review.state not in RELEASED_STATES or windows.over_since(session, review) is None:
         return False
-    lodged = select(Appeal.key).where(Appeal.result_key == results.expected(session, review).key)
-    return session.scalar(lodged) is None
+    against = Appeal.result_key == results.expected(session, review).key
+    closed = or_(against, Appeal.state.in_((AppealState.DECIDED, AppealState.SETTLED)))
+    return session.scalar(select(Appeal.key).where(Appeal.review_key == review.key, closed)) is None
 
 
 def late(session: Session, review: Review, closed: datetime) -> str:
@@ -102,7 +111,7 @@ def late(session: Session, review: Review, closed: datetime) -> str:
     zone = ZoneInfo(cycles.found(session, review.cycle_key).zone)
     instants = (closed, clock.now(session))
     ended, now = (instant.astimezone(zone).isoformat(timespec="seconds") for instant in instants)
-    return f"the window closed at {ended}, and it is {now}"
+    return Sentence("the window closed at {ended}, and it is {now}", ended=ended, now=now)
 
 
 def expect_complete(session: Session, review: Review, typed: Typed, intent: str) -> None:
@@ -120,7 +129,7 @@ def expect_complete(session: Session, review: Review, typed: Typed, intent: str)
     if typed.sought not in SOUGHT:
         problems.append(Problem(Sentence("An appeal does not ask for that"), "sought", "not-sought"))
     if problems := [*problems, *_closed_items(session, review, typed.items)]:
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
 
 
 def respondent(session: Session, review: Review) -> int | None:
@@ -149,7 +158,7 @@ def request(session: Session, review: Review, appeal: Appeal, by: Identity, inte
     try:
         messages.correlate(session, message, by=by.trusted())
     except NotFound as nobody:
-        raise Conflict(f"Expected to {intent}, but no arbitration can begin") from nobody
+        raise Conflict("Expected to {intent}, but no arbitration can begin", intent=intent) from nobody
     started = select(ProcessInstance.key).where(
         ProcessInstance.business_id == str(review.key),
         ProcessInstance.parent_key.is_(None),
@@ -164,7 +173,9 @@ def keep(session: Session, review: Review, typed: Typed, documents: Collection[i
     Raises:
         Forbidden: `by` is not the appraisee.
     """
-    reviews.expect_person(session, review.appraisee_key, by, f"keep the draft of an appeal in review {review.key}")
+    reviews.expect_person(
+        session, review.appraisee_key, by, Sentence("keep the draft of an appeal in review {key}", key=review.key)
+    )
     discard(session, review)
     draft = AppealDraft(
         review_key=review.key,

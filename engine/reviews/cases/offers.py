@@ -13,7 +13,7 @@ from engine.reviews.cases import appeals, corrections, representations, statemen
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Appeal, AppealState, StatementKind, Verdict
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def make(session: Session, appeal: Appeal, text: str, given: Mapping[str, str], *, by: Identity) -> None:
@@ -24,7 +24,7 @@ def make(session: Session, appeal: Appeal, text: str, given: Mapping[str, str], 
         Conflict: the appeal is not admitted, or a panel hears it.
         Invalid: nothing is said, or the ratings do not fit or would make the result worse (E-80).
     """
-    intent = f"offer a settlement in appeal {appeal.key}"
+    intent = Sentence("offer a settlement in appeal {key}", key=appeal.key)
     reviews.expect_person(session, appeal.respondent_key, by, intent)
     appeals.expect_state(appeal, intent, AppealState.ADMITTED)
     expect_text(text, "text", intent)
@@ -45,12 +45,12 @@ def answer(session: Session, appeal: Appeal, *, accepted: bool, text: str, by: I
         Conflict: nothing is offered, or a panel hears it.
         Invalid: what was offered would make the result worse by now.
     """
-    intent = f"answer the offer in appeal {appeal.key}"
+    intent = Sentence("answer the offer in appeal {key}", key=appeal.key)
     representations.expect_speaker(session, appeal, by, intent)
     appeals.expect_state(appeal, intent, AppealState.ADMITTED)
     offer = statements.newest(session, appeal, StatementKind.OFFER)
     if offer is None:
-        raise Conflict(f"Expected to {intent}, but nothing is offered")
+        raise Conflict("Expected to {intent}, but nothing is offered", intent=intent)
     said = f"{'接受 accepted' if accepted else '不接受 declined'} {text}".strip()
     statements.make(session, appeal, StatementKind.ANSWER, said, by=by, intent=intent)
     if not accepted:

@@ -56,7 +56,9 @@ def expect_chair(session: Session, appeal: Appeal, by: Identity, intent: str) ->
     """
     chair = chair_of(session, appeal)
     if chair is None or people.by_key(session, chair.person_key).username != by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not chair the panel")
+        raise Forbidden(
+            "Expected to {intent}, but {username} does not chair the panel", intent=intent, username=by.username
+        )
 
 
 def seat_of(session: Session, appeal: Appeal, by: Identity) -> PanelMember | None:
@@ -84,4 +86,4 @@ def expect_officer(appeal: Appeal, by: Identity, intent: str) -> None:
     """
     people.expect_role(by, Role.HR, intent)
     if appeal.lodged_by == by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} lodged it")
+        raise Forbidden("Expected to {intent}, but {username} lodged it", intent=intent, username=by.username)

@@ -28,6 +28,10 @@ def of_appeal(session: Session, appeal: Appeal, *, by: Identity) -> Sequence[App
         Forbidden: `by` is none of them.
     """
     if not (by.username == appeal.lodged_by or {Role.HR, Role.AUDITOR} & by.groups):
-        raise Forbidden(f"Expected to see who read appeal {appeal.key}, but {by.username} has no part in that")
+        raise Forbidden(
+            "Expected to see who read appeal {key}, but {username} has no part in that",
+            key=appeal.key,
+            username=by.username,
+        )
     own = select(AppealReading).where(AppealReading.appeal_key == appeal.key)
     return session.scalars(own.order_by(AppealReading.key.desc())).all()

@@ -52,15 +52,15 @@ def declare(session: Session, document_key: int, said: Declaration, *, by: Ident
         Conflict: it is declared already.
         Invalid: something is not said, or it would be kept for too long or not at all.
     """
-    intent = f"declare recording {document_key}"
+    intent = Sentence("declare recording {document_key}", document_key=document_key)
     own = select(Document).where(
         Document.key == document_key, Document.uploaded_by == by.username, Document.expires_at.is_not(None)
     )
     document = session.scalar(own)
     if document is None or not is_recording(document):
-        raise NotFound(f"Expected to {intent}, but there is none of yours that is not handed in")
+        raise NotFound("Expected to {intent}, but there is none of yours that is not handed in", intent=intent)
     if session.get(Recording, document_key) is not None:
-        raise Conflict(f"Expected to {intent}, but it is declared already")
+        raise Conflict("Expected to {intent}, but it is declared already", intent=intent)
     today = calendars.today(session)
     problems = [
         Problem(Sentence("It must not be empty"), name, "empty")
@@ -71,7 +71,7 @@ def declare(session: Session, document_key: int, said: Declaration, *, by: Ident
         sentence = Sentence("A recording is kept until a day within {days} days", days=LONGEST.days)
         problems.append(Problem(sentence, "keptUntil", "kept-too-long"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but not everything is said", problems)
+        raise Invalid("Expected to {intent}, but not everything is said", problems, intent=intent)
     recording = Recording(
         document_key=document_key, **asdict(said), declared_by=by.username, declared_at=clock.now(session)
     )
@@ -102,7 +102,7 @@ def expect_declared(session: Session, keys: Collection[int], intent: str) -> Non
             )
             for name in silent
         ]
-        raise Invalid(f"Expected to {intent}, but something must be said of recordings", problems)
+        raise Invalid("Expected to {intent}, but something must be said of recordings", problems, intent=intent)
 
 
 def is_recording(document: Document) -> bool:

@@ -45,12 +45,12 @@ def name(session: Session, appeal: Appeal, person: Person, *, by: Identity) -> N
         Conflict: the panel did not decide that somebody rates again.
         Invalid: the person had a part before.
     """
-    intent = f"name who rates again in appeal {appeal.key}"
+    intent = Sentence("name who rates again in appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     appeals.expect_state(appeal, intent, AppealState.REEVALUATED)
     if person not in candidates(session, appeal):
         sentence = Sentence("{name} had a part in this review or appeal, or has left", name=person.name)
-        raise Invalid(f"Expected to {intent}, but not this one", [Problem(sentence, "rater", "excluded")])
+        raise Invalid("Expected to {intent}, but not this one", [Problem(sentence, "rater", "excluded")], intent=intent)
     appeal.new_rater_key = person.key
     notices.write(session, person.key, "rating-again", appeal=str(appeal.key), review=str(appeal.review_key))
 
@@ -71,7 +71,7 @@ def rate(session: Session, appeal: Appeal, given: Mapping[str, str], *, text: st
         Conflict: the panel did not decide so, or it is done.
         Invalid: a rating is missing or off the scale, or no reason is given.
     """
-    intent = f"rate again in appeal {appeal.key}"
+    intent = Sentence("rate again in appeal {key}", key=appeal.key)
     appeals.expect_state(appeal, intent, AppealState.REEVALUATED)
     reviews.expect_person(session, appeal.new_rater_key, by, intent)
     review = reviews.found(session, appeal.review_key)
@@ -80,7 +80,7 @@ def rate(session: Session, appeal: Appeal, given: Mapping[str, str], *, text: st
     problems = [Problem(Sentence("The rating is missing"), one, "missing-rating") for one in missing]
     problems += ratings.correction_problems(session, review, given)
     if problems:
-        raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
+        raise Invalid("Expected to {intent}, but the ratings do not fit", problems, intent=intent)
     lines = [{"indicator": one, "rating": rating} for one, rating in given.items()]
     statements.make(session, appeal, StatementKind.REEVALUATION, text, lines, by=by, intent=intent)
     corrected = Corrected(ratings=given)

@@ -45,18 +45,22 @@ def appoint(
         Conflict: the appeal is over.
         Invalid: nothing shows it, or the person answers for the rater's side, judges the case, or has left.
     """
-    intent = f"appoint a representative in appeal {appeal.key}"
+    intent = Sentence("appoint a representative in appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     if appeal.state not in (AppealState.LATE, *PENDING):
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     expect_text(proof, "proof", intent)
     judges = {member.person_key for member in panels.of_appeal(session, appeal)}
     if person.key in {appeal.respondent_key, *judges} or person.username == by.username:
         sentence = Sentence("{name} has another part in this appeal", name=person.name)
-        raise Invalid(f"Expected to {intent}, but that cannot be", [Problem(sentence, "person", "other-part")])
+        raise Invalid(
+            "Expected to {intent}, but that cannot be", [Problem(sentence, "person", "other-part")], intent=intent
+        )
     if not employments.is_employed(session, person.key, calendars.today(session)):
         sentence = Sentence("{name} has left", name=person.name)
-        raise Invalid(f"Expected to {intent}, but that cannot be", [Problem(sentence, "person", "has-left")])
+        raise Invalid(
+            "Expected to {intent}, but that cannot be", [Problem(sentence, "person", "has-left")], intent=intent
+        )
     before = speaker(session, appeal)
     row = AppealRepresentation(
         appeal_key=appeal.key,
@@ -81,7 +85,9 @@ def expect_speaker(session: Session, appeal: Appeal, by: Identity, intent: str) 
         Forbidden: `by` is somebody else.
     """
     if speaker(session, appeal).username != by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not speak for the appellant")
+        raise Forbidden(
+            "Expected to {intent}, but {username} does not speak for the appellant", intent=intent, username=by.username
+        )
 
 
 def _hand_over(session: Session, appeal: Appeal, before: Person, person: Person, by: Identity) -> None:

@@ -27,13 +27,15 @@ def ask(session: Session, earlier: Appeal, *, grounds: str, documents: Collectio
         Conflict: it is not decided, is a second review itself, was reviewed before, or the time for it is over.
         Invalid: nothing is said, or there is no new evidence.
     """
-    intent = f"ask for a second review of appeal {earlier.key}"
+    intent = Sentence("ask for a second review of appeal {key}", key=earlier.key)
     representations.expect_speaker(session, earlier, by, intent)
     _expect_open(session, earlier, intent)
     expect_text(grounds, "grounds", intent)
     if not documents:
         sentence = Sentence("A second review is on new evidence alone: attach it")
-        raise Invalid(f"Expected to {intent}, but nothing is new", [Problem(sentence, "documents", "no-evidence")])
+        raise Invalid(
+            "Expected to {intent}, but nothing is new", [Problem(sentence, "documents", "no-evidence")], intent=intent
+        )
     review = reviews.found(session, earlier.review_key)
     appeal = Appeal(
         review_key=review.key,
@@ -86,11 +88,14 @@ def is_open(session: Session, appeal: Appeal) -> bool:
 def _expect_open(session: Session, earlier: Appeal, intent: str) -> None:
     appeals.expect_state(earlier, intent, AppealState.DECIDED)
     if earlier.round > 1 or of_appeal(session, earlier) is not None:
-        raise Conflict(f"Expected to {intent}, but there is one second review and no third: labour arbitration is open")
+        raise Conflict(
+            "Expected to {intent}, but there is one second review and no third: labour arbitration is open",
+            intent=intent,
+        )
     closing = until(session, earlier)
     if closing is not None and clock.now(session) >= closing:
         review = reviews.found(session, earlier.review_key)
-        raise Conflict(f"Expected to {intent}, but {lodgings.late(session, review, closing)}")
+        raise Conflict("Expected to {intent}, but {late}", intent=intent, late=lodgings.late(session, review, closing))
 
 
 def _carried_on(session: Session, row: AppealRepresentation, appeal: Appeal, by: Identity) -> AppealRepresentation:

@@ -38,7 +38,7 @@ def cure(session: Session, appeal: Appeal, text: str, *, documents: Collection[i
         Conflict: the appeal was not given back.
         Invalid: nothing is said, or a document is none that one can hand in.
     """
-    intent = f"mend appeal {appeal.key}"
+    intent = Sentence("mend appeal {key}", key=appeal.key)
     representations.expect_speaker(session, appeal, by, intent)
     appeals.expect_state(appeal, intent, AppealState.RETURNED)
     made = make(session, appeal, StatementKind.CURE, text, documents=documents, by=by, intent=intent)
@@ -56,7 +56,7 @@ def produce_basis(
         Conflict: the appeal is not before a panel.
         Invalid: an indicator in dispute has no basis, or a document is none that one can hand in.
     """
-    intent = f"produce the basis of the scores in appeal {appeal.key}"
+    intent = Sentence("produce the basis of the scores in appeal {key}", key=appeal.key)
     reviews.expect_person(session, appeal.respondent_key, by, intent)
     appeals.expect_state(appeal, intent, AppealState.ADMITTED, AppealState.HEARD)
     missing = [
@@ -65,7 +65,7 @@ def produce_basis(
         if not bases.get(name, "").strip()
     ]
     if missing:
-        raise Invalid(f"Expected to {intent}, but not every score in dispute has one", missing)
+        raise Invalid("Expected to {intent}, but not every score in dispute has one", missing, intent=intent)
     lines = [{"indicator": name, "text": said} for name, said in bases.items()]
     made = make(session, appeal, StatementKind.BASIS, text, lines, documents=documents, by=by, intent=intent)
     speaker = representations.speaker(session, appeal)
@@ -97,7 +97,7 @@ def comment(session: Session, appeal: Appeal, text: str, *, documents: Collectio
         Conflict: the appeal is not before a panel.
         Invalid: nothing is said, or a document is none that one can hand in.
     """
-    intent = f"comment in appeal {appeal.key}"
+    intent = Sentence("comment in appeal {key}", key=appeal.key)
     representations.expect_speaker(session, appeal, by, intent)
     appeals.expect_state(appeal, intent, AppealState.ADMITTED, AppealState.HEARD)
     make(session, appeal, StatementKind.COMMENT, text, documents=documents, by=by, intent=intent)
@@ -113,13 +113,13 @@ def summon(session: Session, appeal: Appeal, on: date, place: str, *, by: Identi
         Conflict: the appeal is not heard.
         Invalid: no place is given, or the day lies behind.
     """
-    intent = f"call a hearing of appeal {appeal.key}"
+    intent = Sentence("call a hearing of appeal {key}", key=appeal.key)
     appeals.expect_state(appeal, intent, AppealState.HEARD)
     panels.expect_chair(session, appeal, by, intent)
     expect_text(place, "place", intent)
     if on < calendars.today(session):
         problem = Problem(Sentence("The day lies behind"), "heldOn", "over")
-        raise Invalid(f"Expected to {intent}, but not for that day", [problem])
+        raise Invalid("Expected to {intent}, but not for that day", [problem], intent=intent)
     for key in {representations.speaker(session, appeal).key, appeal.respondent_key}:
         if key is not None:
             notices.write(session, key, "appeal-hearing", appeal=str(appeal.key), on=on.isoformat(), place=place)
@@ -135,7 +135,7 @@ def record_minutes(session: Session, appeal: Appeal, kind: StatementKind, minute
         Conflict: the appeal is not heard, or the panel would deliberate before the last vote.
         Invalid: nothing is said.
     """
-    intent = f"record the {kind.value} of appeal {appeal.key}"
+    intent = Sentence("record the {kind} of appeal {key}", kind=kind.value, key=appeal.key)
     appeals.expect_state(appeal, intent, AppealState.HEARD)
     panels.expect_chair(session, appeal, by, intent)
     if kind is StatementKind.DELIBERATION:

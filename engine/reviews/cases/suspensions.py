@@ -44,16 +44,21 @@ def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: I
         Conflict: the appeal is over, or suspended already.
         Invalid: no reason is given, or the day lies behind or too far ahead.
     """
-    intent = f"suspend appeal {appeal.key}"
+    intent = Sentence("suspend appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     _expect_running(appeal, intent)
     if current(session, appeal) is not None:
-        raise Conflict(f"Expected to {intent}, but it is suspended")
+        raise Conflict("Expected to {intent}, but it is suspended", intent=intent)
     expect_text(reason, "reason", intent)
     days = _days(session, appeal, _today(session, appeal), until)
     if not 1 <= days <= LONGEST:
         sentence = Sentence("It must be from {least} to {most} working days", least=1, most=LONGEST)
-        raise Invalid(f"Expected to {intent}, but not for {days} days", [Problem(sentence, "until", "days")])
+        raise Invalid(
+            "Expected to {intent}, but not for {days} days",
+            [Problem(sentence, "until", "days")],
+            intent=intent,
+            days=days,
+        )
     return _begin(session, appeal, until, reason, by)
 
 
@@ -81,11 +86,11 @@ def resume(session: Session, appeal: Appeal, *, by: Identity) -> None:
         Forbidden: `by` is not HR, or is the appellant.
         Conflict: the appeal is not suspended.
     """
-    intent = f"resume appeal {appeal.key}"
+    intent = Sentence("resume appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     row = current(session, appeal)
     if row is None:
-        raise Conflict(f"Expected to {intent}, but it is not suspended")
+        raise Conflict("Expected to {intent}, but it is not suspended", intent=intent)
     _end(session, appeal, row, by)
 
 
@@ -97,11 +102,11 @@ def prolong(session: Session, appeal: Appeal, *, reason: str, by: Identity) -> N
         Conflict: the appeal is over, or was prolonged before.
         Invalid: no reason is given.
     """
-    intent = f"prolong appeal {appeal.key}"
+    intent = Sentence("prolong appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     _expect_running(appeal, intent)
     if appeal.prolonged_reason:
-        raise Conflict(f"Expected to {intent}, but it was prolonged before, and is prolonged only once")
+        raise Conflict("Expected to {intent}, but it was prolonged before, and is prolonged only once", intent=intent)
     expect_text(reason, "reason", intent)
     appeal.prolonged_reason = reason
     _shift(session, appeal, PROLONGED, by)
@@ -176,7 +181,7 @@ def _tell(session: Session, appeal: Appeal, kind: str, **details: str) -> None:
 
 def _expect_running(appeal: Appeal, intent: str) -> None:
     if appeal.state not in (AppealState.LATE, *PENDING):
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
 
 
 def _days(session: Session, appeal: Appeal, first: date, last: date) -> int:

@@ -23,4 +23,4 @@ def expect_votable(appeal: Appeal, verdict: Verdict, intent: str) -> None:
     """
     if verdict not in choices(appeal):
         sentence = Sentence("The appellant does not ask to have the result annulled, and would lose it")
-        raise Invalid(f"Expected to {intent}, but not so", [Problem(sentence, "verdict", "not-sought")])
+        raise Invalid("Expected to {intent}, but not so", [Problem(sentence, "verdict", "not-sought")], intent=intent)

@@ -14,7 +14,7 @@ from engine.identity import Identity
 from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
 from engine.reviews.panels import recusals
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 TASKS = ("cast_vote", "vote_instead")
 """The tasks in which a member votes, from the beginning or in the place of an excluded one."""
@@ -28,15 +28,15 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         Conflict: the appeal is not heard, or `by` has voted.
         Invalid: no reasons are given.
     """
-    intent = f"vote on appeal {appeal.key}"
+    intent = Sentence("vote on appeal {key}", key=appeal.key)
     member = panels.seat_of(session, appeal, by)
     if member is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
+        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
     if appeal.state is not AppealState.HEARD:
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     recusals.expect_none(session, appeal, by, intent)
     if session.scalar(select(Vote.key).where(Vote.member_key == member.key)) is not None:
-        raise Conflict(f"Expected to {intent}, but {by.username} has voted")
+        raise Conflict("Expected to {intent}, but {username} has voted", intent=intent, username=by.username)
     verdicts.expect_votable(appeal, verdict, intent)
     expect_text(reasons, "reasons", intent)
     vote = Vote(
@@ -67,7 +67,7 @@ def opened(session: Session, appeal: Appeal) -> Sequence[Vote]:
         Conflict: not all votes are cast: nothing of them is told before.
     """
     if not all_cast(session, appeal):
-        raise Conflict(f"Expected to open the votes on appeal {appeal.key}, but not all are cast")
+        raise Conflict("Expected to open the votes on appeal {key}, but not all are cast", key=appeal.key)
     return _cast(session, appeal)
 
 

@@ -12,7 +12,7 @@ from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews import notices
-from engine.reviews.changes import events, previews, records
+from engine.reviews.changes import care, events, previews, records
 from engine.reviews.changes.events import Event
 from engine.reviews.changes.items import Aftermath, Foreseen
 from engine.reviews.cycle import cycles
@@ -28,10 +28,13 @@ from engine.reviews.models import (
     Role,
 )
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 PROCESS = "mid-cycle-change"
 """The process of a change."""
+
+AWAY = (ChangeKind.LEAVER, ChangeKind.LEAVE)
+"""What takes people from the panels on which they sit."""
 
 
 def enter(session: Session, cycle: Cycle, event: Event, *, by: Identity) -> CycleChange:
@@ -44,13 +47,13 @@ def enter(session: Session, cycle: Cycle, event: Event, *, by: Identity) -> Cycl
         Conflict: the cycle does not run, or a change of the same people of the same kind is under way.
         Invalid: something is missing or does not fit, or nothing would change.
     """
-    intent = f"enter a change of {event.kind.value} in cycle {cycle.label}"
+    intent = Sentence("enter a change of {kind} in cycle {label}", kind=event.kind.value, label=cycle.label)
     _expect_may_enter(session, cycle, event, by, intent)
     if cycle.state is not CycleState.LAUNCHED:
-        raise Conflict(f"Expected to {intent}, but the cycle is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but the cycle is {state}", intent=intent, state=cycle.state.value)
     expect_text(event.reason, "reason", intent)
     if problems := list(events.problems(cycle, event)):
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
     _expect_not_twice(session, cycle, event, intent)
     change = CycleChange(
         cycle_key=cycle.key,
@@ -78,7 +81,7 @@ def decide(session: Session, change: CycleChange, choices: Mapping[str, str], *,
         Conflict: it is approved or rejected.
         Invalid: an item is unknown, or a choice is not among its own.
     """
-    intent = f"decide on change {change.key}"
+    intent = Sentence("decide on change {key}", key=change.key)
     _expect_uninvolved(session, change, by, intent)
     _expect_state(change, intent, ChangeState.ENTERED, ChangeState.DECIDED)
     previews.expect_choices(session, change, choices)
@@ -88,7 +91,7 @@ def decide(session: Session, change: CycleChange, choices: Mapping[str, str], *,
 
 def decide_by_policy(session: Session, change: CycleChange) -> CycleChange:
     """Decide every item as the policy of the cycle says, where HR did not in time; it is still to be approved."""
-    _expect_state(change, f"decide on change {change.key}", ChangeState.ENTERED, ChangeState.DECIDED)
+    _expect_state(change, Sentence("decide on change {key}", key=change.key), ChangeState.ENTERED, ChangeState.DECIDED)
     policy = cycles.found(session, change.cycle_key).change_policy
     change.choices = previews.by_policy(session, change, policy)
     return _decided(session, change, SYSTEM)
@@ -101,10 +104,10 @@ def agree(session: Session, change: CycleChange, *, by: Identity) -> None:
         Forbidden: `by` is not the owner.
         Conflict: it is not decided.
     """
-    intent = f"agree to change {change.key}"
+    intent = Sentence("agree to change {key}", key=change.key)
     owner = people.by_key(session, change.owner_key) if change.owner_key else None
     if owner is None or owner.username != by.username:
-        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+        raise Forbidden("Expected to {intent}, but that is not {username}'s to do", intent=intent, username=by.username)
     _expect_state(change, intent, ChangeState.DECIDED)
     change.agreed_at = clock.now(session)
 
@@ -118,17 +121,22 @@ def approve(session: Session, change: CycleChange, *, by: Identity) -> list[Chan
         Forbidden: `by` is not HR, entered it or decided on it, or it is about the own review.
         Conflict: it is not decided, its owner has not agreed, or something has changed since the preview.
     """
-    intent = f"approve change {change.key}"
+    intent = Sentence("approve change {key}", key=change.key)
     _expect_uninvolved(session, change, by, intent)
     _expect_four_eyes(change, by, intent)
     _expect_state(change, intent, ChangeState.DECIDED)
     if change.owner_key is not None and change.agreed_at is None:
-        raise Conflict(f"Expected to {intent}, but its owner has not agreed")
+        raise Conflict("Expected to {intent}, but its owner has not agreed", intent=intent)
     foreseen = previews.of_change(session, change)
     if previews.digest(previews.written(foreseen)) != change.digest:
-        raise Conflict(f"Expected to {intent}, but something has changed since its preview: look at it again")
+        raise Conflict(
+            "Expected to {intent}, but something has changed since its preview: look at it again", intent=intent
+        )
     change.state, change.settled_by, change.settled_at = ChangeState.APPLIED, by.username, clock.now(session)
-    return [row for one in foreseen if (row := _applied(session, change, one, by)) is not None]
+    rows = [row for one in foreseen if (row := _applied(session, change, one, by)) is not None]
+    if change.kind in AWAY:
+        care.vacate_seats(session, events.concerned(session, change), by=by)
+    return rows
 
 
 def preview_again(session: Session, change: CycleChange, *, by: Identity) -> CycleChange:
@@ -138,7 +146,7 @@ def preview_again(session: Session, change: CycleChange, *, by: Identity) -> Cyc
         Forbidden: `by` is not HR, or it is about the own review.
         Conflict: it is approved or rejected.
     """
-    intent = f"look at change {change.key} again"
+    intent = Sentence("look at change {key} again", key=change.key)
     _expect_uninvolved(session, change, by, intent)
     _expect_state(change, intent, ChangeState.ENTERED, ChangeState.DECIDED)
     offered = {one.item.id: one.choices for one in previews.of_change(session, change, {})}
@@ -155,7 +163,7 @@ def reject(session: Session, change: CycleChange, *, reason: str, by: Identity) 
         Conflict: it is approved or rejected already.
         Invalid: no reason is given.
     """
-    intent = f"reject change {change.key}"
+    intent = Sentence("reject change {key}", key=change.key)
     owner = people.by_key(session, change.owner_key) if change.owner_key else None
     if owner is None or owner.username != by.username:
         _expect_uninvolved(session, change, by, intent)
@@ -221,7 +229,11 @@ def _expect_may_enter(session: Session, cycle: Cycle, event: Event, by: Identity
         return
     people.expect_role(by, Role.HR, intent)
     if any(person.username == by.username for person in event.people):
-        raise Forbidden(f"Expected to {intent}, but it is about {by.username}'s own review: another enters it")
+        raise Forbidden(
+            "Expected to {intent}, but it is about {username}'s own review: another enters it",
+            intent=intent,
+            username=by.username,
+        )
 
 
 def _leads_all(session: Session, cycle: Cycle, event: Event, by: Identity) -> bool:
@@ -244,21 +256,31 @@ def _expect_not_twice(session: Session, cycle: Cycle, event: Event, intent: str)
     about = {str(person.key) for person in event.people}
     for other in records.under_way(session, cycle):
         if other.kind is event.kind and about & set(other.details["people"]):
-            raise Conflict(f"Expected to {intent}, but change {other.key} of the same people is under way")
+            raise Conflict(
+                "Expected to {intent}, but change {key} of the same people is under way", intent=intent, key=other.key
+            )
 
 
 def _expect_uninvolved(session: Session, change: CycleChange, by: Identity, intent: str) -> None:
     """Let pass only HR, and nobody in the own review (E-95)."""
     people.expect_role(by, Role.HR, intent)
     if by.username in {person.username for person in events.concerned(session, change)}:
-        raise Forbidden(f"Expected to {intent}, but it is about {by.username}'s own review: another decides")
+        raise Forbidden(
+            "Expected to {intent}, but it is about {username}'s own review: another decides",
+            intent=intent,
+            username=by.username,
+        )
 
 
 def _expect_four_eyes(change: CycleChange, by: Identity, intent: str) -> None:
     if by.username in (change.entered_by, change.decided_by):
-        raise Forbidden(f"Expected to {intent}, but {by.username} entered or decided it: another approves")
+        raise Forbidden(
+            "Expected to {intent}, but {username} entered or decided it: another approves",
+            intent=intent,
+            username=by.username,
+        )
 
 
 def _expect_state(change: CycleChange, intent: str, *states: ChangeState) -> None:
     if change.state not in states:
-        raise Conflict(f"Expected to {intent}, but it is {change.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=change.state.value)

@@ -94,7 +94,7 @@ def expect_items(session: Session, change: CycleChange) -> None:
     if not items(session, change):
         sentence = Sentence("Nothing in the running reviews of the cycle is touched by it")
         problem = Problem(sentence, "people", "nothing-touched")
-        raise Invalid(f"Expected to enter a change of {change.kind.value}, but it changes nothing", [problem])
+        raise Invalid("Expected to enter a change of {kind}, but it changes nothing", [problem], kind=change.kind.value)
 
 
 def _superiors(session: Session, change: CycleChange) -> Iterator[Item]:
@@ -168,6 +168,7 @@ PARTS: Mapping[str, Part] = {
     "join": arrivals.JOINS,
     "leave": leavings.LEAVE,
     "leaver": leavings.LEAVER,
+    "led-plan": care.LED,
     "mentor": care.MENTORED,
     "plan": care.OWN,
     "rater": gone.GONE,

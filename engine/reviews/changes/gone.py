@@ -60,7 +60,7 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
     elif choice is Choice.HAND_OVER:
         substitute = _substitute(session, change)
         if substitute is None:
-            raise Conflict(f"Expected to replace rater {rater.key}, but nobody is named")
+            raise Conflict("Expected to replace rater {key}, but nobody is named", key=rater.key)
         task = _task(session, review, rater)
         if task is not None:
             tasks.assign(session, task.key, substitute.username, by=by.trusted())

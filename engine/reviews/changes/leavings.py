@@ -20,6 +20,7 @@ from engine.reviews.deadlines.extensions import Counted
 from engine.reviews.models import Choice, CycleChange, Review, ReviewState, Treatment
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import eligibility
+from engine.reviews.sentences import Sentence
 
 LEFT = "离职 Left"
 AWAY = "长假 On long leave"
@@ -85,7 +86,7 @@ def apply_away(session: Session, change: CycleChange, item: Item, choice: Choice
 def _close(session: Session, item: Item, reason: str, by: Identity) -> None:
     """Close a review with the sheets that go into it; what the person had half written is HR's to read from now on."""
     review = item.review(session)
-    reviews.expect_state(review, f"close review {review.key}", ReviewState.RUNNING)
+    reviews.expect_state(review, Sentence("close review {key}", key=review.key), ReviewState.RUNNING)
     for task in _own_tasks(session, item):
         drafts.offer(session, task, by.username)
     review.state, review.closing_reason = ReviewState.CLOSED, reason

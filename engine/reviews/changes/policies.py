@@ -6,6 +6,7 @@ from engine.errors import Conflict
 from engine.identity import Identity
 from engine.reviews.models import Choice, Cycle, CycleState, Role
 from engine.reviews.organisation import people
+from engine.reviews.sentences import Sentence
 
 
 def choose(cycle: Cycle, policy: Choice, *, by: Identity) -> None:
@@ -15,8 +16,8 @@ def choose(cycle: Cycle, policy: Choice, *, by: Identity) -> None:
         Forbidden: `by` is not HR.
         Conflict: the cycle is over.
     """
-    intent = f"choose the policy for changes of cycle {cycle.label}"
+    intent = Sentence("choose the policy for changes of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state not in (CycleState.DRAFT, CycleState.LAUNCHED):
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     cycle.change_policy = policy

@@ -67,7 +67,7 @@ def expect_choices(session: Session, change: CycleChange, choices: Mapping[str, 
             told = ", ".join(one.value for one in allowed)
             problems.append(Problem(Sentence("It can only be one of {choices}", choices=told), name, "not-offered"))
     if problems:
-        raise Invalid(f"Expected to decide on change {change.key}, but not everything can be chosen", problems)
+        raise Invalid("Expected to decide on change {key}, but not everything can be chosen", problems, key=change.key)
 
 
 def by_policy(session: Session, change: CycleChange, policy: Choice) -> dict[str, str]:

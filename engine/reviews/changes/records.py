@@ -22,7 +22,7 @@ def found(session: Session, key: int) -> CycleChange:
     """
     change = session.get(CycleChange, key)
     if change is None:
-        raise NotFound(f"Expected to find change {key}, but there is none")
+        raise NotFound("Expected to find change {key}, but there is none", key=key)
     return change
 
 
@@ -34,7 +34,11 @@ def visible(session: Session, key: int, *, by: Identity) -> CycleChange:
     """
     change = session.scalar(select(CycleChange).where(CycleChange.key == key, visibility.changes(session, by)))
     if change is None:
-        raise NotFound(f"Expected to find change {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find change {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return change
 
 

@@ -18,6 +18,7 @@ from engine.reviews.models import Choice, Cycle, CycleChange, Person, Rater, Rat
 from engine.reviews.organisation import lines, people, snapshots
 from engine.reviews.rating import candidacies, departures, raters
 from engine.reviews.rulebook.rules import RaterGroup
+from engine.reviews.sentences import Sentence
 
 SHARED = (Choice.SPLIT, Choice.BOTH)
 """What lets two superiors rate."""
@@ -74,9 +75,13 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
         return NOTHING
     review = item.review(session)
     before, after = person_before(session, review), person_after(session, change, review)
-    intent = f"let another superior lead review {review.key}"
+    intent = Sentence("let another superior lead review {key}", key=review.key)
     if before is None or after is None:
-        raise Conflict(f"Expected to {intent}, but nobody {'follows' if before else 'led it before'}")
+        raise Conflict(
+            "Expected to {intent}, but nobody {state}",
+            intent=intent,
+            state=Sentence("follows") if before else Sentence("led it before"),
+        )
     departures.expect_delegate(session, review, raters.SUPERIOR, after, intent)
     own = _rater(session, review)
     stood = own is not None and own.state is RaterState.SUBMITTED

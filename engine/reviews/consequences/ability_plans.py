@@ -40,7 +40,7 @@ def draft(session: Session, follow_up: FollowUp, notes: Mapping[str, str], *, by
         Conflict: the plan runs already.
         Invalid: of an exercise nothing is said.
     """
-    intent = f"write the ability plan of follow-up {follow_up.key}"
+    intent = Sentence("write the ability plan of follow-up {key}", key=follow_up.key)
     review = reviews.found(session, follow_up.review_key)
     reviews.expect_person(session, review.appraisee_key, by, intent)
     problems = [
@@ -49,7 +49,7 @@ def draft(session: Session, follow_up: FollowUp, notes: Mapping[str, str], *, by
         if not notes.get(one["id"], "").strip()
     ]
     if problems:
-        raise Invalid(f"Expected to {intent}, but not everything is said", problems)
+        raise Invalid("Expected to {intent}, but not everything is said", problems, intent=intent)
     items = [{**one, "note": notes[one["id"]]} for one in follow_up.rule["exercises"]]
     plan = _of_follow_up(session, follow_up)
     if plan is None:
@@ -72,7 +72,7 @@ def of_follow_up(session: Session, follow_up: FollowUp) -> AbilityPlan:
     """
     plan = _of_follow_up(session, follow_up)
     if plan is None:
-        raise NotFound(f"Expected to find the ability plan of follow-up {follow_up.key}, but there is none yet")
+        raise NotFound("Expected to find the ability plan of follow-up {key}, but there is none yet", key=follow_up.key)
     return plan
 
 
@@ -83,7 +83,7 @@ def agree(session: Session, plan: AbilityPlan, *, months: int, by: Identity) -> 
         Forbidden: `by` is not the superior.
         Conflict: it runs already.
     """
-    intent = f"agree to ability plan {plan.key}"
+    intent = Sentence("agree to ability plan {key}", key=plan.key)
     review = reviews.found(session, plan.review_key)
     reviews.expect_person(session, review.superior_key, by, intent)
     _expect_state(plan, intent, AbilityPlanState.DRAFTED)
@@ -103,7 +103,7 @@ def practise(session: Session, plan: AbilityPlan, held: Held, *, by: Identity) -
         Conflict: the plan does not run.
         Invalid: the exercise is not in it, the day is not in its months or not yet over, or nothing is said.
     """
-    intent = f"record practice in ability plan {plan.key}"
+    intent = Sentence("record practice in ability plan {key}", key=plan.key)
     reviews.expect_person(session, reviews.found(session, plan.review_key).appraisee_key, by, intent)
     _expect_state(plan, intent, AbilityPlanState.RUNNING)
     expect_text(held.note, "note", intent)
@@ -116,7 +116,7 @@ def practise(session: Session, plan: AbilityPlan, held: Held, *, by: Identity) -
     if plan.starts_on is None or not plan.starts_on <= held.held_on <= today:
         problems.append(Problem(Sentence("The day lies from the plan's first day to today"), "heldOn", "wrong-day"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but it does not fit the plan", problems)
+        raise Invalid("Expected to {intent}, but it does not fit the plan", problems, intent=intent)
     session.add(
         Practice(
             ability_plan_key=plan.key,
@@ -153,7 +153,7 @@ def miss(plan: AbilityPlan) -> None:
     Raises:
         Conflict: it does not run.
     """
-    _expect_state(plan, f"end ability plan {plan.key}", AbilityPlanState.RUNNING)
+    _expect_state(plan, Sentence("end ability plan {key}", key=plan.key), AbilityPlanState.RUNNING)
     plan.state = AbilityPlanState.MISSED
 
 
@@ -164,7 +164,7 @@ def ask(session: Session, plan: AbilityPlan, *, by: Identity) -> None:
         Forbidden: `by` is not the appraisee.
         Conflict: not everything is done.
     """
-    intent = f"ask for a second evaluation after ability plan {plan.key}"
+    intent = Sentence("ask for a second evaluation after ability plan {key}", key=plan.key)
     reviews.expect_person(session, reviews.found(session, plan.review_key).appraisee_key, by, intent)
     _expect_state(plan, intent, AbilityPlanState.COMPLETED)
     plan.asked_at = clock.now(session)
@@ -178,18 +178,18 @@ def evaluate(session: Session, plan: AbilityPlan, grade: str, *, reasons: str, b
         Conflict: nobody asked for it.
         Invalid: it is no grade of the template, or no reasons are given.
     """
-    intent = f"evaluate a second time after ability plan {plan.key}"
+    intent = Sentence("evaluate a second time after ability plan {key}", key=plan.key)
     review = reviews.found(session, plan.review_key)
     reviews.expect_person(session, review.superior_key, by, intent)
     _expect_state(plan, intent, AbilityPlanState.COMPLETED)
     if plan.asked_at is None:
-        raise Conflict(f"Expected to {intent}, but the appraisee has not asked for it")
+        raise Conflict("Expected to {intent}, but the appraisee has not asked for it", intent=intent)
     expect_text(grade, "grade", intent)
     expect_text(reasons, "reasons", intent)
     levels = {name for one in reviews.template(session, review).levels for name in (one.id, one.name)}
     if levels and grade not in levels:
         problem = Problem(Sentence("{grade} is no grade of this cycle", grade=grade), "grade", "unknown-grade")
-        raise Invalid(f"Expected to {intent}, but there is no such grade", [problem])
+        raise Invalid("Expected to {intent}, but there is no such grade", [problem], intent=intent)
     row = SecondEvaluation(
         ability_plan_key=plan.key,
         review_key=review.key,
@@ -210,4 +210,4 @@ def _of_follow_up(session: Session, follow_up: FollowUp) -> AbilityPlan | None:
 
 def _expect_state(plan: AbilityPlan, intent: str, *states: AbilityPlanState) -> None:
     if plan.state not in states:
-        raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=plan.state.value)

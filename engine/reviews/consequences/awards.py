@@ -57,17 +57,19 @@ def nominate(session: Session, cycle: Cycle, person: Person, said: Nomination, *
         Conflict: the person is named for it already.
         Invalid: the citation names no concrete case, or the month is none of the cycle.
     """
-    intent = f"name {person.username} for {said.rule_id}"
+    intent = Sentence("name {username} for {rule_id}", username=person.username, rule_id=said.rule_id)
     rule = next((one for one in rules(session, cycle) if one.id == said.rule_id), None)
     if rule is None:
-        raise NotFound(f"Expected to {intent}, but cycle {cycle.label} has no such award")
+        raise NotFound("Expected to {intent}, but cycle {label} has no such award", intent=intent, label=cycle.label)
     _expect_nominator(session, reviews.of_person(session, cycle, person), person, by, intent)
     if problems := [*_problems(cycle, rule, said)]:
-        raise Invalid(f"Expected to {intent}, but something is missing or wrong", problems)
+        raise Invalid("Expected to {intent}, but something is missing or wrong", problems, intent=intent)
     same = (Award.cycle_key == cycle.key, Award.person_key == person.key, Award.rule_id == rule.id)
     over = select(Award.key).where(*same, Award.period == said.period, Award.state != AwardState.DECLINED)
     if session.scalar(over) is not None:
-        raise Conflict(f"Expected to {intent}, but {person.username} is named for it already")
+        raise Conflict(
+            "Expected to {intent}, but {username} is named for it already", intent=intent, username=person.username
+        )
     award = Award(
         cycle_key=cycle.key,
         person_key=person.key,
@@ -94,7 +96,9 @@ def found(session: Session, key: int, *, by: Identity) -> Award:
     """
     award = session.scalar(select(Award).where(Award.key == key, visibility.awards(session, by)))
     if award is None:
-        raise NotFound(f"Expected to find award {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find award {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     return award
 
 
@@ -106,13 +110,17 @@ def decide(session: Session, award: Award, *, conferred: bool, reason: str, by: 
         Conflict: it is decided.
         Invalid: no reason is given.
     """
-    intent = f"decide on award {award.key}"
+    intent = Sentence("decide on award {key}", key=award.key)
     people.expect_role(by, Role.HR, intent)
     person = people.by_key(session, award.person_key)
     if by.username in (award.nominated_by, person.username):
-        raise Forbidden(f"Expected to {intent}, but {by.username} has a part in it: another decides")
+        raise Forbidden(
+            "Expected to {intent}, but {username} has a part in it: another decides",
+            intent=intent,
+            username=by.username,
+        )
     if award.state is not AwardState.NOMINATED:
-        raise Conflict(f"Expected to {intent}, but it is {award.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=award.state.value)
     expect_text(reason, "reason", intent)
     award.state = AwardState.CONFERRED if conferred else AwardState.DECLINED
     award.reason, award.decided_by, award.decided_at = reason, by.username, clock.now(session)
@@ -134,7 +142,7 @@ def published(session: Session) -> Sequence[Award]:
 
 def _expect_nominator(session: Session, review: Review, person: Person, by: Identity, intent: str) -> None:
     if by.username == person.username:
-        raise Forbidden(f"Expected to {intent}, but nobody names oneself")
+        raise Forbidden("Expected to {intent}, but nobody names oneself", intent=intent)
     superior = people.by_key(session, review.superior_key).username if review.superior_key else ""
     if by.username != superior:
         people.expect_role(by, Role.HR, intent)

@@ -17,7 +17,7 @@ from engine.reviews.consequences import follow_ups
 from engine.reviews.cycle import reviews
 from engine.reviews.models import FollowUp, FollowUpState, Role
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 CLOSABLE = (FollowUpState.OPEN, FollowUpState.APPLIED)
 """The states in which somebody may leave it undone."""
@@ -31,13 +31,13 @@ def close(session: Session, row: FollowUp, *, reason: str, by: Identity) -> None
         Conflict: it is not open.
         Invalid: no reason is given.
     """
-    intent = f"close follow-up {row.key}"
+    intent = Sentence("close follow-up {key}", key=row.key)
     people.expect_role(by, Role.HR, intent)
     appraisee = reviews.found(session, row.review_key).appraisee_key
     if people.by_key(session, appraisee).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
     if row.state not in CLOSABLE:
-        raise Conflict(f"Expected to {intent}, but it is {row.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=row.state.value)
     expect_text(reason, "reason", intent)
     row.state, row.reason = FollowUpState.LAPSED, reason
     row.decided_by, row.decided_at = by.username, clock.now(session)

@@ -15,6 +15,7 @@ from engine.reviews.files.workbooks import Cell
 from engine.reviews.models import Award, Cycle, DisclosureKind, FollowUp, Person, PointEntry
 from engine.reviews.organisation import people
 from engine.reviews.reports import disclosures
+from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import schemes
 
 FOLLOW_UPS = (
@@ -38,7 +39,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> bytes:
     Raises:
         Forbidden: `by` is neither HR nor finance.
     """
-    schemes.expect_payer(by, f"export what follows the results of cycle {cycle.label}")
+    schemes.expect_payer(by, Sentence("export what follows the results of cycle {label}", label=cycle.label))
     followed, named = follow_ups.of_cycle(session, cycle, by=by), awards.of_cycle(session, cycle, by=by)
     ledger = points.entries(session, by=by)
     content = workbooks.xlsx(

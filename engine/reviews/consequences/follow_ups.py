@@ -78,11 +78,11 @@ def propose(session: Session, cycle: Cycle, *, by: Identity) -> list[FollowUp]:
         Forbidden: `by` is not HR.
         Conflict: the results are not released, or the cycle is a pilot, which counts nowhere.
     """
-    intent = f"propose what follows the results of cycle {cycle.label}"
+    intent = Sentence("propose what follows the results of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.released_at is None or cycle.pilot:
-        reason = "it is a pilot" if cycle.pilot else "its results are not released"
-        raise Conflict(f"Expected to {intent}, but {reason}")
+        reason = Sentence("it is a pilot") if cycle.pilot else Sentence("its results are not released")
+        raise Conflict("Expected to {intent}, but {reason}", intent=intent, reason=reason)
     return [made for match in matches(session, cycle) if (made := propose_one(session, match, by=by))]
 
 
@@ -119,7 +119,7 @@ def found(session: Session, key: int) -> FollowUp:
     """
     row = session.get(FollowUp, key)
     if row is None:
-        raise NotFound(f"Expected to find follow-up {key}, but there is none")
+        raise NotFound("Expected to find follow-up {key}, but there is none", key=key)
     return row
 
 
@@ -131,7 +131,11 @@ def seen(session: Session, key: int, *, by: Identity) -> FollowUp:
     """
     row = session.scalar(select(FollowUp).where(FollowUp.key == key, visibility.follow_ups(session, by)))
     if row is None:
-        raise NotFound(f"Expected to find follow-up {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find follow-up {key}, but there is none that {username} may know of",
+            key=key,
+            username=by.username,
+        )
     return row
 
 
@@ -153,7 +157,7 @@ def decide(session: Session, row: FollowUp, *, confirmed: bool, reason: str, by:
         Conflict: it is decided.
         Invalid: no reason is given.
     """
-    intent = f"decide on follow-up {row.key}"
+    intent = Sentence("decide on follow-up {key}", key=row.key)
     _expect_office(session, row, by, intent)
     _expect_state(row, intent, FollowUpState.PROPOSED)
     expect_text(reason, "reason", intent)
@@ -169,13 +173,13 @@ def choose(session: Session, row: FollowUp, option: str, *, motive: str = "", by
         Conflict: nothing is to be chosen.
         Invalid: it is none of the options.
     """
-    intent = f"choose in follow-up {row.key}"
+    intent = Sentence("choose in follow-up {key}", key=row.key)
     _expect_appraisee(session, row, by, intent)
     _expect_kind(row, intent, FollowUpKind.CHOICE)
     _expect_state(row, intent, FollowUpState.OPEN)
     if option not in {one["id"] for one in row.rule["options"]}:
         problem = Problem(Sentence("{option} is not offered", option=option), "choice", "unknown-option")
-        raise Invalid(f"Expected to {intent}, but that is not offered", [problem])
+        raise Invalid("Expected to {intent}, but that is not offered", [problem], intent=intent)
     row.choice, row.motive, row.answered_at = option, motive, clock.now(session)
     row.state = FollowUpState.SETTLED
 
@@ -188,7 +192,7 @@ def apply(session: Session, row: FollowUp, *, motive: str, by: Identity) -> None
         Conflict: nothing is offered.
         Invalid: no reason is given.
     """
-    intent = f"apply in follow-up {row.key}"
+    intent = Sentence("apply in follow-up {key}", key=row.key)
     _expect_appraisee(session, row, by, intent)
     _expect_kind(row, intent, FollowUpKind.OFFER)
     _expect_state(row, intent, FollowUpState.OPEN)
@@ -205,7 +209,7 @@ def judge(session: Session, row: FollowUp, *, approved: bool, reason: str, by: I
         Conflict: nobody has applied.
         Invalid: no reason is given.
     """
-    intent = f"decide on the application in follow-up {row.key}"
+    intent = Sentence("decide on the application in follow-up {key}", key=row.key)
     _expect_office(session, row, by, intent)
     _expect_state(row, intent, FollowUpState.APPLIED)
     expect_text(reason, "reason", intent)
@@ -221,7 +225,7 @@ def grant(session: Session, row: FollowUp, *, what: str, by: Identity) -> None:
         Conflict: nothing is to be granted.
         Invalid: nothing is said.
     """
-    intent = f"grant follow-up {row.key}"
+    intent = Sentence("grant follow-up {key}", key=row.key)
     _expect_office(session, row, by, intent)
     _expect_kind(row, intent, FollowUpKind.GRANT)
     _expect_state(row, intent, FollowUpState.OPEN)
@@ -236,7 +240,7 @@ def settle(row: FollowUp) -> None:
     Raises:
         Conflict: it is not open.
     """
-    _expect_state(row, f"settle follow-up {row.key}", FollowUpState.OPEN)
+    _expect_state(row, Sentence("settle follow-up {key}", key=row.key), FollowUpState.OPEN)
     row.state = FollowUpState.SETTLED
 
 
@@ -246,7 +250,7 @@ def lapse(row: FollowUp) -> None:
     Raises:
         Conflict: it is not open.
     """
-    _expect_state(row, f"let follow-up {row.key} lapse", FollowUpState.OPEN)
+    _expect_state(row, Sentence("let follow-up {key} lapse", key=row.key), FollowUpState.OPEN)
     row.state = FollowUpState.LAPSED
 
 
@@ -318,7 +322,11 @@ def _note(session: Session, row: FollowUp, reason: str, by: Identity) -> None:
 def _expect_office(session: Session, row: FollowUp, by: Identity, intent: str) -> None:
     people.expect_role(by, Role.HR, intent)
     if people.by_key(session, reviews.found(session, row.review_key).appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} decides nothing about the own result")
+        raise Forbidden(
+            "Expected to {intent}, but {username} decides nothing about the own result",
+            intent=intent,
+            username=by.username,
+        )
 
 
 def _expect_appraisee(session: Session, row: FollowUp, by: Identity, intent: str) -> None:
@@ -327,9 +335,9 @@ def _expect_appraisee(session: Session, row: FollowUp, by: Identity, intent: str
 
 def _expect_kind(row: FollowUp, intent: str, kind: FollowUpKind) -> None:
     if row.kind is not kind:
-        raise Conflict(f"Expected to {intent}, but it is a {row.kind.value}")
+        raise Conflict("Expected to {intent}, but it is a {kind}", intent=intent, kind=row.kind.value)
 
 
 def _expect_state(row: FollowUp, intent: str, *states: FollowUpState) -> None:
     if row.state not in states:
-        raise Conflict(f"Expected to {intent}, but it is {row.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=row.state.value)

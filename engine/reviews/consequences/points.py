@@ -29,13 +29,15 @@ def redeem(session: Session, person: Person, points: int, *, reason: str, by: Id
         Conflict: there are not as many.
         Invalid: it is no number above zero, or no reason is given.
     """
-    intent = f"redeem points of {person.username}"
+    intent = Sentence("redeem points of {username}", username=person.username)
     people.expect_role(by, Role.HR, intent)
     expect_text(reason, "reason", intent)
     if points < 1:
-        raise Invalid(f"Expected to {intent}, but {points} is not above zero", [_NOT_ABOVE_ZERO])
+        raise Invalid(
+            "Expected to {intent}, but {points} is not above zero", [_NOT_ABOVE_ZERO], intent=intent, points=points
+        )
     if points > (had := balance(session, person)):
-        raise Conflict(f"Expected to {intent}, but there are {had}, not {points}")
+        raise Conflict("Expected to {intent}, but there are {had}, not {points}", intent=intent, had=had, points=points)
     return _enter(session, person.key, -points, reason, by=by)
 
 

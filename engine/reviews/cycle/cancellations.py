@@ -14,7 +14,7 @@ from engine.reviews.models import Cycle, CycleState, Goal, Rater, Review, Review
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
 from engine.reviews.rulebook import goals
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def cancel(session: Session, cycle: Cycle, *, reason: str, by: Identity) -> None:
@@ -38,12 +38,12 @@ def give_up(session: Session, cycle: Cycle, *, reason: str, by: Identity) -> Non
         Conflict: it is closed or cancelled, or results of it are released.
         Invalid: no reason is given.
     """
-    intent = f"cancel cycle {cycle.label}"
+    intent = Sentence("cancel cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state not in (CycleState.DRAFT, CycleState.LAUNCHED):
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     if cycle.released_at is not None:
-        raise Conflict(f"Expected to {intent}, but its results are released")
+        raise Conflict("Expected to {intent}, but its results are released", intent=intent)
     expect_text(reason, "reason", intent)
     launched = cycle.state is CycleState.LAUNCHED
     cycle.state, cycle.cancelling_reason = CycleState.CANCELLED, f"{by.username}: {reason}"
@@ -62,10 +62,10 @@ def draft_again(session: Session, cycle: Cycle, *, label: str, template_key: int
         NotFound: there is no such template.
         Conflict: the cycle is not cancelled, or the label is taken.
     """
-    intent = f"draft cycle {cycle.label} again"
+    intent = Sentence("draft cycle {label} again", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.CANCELLED:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}, not cancelled")
+        raise Conflict("Expected to {intent}, but it is {state}, not cancelled", intent=intent, state=cycle.state.value)
     again = cycles.draft(
         session,
         label=label,

@@ -50,13 +50,13 @@ def draft(
         Conflict: the label is taken.
         Invalid: the period ends before it starts, or there is no such zone.
     """
-    people.expect_role(by, Role.HR, f"draft cycle {label}")
+    people.expect_role(by, Role.HR, Sentence("draft cycle {label}", label=label))
     templates.found(session, template_key)
     if session.scalar(select(Cycle.key).where(Cycle.label == label)) is not None:
-        raise Conflict(f"Expected to draft cycle {label}, but the label is taken")
+        raise Conflict("Expected to draft cycle {label}, but the label is taken", label=label)
     problems = _draft_problems(starts_on, ends_on, zone)
     if problems:
-        raise Invalid(f"Expected to draft cycle {label}, but its dates do not fit", problems)
+        raise Invalid("Expected to draft cycle {label}, but its dates do not fit", problems, label=label)
     cycle = Cycle(
         label=label,
         starts_on=starts_on,
@@ -79,7 +79,7 @@ def found(session: Session, key: int) -> Cycle:
     """
     cycle = session.get(Cycle, key)
     if cycle is None:
-        raise NotFound(f"Expected to find cycle {key}, but there is none")
+        raise NotFound("Expected to find cycle {key}, but there is none", key=key)
     return cycle
 
 
@@ -91,7 +91,7 @@ def labelled(session: Session, label: str) -> Cycle:
     """
     cycle = session.scalar(select(Cycle).where(Cycle.label == label))
     if cycle is None:
-        raise NotFound(f"Expected to find cycle {label}, but there is none")
+        raise NotFound("Expected to find cycle {label}, but there is none", label=label)
     return cycle
 
 
@@ -106,7 +106,8 @@ def only_running(session: Session) -> Cycle:
     if len(running) != 1:
         labels = ", ".join(cycle.label for cycle in running)
         raise NotFound(
-            f"Expected to find the one cycle that runs, but {f'several do: {labels}' if running else 'none does'}"
+            "Expected to find the one cycle that runs, but {state}",
+            state=Sentence("several do: {labels}", labels=labels) if running else Sentence("none does"),
         )
     return running[0]
 
@@ -132,12 +133,16 @@ def enrol(session: Session, cycle: Cycle, appraisee: Person, *, by: Identity) ->
         Forbidden: `by` is not HR.
         Conflict: the cycle is launched, or the appraisee is in it already.
     """
-    people.expect_role(by, Role.HR, f"enrol {appraisee.username} in cycle {cycle.label}")
-    _expect_state(cycle, CycleState.DRAFT, "enrol somebody in")
+    people.expect_role(
+        by, Role.HR, Sentence("enrol {username} in cycle {label}", username=appraisee.username, label=cycle.label)
+    )
+    _expect_state(cycle, CycleState.DRAFT, Sentence("enrol somebody in"))
     there = select(Review.key).where(Review.cycle_key == cycle.key, Review.appraisee_key == appraisee.key)
     if session.scalar(there) is not None:
         raise Conflict(
-            f"Expected to enrol {appraisee.username} in cycle {cycle.label}, but the review is there already"
+            "Expected to enrol {username} in cycle {label}, but the review is there already",
+            username=appraisee.username,
+            label=cycle.label,
         )
     review = Review(cycle_key=cycle.key, appraisee_key=appraisee.key)
     session.add(review)
@@ -153,9 +158,9 @@ def use_template(session: Session, cycle: Cycle, template_key: int, *, by: Ident
         NotFound: there is no such template.
         Conflict: the cycle is launched.
     """
-    people.expect_role(by, Role.HR, f"choose the template of cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("choose the template of cycle {label}", label=cycle.label))
     templates.found(session, template_key)
-    _expect_state(cycle, CycleState.DRAFT, "choose the template of")
+    _expect_state(cycle, CycleState.DRAFT, Sentence("choose the template of"))
     cycle.template_key = template_key
 
 
@@ -180,11 +185,11 @@ def launch(session: Session, cycle: Cycle, *, by: Identity, most: int = BATCH) -
         Conflict: it is launched already.
         Invalid: something is missing, named person by person.
     """
-    people.expect_role(by, Role.HR, f"launch cycle {cycle.label}")
-    _expect_state(cycle, CycleState.DRAFT, "launch")
+    people.expect_role(by, Role.HR, Sentence("launch cycle {label}", label=cycle.label))
+    _expect_state(cycle, CycleState.DRAFT, Sentence("launch"))
     enrolled, asked = reviews_of(session, cycle), tables(session, cycle)
     if problems := findings.blocking(findings.of_cycle(session, enrolled, asked)):
-        raise Invalid(f"Expected to launch cycle {cycle.label}, but it is not complete", problems)
+        raise Invalid("Expected to launch cycle {label}, but it is not complete", problems, label=cycle.label)
     cycle.state = CycleState.LAUNCHED
     cycle.launched_at = clock.now(session)
     for review in enrolled:
@@ -204,9 +209,9 @@ def begin_waiting(session: Session, cycle: Cycle, *, by: Identity, most: int = B
         Conflict: the cycle is not launched.
         NotFound: the cycle's process is not deployed.
     """
-    people.expect_role(by, Role.HR, f"start the reviews of cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("start the reviews of cycle {label}", label=cycle.label))
     session.refresh(cycle, with_for_update=True)  # of two who begin the same batch the second finds it begun
-    _expect_state(cycle, CycleState.LAUNCHED, "start the reviews of")
+    _expect_state(cycle, CycleState.LAUNCHED, Sentence("start the reviews of"))
     waiting = unbegun(session, cycle)
     for review in waiting[:most]:
         begin(session, cycle, review, by)
@@ -271,11 +276,13 @@ def close(session: Session, cycle: Cycle, *, by: Identity) -> None:
         Forbidden: `by` is not HR.
         Conflict: it is not launched, or reviews are still open.
     """
-    people.expect_role(by, Role.HR, f"close cycle {cycle.label}")
-    _expect_state(cycle, CycleState.LAUNCHED, "close")
+    people.expect_role(by, Role.HR, Sentence("close cycle {label}", label=cycle.label))
+    _expect_state(cycle, CycleState.LAUNCHED, Sentence("close"))
     over = (ReviewState.SIGNED, ReviewState.CLOSED)
     if left := sum(review.state not in over for review in reviews_of(session, cycle)):
-        raise Conflict(f"Expected to close cycle {cycle.label}, but {left} of its reviews are not over")
+        raise Conflict(
+            "Expected to close cycle {label}, but {left} of its reviews are not over", label=cycle.label, left=left
+        )
     cycle.state = CycleState.CLOSED
     cycle.closed_at = clock.now(session)
 
@@ -286,7 +293,13 @@ def _username(session: Session, key: int | None) -> str | None:
 
 def _expect_state(cycle: Cycle, state: CycleState, verb: str) -> None:
     if cycle.state is not state:
-        raise Conflict(f"Expected to {verb} cycle {cycle.label}, but it is {cycle.state.value}, not {state.value}")
+        raise Conflict(
+            "Expected to {verb} cycle {label}, but it is {state}, not {other_state}",
+            verb=verb,
+            label=cycle.label,
+            state=cycle.state.value,
+            other_state=state.value,
+        )
 
 
 def _draft_problems(starts_on: date, ends_on: date, zone: str) -> list[Problem]:

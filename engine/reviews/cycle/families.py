@@ -53,10 +53,10 @@ def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity
         Conflict: it is launched.
         Invalid: it cannot be a part of that cycle, or that is no cycle of teams; each is named.
     """
-    intent = f"relate cycle {cycle.label} to others"
+    intent = Sentence("relate cycle {label} to others", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.DRAFT:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     if relations.template_decision:
         definitions.find(session, DecisionDefinition, relations.template_decision)
     problems = [
@@ -66,7 +66,7 @@ def relate(session: Session, cycle: Cycle, relations: Relations, *, by: Identity
         *_cut_off_problems(cycle, relations),
     ]
     if problems:
-        raise Invalid(f"Expected to {intent}, but that does not fit", problems)
+        raise Invalid("Expected to {intent}, but that does not fit", problems, intent=intent)
     cycle.kind = relations.kind
     cycle.parent_key = relations.parent_key
     cycle.team_cycle_key = relations.team_cycle_key

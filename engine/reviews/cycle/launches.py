@@ -17,7 +17,7 @@ from engine.reviews.cycle import cycles
 from engine.reviews.models import Cycle, CycleState, Person, Procedure, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import regulations
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 PROCESS = "cycle-launch"
 """The process of a launch; where it is not deployed, a cycle is launched at once."""
@@ -34,14 +34,14 @@ def request(session: Session, cycle: Cycle, *, by: Identity) -> Cycle:
         Conflict: it is launched already, or on its way.
         Invalid: something is missing that the procedure does not bring, named person by person.
     """
-    intent = f"launch cycle {cycle.label}"
+    intent = Sentence("launch cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.DRAFT:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}, not draft")
+        raise Conflict("Expected to {intent}, but it is {state}, not draft", intent=intent, state=cycle.state.value)
     if is_under_way(session, cycle):
-        raise Conflict(f"Expected to {intent}, but its launch is under way")
+        raise Conflict("Expected to {intent}, but its launch is under way", intent=intent)
     if left := problems(session, cycle):
-        raise Invalid(f"Expected to {intent}, but it is not complete", left)
+        raise Invalid("Expected to {intent}, but it is not complete", left, intent=intent)
     if definitions.latest(session, ProcessDefinition, PROCESS) is None:
         cycles.launch(session, cycle, by=by)
         return cycle
@@ -95,6 +95,6 @@ def return_(session: Session, cycle: Cycle, *, requested_by: str, reason: str) -
     Raises:
         Invalid: no reason is given.
     """
-    expect_text(reason, "reason", f"return cycle {cycle.label}")
+    expect_text(reason, "reason", Sentence("return cycle {label}", label=cycle.label))
     for key in session.scalars(select(Person.key).where(Person.username == requested_by)):
         notices.write(session, key, "launch-returned", cycle=str(cycle.key), label=cycle.label, reason=reason)

@@ -38,7 +38,7 @@ from engine.reviews.rating import raters
 from engine.reviews.release import results
 from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import interviews
 
 PROCESS = "reopen-correct"
@@ -53,10 +53,10 @@ def correct_actual(session: Session, review: Review, entry: Value, *, by: Identi
         Conflict: there is no result yet, or something else keeps it as it is.
         Invalid: the entry is wrong, gives no reason, or changes nothing.
     """
-    intent = f"correct {entry.indicator_id} of review {review.key}"
+    intent = Sentence("correct {indicator_id} of review {key}", indicator_id=entry.indicator_id, key=review.key)
     _expect_free(session, review, intent)
     if results.newest(session, review) is None:
-        raise Conflict(f"Expected to {intent}, but there is no result yet: enter the value")
+        raise Conflict("Expected to {intent}, but there is no result yet: enter the value", intent=intent)
     expect_text(entry.reason, "reason", intent)
     actuals.check_correction(session, review, entry, by=by)
     names = {"indicator_id": "indicator"}
@@ -72,12 +72,12 @@ def reopen_self_evaluation(session: Session, review: Review, *, reason: str, by:
         Conflict: the appraisee has not rated, the result is released, or something else keeps it as it is.
         Invalid: no reason is given.
     """
-    intent = f"reopen the self-evaluation of review {review.key}"
+    intent = Sentence("reopen the self-evaluation of review {key}", key=review.key)
     _expect_close(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_free(session, review, intent)
     if not any(one.state is RaterState.SUBMITTED for one in raters.of_review(session, review, raters.SELF)):
-        raise Conflict(f"Expected to {intent}, but none is given")
+        raise Conflict("Expected to {intent}, but none is given", intent=intent)
     expect_text(reason, "reason", intent)
     return _request(session, review, ReopeningKind.SELF_EVALUATION, {}, reason=reason, by=by)
 
@@ -90,11 +90,11 @@ def reopen_signature(session: Session, review: Review, *, reason: str, by: Ident
         Conflict: the result is not answered, or something else keeps it as it is.
         Invalid: no reason is given.
     """
-    intent = f"reopen the signature of review {review.key}"
+    intent = Sentence("reopen the signature of review {key}", key=review.key)
     _expect_close(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.SIGNED)
     if review.superior_key is None:
-        raise Conflict(f"Expected to {intent}, but nobody leads the appraisee who could sign again")
+        raise Conflict("Expected to {intent}, but nobody leads the appraisee who could sign again", intent=intent)
     _expect_free(session, review, intent)
     expect_text(reason, "reason", intent)
     return _request(session, review, ReopeningKind.SIGNATURE, {}, reason=reason, by=by)
@@ -108,7 +108,7 @@ def found(session: Session, key: int) -> Reopening:
     """
     reopening = session.get(Reopening, key)
     if reopening is None:
-        raise NotFound(f"Expected to find reopening {key}, but there is none")
+        raise NotFound("Expected to find reopening {key}, but there is none", key=key)
     return reopening
 
 
@@ -146,7 +146,7 @@ def decline(session: Session, reopening: Reopening, *, reason: str, by: Identity
         Conflict: it is decided.
         Invalid: no reason is given.
     """
-    expect_text(reason, "remark", f"decline reopening {reopening.key}")
+    expect_text(reason, "remark", Sentence("decline reopening {key}", key=reopening.key))
     review = _decided(session, reopening, ReopeningState.DECLINED, by)
     reopening.remark = reason
     asker = people.named(session, reopening.requested_by)
@@ -160,11 +160,11 @@ def countersign(session: Session, reopening: Reopening, *, by: Identity) -> Coun
         Forbidden: `by` is not the superior: nobody signs for another.
         Conflict: the reopening is not approved, or is of something else.
     """
-    intent = f"countersign review {reopening.review_key}"
+    intent = Sentence("countersign review {review_key}", review_key=reopening.review_key)
     review = reviews.found(session, reopening.review_key)
     reviews.expect_person(session, review.superior_key, by, intent)
     if reopening.state is not ReopeningState.APPROVED or reopening.kind is not ReopeningKind.SIGNATURE:
-        raise Conflict(f"Expected to {intent}, but its reopening is {reopening.state.value}")
+        raise Conflict("Expected to {intent}, but its reopening is {state}", intent=intent, state=reopening.state.value)
     result = results.expected(session, review)
     signature = Countersignature(
         reopening_key=reopening.key,
@@ -186,7 +186,9 @@ def settle(session: Session, reopening: Reopening) -> bool:
         Conflict: it is not approved.
     """
     if reopening.state is not ReopeningState.APPROVED:
-        raise Conflict(f"Expected to settle reopening {reopening.key}, but it is {reopening.state.value}")
+        raise Conflict(
+            "Expected to settle reopening {key}, but it is {state}", key=reopening.key, state=reopening.state.value
+        )
     review = reviews.found(session, reopening.review_key)
     after = results.newest(session, review)
     reopening.state, reopening.settled_at = ReopeningState.SETTLED, clock.now(session)
@@ -241,14 +243,18 @@ def _request(
 
 def _decided(session: Session, reopening: Reopening, state: ReopeningState, by: Identity) -> Review:
     """Note the decision of somebody from HR who did not ask for it and whom it is not about (four eyes, E-95)."""
-    intent = f"decide on reopening {reopening.key}"
+    intent = Sentence("decide on reopening {key}", key=reopening.key)
     review = reviews.found(session, reopening.review_key)
     scopes.expect_review(session, review, by=by, intent=intent)
     appraisee = people.by_key(session, review.appraisee_key)
     if by.username in (reopening.requested_by, appraisee.username):
-        raise Forbidden(f"Expected to {intent}, but {by.username} asked for it or is the appraisee: another decides")
+        raise Forbidden(
+            "Expected to {intent}, but {username} asked for it or is the appraisee: another decides",
+            intent=intent,
+            username=by.username,
+        )
     if reopening.state is not ReopeningState.REQUESTED:
-        raise Conflict(f"Expected to {intent}, but it is {reopening.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=reopening.state.value)
     reopening.state, reopening.decided_by, reopening.decided_at = state, by.username, clock.now(session)
     return review
 
@@ -283,10 +289,10 @@ def _expect_close(session: Session, review: Review, by: Identity, intent: str) -
 def _expect_free(session: Session, review: Review, intent: str) -> None:
     """Let pass only what nobody else is deciding about: no reopening, no appeal, no calibration that is locked."""
     if reviews.reopened(session, [review.key]):
-        raise Conflict(f"Expected to {intent}, but something else is being reopened in it")
+        raise Conflict("Expected to {intent}, but something else is being reopened in it", intent=intent)
     appealed = select(Appeal.key).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING))
     if session.scalar(appealed) is not None:
-        raise Conflict(f"Expected to {intent}, but an appeal is being decided: the panel corrects")
+        raise Conflict("Expected to {intent}, but an appeal is being decided: the panel corrects", intent=intent)
     locked = (
         select(Calibration.key)
         .join(CalibratedReview, CalibratedReview.calibration_key == Calibration.key)
@@ -294,4 +300,6 @@ def _expect_free(session: Session, review: Review, intent: str) -> None:
         .where(Calibration.state.in_((CalibrationState.LOCKED, CalibrationState.APPROVED)))
     )
     if session.scalar(locked) is not None:
-        raise Conflict(f"Expected to {intent}, but its calibration is locked: it is reopened after the release")
+        raise Conflict(
+            "Expected to {intent}, but its calibration is locked: it is reopened after the release", intent=intent
+        )

@@ -32,7 +32,7 @@ def found(session: Session, key: int) -> Review:
     """
     review = session.get(Review, key)
     if review is None:
-        raise NotFound(f"Expected to find review {key}, but there is none")
+        raise NotFound("Expected to find review {key}, but there is none", key=key)
     return review
 
 
@@ -45,7 +45,11 @@ def of_person(session: Session, cycle: Cycle, person: Person) -> Review:
     chosen = select(Review).where(Review.cycle_key == cycle.key, Review.appraisee_key == person.key)
     review = session.scalar(chosen)
     if review is None:
-        raise NotFound(f"Expected to find {person.username}'s review in cycle {cycle.label}, but there is none")
+        raise NotFound(
+            "Expected to find {username}'s review in cycle {label}, but there is none",
+            username=person.username,
+            label=cycle.label,
+        )
     return review
 
 
@@ -75,13 +79,17 @@ def cover(session: Session, review: Review, first: date, last: date, *, by: Iden
         Conflict: its result is released.
         Invalid: the days are not within the period.
     """
-    intent = f"split the period of review {review.key}"
+    intent = Sentence("split the period of review {key}", key=review.key)
     scopes.expect_review(session, review, by=by, intent=intent)
     expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING)
     cycle = session.get_one(Cycle, review.cycle_key)
     if not cycle.starts_on <= first <= last <= cycle.ends_on:
         sentence = Sentence("It must lie within {first} to {last}", first=cycle.starts_on, last=cycle.ends_on)
-        raise Invalid(f"Expected to {intent}, but its days do not fit", [Problem(sentence, "first", "outside-period")])
+        raise Invalid(
+            "Expected to {intent}, but its days do not fit",
+            [Problem(sentence, "first", "outside-period")],
+            intent=intent,
+        )
     review.covers_from, review.covers_until = first, last
 
 
@@ -93,7 +101,7 @@ def expect_person(session: Session, key: int | None, by: Identity, intent: str) 
     """
     person = None if key is None else people.by_key(session, key)
     if person is None or person.username != by.username:
-        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+        raise Forbidden("Expected to {intent}, but that is not {username}'s to do", intent=intent, username=by.username)
     return person
 
 
@@ -104,7 +112,7 @@ def expect_state(review: Review, intent: str, *states: ReviewState) -> None:
         Conflict: it is in another.
     """
     if review.state not in states:
-        raise Conflict(f"Expected to {intent}, but the review is {review.state.value}")
+        raise Conflict("Expected to {intent}, but the review is {state}", intent=intent, state=review.state.value)
 
 
 def reopened(session: Session, keys: Collection[int]) -> Collection[int]:
@@ -125,7 +133,7 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Non
         Conflict: it is signed or closed already.
         Invalid: no reason is given.
     """
-    intent = f"close review {review.key}"
+    intent = Sentence("close review {key}", key=review.key)
     scopes.expect_review(session, review, by=by, intent=intent)
     expect_state(review, intent, ReviewState.ENROLLED, ReviewState.RUNNING, ReviewState.RELEASED)
     expect_text(reason, "reason", intent)

@@ -77,10 +77,12 @@ def choose(session: Session, cycle: Cycle, chosen: Terms, *, by: Identity) -> Ro
         Conflict: the cycle is launched.
         Invalid: a number is not between 1 and 60.
     """
-    intent = f"choose the terms of cycle {cycle.label}"
+    intent = Sentence("choose the terms of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.DRAFT:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}: its rules are frozen")
+        raise Conflict(
+            "Expected to {intent}, but it is {state}: its rules are frozen", intent=intent, state=cycle.state.value
+        )
     row = Row(cycle_key=cycle.key, **asdict(read(asdict(chosen))), set_by=by.username, set_at=clock.now(session))
     session.add(row)
     session.flush()  # the newest holds

@@ -19,6 +19,7 @@ from engine.reviews import notices
 from engine.reviews.deadlines import reminders
 from engine.reviews.models import Escalation, Person, Review, Role
 from engine.reviews.organisation import lines, people
+from engine.reviews.sentences import Sentence
 
 ESCALATED = "task-escalated"
 
@@ -44,8 +45,10 @@ def level(text: str, element_id: str) -> Level:
         return Level(text or Level.LINE)
     except ValueError:
         known = ", ".join(Level)
-        reason = f"its header to is {text!r}, which is none of {known}"
-        raise Incident(f"Expected to escalate at {element_id}, but {reason}", element_id=element_id) from None
+        reason = Sentence("its header to is {text!r}, which is none of {known}", text=text, known=known)
+        raise Incident(
+            "Expected to escalate at {element}, but {reason}", element_id=element_id, element=element_id, reason=reason
+        ) from None
 
 
 def write(session: Session, instance_key: int, element_id: str, to: Level, *, review: Review | None) -> None:

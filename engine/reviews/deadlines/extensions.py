@@ -23,7 +23,7 @@ from engine.reviews import notices
 from engine.reviews.deadlines import escalations, reminders
 from engine.reviews.models import Cycle, Extension, Person, Review, Role
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 EXTENDED, REOPENED = "deadline-extended", "task-reopened"
 
@@ -61,12 +61,14 @@ def extend(
         Conflict: one is not open.
         Invalid: there is no reason, the day will not do, or there are no or too many tasks.
     """
-    intent = f"extend {len(task_keys)} tasks"
+    intent = Sentence("extend {count} tasks", count=len(task_keys))
     people.expect_role(by, Role.HR, intent)
     expect_text(reason, "reason", intent)
     if not 0 < len(set(task_keys)) <= MOST_TASKS:
-        problem = Problem(f"From one to {MOST_TASKS} tasks are extended at once", "tasks", "count")
-        raise Invalid(f"Expected to {intent}, but not so many at once", [problem])
+        problem = Problem(
+            Sentence("From one to {most_tasks} tasks are extended at once", most_tasks=MOST_TASKS), "tasks", "count"
+        )
+        raise Invalid("Expected to {intent}, but not so many at once", [problem], intent=intent)
     return [_extend(session, key, until, reason=reason, by=by, counted=counted) for key in dict.fromkeys(task_keys)]
 
 
@@ -90,7 +92,7 @@ def reopen(session: Session, task_key: int, until: date, *, reason: str, by: Ide
         Conflict: it was not closed, somebody has it again, or the process has gone on.
         Invalid: there is no reason, or the day will not do.
     """
-    intent = f"reopen task {task_key}"
+    intent = Sentence("reopen task {task_key}", task_key=task_key)
     people.expect_role(by, Role.HR, intent)
     expect_text(reason, "reason", intent)
     closed = found(session, task_key)
@@ -131,7 +133,7 @@ def found(session: Session, task_key: int) -> UserTask:
     """
     task = session.get(UserTask, task_key, populate_existing=True)  # a step may have written it
     if task is None:
-        raise NotFound(f"Expected to find user task {task_key}, but there is none")
+        raise NotFound("Expected to find user task {task_key}, but there is none", task_key=task_key)
     return task
 
 
@@ -186,13 +188,13 @@ def _expect_another(session: Session, task: UserTask, by: Identity) -> None:
     own = select(Review.key).join(Person, Person.key == Review.appraisee_key)
     found_own = session.scalar(own.where(Review.instance_key == task.root_key, Person.username == by.username))
     if found_own is not None:
-        raise Forbidden(f"Expected to extend task {task.key}, but it is of one's own review")
+        raise Forbidden("Expected to extend task {key}, but it is of one's own review", key=task.key)
 
 
 def _row(session: Session, task: UserTask, before: datetime | None, reason: str, by: Identity) -> Extension:
     """Keep what an extension changed."""
     if task.due_at is None:
-        raise Conflict(f"Expected to extend task {task.key}, but it has no deadline")
+        raise Conflict("Expected to extend task {key}, but it has no deadline", key=task.key)
     now = clock.now(session)
     row = Extension(
         task_key=task.key, before=before, after=task.due_at, reason=reason, extended_by=by.username, extended_at=now

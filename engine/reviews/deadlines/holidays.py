@@ -76,13 +76,13 @@ def publish(
         Invalid: a day is both off and a workday, a quiet time has no days, there is no such country, the name will
             not do, or nothing says where the days come from.
     """
-    people.expect_role(by, Role.HR, f"publish calendar {name}")
+    people.expect_role(by, Role.HR, Sentence("publish calendar {name}", name=name))
     both = set(extra_holidays) & set(extra_workdays)
     problems = [*_clashes(both), *_unfit(quiet), *_unknown(name, country, weekend)]
     if not note.strip():
         problems.append(Problem(Sentence("It must not be empty"), "note", "empty"))
     if problems:
-        raise Invalid(f"Expected to publish calendar {name}, but its days do not fit", problems)
+        raise Invalid("Expected to publish calendar {name}, but its days do not fit", problems, name=name)
     latest = calendars.latest_version(session, name)
     row = CalendarVersion(
         name=name,

@@ -81,12 +81,16 @@ def decide(session: Session, cycle: Cycle, timing: Timing, *, by: Identity) -> C
         Conflict: the cycle is launched.
         Invalid: nobody has published the calendar, or no process reads the days of a step.
     """
-    people.expect_role(by, Role.HR, f"decide the deadlines of cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("decide the deadlines of cycle {label}", label=cycle.label))
     if cycle.state is not CycleState.DRAFT:
-        reason = f"it is {cycle.state.value}: extend the deadlines of single tasks"
-        raise Conflict(f"Expected to decide the deadlines of cycle {cycle.label}, but {reason}")
+        reason = Sentence("it is {state}: extend the deadlines of single tasks", state=cycle.state.value)
+        raise Conflict(
+            "Expected to decide the deadlines of cycle {label}, but {reason}", label=cycle.label, reason=reason
+        )
     if problems := list(_problems(session, timing)):
-        raise Invalid(f"Expected to decide the deadlines of cycle {cycle.label}, but they do not fit", problems)
+        raise Invalid(
+            "Expected to decide the deadlines of cycle {label}, but they do not fit", problems, label=cycle.label
+        )
     cycle.calendar, cycle.close_of_business = timing.calendar, timing.close_of_business
     cycle.deadlines, cycle.grace = dict(timing.deadlines), dict(timing.grace)
     return cycle

@@ -21,7 +21,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.deadlines import timing
 from engine.reviews.models import CheckIn, Cycle, CycleState, Review, ReviewState, Role, WeeklyNote
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 ROUND = "check-in-round"
 """The process that begins a month's check-ins, one for each cycle that has them."""
@@ -40,12 +40,12 @@ def schedule(session: Session, cycle: Cycle, *, by: Identity) -> ProcessInstance
         Forbidden: `by` is not HR.
         Conflict: the cycle is not launched, or has them already.
     """
-    intent = f"schedule check-ins in cycle {cycle.label}"
+    intent = Sentence("schedule check-ins in cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.LAUNCHED:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     if is_scheduled(session, cycle):
-        raise Conflict(f"Expected to {intent}, but it has them already")
+        raise Conflict("Expected to {intent}, but it has them already", intent=intent)
     started = instances.start(
         session,
         process_id=ROUND,
@@ -102,7 +102,7 @@ def found(session: Session, key: int) -> CheckIn:
     """
     check_in = session.get(CheckIn, key)
     if check_in is None:
-        raise NotFound(f"Expected to find check-in {key}, but there is none")
+        raise NotFound("Expected to find check-in {key}, but there is none", key=key)
     return check_in
 
 
@@ -128,11 +128,11 @@ def focus(session: Session, check_in: CheckIn, text: str, *, by: Identity) -> No
         Conflict: it is named.
         Invalid: nothing is said.
     """
-    intent = f"name the focus of check-in {check_in.key}"
+    intent = Sentence("name the focus of check-in {key}", key=check_in.key)
     review = reviews.found(session, check_in.review_key)
     reviews.expect_person(session, review.superior_key, by, intent)
     if check_in.focused_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is named")
+        raise Conflict("Expected to {intent}, but it is named", intent=intent)
     expect_text(text, "focus", intent)
     check_in.focus, check_in.focused_by, check_in.focused_at = text, by.username, clock.now(session)
 
@@ -147,11 +147,11 @@ def summarise(
         Conflict: it is written.
         Invalid: nothing is said.
     """
-    intent = f"summarise check-in {check_in.key}"
+    intent = Sentence("summarise check-in {key}", key=check_in.key)
     review = reviews.found(session, check_in.review_key)
     reviews.expect_person(session, review.appraisee_key, by, intent)
     if check_in.summarised_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is written")
+        raise Conflict("Expected to {intent}, but it is written", intent=intent)
     expect_text(summary, "summary", intent)
     check_in.values = [{"indicator": name, "value": value} for name, value in values.items() if value.strip()]
     check_in.summary, check_in.obstacles, check_in.summarised_at = summary, obstacles, clock.now(session)
@@ -164,7 +164,7 @@ def note_week(session: Session, check_in: CheckIn, text: str, *, by: Identity) -
         Forbidden: `by` is not the appraisee.
         Invalid: nothing is said.
     """
-    intent = f"note a week of check-in {check_in.key}"
+    intent = Sentence("note a week of check-in {key}", key=check_in.key)
     review = reviews.found(session, check_in.review_key)
     reviews.expect_person(session, review.appraisee_key, by, intent)
     expect_text(text, "note", intent)
@@ -181,12 +181,12 @@ def answer(session: Session, check_in: CheckIn, text: str, *, by: Identity) -> N
         Conflict: there is no summary yet, or it is answered.
         Invalid: nothing is said.
     """
-    intent = f"answer check-in {check_in.key}"
+    intent = Sentence("answer check-in {key}", key=check_in.key)
     review = reviews.found(session, check_in.review_key)
     reviews.expect_person(session, review.superior_key, by, intent)
     if check_in.summarised_at is None or check_in.answered_at is not None:
-        state = "there is no summary yet" if check_in.summarised_at is None else "it is answered"
-        raise Conflict(f"Expected to {intent}, but {state}")
+        state = Sentence("there is no summary yet") if check_in.summarised_at is None else Sentence("it is answered")
+        raise Conflict("Expected to {intent}, but {state}", intent=intent, state=state)
     expect_text(text, "answer", intent)
     check_in.answer, check_in.answered_by, check_in.answered_at = text, by.username, clock.now(session)
 

@@ -64,7 +64,7 @@ def post(session: Session, text: str) -> str:
         Invalid: nothing is said, or too much.
         Conflict: the box is full.
     """
-    _expect_room(session, text, "post a suggestion")
+    _expect_room(session, text, Sentence("post a suggestion"))
     plain = base64.b32encode(secrets.token_bytes(15)).decode()
     salt = secrets.token_bytes(16)
     session.add(SuggestionSlip(text=text, locator=plain[:_LOCATOR], salt=salt, digest=_digest(salt, plain)))
@@ -92,10 +92,10 @@ def reply(session: Session, code: str, text: str) -> None:
         Conflict: the box is full, or the suggestion is closed.
     """
     found = _proven(session, code)
-    intent = "reply in a suggestion"
+    intent = Sentence("reply in a suggestion")
     _expect_room(session, text, intent)
     if isinstance(found, Suggestion) and found.closed_on is not None:
-        raise Conflict(f"Expected to {intent}, but it is closed: post another")
+        raise Conflict("Expected to {intent}, but it is closed: post another", intent=intent)
     session.add(SuggestionSlip(text=text, locator=found.locator))
 
 
@@ -124,7 +124,7 @@ def found(session: Session, key: int) -> Suggestion:
     """
     suggestion = session.get(Suggestion, key)
     if suggestion is None:
-        raise NotFound(f"Expected to find suggestion {key}, but there is none")
+        raise NotFound("Expected to find suggestion {key}, but there is none", key=key)
     return suggestion
 
 
@@ -142,11 +142,11 @@ def answer(session: Session, suggestion: Suggestion, text: str, *, voice: Voice,
         Conflict: it is closed.
         Invalid: nothing is said.
     """
-    intent = f"answer suggestion {suggestion.key}"
+    intent = Sentence("answer suggestion {key}", key=suggestion.key)
     if voice is Voice.HR:
         people.expect_role(by, Role.HR, intent)
     if suggestion.closed_on is not None:
-        raise Conflict(f"Expected to {intent}, but it is closed")
+        raise Conflict("Expected to {intent}, but it is closed", intent=intent)
     expect_text(text, "answer", intent)
     return _say(session, suggestion, voice, text, by.username)
 
@@ -214,6 +214,6 @@ def _expect_room(session: Session, text: str, intent: str) -> None:
     expect_text(text, "text", intent)
     if len(text) > LONGEST:
         problem = Problem(Sentence("It has more than {most} characters", most=LONGEST), "text", "too-long")
-        raise Invalid(f"Expected to {intent}, but it is too long", [problem])
+        raise Invalid("Expected to {intent}, but it is too long", [problem], intent=intent)
     if (session.scalar(select(func.count()).select_from(SuggestionSlip)) or 0) >= FULL:
-        raise Conflict(f"Expected to {intent}, but the box is full: it is emptied four times a day")
+        raise Conflict("Expected to {intent}, but the box is full: it is emptied four times a day", intent=intent)

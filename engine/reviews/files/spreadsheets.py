@@ -51,7 +51,7 @@ def read_csv(content: bytes) -> list[Row]:
     Raises:
         Invalid: it is too large, in no readable encoding, or lacks a column.
     """
-    rows = read_rows(content, COLUMNS, optional=OPTIONAL, of="actual values")
+    rows = read_rows(content, COLUMNS, optional=OPTIONAL, of=Sentence("actual values"))
     return [Row(number, **cells) for number, cells in rows]
 
 
@@ -64,7 +64,11 @@ def read_rows(
         Invalid: it is too large, in no readable encoding, or lacks a column.
     """
     if len(content) > LARGEST:
-        raise Invalid(f"Expected to read a CSV file of at most {LARGEST} bytes, but it has {len(content)}")
+        raise Invalid(
+            "Expected to read a CSV file of at most {largest} bytes, but it has {count}",
+            largest=LARGEST,
+            count=len(content),
+        )
     reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
     try:
         found = _columns(reader.fieldnames or (), columns, optional, of)
@@ -74,7 +78,11 @@ def read_rows(
             if any(line.values())
         ]
     except csv.Error as error:
-        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} is broken: {error}") from error
+        raise Invalid(
+            "Expected to read a CSV file, but row {line_num} is broken: {error}",
+            line_num=reader.line_num,
+            error=str(error),
+        ) from error
 
 
 def decoded(content: bytes) -> str:
@@ -93,7 +101,10 @@ def decoded(content: bytes) -> str:
 
 def _cell(reader: csv.DictReader[str], line: Mapping[str | None, str | None], heading: str | None) -> str:
     if None in line:  # a comma within a number shifts what follows: no cell of such a row can be trusted
-        raise Invalid(f"Expected to read a CSV file, but row {reader.line_num} has more cells than the first row")
+        raise Invalid(
+            "Expected to read a CSV file, but row {line_num} has more cells than the first row",
+            line_num=reader.line_num,
+        )
     return "" if heading is None else (line[heading] or "").strip()
 
 
@@ -111,5 +122,5 @@ def _columns(headings: Sequence[str], columns: Columns, optional: Collection[str
             Problem(Sentence("The column {name} is missing", name=f"{name} ({columns[name][0]})"), "row 1", "no-column")
             for name in missing
         ]
-        raise Invalid(f"Expected to read a CSV file of {of}, but columns are missing", problems)
+        raise Invalid("Expected to read a CSV file of {of}, but columns are missing", problems, of=of)
     return found

@@ -14,13 +14,14 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from engine.reviews.organisation.rosters.files import QUOTED
-
 Cell = str | Decimal | int | None
 """Text, an exact number, or nothing."""
 
 Table = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
 """A title, its headings, its rows."""
+
+QUOTED = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
+"""What a program would take for a formula at the beginning of a CSV's cell, and our own mark against it."""
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """By which spreadsheet programs know UTF-8."""

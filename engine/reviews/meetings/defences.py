@@ -56,10 +56,10 @@ def prepare(session: Session, review: Review, answers: Answers, *, by: Identity)
         Conflict: they are answered, or the panel sits already.
         Invalid: a question is not answered; each is named.
     """
-    intent = f"prepare the defence of review {review.key}"
+    intent = Sentence("prepare the defence of review {key}", key=review.key)
     reviews.expect_person(session, review.appraisee_key, by, intent)
     if of_review(session, review) is not None:
-        raise Conflict(f"Expected to {intent}, but it is prepared, or its panel sits already")
+        raise Conflict("Expected to {intent}, but it is prepared, or its panel sits already", intent=intent)
     said = {"results": answers.results, "explanation": answers.explanation, "nextPlan": answers.next_plan}
     problems = [
         Problem(Sentence("It must not be empty"), where, "empty") for where, text in said.items() if not text.strip()
@@ -67,7 +67,7 @@ def prepare(session: Session, review: Review, answers: Answers, *, by: Identity)
     if answers.obstacle not in set(Obstacle):
         problems.append(Problem(Sentence("It must not be empty"), "obstacle", "empty"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but not every question is answered", problems)
+        raise Invalid("Expected to {intent}, but not every question is answered", problems, intent=intent)
     defence = Defence(
         review_key=review.key,
         results=answers.results,
@@ -89,15 +89,17 @@ def convene(session: Session, review: Review, panel: Sequence[Person], *, by: Id
         Conflict: it is convened.
         Invalid: fewer than three, an even number, somebody twice, or the appraisee.
     """
-    intent = f"convene the panel of review {review.key}"
+    intent = Sentence("convene the panel of review {key}", key=review.key)
     people.expect_role(by, Role.HR, intent)
     defence = of_review(session, review)
     if defence is not None and defence.convened_by:
-        raise Conflict(f"Expected to {intent}, but it is convened")
+        raise Conflict("Expected to {intent}, but it is convened", intent=intent)
     keys = {person.key for person in panel}
     if len(keys) < FEWEST or len(keys) % 2 == 0 or len(keys) < len(panel) or review.appraisee_key in keys:
         sentence = Sentence("An odd number of {fewest} or more, each once, without the appraisee", fewest=FEWEST)
-        raise Invalid(f"Expected to {intent}, but not with these", [Problem(sentence, "panel", "bad-panel")])
+        raise Invalid(
+            "Expected to {intent}, but not with these", [Problem(sentence, "panel", "bad-panel")], intent=intent
+        )
     if defence is None:
         defence = Defence(review_key=review.key)
         session.add(defence)
@@ -117,15 +119,17 @@ def say(session: Session, review: Review, *, judged: str, opinion: str, by: Iden
         Conflict: it is said.
         Invalid: something is not said.
     """
-    intent = f"give an opinion on the defence of review {review.key}"
+    intent = Sentence("give an opinion on the defence of review {key}", key=review.key)
     defence = of_review(session, review)
     if defence is None:
-        raise NotFound(f"Expected to {intent}, but there is no panel")
+        raise NotFound("Expected to {intent}, but there is no panel", intent=intent)
     mine = [member for member, person in members(session, defence) if person.username == by.username]
     if not mine:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not sit on its panel")
+        raise Forbidden(
+            "Expected to {intent}, but {username} does not sit on its panel", intent=intent, username=by.username
+        )
     if mine[0].said_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is given")
+        raise Conflict("Expected to {intent}, but it is given", intent=intent)
     expect_text(judged, "judged", intent)
     expect_text(opinion, "opinion", intent)
     mine[0].judged, mine[0].opinion, mine[0].said_at = Obstacle(judged), opinion, clock.now(session)

@@ -60,12 +60,12 @@ def open_survey(session: Session, plan: Plan, *, by: Identity) -> Diagnosis:
         Invalid: the survey would be over, somebody is talked to twice or by themselves, or a number is none.
     """
     period = due_period(session)
-    intent = f"open the diagnosis of {period.label}"
+    intent = Sentence("open the diagnosis of {label}", label=period.label)
     people.expect_role(by, Role.HR, intent)
     if of_period(session, period.label) is not None:
-        raise Conflict(f"Expected to {intent}, but it is open")
+        raise Conflict("Expected to {intent}, but it is open", intent=intent)
     if problems := _problems(session, plan):
-        raise Invalid(f"Expected to {intent}, but it is not planned well", problems)
+        raise Invalid("Expected to {intent}, but it is not planned well", problems, intent=intent)
     diagnosis = Diagnosis(
         period=period.label,
         closes_on=plan.closes_on,
@@ -96,11 +96,11 @@ def record_interview(
         Conflict: it is recorded.
         Invalid: nothing is said.
     """
-    intent = f"record interview {interview.key}"
+    intent = Sentence("record interview {key}", key=interview.key)
     if people.by_key(session, interview.interviewer_key).username != by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not hold it")
+        raise Forbidden("Expected to {intent}, but {username} does not hold it", intent=intent, username=by.username)
     if interview.recorded_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is recorded")
+        raise Conflict("Expected to {intent}, but it is recorded", intent=intent)
     expect_text(theme, "theme", intent)
     interview.held, interview.theme, interview.advice = held, theme, advice
     interview.recorded_at = clock.now(session)
@@ -121,10 +121,10 @@ def publish(
         Conflict: the survey is not over, or the audit is published.
         Invalid: findings or measures are missing.
     """
-    intent = f"publish the audit of {diagnosis.period}"
+    intent = Sentence("publish the audit of {period}", period=diagnosis.period)
     people.expect_role(by, Role.HR, intent)
     if diagnosis.state is not DiagnosisState.CLOSED:
-        raise Conflict(f"Expected to {intent}, but it is {diagnosis.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=diagnosis.state.value)
     expect_text(findings, "findings", intent)
     expect_text(measures, "measures", intent)
     diagnosis.figures, diagnosis.findings, diagnosis.measures = dict(figures), findings, measures
@@ -140,7 +140,7 @@ def found(session: Session, key: int) -> Diagnosis:
     """
     diagnosis = session.get(Diagnosis, key)
     if diagnosis is None:
-        raise NotFound(f"Expected to find diagnosis {key}, but there is none")
+        raise NotFound("Expected to find diagnosis {key}, but there is none", key=key)
     return diagnosis
 
 
@@ -168,7 +168,7 @@ def interview(session: Session, key: int) -> DiagnosisInterview:
     """
     row = session.get(DiagnosisInterview, key)
     if row is None:
-        raise NotFound(f"Expected to find interview {key}, but there is none")
+        raise NotFound("Expected to find interview {key}, but there is none", key=key)
     return row
 
 

@@ -112,12 +112,12 @@ def plan(session: Session, given: Mapping[str, Any], *, by: Identity) -> Duty:
         Invalid: it is not written as duties are, or names somebody or a department that there is none of.
     """
     rules = read(given)
-    intent = f"plan duty {rules.id}"
+    intent = Sentence("plan duty {id}", id=rules.id)
     people.expect_role(by, Role.HR, intent)
     if any(duty.duty_id == rules.id for duty in running(session)):
-        raise Conflict(f"Expected to {intent}, but it recurs already: end it first")
+        raise Conflict("Expected to {intent}, but it recurs already: end it first", intent=intent)
     if problems := [*_strangers(session, rules)]:
-        raise Invalid(f"Expected to {intent}, but somebody is not known", problems)
+        raise Invalid("Expected to {intent}, but somebody is not known", problems, intent=intent)
     duty = Duty(duty_id=rules.id, rules=records.write(rules), planned_by=by.username, planned_at=clock.now(session))
     session.add(duty)
     session.flush()  # its round reads it
@@ -158,10 +158,10 @@ def end(session: Session, duty: Duty, *, by: Identity) -> None:
         Forbidden: `by` is not HR.
         Conflict: it is ended.
     """
-    intent = f"end duty {duty.duty_id}"
+    intent = Sentence("end duty {duty_id}", duty_id=duty.duty_id)
     people.expect_role(by, Role.HR, intent)
     if duty.ended_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is ended")
+        raise Conflict("Expected to {intent}, but it is ended", intent=intent)
     duty.ended_by, duty.ended_at = by.username, clock.now(session)
 
 
@@ -173,7 +173,7 @@ def found(session: Session, key: int) -> Duty:
     """
     duty = session.get(Duty, key)
     if duty is None:
-        raise NotFound(f"Expected to find duty {key}, but there is none")
+        raise NotFound("Expected to find duty {key}, but there is none", key=key)
     return duty
 
 
@@ -206,7 +206,9 @@ def period_called(duty: Duty, label: str) -> Period:
     """
     period = periods.called(rules_of(duty).each, label)
     if period is None:
-        raise NotFound(f"Expected to find period {label} of duty {duty.duty_id}, but there is none")
+        raise NotFound(
+            "Expected to find period {label} of duty {duty_id}, but there is none", label=label, duty_id=duty.duty_id
+        )
     return period
 
 

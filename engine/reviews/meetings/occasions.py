@@ -79,7 +79,7 @@ def found(session: Session, key: int) -> Occasion:
     """
     occasion = session.get(Occasion, key)
     if occasion is None:
-        raise NotFound(f"Expected to find occasion {key}, but there is none")
+        raise NotFound("Expected to find occasion {key}, but there is none", key=key)
     return occasion
 
 
@@ -116,14 +116,14 @@ def carry_out(session: Session, occasion: Occasion, account: Account, *, by: Ide
         Invalid: something that is due is missing, or somebody who should have attended; each is named.
     """
     duty = duties.found(session, occasion.duty_key)
-    intent = f"carry out {duty.duty_id} of {occasion.period}"
+    intent = Sentence("carry out {duty_id} of {period}", duty_id=duty.duty_id, period=occasion.period)
     if occasion.state is not OccasionState.OPEN:
-        raise Conflict(f"Expected to {intent}, but it is {occasion.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=occasion.state.value)
     rules = duties.rules_of(duty)
     expect_text(account.report, "report", intent)
     invited = [row for row, _ in attendance(session, occasion, by=SYSTEM)]
     if problems := _gaps(rules, account, invited):
-        raise Invalid(f"Expected to {intent}, but something is missing", problems)
+        raise Invalid("Expected to {intent}, but something is missing", problems, intent=intent)
     for row in invited:
         row.attended, row.note = account.attended[row.person_key]
     evidence.attach_to_occasion(session, occasion, account.documents)
@@ -142,11 +142,13 @@ def confirm(session: Session, occasion: Occasion, *, accepted: bool, remark: str
         Invalid: it is returned without a reason.
     """
     duty = duties.found(session, occasion.duty_key)
-    intent = f"confirm {duty.duty_id} of {occasion.period}"
+    intent = Sentence("confirm {duty_id} of {period}", duty_id=duty.duty_id, period=occasion.period)
     if occasion.state is not OccasionState.CARRIED_OUT:
-        raise Conflict(f"Expected to {intent}, but it is {occasion.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=occasion.state.value)
     if occasion.done_by == by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} carried it out: another confirms")
+        raise Forbidden(
+            "Expected to {intent}, but {username} carried it out: another confirms", intent=intent, username=by.username
+        )
     if not accepted:
         expect_text(remark, "remark", intent)
     occasion.remark, occasion.confirmed_by, occasion.confirmed_at = remark, by.username, clock.now(session)

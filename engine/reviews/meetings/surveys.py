@@ -72,7 +72,11 @@ def lay_out(session: Session, diagnosis: Diagnosis) -> int:
     """
     staff = _staff(session, diagnosis)
     if len(staff) < SMALLEST:
-        raise Conflict(f"Expected to survey {len(staff)} people, but fewer than {SMALLEST} cannot answer anonymously")
+        raise Conflict(
+            "Expected to survey {count} people, but fewer than {smallest} cannot answer anonymously",
+            count=len(staff),
+            smallest=SMALLEST,
+        )
     counts = Counter(staff.values())
     units = {unit: None if len(group) > 1 else unit for group in merged(counts) for unit in group}
     session.add_all(
@@ -89,15 +93,21 @@ def draw(session: Session, diagnosis: Diagnosis, *, by: Identity) -> str:
         Conflict: the survey is over, or `by` has drawn one.
         Forbidden: `by` was not employed when the survey was opened.
     """
-    intent = f"draw a code for the survey of {diagnosis.period}"
+    intent = Sentence("draw a code for the survey of {period}", period=diagnosis.period)
     session.refresh(diagnosis, with_for_update=True)  # one after another: no sheet is drawn twice
     _expect_open(diagnosis, intent)
     person = people.named(session, by.username)
     unit = _staff(session, diagnosis).get(person.key, -1)
     if unit == -1:
-        raise Forbidden(f"Expected to {intent}, but {by.username} was not employed when it was opened")
+        raise Forbidden(
+            "Expected to {intent}, but {username} was not employed when it was opened",
+            intent=intent,
+            username=by.username,
+        )
     if has_drawn(session, diagnosis, by=by):
-        raise Conflict(f"Expected to {intent}, but {by.username} has drawn one: it was shown once")
+        raise Conflict(
+            "Expected to {intent}, but {username} has drawn one: it was shown once", intent=intent, username=by.username
+        )
     ballot = secrets.choice(_undrawn(session, diagnosis, unit))
     plain = base64.b32encode(secrets.token_bytes(15)).decode()
     ballot.locator, ballot.salt = plain[:_LOCATOR], secrets.token_bytes(16)
@@ -122,11 +132,11 @@ def answer(session: Session, code: str, scores: Mapping[str, str], remark: str) 
         Invalid: a question is not answered from 1 to 5, or the remark is too long; each is named.
     """
     ballot = _proven(session, code)
-    intent = "answer a survey"
+    intent = Sentence("answer a survey")
     diagnosis = session.get_one(Diagnosis, ballot.diagnosis_key)
     _expect_open(diagnosis, intent)
     if ballot.scores is not None:
-        raise Conflict(f"Expected to {intent}, but this sheet is answered")
+        raise Conflict("Expected to {intent}, but this sheet is answered", intent=intent)
     allowed = {str(score) for score in range(LEAST, MOST + 1)}
     asked = [question["id"] for question in diagnosis.questions]
     problems = [
@@ -137,7 +147,7 @@ def answer(session: Session, code: str, scores: Mapping[str, str], remark: str) 
     if len(remark) > LONGEST:
         problems.append(Problem(Sentence("It has more than {most} characters", most=LONGEST), "remark", "too-long"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
     ballot.scores, ballot.remark = {name: int(scores[name]) for name in asked}, remark
 
 
@@ -214,4 +224,4 @@ def _digest(salt: bytes, plain: str) -> bytes:
 
 def _expect_open(diagnosis: Diagnosis, intent: str) -> None:
     if diagnosis.state is not DiagnosisState.OPEN:
-        raise Conflict(f"Expected to {intent}, but the survey is over")
+        raise Conflict("Expected to {intent}, but the survey is over", intent=intent)

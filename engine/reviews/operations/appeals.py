@@ -28,6 +28,7 @@ from engine.reviews.rating.raters import SUPERIOR
 from engine.reviews.reports import printing, sheets
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.scores import actuals
+from engine.reviews.sentences import Sentence
 
 SOUGHT = {
     Verdict.CORRECTED: "更正结果 Correct the result",
@@ -53,7 +54,7 @@ def case(call: Call) -> Variables:
     """Fill a form with the appeal, what was said in it, and the result it is against."""
     review, by = calls.review(call), calls.actor(call)
     appeal = appeals.known(call.session, calls.appeal(call).key, by=by)
-    recusals.expect_none(call.session, appeal, by, f"read appeal {appeal.key}")
+    recusals.expect_none(call.session, appeal, by, Sentence("read appeal {key}", key=appeal.key))
     disputed = call.session.get_one(Result, appeal.result_key)
     printed = sheets.of_review(call.session, review, by=by, version=disputed.version)
     names = {indicator.id: indicator for indicator in reviews.template(call.session, review).indicators}

@@ -93,4 +93,4 @@ def _chosen(call: Call, held: Calibration, shown: Sheet) -> Review:
         if line.appraisee.employee_id == wanted:
             return reviews.found(call.session, line.review.key)
     problem = Problem(Sentence("There is no such review in the session"), "appraisee", "unknown-review")
-    raise Invalid(f"Expected to send a review of calibration {held.key} back, but it is not known", [problem])
+    raise Invalid("Expected to send a review of calibration {key} back, but it is not known", [problem], key=held.key)

@@ -102,7 +102,11 @@ def listed(call: Call, name: str) -> int:
     element = call.variables.get(name)
     key = element.get(name) if isinstance(element, Mapping) else None
     if not isinstance(key, str) or not key.isascii() or not key.isdigit():
-        raise Incident(f"Expected to carry process instance {call.instance_key} on, but its variable {name} has no key")
+        raise Incident(
+            "Expected to carry process instance {instance_key} on, but its variable {name} has no key",
+            instance_key=call.instance_key,
+            name=name,
+        )
     return int(key)
 
 
@@ -153,7 +157,9 @@ def day(call: Call, name: str) -> date:
         return date.fromisoformat(given[:10])
     except ValueError as error:
         problem = Problem(Sentence("{text} is no date", text=given), name, "bad-date")
-        raise Invalid(f"Expected to carry out {call.element_id}, but a day is not clear", [problem]) from error
+        raise Invalid(
+            "Expected to carry out {element_id}, but a day is not clear", [problem], element_id=call.element_id
+        ) from error
 
 
 def truth(call: Call, name: str) -> bool:
@@ -172,7 +178,9 @@ def somebody(call: Call, name: str) -> Person:
         return people.called(call.session, given)
     except NotFound as unknown:
         problem = Problem(Sentence("Nobody, or more than one, is called {name}", name=given), name, "unknown-person")
-        raise Invalid(f"Expected to carry out {call.element_id}, but somebody is not known", [problem]) from unknown
+        raise Invalid(
+            "Expected to carry out {element_id}, but somebody is not known", [problem], element_id=call.element_id
+        ) from unknown
 
 
 def rows(call: Call, name: str) -> list[Answers]:
@@ -208,6 +216,10 @@ def placed(name: str, answers: Sequence[Answers], column: str, **others: str) ->
 def _key(call: Call, name: str) -> int:
     value = call.variables.get(name)
     if not isinstance(value, str) or not value.isascii() or not value.isdigit():
-        reason = f"its variable {name} is {value!r}, not a key"
-        raise Incident(f"Expected to carry process instance {call.instance_key} on, but {reason}")
+        reason = Sentence("its variable {name} is {value!r}, not a key", name=name, value=value)
+        raise Incident(
+            "Expected to carry process instance {instance_key} on, but {reason}",
+            instance_key=call.instance_key,
+            reason=reason,
+        )
     return int(value)

@@ -27,7 +27,7 @@ def of_delivery(call: Call) -> Variables:
     review = calls.review(call)
     delivery = deliveries.of_result(call.session, results.expected(call.session, review))
     if delivery is None:
-        raise Incident(f"Expected to deliver the result of review {review.key}, but it was never sent")
+        raise Incident("Expected to deliver the result of review {key}, but it was never sent", key=review.key)
     chosen = terms.of_cycle(call.session, review.cycle_key)
     return {
         "delivery": str(delivery.key),

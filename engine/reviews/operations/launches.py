@@ -67,7 +67,7 @@ def record(call: Call) -> Variables:
         problem = Problem(
             Sentence("There is no record of the {step}", step=step.value), "decision", "procedure-missing"
         )
-        raise Invalid(f"Expected to find the {step.value} on record, but it is not", [problem])
+        raise Invalid("Expected to find the {step} on record, but it is not", [problem], step=step.value)
     return {}
 
 
@@ -128,7 +128,9 @@ def _expected(call: Call) -> Regulation:
     regulation = _regulation(call)
     if regulation is None:
         problem = Problem(Sentence("No regulation governs it"), "cycle", "no-regulation")
-        raise Invalid(f"Expected to go on with the launch of {calls.text(call, 'cycle')}, but not without", [problem])
+        raise Invalid(
+            "Expected to go on with the launch of {text}, but not without", [problem], text=calls.text(call, "cycle")
+        )
     return regulation
 
 

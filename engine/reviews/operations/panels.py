@@ -21,7 +21,11 @@ def draw(call: Call) -> Variables:
     """Draw as many members as the header `size` says; sets `asked` (accounts that must declare) and `missing`."""
     size = call.headers.get("size", str(panels.SMALLEST))
     if not size.isascii() or not size.isdigit():
-        raise Incident(f"Expected to draw a panel at {call.element_id}, but its header size is {size!r}, no number")
+        raise Incident(
+            "Expected to draw a panel at {element}, but its header size is {size!r}, no number",
+            element=call.element_id,
+            size=size,
+        )
     draws.draw(call.session, calls.appeal(call), size=int(size), by=calls.actor(call))
     return replace(call)
 

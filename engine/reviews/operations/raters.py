@@ -176,7 +176,7 @@ def extend(call: Call) -> Variables:
     chosen = [_person(call, str(name)) for name in named] if isinstance(named, list) else []
     nominations.extend(call.session, review, group.id, chosen, by=calls.actor(call))
     if not raters.seats(call.session, review, group.id):
-        raise Conflict(f"Expected to ask again for review {review.key}, but there is nobody to ask")
+        raise Conflict("Expected to ask again for review {key}, but there is nobody to ask", key=review.key)
     return {}
 
 
@@ -198,7 +198,7 @@ def _group(call: Call) -> RaterGroup:
     for group in raters.groups(call.session, calls.review(call)):
         if group.id == group_id:
             return group
-    raise NotFound(f"Expected to find rater group {group_id}, but the template has none")
+    raise NotFound("Expected to find rater group {group_id}, but the template has none", group_id=group_id)
 
 
 def _holder(call: Call) -> Rater:
@@ -233,4 +233,4 @@ def _person(call: Call, username: str, field: str = "raters") -> Person:
         return people.named(call.session, username)
     except NotFound as nobody:
         problem = Problem(Sentence("There is no such person"), field, "unknown-person")
-        raise Invalid(f"Expected to name {username}, but nobody is called so", [problem]) from nobody
+        raise Invalid("Expected to name {username}, but nobody is called so", [problem], username=username) from nobody

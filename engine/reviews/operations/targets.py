@@ -19,6 +19,7 @@ from engine.reviews.reports import printing
 from engine.reviews.rulebook import goals, publishing, remarks
 from engine.reviews.scores import actuals
 from engine.reviews.scores.quantities import plain
+from engine.reviews.sentences import Sentence
 from engine.reviews.signing import targets
 
 
@@ -76,8 +77,10 @@ def decide(call: Call) -> Variables:
     """
     review, decision, level = calls.review(call), calls.text(call, "decision"), call.headers.get("level", "")
     if level not in LEVELS:
-        reason = f"{call.element_id} has the level {level}, neither superior nor second"
-        raise Incident(f"Expected to decide on the targets of review {review.key}, but {reason}")
+        reason = Sentence(
+            "{element_id} has the level {level}, neither superior nor second", element_id=call.element_id, level=level
+        )
+        raise Incident("Expected to decide on the targets of review {key}, but {reason}", key=review.key, reason=reason)
     decide_on = OTHERWISE.get(decision, LEVELS[level])
     decide_on(
         call.session,
@@ -95,7 +98,11 @@ def check(call: Call) -> Variables:
     review = calls.review(call)
     if problems := publishing.publishing_problems(reviews.template(call.session, review)):
         said = "; ".join(f"{problem.where}: {problem.message}" for problem in problems)
-        sentence = f"Expected to check the targets of review {review.key}, but their rules do not fit: {said}"
+        sentence = Sentence(
+            "Expected to check the targets of review {key}, but their rules do not fit: {said}",
+            key=review.key,
+            said=said,
+        )
         raise Incident(sentence, element_id=call.element_id)
     return {}
 

@@ -24,12 +24,12 @@ def enter_leave(
         Conflict: another leave touches it.
         Invalid: it ends before it begins.
     """
-    intent = f"enter a leave of employee {person.employee_id}"
+    intent = Sentence("enter a leave of employee {employee_id}", employee_id=person.employee_id)
     scopes.expect_person(session, person, by=by, intent=intent)
     _expect_in_order(first, last, intent)
     touching = (Leave.valid_from <= (last or date.max), or_(Leave.valid_until.is_(None), Leave.valid_until >= first))
     if session.scalar(select(Leave.key).where(Leave.person_key == person.key, *touching).limit(1)) is not None:
-        raise Conflict(f"Expected to {intent}, but another leave touches it")
+        raise Conflict("Expected to {intent}, but another leave touches it", intent=intent)
     leave = Leave(person_key=person.key, kind=kind, valid_from=first, valid_until=last)
     session.add(leave)
     session.flush()  # who asks who is there reads it
@@ -47,14 +47,14 @@ def enter_protection(
         Conflict: a protection of the same kind touches it.
         Invalid: it ends before it begins.
     """
-    intent = f"enter a protection of employee {person.employee_id}"
+    intent = Sentence("enter a protection of employee {employee_id}", employee_id=person.employee_id)
     scopes.expect_person(session, person, by=by, intent=intent)
     _expect_in_order(first, last, intent)
     same = (Protection.person_key == person.key, Protection.kind == kind)
     open_ended = or_(Protection.valid_until.is_(None), Protection.valid_until >= first)
     touching = select(Protection.key).where(*same, Protection.valid_from <= (last or date.max), open_ended)
     if session.scalar(touching.limit(1)) is not None:
-        raise Conflict(f"Expected to {intent}, but one of the same kind touches it")
+        raise Conflict("Expected to {intent}, but one of the same kind touches it", intent=intent)
     protection = Protection(person_key=person.key, kind=kind, valid_from=first, valid_until=last)
     session.add(protection)
     session.flush()  # who asks who is protected reads it
@@ -65,7 +65,7 @@ def enter_protection(
 def _expect_in_order(first: date, last: date | None, intent: str) -> None:
     if last is not None and last < first:
         problem = Problem(Sentence("It ends before it begins"), "valid_until", "period-backwards")
-        raise Invalid(f"Expected to {intent}, but its days do not fit", [problem])
+        raise Invalid("Expected to {intent}, but its days do not fit", [problem], intent=intent)
 
 
 def _told(person: Person, row: Leave | Protection) -> dict[str, str]:

@@ -22,15 +22,19 @@ def declare(session: Session, person: Person, other: Person, *, relation: str, b
         Conflict: it is declared already.
         Invalid: it is one person, or how they are related is not said.
     """
-    intent = f"declare how {person.employee_id} and {other.employee_id} are related"
+    intent = Sentence(
+        "declare how {employee_id} and {other_employee_id} are related",
+        employee_id=person.employee_id,
+        other_employee_id=other.employee_id,
+    )
     if by.username not in (person.username, other.username) and Role.HR not in by.groups:
-        raise Forbidden(f"Expected to {intent}, but that is theirs and HR's to declare")
+        raise Forbidden("Expected to {intent}, but that is theirs and HR's to declare", intent=intent)
     if person.key == other.key:
         problem = Problem(Sentence("Nobody is related to themselves"), "other", "oneself")
-        raise Invalid(f"Expected to {intent}, but it is one person", [problem])
+        raise Invalid("Expected to {intent}, but it is one person", [problem], intent=intent)
     expect_text(relation, "relation", intent)
     if session.scalar(select(Kinship.key).where(_between(person.key, other.key))) is not None:
-        raise Conflict(f"Expected to {intent}, but it is declared already")
+        raise Conflict("Expected to {intent}, but it is declared already", intent=intent)
     kinship = Kinship(
         person_key=person.key,
         other_key=other.key,
@@ -50,7 +54,10 @@ def of_person(session: Session, person: Person, *, by: Identity) -> Sequence[Kin
         Forbidden: `by` is neither.
     """
     if by.username != person.username and Role.HR not in by.groups:
-        raise Forbidden(f"Expected to see whom {person.employee_id} is related to, but that is theirs and HR's to know")
+        raise Forbidden(
+            "Expected to see whom {employee_id} is related to, but that is theirs and HR's to know",
+            employee_id=person.employee_id,
+        )
     own = or_(Kinship.person_key == person.key, Kinship.other_key == person.key)
     return session.scalars(select(Kinship).where(own).order_by(Kinship.key)).all()
 

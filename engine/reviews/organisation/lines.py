@@ -45,7 +45,7 @@ def assign(
         Forbidden: `by` is not HR.
         Invalid: the line would lead back to `person` (E-12), or the superior is not employed on that day.
     """
-    intent = f"assign a superior to employee {person.employee_id}"
+    intent = Sentence("assign a superior to employee {employee_id}", employee_id=person.employee_id)
     scopes.expect_person(session, person, by=by, intent=intent)
     _expect_employed(session, superior, valid_from, intent)
     until = _make_room(session, person, superior, valid_from, kind=kind, by=by)
@@ -169,7 +169,7 @@ def _expect_employed(session: Session, superior: Person, day: date, intent: str)
     if not employments.is_employed(session, superior.key, day):
         sentence = Sentence("{name} is not employed on {day}", name=superior.name, day=day.isoformat())
         problem = Problem(sentence, superior.employee_id, "not-employed")
-        raise Invalid(f"Expected to {intent}, but not somebody who is not there", [problem])
+        raise Invalid("Expected to {intent}, but not somebody who is not there", [problem], intent=intent)
 
 
 def _make_room(
@@ -211,7 +211,7 @@ def _expect_no_circle(session: Session, intent: str) -> None:
         sentence = Sentence("The line would lead back: {names}", names=" → ".join(person.name for person in way))
         problems.append(Problem(sentence, way[0].employee_id, "line-circle"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but not one of the own", problems)
+        raise Invalid("Expected to {intent}, but not one of the own", problems, intent=intent)
 
 
 def _told(person: Person, superior: Person, line: ReportingLine) -> dict[str, str]:

@@ -13,6 +13,7 @@ from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Account, Identity, Membership
 from engine.reviews.models import Department, Person, Placement, Post, Role, Spell
 from engine.reviews.organisation import amendments
+from engine.reviews.sentences import Sentence
 
 
 def named(session: Session, username: str) -> Person:
@@ -23,7 +24,7 @@ def named(session: Session, username: str) -> Person:
     """
     person = session.scalar(select(Person).where(Person.username == username))
     if person is None:
-        raise NotFound(f"Expected to find person {username}, but nobody has that account")
+        raise NotFound("Expected to find person {username}, but nobody has that account", username=username)
     return person
 
 
@@ -35,7 +36,7 @@ def by_key(session: Session, key: int) -> Person:
     """
     person = session.get(Person, key)
     if person is None:
-        raise NotFound(f"Expected to find person {key}, but there is none")
+        raise NotFound("Expected to find person {key}, but there is none", key=key)
     return person
 
 
@@ -48,7 +49,11 @@ def called(session: Session, name: str) -> Person:
     known = or_(Person.username == name, Person.employee_id == name, Person.name == name)
     people = session.scalars(select(Person).where(known).limit(2)).all()
     if len(people) != 1:
-        raise NotFound(f"Expected to find {name}, but {'several are' if people else 'nobody is'} called so")
+        raise NotFound(
+            "Expected to find {name}, but {state} called so",
+            name=name,
+            state=Sentence("several are") if people else Sentence("nobody is"),
+        )
     return people[0]
 
 
@@ -60,7 +65,7 @@ def by_employee_id(session: Session, employee_id: str) -> Person:
     """
     person = session.scalar(select(Person).where(Person.employee_id == employee_id))
     if person is None:
-        raise NotFound(f"Expected to find employee {employee_id}, but there is none")
+        raise NotFound("Expected to find employee {employee_id}, but there is none", employee_id=employee_id)
     return person
 
 
@@ -71,7 +76,12 @@ def expect_role(by: Identity, role: Role, intent: str) -> None:
         Forbidden: `by` has not.
     """
     if role not in by.groups and not by.operator:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is not in {role.value}")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is not in {role}",
+            intent=intent,
+            username=by.username,
+            role=role.value,
+        )
 
 
 def found(session: Session, *, code: str, name: str, by: Identity, name_en: str = "", parent: str = "") -> Department:
@@ -82,9 +92,9 @@ def found(session: Session, *, code: str, name: str, by: Identity, name_en: str 
         NotFound: there is no such parent.
         Conflict: the code is taken.
     """
-    expect_role(by, Role.HR, f"add department {code}")
+    expect_role(by, Role.HR, Sentence("add department {code}", code=code))
     if session.scalar(select(Department.key).where(Department.code == code)) is not None:
-        raise Conflict(f"Expected to add department {code}, but the code is taken")
+        raise Conflict("Expected to add department {code}, but the code is taken", code=code)
     parent_key = department(session, parent).key if parent else None
     row = Department(code=code, name=name, name_en=name_en, parent_key=parent_key)
     session.add(row)
@@ -102,7 +112,7 @@ def department(session: Session, code: str) -> Department:
     """
     row = session.scalar(select(Department).where(Department.code == code))
     if row is None:
-        raise NotFound(f"Expected to find department {code}, but there is none")
+        raise NotFound("Expected to find department {code}, but there is none", code=code)
     return row
 
 
@@ -131,10 +141,14 @@ def hire(
         NotFound: there is no such department.
         Conflict: the employee id or the account is somebody's.
     """
-    expect_role(by, Role.HR, f"add employee {employee_id}")
+    expect_role(by, Role.HR, Sentence("add employee {employee_id}", employee_id=employee_id))
     taken = or_(Person.employee_id == employee_id, Person.username == username)
     if session.scalar(select(Person.key).where(taken)) is not None:
-        raise Conflict(f"Expected to add employee {employee_id}, but that id or account {username} is somebody's")
+        raise Conflict(
+            "Expected to add employee {employee_id}, but that id or account {username} is somebody's",
+            employee_id=employee_id,
+            username=username,
+        )
     placed_in = _department(session, department)
     give_account(session, username)
     person = Person(employee_id=employee_id, username=username, name=name, name_en=name_en)
@@ -157,7 +171,7 @@ def use_calendar(session: Session, person: Person, name: str | None, *, by: Iden
         Forbidden: `by` is not HR.
         NotFound: there is no such calendar.
     """
-    expect_role(by, Role.HR, f"choose the calendar of employee {person.employee_id}")
+    expect_role(by, Role.HR, Sentence("choose the calendar of employee {employee_id}", employee_id=person.employee_id))
     if name is not None:
         calendars.calendar(session, name)
     account = session.get_one(Account, person.username)

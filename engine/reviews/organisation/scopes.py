@@ -92,8 +92,10 @@ def expect_review(session: Session, review: Review, *, by: Identity, intent: str
     if not keeps(session, review, by):
         raise _refusal(by, intent)
     if is_own(session, review, by):
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
 
 
 def _refusal(by: Identity, intent: str) -> Forbidden:
-    return Forbidden(f"Expected to {intent}, but {by.username} is not in {Role.HR.value}")
+    return Forbidden(
+        "Expected to {intent}, but {username} is not in {role}", intent=intent, username=by.username, role=Role.HR.value
+    )

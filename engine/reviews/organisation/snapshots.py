@@ -16,6 +16,7 @@ from engine.identity import Identity
 from engine.reviews.models import Cycle, Department, Member, Person, Placement, Post, Review, ReviewState, Role, Spell
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.organisation.registers import Register
+from engine.reviews.sentences import Sentence
 
 Both = tuple[str, str]
 """A name in Chinese and in English."""
@@ -101,7 +102,7 @@ def differences(session: Session, cycle: Cycle, *, by: Identity) -> list[Differe
     Raises:
         Forbidden: `by` is not HR.
     """
-    people.expect_role(by, Role.HR, f"compare cycle {cycle.label} with today")
+    people.expect_role(by, Role.HR, Sentence("compare cycle {label} with today", label=cycle.label))
     today = calendars.today(session, ZoneInfo(cycle.zone))
     members = session.scalars(select(Member).where(Member.cycle_key == cycle.key)).all()
     register = Register(session, today)

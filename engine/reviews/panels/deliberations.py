@@ -12,25 +12,24 @@ from engine.errors import Conflict, Forbidden
 from engine.identity import Identity
 from engine.reviews.cases import panels
 from engine.reviews.models import Appeal, AppealState, DeliberationNote
-from engine.reviews.panels import recusals, sight
-from engine.reviews.sentences import expect_text
+from engine.reviews.panels import sight
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def note(session: Session, appeal: Appeal, text: str, *, by: Identity) -> DeliberationNote:
     """Write a note for the deliberation, as a member who sits.
 
     Raises:
-        Forbidden: `by` does not sit on the panel, or is recused by now.
+        Forbidden: `by` does not sit on the panel.
         Conflict: the appeal is not before the panel.
         Invalid: it says nothing.
     """
-    intent = f"note something on appeal {appeal.key}"
+    intent = Sentence("note something on appeal {key}", key=appeal.key)
     member = panels.seat_of(session, appeal, by)
     if member is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is not on its panel")
+        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
     if appeal.state is not AppealState.HEARD:
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
-    recusals.expect_none(session, appeal, by, intent)
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     expect_text(text, "text", intent)
     row = DeliberationNote(appeal_key=appeal.key, member_key=member.key, text=text, written_at=clock.now(session))
     session.add(row)

@@ -16,6 +16,7 @@ from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Appeal, PanelDraw, Role
 from engine.reviews.organisation import people
 from engine.reviews.panels import recusals
+from engine.reviews.sentences import Sentence
 
 
 def draw(session: Session, appeal: Appeal, *, size: int, by: Identity) -> PanelDraw:
@@ -25,11 +26,13 @@ def draw(session: Session, appeal: Appeal, *, size: int, by: Identity) -> PanelD
         Conflict: lots were drawn for this appeal already: nobody draws until the panel suits them.
         Invalid: the size is even or below three.
     """
-    intent = f"draw a panel for appeal {appeal.key}"
+    intent = Sentence("draw a panel for appeal {key}", key=appeal.key)
     if not panels.is_size(size):
-        raise Invalid(f"Expected to {intent}, but not of {size}", [panels.size_problem("size")])
+        raise Invalid(
+            "Expected to {intent}, but not of {size}", [panels.size_problem("size")], intent=intent, size=size
+        )
     if of_appeal(session, appeal) is not None:
-        raise Conflict(f"Expected to {intent}, but its lots are drawn")
+        raise Conflict("Expected to {intent}, but its lots are drawn", intent=intent)
     why = recusals.of_appeal(session, appeal)
     known = people.in_role(session, Role.PANEL)
     pool = [person.employee_id for person in known if person.key not in why]

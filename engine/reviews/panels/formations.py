@@ -46,11 +46,11 @@ def appoint(session: Session, appeal: Appeal, named: Sequence[Person], *, reason
         Invalid: they would not make the panel whole, one is recused or was called before, all are of one department,
             or no reason is given.
     """
-    intent = f"appoint members of the panel of appeal {appeal.key}"
+    intent = Sentence("appoint members of the panel of appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     expect_text(reason, "reason", intent)
     if problems := _appointment_problems(session, appeal, named):
-        raise Invalid(f"Expected to {intent}, but these people cannot be it", problems)
+        raise Invalid("Expected to {intent}, but these people cannot be it", problems, intent=intent)
     for person in named:
         member = _call(session, appeal, person)
         member.appointed_by, member.appointment = by.username, reason
@@ -72,11 +72,11 @@ def give_up(session: Session, appeal: Appeal, *, reason: str, by: Identity) -> N
         Conflict: no lots were drawn, or nobody is missing.
         Invalid: no reason is given.
     """
-    intent = f"give up the panel of appeal {appeal.key}"
+    intent = Sentence("give up the panel of appeal {key}", key=appeal.key)
     panels.expect_officer(appeal, by, intent)
     lots = draws.in_force(session, appeal)
     if lots is None or not missing(session, appeal):
-        raise Conflict(f"Expected to {intent}, but nobody is missing")
+        raise Conflict("Expected to {intent}, but nobody is missing", intent=intent)
     expect_text(reason, "reason", intent)
     lots.given_up, lots.given_up_by = reason, by.username
 
@@ -89,13 +89,20 @@ def declare(session: Session, appeal: Appeal, *, conflict: bool, statement: str,
         Conflict: `by` has declared, or is excluded.
         Invalid: what the conflict is is not said.
     """
-    intent = f"declare on the panel of appeal {appeal.key}"
+    intent = Sentence("declare on the panel of appeal {key}", key=appeal.key)
     person = people.named(session, by.username)
     member = next((one for one in panels.called(session, appeal) if one.person_key == person.key), None)
     if member is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} was not called to it")
+        raise Forbidden(
+            "Expected to {intent}, but {username} was not called to it", intent=intent, username=by.username
+        )
     if member.state is not PanelState.ASKED:
-        raise Conflict(f"Expected to {intent}, but {by.username} is {member.state.value} already")
+        raise Conflict(
+            "Expected to {intent}, but {username} is {state} already",
+            intent=intent,
+            username=by.username,
+            state=member.state.value,
+        )
     if conflict:
         expect_text(statement, "statement", intent)
     member.statement, member.declared_at = statement, clock.now(session)
@@ -143,14 +150,18 @@ def seat(session: Session, appeal: Appeal) -> Sequence[PanelMember]:
         Conflict: members are missing, or have not declared, or the appeal is neither admitted nor heard; an even number
             never sits.
     """
-    intent = f"seat the panel of appeal {appeal.key}"
+    intent = Sentence("seat the panel of appeal {key}", key=appeal.key)
     members = panels.of_appeal(session, appeal)
     if appeal.state not in (AppealState.ADMITTED, AppealState.HEARD):
-        raise Conflict(f"Expected to {intent}, but it is {appeal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     if not panels.is_size(len(members)):
-        raise Conflict(f"Expected to {intent}, but it has {len(members)} members: it takes an odd number, 3 or more")
+        raise Conflict(
+            "Expected to {intent}, but it has {count} members: it takes an odd number, 3 or more",
+            intent=intent,
+            count=len(members),
+        )
     if any(member.state is PanelState.ASKED for member in members):
-        raise Conflict(f"Expected to {intent}, but not every member has declared")
+        raise Conflict("Expected to {intent}, but not every member has declared", intent=intent)
     for member in members:
         if member.state is PanelState.SEATED:
             continue

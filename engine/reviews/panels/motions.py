@@ -17,7 +17,7 @@ from engine.reviews.deadlines import escalations
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
 from engine.reviews.organisation import people
 from engine.reviews.panels import formations, recusals, sight
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 PERSONAL = {Recusal.APPELLANT, Recusal.LINE, Recusal.KIN, Recusal.AWAY}
 """What keeps somebody from HR from deciding a motion, which is about procedure and not about the result."""
@@ -46,16 +46,16 @@ def make(session: Session, appeal: Appeal, member: PanelMember, *, reason: str, 
         Conflict: the member neither is about to sit nor sits in a case that is heard, or `by` asked it before.
         Invalid: no reason is given.
     """
-    intent = f"object to a member of the panel of appeal {appeal.key}"
+    intent = Sentence("object to a member of the panel of appeal {key}", key=appeal.key)
     party = next((one for one in recusals.parties(session, appeal) if one.username == by.username), None)
     if party is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is no party")
+        raise Forbidden("Expected to {intent}, but {username} is no party", intent=intent, username=by.username)
     sits = member.state is PanelState.SEATED and appeal.state is AppealState.HEARD
     if member.appeal_key != appeal.key or not (sits or member.state is PanelState.DECLARED):
-        raise Conflict(f"Expected to {intent}, but it is not somebody who sits or is about to")
+        raise Conflict("Expected to {intent}, but it is not somebody who sits or is about to", intent=intent)
     asked = RecusalMotion.member_key == member.key, RecusalMotion.party_key == party.key
     if session.scalar(select(RecusalMotion.key).where(*asked)) is not None:
-        raise Conflict(f"Expected to {intent}, but {by.username} objected before")
+        raise Conflict("Expected to {intent}, but {username} objected before", intent=intent, username=by.username)
     expect_text(reason, "reason", intent)
     motion = RecusalMotion(member_key=member.key, party_key=party.key, reason=reason, made_at=clock.now(session))
     session.add(motion)
@@ -84,13 +84,13 @@ def decide(session: Session, motion: RecusalMotion, *, granted: bool, reason: st
         Conflict: it is decided.
         Invalid: no reason is given.
     """
-    intent = f"decide recusal motion {motion.key}"
+    intent = Sentence("decide recusal motion {key}", key=motion.key)
     member = session.get_one(PanelMember, motion.member_key)
     if motion.decider_key is None or motion.decider_key == member.person_key:
-        raise Forbidden(f"Expected to {intent}, but nobody decides about themselves")
+        raise Forbidden("Expected to {intent}, but nobody decides about themselves", intent=intent)
     reviews.expect_person(session, motion.decider_key, by, intent)
     if motion.granted is not None:
-        raise Conflict(f"Expected to {intent}, but it is decided")
+        raise Conflict("Expected to {intent}, but it is decided", intent=intent)
     expect_text(reason, "reason", intent)
     motion.granted, motion.decision, motion.decided_at = granted, reason, clock.now(session)
     if granted and member.state is not PanelState.EXCLUDED:
@@ -105,7 +105,7 @@ def found(session: Session, key: int) -> RecusalMotion:
     """
     motion = session.get(RecusalMotion, key)
     if motion is None:
-        raise NotFound(f"Expected to find recusal motion {key}, but there is none")
+        raise NotFound("Expected to find recusal motion {key}, but there is none", key=key)
     return motion
 
 
@@ -138,4 +138,6 @@ def _head(session: Session, appeal: Appeal) -> Person:
     for person in [*heads, *officers]:
         if not PERSONAL & {*barred.get(person.key, ())}:
             return person
-    raise Conflict(f"Expected to name who decides in appeal {appeal.key}, but everybody from HR has a part in it")
+    raise Conflict(
+        "Expected to name who decides in appeal {key}, but everybody from HR has a part in it", key=appeal.key
+    )

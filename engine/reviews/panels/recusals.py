@@ -97,9 +97,19 @@ def expect_none(session: Session, appeal: Appeal, by: Identity, intent: str) -> 
     if member is None:
         return
     if member.exclusion is not None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} {_REASONS[member.exclusion]}, and is excluded")
+        raise Forbidden(
+            "Expected to {intent}, but {username} {reasons}, and is excluded",
+            intent=intent,
+            username=by.username,
+            reasons=_REASONS[member.exclusion],
+        )
     if reasons := of_appeal(session, appeal).get(member.person_key):
-        raise Forbidden(f"Expected to {intent}, but {by.username} {_REASONS[reasons[0]]}, and is recused")
+        raise Forbidden(
+            "Expected to {intent}, but {username} {reasons}, and is recused",
+            intent=intent,
+            username=by.username,
+            reasons=_REASONS[reasons[0]],
+        )
 
 
 def parties(session: Session, appeal: Appeal) -> list[Person]:

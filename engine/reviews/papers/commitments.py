@@ -33,7 +33,11 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     chosen = known if version is None else known.where(TargetSheet.version == version)
     sheet = session.scalar(chosen.order_by(TargetSheet.version.desc()).limit(1))
     if sheet is None:
-        raise NotFound(f"Expected to find the targets of review {review.key}, but {by.username} may know of none")
+        raise NotFound(
+            "Expected to find the targets of review {key}, but {username} may know of none",
+            key=review.key,
+            username=by.username,
+        )
     template = reviews.template(session, review)
     decided = session.scalar(
         select(TargetDecision.decided_at)

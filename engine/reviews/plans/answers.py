@@ -24,7 +24,7 @@ def answer(session: Session, plan: Plan, *, accepted: bool, comment: str, by: Id
         Forbidden: `by` is not the appraisee.
         Conflict: the plan is not drafted, or answered.
     """
-    intent = f"answer plan {plan.key}"
+    intent = Sentence("answer plan {key}", key=plan.key)
     reviews.expect_person(session, plan.appraisee_key, by, intent)
     _expect_unanswered(plan, intent)
     plan.accepted, plan.answer = accepted, comment
@@ -40,13 +40,13 @@ def record_refusal(session: Session, plan: Plan, *, witness: Person, reason: str
         Conflict: the plan is not drafted, or answered.
         Invalid: no reason is given, or the witness is the appraisee or whoever records it.
     """
-    intent = f"record a refusal to sign plan {plan.key}"
+    intent = Sentence("record a refusal to sign plan {key}", key=plan.key)
     plans.expect_officer(session, plan, by, intent)
     _expect_unanswered(plan, intent)
     expect_text(reason, "reason", intent)
     if witness.key == plan.appraisee_key or witness.username == by.username:
         problem = Problem(Sentence("A witness is somebody else"), "witness", "no-witness")
-        raise Invalid(f"Expected to {intent}, but nobody witnessed it", [problem])
+        raise Invalid("Expected to {intent}, but nobody witnessed it", [problem], intent=intent)
     plan.accepted, plan.answer, plan.witness = False, reason, witness.username
     session.flush()  # the process that goes on reads it
     messages.correlate(session, Publication(REFUSED, str(plan.key)), by=by.trusted())
@@ -55,4 +55,4 @@ def record_refusal(session: Session, plan: Plan, *, witness: Person, reason: str
 def _expect_unanswered(plan: Plan, intent: str) -> None:
     plans.expect_state(plan, intent, PlanState.DRAFTED)
     if plan.accepted is not None:
-        raise Conflict(f"Expected to {intent}, but it is answered")
+        raise Conflict("Expected to {intent}, but it is answered", intent=intent)

@@ -26,7 +26,7 @@ def judge(session: Session, plan: Plan, findings: str, *, by: Identity) -> None:
         Conflict: the observation does not run.
         Invalid: nothing is written down.
     """
-    intent = f"judge plan {plan.key}"
+    intent = Sentence("judge plan {key}", key=plan.key)
     reviews.expect_person(session, plans.superior_key(session, plan), by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(findings, "findings", intent)
@@ -45,12 +45,12 @@ def assess(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: I
         Conflict: the observation does not run.
         Invalid: no reason is given, it is to be extended a second time, or a second finding has no ground to stand on.
     """
-    intent = f"assess plan {plan.key}"
+    intent = Sentence("assess plan {key}", key=plan.key)
     _expect_judge(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(reason, "reason", intent)
     if outcome not in DECIDED:
-        raise Invalid(f"Expected to {intent}, but {outcome.value} is no assessment")
+        raise Invalid("Expected to {intent}, but {outcome} is no assessment", intent=intent, outcome=outcome.value)
     if outcome is Outcome.EXTENDED:
         _extend(session, plan, reason=reason, by=by)
         return
@@ -63,7 +63,7 @@ def _extend(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
     """Observe for one more month, counted from the last day, once (E-91)."""
     if plan.extended_at is not None:
         problem = Problem(Sentence("It has been extended before, and is extended only once"), "outcome", "extended")
-        raise Invalid(f"Expected to extend plan {plan.key}, but it has been extended before", [problem])
+        raise Invalid("Expected to extend plan {key}, but it has been extended before", [problem], key=plan.key)
     plan.extended_at, plan.extended_by, plan.extension_reason = clock.now(session), by.username, reason
     spans.last_day(session, plan)
 
@@ -78,7 +78,7 @@ def _expect_second_finding(session: Session, plan: Plan, by: Identity, intent: s
         sentence = Sentence("Neither training nor another post was given: there is no second finding without one")
         problems.append(Problem(sentence, "outcome", "no-remedy"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but a second finding has no ground to stand on", problems)
+        raise Invalid("Expected to {intent}, but a second finding has no ground to stand on", problems, intent=intent)
 
 
 def _expect_judge(session: Session, plan: Plan, by: Identity, intent: str) -> None:
@@ -88,4 +88,4 @@ def _expect_judge(session: Session, plan: Plan, by: Identity, intent: str) -> No
         people.expect_role(by, Role.HR, intent)
     mentored = select(MentorTerm.person_key).where(MentorTerm.plan_key == plan.key)
     if person.key in {plan.appraisee_key, plan.mentor_key, *session.scalars(mentored)}:
-        raise Forbidden(f"Expected to {intent}, but {by.username} has a part in it")
+        raise Forbidden("Expected to {intent}, but {username} has a part in it", intent=intent, username=by.username)

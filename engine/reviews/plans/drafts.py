@@ -72,7 +72,7 @@ def draft(
         Invalid: there are no objectives, one is not complete, the mentor is appraisee or superior, no training is
             named, or it is observed for less than a month or more than three.
     """
-    intent = f"draft plan {plan.key}"
+    intent = Sentence("draft plan {key}", key=plan.key)
     reviews.expect_person(session, plans.superior_key(session, plan), by, intent)
     plans.expect_state(plan, intent, PlanState.CONFIRMED)
     expect_text(training, "training", intent)
@@ -83,7 +83,7 @@ def draft(
         sentence = Sentence("It must be from {least} to {most} months", least=1, most=LONGEST)
         problems.append(Problem(sentence, "months", "months"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
     plan.objectives = [objective.to_json() for objective in objectives]
     plan.mentor_key, plan.training, plan.months = mentor.key, training, months
     plan.state = PlanState.DRAFTED
@@ -115,7 +115,7 @@ def talk_over(session: Session, plan: Plan, minutes: str, *, held_on: date, by: 
         Conflict: the plan is not drafted.
         Invalid: there are no minutes, or it was held in the future.
     """
-    intent = f"record the talk on plan {plan.key}"
+    intent = Sentence("record the talk on plan {key}", key=plan.key)
     reviews.expect_person(session, plans.superior_key(session, plan), by, intent)
     plans.expect_state(plan, intent, PlanState.DRAFTED)
     expect_text(minutes, "minutes", intent)

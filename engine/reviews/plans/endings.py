@@ -14,7 +14,7 @@ from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.models import ExitReview, ExitState, Outcome, Plan, PlanState
 from engine.reviews.plans import plans
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 ENDED = "plan-ended"
 """The message, correlated by the plan's key, that ends its process wherever it stands."""
@@ -40,14 +40,18 @@ def close(session: Session, plan: Plan, outcome: Outcome, *, reason: str, by: Id
         Conflict: it is over, unless what opened it turned out not to hold before an exit was served.
         Invalid: the outcome is a finding, or no reason is given.
     """
-    intent = f"close plan {plan.key}"
+    intent = Sentence("close plan {key}", key=plan.key)
     if by is not SYSTEM:
         plans.expect_officer(session, plan, by, intent)
     if outcome not in WITHOUT_FINDING:
-        raise Invalid(f"Expected to {intent}, but {outcome.value} is a finding, and takes an assessment")
+        raise Invalid(
+            "Expected to {intent}, but {outcome} is a finding, and takes an assessment",
+            intent=intent,
+            outcome=outcome.value,
+        )
     expect_text(reason, "reason", intent)
     if plan.state in plans.OVER and not is_running(session, plan):
-        raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=plan.state.value)
     _end(session, plan, outcome, reason=reason, by=by)
 
 

@@ -51,7 +51,7 @@ def expected(session: Session, plan: Plan) -> ExitReview:
     """
     found = of_plan(session, plan)
     if found is None:
-        raise NotFound(f"Expected to find the exit review of plan {plan.key}, but there is none")
+        raise NotFound("Expected to find the exit review of plan {key}, but there is none", key=plan.key)
     return found
 
 
@@ -63,7 +63,7 @@ def check(session: Session, plan: Plan, *, decider: Person, compensation: str, r
         Conflict: it is checked or stopped.
         Invalid: a point of the checklist does not hold, the decider is of the line, or something is not said.
     """
-    intent = f"check the exit of plan {plan.key}"
+    intent = Sentence("check the exit of plan {key}", key=plan.key)
     held = _begun(session, plan, by, intent)
     expect_text(reason, "reason", intent)
     expect_text(compensation, "compensation", intent)
@@ -73,7 +73,7 @@ def check(session: Session, plan: Plan, *, decider: Person, compensation: str, r
         sentence = Sentence("{name} has a part in it: somebody outside the line decides", name=decider.name)
         problems.append(Problem(sentence, "decider", "in-line"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but the law does not allow it to go on", problems)
+        raise Invalid("Expected to {intent}, but the law does not allow it to go on", problems, intent=intent)
     held.checklist = {"points": [point.to_json() for point in points], "compensation": compensation}
     held.state, held.reason, held.checked_by = ExitState.CHECKED, reason, by.username
     held.decider_key, held.union_told_on = decider.key, plans.today_of(session, plan)
@@ -87,7 +87,7 @@ def stop(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
         Conflict: it is checked or stopped.
         Invalid: no reason is given.
     """
-    intent = f"stop the exit of plan {plan.key}"
+    intent = Sentence("stop the exit of plan {key}", key=plan.key)
     held = _begun(session, plan, by, intent)
     expect_text(reason, "reason", intent)
     _settle(session, held, ExitState.STOPPED, reason, by)
@@ -101,11 +101,11 @@ def hear_union(session: Session, plan: Plan, opinion: str, *, by: Identity) -> N
         Conflict: the checklist does not hold yet, or the union is heard.
         Invalid: nothing is said.
     """
-    intent = f"hear the union on the exit of plan {plan.key}"
+    intent = Sentence("hear the union on the exit of plan {key}", key=plan.key)
     people.expect_role(by, Role.UNION, intent)
     held = _expect(session, plan, intent, ExitState.CHECKED)
     if held.union_heard_by:
-        raise Conflict(f"Expected to {intent}, but it is heard")
+        raise Conflict("Expected to {intent}, but it is heard", intent=intent)
     expect_text(opinion, "opinion", intent)
     held.union_opinion, held.union_heard_by = opinion, by.username
 
@@ -118,11 +118,11 @@ def decide(session: Session, plan: Plan, *, ends: bool, reason: str, by: Identit
         Conflict: the checklist does not hold yet, or the union is not heard.
         Invalid: no reason is given, or it is to end and a point of the checklist does not hold any more.
     """
-    intent = f"decide on the exit of plan {plan.key}"
+    intent = Sentence("decide on the exit of plan {key}", key=plan.key)
     held = _expect(session, plan, intent, ExitState.CHECKED)
     reviews.expect_person(session, held.decider_key, by, intent)
     if not held.union_heard_by:
-        raise Conflict(f"Expected to {intent}, but the union is not heard")
+        raise Conflict("Expected to {intent}, but the union is not heard", intent=intent)
     expect_text(reason, "reason", intent)
     if ends:
         _expect_lawful(session, plan, "decision", intent)
@@ -137,13 +137,13 @@ def serve(session: Session, plan: Plan, *, served_on: date, last_day: date, in_l
         Conflict: nobody has decided that the contract ends.
         Invalid: the notice is too short and nothing is paid in lieu, or a point of the checklist holds no more.
     """
-    intent = f"serve the notice of plan {plan.key}"
+    intent = Sentence("serve the notice of plan {key}", key=plan.key)
     plans.expect_officer(session, plan, by, intent)
     held = _expect(session, plan, intent, ExitState.DECIDED)
     plans.expect_past(session, plan, served_on, "servedOn", intent)
     _expect_lawful(session, plan, "servedOn", intent)
     if problem := _notice_problem(served_on, last_day, in_lieu):
-        raise Invalid(f"Expected to {intent}, but the notice does not fit", [problem])
+        raise Invalid("Expected to {intent}, but the notice does not fit", [problem], intent=intent)
     held.served_on, held.last_day, held.in_lieu = served_on, last_day, in_lieu.strip()
     held.state = ExitState.SERVED
 
@@ -171,7 +171,7 @@ def _begun(session: Session, plan: Plan, by: Identity, intent: str) -> ExitRevie
 def _expect(session: Session, plan: Plan, intent: str, state: ExitState) -> ExitReview:
     held = expected(session, plan)
     if held.state is not state:
-        raise Conflict(f"Expected to {intent}, but it is {held.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=held.state.value)
     return held
 
 
@@ -183,7 +183,7 @@ def _settle(session: Session, held: ExitReview, state: ExitState, reason: str, b
 def _expect_lawful(session: Session, plan: Plan, where: str, intent: str) -> None:
     found = list(checklists.problems(checklists.points(session, plan), where))
     if found or plan.outcome in endings.WITHOUT_FINDING:
-        raise Invalid(f"Expected to {intent}, but the law does not allow it now", found)
+        raise Invalid("Expected to {intent}, but the law does not allow it now", found, intent=intent)
 
 
 def _notice_problem(served_on: date, last_day: date, in_lieu: str) -> Problem | None:

@@ -49,13 +49,13 @@ def confirm(session: Session, plan: Plan, *, reason: str, targets_reasonable: bo
         Conflict: it is not proposed.
         Invalid: no reason is given, the targets were not reasonable, or the appraisee is on leave.
     """
-    intent = f"confirm plan {plan.key}"
+    intent = Sentence("confirm plan {key}", key=plan.key)
     plans.expect_officer(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.PROPOSED)
     expect_text(reason, "reason", intent)
     seen = look(session, plan)
     if problems := list(_problems(seen, reasonable=targets_reasonable)):
-        raise Invalid(f"Expected to {intent}, but it is not right to open it now", problems)
+        raise Invalid("Expected to {intent}, but it is not right to open it now", problems, intent=intent)
     plan.gate = {**asdict(seen), "targets_reasonable": targets_reasonable, "opened_by": by.username}
     plan.state, plan.reason, plan.opening, plan.decided_by = PlanState.CONFIRMED, reason, reason, by.username
 
@@ -68,7 +68,7 @@ def dismiss(session: Session, plan: Plan, *, reason: str, by: Identity) -> None:
         Conflict: it is drafted or over.
         Invalid: no reason is given.
     """
-    intent = f"dismiss plan {plan.key}"
+    intent = Sentence("dismiss plan {key}", key=plan.key)
     plans.expect_officer(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.PROPOSED)
     expect_text(reason, "reason", intent)

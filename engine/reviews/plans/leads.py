@@ -40,15 +40,15 @@ def name(session: Session, plan: Plan, after: Person, *, by: Identity) -> None:
         Conflict: it is over, or that one leads it already.
         Invalid: the one named is the appraisee, below the appraisee, the mentor, or not employed.
     """
-    intent = f"name who leads plan {plan.key}"
+    intent = Sentence("name who leads plan {key}", key=plan.key)
     if by is not SYSTEM:
         plans.expect_officer(session, plan, by, intent)
     plans.expect_state(plan, intent, *RUNNING)
     before = plans.superior_key(session, plan)
     if before == after.key:
-        raise Conflict(f"Expected to {intent}, but {after.username} leads it already")
+        raise Conflict("Expected to {intent}, but {username} leads it already", intent=intent, username=after.username)
     if problems := list(_problems(session, plan, after)):
-        raise Invalid(f"Expected to {intent}, but it cannot be that one", problems)
+        raise Invalid("Expected to {intent}, but it cannot be that one", problems, intent=intent)
     plan.superior_key = after.key
     session.flush()  # whoever takes a task over is asked whether they lead it
     if before is not None:

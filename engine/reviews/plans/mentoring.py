@@ -35,14 +35,16 @@ def name(session: Session, plan: Plan, mentor: Person, *, by: Identity) -> None:
         Conflict: the observation does not run, or that one mentors it already.
         Invalid: the mentor is the appraisee or the superior, or is not employed.
     """
-    intent = f"name a mentor for plan {plan.key}"
+    intent = Sentence("name a mentor for plan {key}", key=plan.key)
     expect_lead(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     if found := problems(session, plan, mentor):
-        raise Invalid(f"Expected to {intent}, but it cannot be that one", found)
+        raise Invalid("Expected to {intent}, but it cannot be that one", found, intent=intent)
     today = plans.today_of(session, plan)
     if (before := current(session, plan)) is not None and before.key == mentor.key:
-        raise Conflict(f"Expected to {intent}, but {mentor.username} mentors it already")
+        raise Conflict(
+            "Expected to {intent}, but {username} mentors it already", intent=intent, username=mentor.username
+        )
     running = select(MentorTerm).where(MentorTerm.plan_key == plan.key, MentorTerm.valid_until.is_(None))
     for term in session.scalars(running).all():
         term.valid_until = max(term.valid_from, today - timedelta(days=1))
@@ -72,7 +74,7 @@ def expect_lead(session: Session, plan: Plan, by: Identity, intent: str) -> Pers
     if person.key != plans.superior_key(session, plan):
         people.expect_role(by, Role.HR, intent)
     if person.key == plan.appraisee_key:
-        raise Forbidden(f"Expected to {intent}, but it is {by.username}'s own")
+        raise Forbidden("Expected to {intent}, but it is {username}'s own", intent=intent, username=by.username)
     return person
 
 

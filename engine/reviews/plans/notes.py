@@ -14,7 +14,7 @@ from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import NoteKind, Plan, PlanNote, PlanState
 from engine.reviews.plans import plans, spans
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 EVERY = {NoteKind.WEEK: 7, NoteKind.CHECK_IN: 14, NoteKind.FORMAL: 30}
 """After how many days a note of a kind is due again."""
@@ -39,7 +39,7 @@ def write(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNote:
         Conflict: the observation does not run.
         Invalid: the note is empty.
     """
-    reviews.expect_person(session, plan.mentor_key, by, f"write a note on plan {plan.key}")
+    reviews.expect_person(session, plan.mentor_key, by, Sentence("write a note on plan {key}", key=plan.key))
     return _add(session, plan, NoteKind.WEEK, text, by)
 
 
@@ -51,7 +51,9 @@ def check_in(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanNo
         Conflict: the observation does not run.
         Invalid: nothing is recorded.
     """
-    reviews.expect_person(session, plans.superior_key(session, plan), by, f"check in on plan {plan.key}")
+    reviews.expect_person(
+        session, plans.superior_key(session, plan), by, Sentence("check in on plan {key}", key=plan.key)
+    )
     return _add(session, plan, NoteKind.CHECK_IN, text, by)
 
 
@@ -63,7 +65,7 @@ def hold_point(session: Session, plan: Plan, text: str, *, support: str = "", by
         Conflict: the observation does not run.
         Invalid: nothing is recorded.
     """
-    plans.expect_officer(session, plan, by, f"hold a formal point of plan {plan.key}")
+    plans.expect_officer(session, plan, by, Sentence("hold a formal point of plan {key}", key=plan.key))
     note = _add(session, plan, NoteKind.FORMAL, text, by)
     if support.strip():
         note.text = f"{text}\n\n+ {support.strip()}"
@@ -111,7 +113,7 @@ def _formal_day(session: Session, plan: Plan, number: int, start: date) -> date 
 
 
 def _add(session: Session, plan: Plan, kind: NoteKind, text: str, by: Identity) -> PlanNote:
-    intent = f"write a note on plan {plan.key}"
+    intent = Sentence("write a note on plan {key}", key=plan.key)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(text, "note", intent)
     row = PlanNote(plan_key=plan.key, text=text, written_by=by.username, written_at=clock.now(session), kind=kind)

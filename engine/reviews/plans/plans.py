@@ -62,11 +62,11 @@ def propose(session: Session, review: Review, *, grounds: str, by: Identity) -> 
         Conflict: no result of the review is released, or the appraisee has a plan that is not over (E-82).
         Invalid: no grounds are given.
     """
-    intent = f"propose a plan in review {review.key}"
+    intent = Sentence("propose a plan in review {key}", key=review.key)
     people.expect_role(by, Role.HR, intent)
     reviews.expect_state(review, intent, ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
     if running_of(session, review.appraisee_key) is not None:
-        raise Conflict(f"Expected to {intent}, but the appraisee has one that is not over")
+        raise Conflict("Expected to {intent}, but the appraisee has one that is not over", intent=intent)
     expect_text(grounds, "grounds", intent)
     ground = Ground(grounds, result_keys=(results.expected(session, review).key,))
     return begin(session, review, ground, by=by)
@@ -117,7 +117,7 @@ def found(session: Session, key: int) -> Plan:
     """
     plan = session.get(Plan, key)
     if plan is None:
-        raise NotFound(f"Expected to find plan {key}, but there is none")
+        raise NotFound("Expected to find plan {key}, but there is none", key=key)
     return plan
 
 
@@ -192,7 +192,7 @@ def expect_state(plan: Plan, intent: str, *states: PlanState) -> None:
         Conflict: it is in another.
     """
     if plan.state not in states:
-        raise Conflict(f"Expected to {intent}, but it is {plan.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=plan.state.value)
 
 
 def expect_past(session: Session, plan: Plan, day: date, where: str, intent: str) -> None:
@@ -203,14 +203,14 @@ def expect_past(session: Session, plan: Plan, day: date, where: str, intent: str
     """
     if day > today_of(session, plan):
         problem = Problem(Sentence("{day} lies in the future", day=day.isoformat()), where, "future")
-        raise Invalid(f"Expected to {intent}, but a day does not fit", [problem])
+        raise Invalid("Expected to {intent}, but a day does not fit", [problem], intent=intent)
 
 
 def expect_officer(session: Session, plan: Plan, by: Identity, intent: str) -> None:
     """Let pass HR, but nobody whose own plan it is (E-95)."""
     people.expect_role(by, Role.HR, intent)
     if people.by_key(session, plan.appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
 
 
 def _observed_until(session: Session, plan: Plan) -> date:

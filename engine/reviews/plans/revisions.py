@@ -15,7 +15,7 @@ from engine.reviews.cycle import reviews
 from engine.reviews.models import Plan, PlanRevision, PlanState, Review
 from engine.reviews.plans import drafts, mentoring, plans
 from engine.reviews.plans.drafts import Objective
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import targets
 
 
@@ -27,14 +27,14 @@ def ask(session: Session, plan: Plan, objectives: Sequence[Objective], *, reason
         Conflict: the observation does not run, or another revision is not answered.
         Invalid: the objectives are not complete, or no reason is given.
     """
-    intent = f"revise the objectives of plan {plan.key}"
+    intent = Sentence("revise the objectives of plan {key}", key=plan.key)
     mentoring.expect_lead(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(reason, "reason", intent)
     if problems := drafts.objective_problems(objectives):
-        raise Invalid(f"Expected to {intent}, but they are not complete", problems)
+        raise Invalid("Expected to {intent}, but they are not complete", problems, intent=intent)
     if open_of(session, plan) is not None:
-        raise Conflict(f"Expected to {intent}, but the appraisee has not answered the last revision")
+        raise Conflict("Expected to {intent}, but the appraisee has not answered the last revision", intent=intent)
     row = PlanRevision(
         plan_key=plan.key,
         objectives=[one.to_json() for one in objectives],
@@ -55,12 +55,12 @@ def answer(session: Session, plan: Plan, *, agreed: bool, by: Identity) -> PlanR
         Forbidden: `by` is not the appraisee.
         Conflict: nothing is asked, or the observation does not run.
     """
-    intent = f"answer the revision of plan {plan.key}"
+    intent = Sentence("answer the revision of plan {key}", key=plan.key)
     reviews.expect_person(session, plan.appraisee_key, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     row = open_of(session, plan)
     if row is None:
-        raise Conflict(f"Expected to {intent}, but nothing is asked")
+        raise Conflict("Expected to {intent}, but nothing is asked", intent=intent)
     row.agreed, row.answered_at = agreed, clock.now(session)
     if agreed:
         plan.objectives = row.objectives
@@ -86,10 +86,12 @@ def expect_targets_agreed(session: Session, review: Review, changed: Mapping[str
     Raises:
         Conflict: the plan is observed, some are signed and would change, and the appraisee has not agreed.
     """
-    intent = f"change the targets of review {review.key}"
+    intent = Sentence("change the targets of review {key}", key=review.key)
     signed = targets.in_force(session, review)
     changes = signed is not None and any(signed.targets.get(name) != target for name, target in changed.items())
     plan = plans.running_of(session, review.appraisee_key)
     if changes and plan is not None and plan.state is PlanState.OBSERVED and not agreed:
-        reason = f"plan {plan.key} is observed: a target is raised only with the appraisee's agreement"
-        raise Conflict(f"Expected to {intent}, but {reason}")
+        reason = Sentence(
+            "plan {key} is observed: a target is raised only with the appraisee's agreement", key=plan.key
+        )
+        raise Conflict("Expected to {intent}, but {reason}", intent=intent, reason=reason)

@@ -12,6 +12,7 @@ from engine.errors import Conflict
 from engine.reviews.models import MentorTerm, Plan, PlanState
 from engine.reviews.organisation import employments
 from engine.reviews.plans import plans
+from engine.reviews.sentences import Sentence
 
 EXTENSION = 1
 """By how many months an observation may be extended, once (P7)."""
@@ -25,10 +26,10 @@ def begin(session: Session, plan: Plan) -> date:
     Raises:
         Conflict: the plan is not answered.
     """
-    intent = f"observe plan {plan.key}"
+    intent = Sentence("observe plan {key}", key=plan.key)
     plans.expect_state(plan, intent, PlanState.DRAFTED)
     if plan.accepted is None:
-        raise Conflict(f"Expected to {intent}, but the appraisee has not answered it")
+        raise Conflict("Expected to {intent}, but the appraisee has not answered it", intent=intent)
     assert plan.mentor_key is not None  # noqa: S101 - it is drafted
     plan.starts_on = plans.today_of(session, plan)
     plan.state = PlanState.OBSERVED

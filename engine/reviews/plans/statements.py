@@ -13,7 +13,7 @@ from engine.identity import Identity
 from engine.reviews.models import Person, Plan, PlanState, PlanStatement, Result, Review
 from engine.reviews.organisation import employments, people
 from engine.reviews.plans import plans
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def witnesses(session: Session, plan: Plan) -> list[Person]:
@@ -35,14 +35,18 @@ def give(session: Session, plan: Plan, text: str, *, by: Identity) -> PlanStatem
         Conflict: the plan is opened or over, or `by` has stated it already.
         Invalid: nothing is stated.
     """
-    intent = f"state something on plan {plan.key}"
+    intent = Sentence("state something on plan {key}", key=plan.key)
     person = next((one for one in witnesses(session, plan) if one.username == by.username), None)
     if person is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} led none of the periods")
+        raise Forbidden(
+            "Expected to {intent}, but {username} led none of the periods", intent=intent, username=by.username
+        )
     plans.expect_state(plan, intent, PlanState.PROPOSED)
     expect_text(text, "statement", intent)
     if any(one.person_key == person.key for one in of_plan(session, plan)):
-        raise Conflict(f"Expected to {intent}, but {by.username} has stated it already")
+        raise Conflict(
+            "Expected to {intent}, but {username} has stated it already", intent=intent, username=by.username
+        )
     row = PlanStatement(plan_key=plan.key, person_key=person.key, text=text, given_at=clock.now(session))
     session.add(row)
     session.flush()  # HR's gate shows it

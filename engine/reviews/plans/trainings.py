@@ -45,11 +45,11 @@ def record(session: Session, plan: Plan, training: Training, *, by: Identity) ->
         Conflict: the observation does not run.
         Invalid: it names no course, provider or trainer, has no hours, or lies in the future.
     """
-    intent = f"record a training in plan {plan.key}"
+    intent = Sentence("record a training in plan {key}", key=plan.key)
     mentoring.expect_lead(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     if problems := list(_problems(training)):
-        raise Invalid(f"Expected to {intent}, but the record is not complete", problems)
+        raise Invalid("Expected to {intent}, but the record is not complete", problems, intent=intent)
     plans.expect_past(session, plan, training.held_on, "heldOn", intent)
     row = PlanTraining(
         plan_key=plan.key,

@@ -40,15 +40,15 @@ def offer(session: Session, plan: Plan, offered: Offer, *, reason: str, by: Iden
         Conflict: the observation does not run, or an offer is not answered.
         Invalid: post, terms or reason are missing.
     """
-    intent = f"transfer the appraisee of plan {plan.key}"
+    intent = Sentence("transfer the appraisee of plan {key}", key=plan.key)
     plans.expect_officer(session, plan, by, intent)
     plans.expect_state(plan, intent, PlanState.OBSERVED)
     expect_text(reason, "reason", intent)
     texts = {"post": offered.post, "terms": offered.terms}
     if problems := [Problem(Sentence("It must not be empty"), name, "empty") for name in texts if not texts[name]]:
-        raise Invalid(f"Expected to {intent}, but the offer is not complete", problems)
+        raise Invalid("Expected to {intent}, but the offer is not complete", problems, intent=intent)
     if open_of(session, plan) is not None:
-        raise Conflict(f"Expected to {intent}, but the appraisee has not answered the last offer")
+        raise Conflict("Expected to {intent}, but the appraisee has not answered the last offer", intent=intent)
     row = PlanTransfer(
         plan_key=plan.key,
         post=offered.post,
@@ -73,11 +73,11 @@ def answer(session: Session, plan: Plan, *, agreed: bool, comment: str, by: Iden
         Forbidden: `by` is not the appraisee.
         Conflict: nothing is offered.
     """
-    intent = f"answer the transfer of plan {plan.key}"
+    intent = Sentence("answer the transfer of plan {key}", key=plan.key)
     reviews.expect_person(session, plan.appraisee_key, by, intent)
     row = open_of(session, plan)
     if row is None:
-        raise Conflict(f"Expected to {intent}, but nothing is offered")
+        raise Conflict("Expected to {intent}, but nothing is offered", intent=intent)
     row.agreed, row.answer, row.answered_at = agreed, comment, clock.now(session)
     if agreed:
         endings.settle(session, plan, Outcome.TRANSFERRED, reason=row.reason, by=by)

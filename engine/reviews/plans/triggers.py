@@ -58,12 +58,14 @@ def choose(session: Session, cycle: Cycle, chosen: PlanRules, *, by: Identity) -
         Conflict: the cycle is launched.
         Invalid: there is no such decision table, or it needs a number that is not given (004).
     """
-    intent = f"choose the plan rules of cycle {cycle.label}"
+    intent = Sentence("choose the plan rules of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.DRAFT:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}: its rules are frozen")
+        raise Conflict(
+            "Expected to {intent}, but it is {state}: its rules are frozen", intent=intent, state=cycle.state.value
+        )
     if chosen.trigger and (problem := _problem(session, chosen)) is not None:
-        raise Invalid(f"Expected to {intent}, but they cannot be applied", [problem])
+        raise Invalid("Expected to {intent}, but they cannot be applied", [problem], intent=intent)
     row = Row(
         cycle_key=cycle.key,
         trigger=chosen.trigger,
@@ -150,12 +152,12 @@ def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan | F
         Forbidden: `by` is not HR.
         Conflict: its results are not released, or it has no trigger.
     """
-    intent = f"propose plans in cycle {cycle.label}"
+    intent = Sentence("propose plans in cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.released_at is None:
-        raise Conflict(f"Expected to {intent}, but its results are not released")
+        raise Conflict("Expected to {intent}, but its results are not released", intent=intent)
     if not plan_rules.of_cycle(session, cycle).trigger:
-        raise Conflict(f"Expected to {intent}, but no rule of it proposes any: people do")
+        raise Conflict("Expected to {intent}, but no rule of it proposes any: people do", intent=intent)
     proposed = [propose(session, review, by=by) for review in cycles.reviews_of(session, cycle)]
     return [one for one in proposed if one is not None]
 

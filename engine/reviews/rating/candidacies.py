@@ -115,7 +115,7 @@ def expected(session: Session, review: Review, group_id: str, intent: str) -> Ra
     for group in reviews.template(session, review).rater_groups:
         if group.id == group_id and not group.by_position:
             return group
-    raise Invalid(f"Expected to {intent}, but nobody is nominated for that group")
+    raise Invalid("Expected to {intent}, but nobody is nominated for that group", intent=intent)
 
 
 def rates(session: Session, review: Review, person: Person) -> bool:
@@ -131,7 +131,7 @@ def expect(session: Session, review: Review, group: RaterGroup, named: Sequence[
         Invalid: they exclude somebody; each is named, with every reason.
     """
     if problems := [p for person in named for p in exclusions(session, review, group, person)]:
-        raise Invalid(f"Expected to {intent}, but the rules exclude it", problems)
+        raise Invalid("Expected to {intent}, but the rules exclude it", problems, intent=intent)
 
 
 def _today(session: Session, review: Review) -> date:

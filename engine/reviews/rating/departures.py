@@ -18,7 +18,7 @@ from engine.reviews.models import Cycle, CycleState, Person, Rater, RaterState, 
 from engine.reviews.organisation import lines, people, scopes
 from engine.reviews.rating import candidacies, raters
 from engine.reviews.rulebook.rules import RaterGroup
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 DECLINED = "rater-declined"
 """The message that takes the task from a rater; it is correlated by the key of the first who held the place."""
@@ -38,7 +38,7 @@ def decline(session: Session, rater: Rater, *, reason: str, by: Identity) -> Non
         Conflict: the rating is given or not awaited, or that position cannot be declined.
         Invalid: no reason is given.
     """
-    intent = f"decline rating review {rater.review_key}"
+    intent = Sentence("decline rating review {review_key}", review_key=rater.review_key)
     reviews.expect_person(session, rater.person_key, by, intent)
     _depart(session, rater, reason, intent, by)
 
@@ -51,7 +51,7 @@ def withdraw(session: Session, rater: Rater, *, reason: str, by: Identity) -> No
         Conflict: the rating is given or not awaited, or that position cannot be given up.
         Invalid: no reason is given.
     """
-    intent = f"withdraw rater {rater.key}"
+    intent = Sentence("withdraw rater {key}", key=rater.key)
     scopes.expect_review(session, reviews.found(session, rater.review_key), by=by, intent=intent)
     _depart(session, rater, reason, intent, by)
 
@@ -65,7 +65,7 @@ def delegate(session: Session, review: Review, group_id: str, holder: Person, to
         Conflict: the rating is given, or `to` rates the appraisee already.
         Invalid: the rules of the group exclude `to`.
     """
-    intent = f"hand the rating of review {review.key} on to {to.username}"
+    intent = Sentence("hand the rating of review {key} on to {username}", key=review.key, username=to.username)
     rater = raters.found(session, review, holder, group_id)
     expect_delegate(session, review, group_id, to, intent)
     _expect_asked(rater, intent)
@@ -73,7 +73,9 @@ def delegate(session: Session, review: Review, group_id: str, holder: Person, to
     if successor is None:
         successor = _asked_instead(session, review, rater, to, intent)
     elif not _may_take_back(rater, successor):
-        raise Conflict(f"Expected to {intent}, but {to.username} rates the appraisee already")
+        raise Conflict(
+            "Expected to {intent}, but {username} rates the appraisee already", intent=intent, username=to.username
+        )
     raters.settle(session, rater, RaterState.DECLINED, reason=f"→ {to.username}", by=SYSTEM)
     successor.state, successor.reason = RaterState.ASKED, ""
     if rater.stands_for_key == successor.key:
@@ -91,12 +93,14 @@ def expect_delegate(session: Session, review: Review, group_id: str, to: Person,
         Forbidden: it is a self-rating, or `to` is the appraisee or below the appraisee, however far.
     """
     if group_id == raters.SELF:
-        raise Forbidden(f"Expected to {intent}, but nobody rates oneself for another")
+        raise Forbidden("Expected to {intent}, but nobody rates oneself for another", intent=intent)
     if to.key == review.appraisee_key:
-        raise Forbidden(f"Expected to {intent}, but that is the appraisee")
+        raise Forbidden("Expected to {intent}, but that is the appraisee", intent=intent)
     above = lines.superiors_of(session, to.key, calendars.today(session))
     if review.appraisee_key in {person.key for person in above}:
-        raise Forbidden(f"Expected to {intent}, but {to.username} is below the appraisee")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is below the appraisee", intent=intent, username=to.username
+        )
 
 
 def watch(session: Session, cycle: Cycle) -> None:
@@ -128,7 +132,9 @@ def withdraw_gone(session: Session, cycle: int) -> None:
 def _depart(session: Session, rater: Rater, reason: str, intent: str, by: Identity) -> None:
     _expect_asked(rater, intent)
     if rater.group_id in raters.BY_POSITION:
-        raise Conflict(f"Expected to {intent}, but the position cannot be given up: hand the task on instead")
+        raise Conflict(
+            "Expected to {intent}, but the position cannot be given up: hand the task on instead", intent=intent
+        )
     expect_text(reason, "reason", intent)
     given = session.scalar(select(Rating.key).where(Rating.rater_key == rater.key).limit(1))
     if given is None:
@@ -142,13 +148,15 @@ def _depart(session: Session, rater: Rater, reason: str, intent: str, by: Identi
 
 def _expect_asked(rater: Rater, intent: str) -> None:
     if rater.state is not RaterState.ASKED:
-        raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
+        raise Conflict("Expected to {intent}, but the rater is {state}", intent=intent, state=rater.state.value)
 
 
 def _asked_instead(session: Session, review: Review, rater: Rater, to: Person, intent: str) -> Rater:
     group = _group(session, review, rater.group_id)
     if candidacies.rates(session, review, to):
-        raise Conflict(f"Expected to {intent}, but {to.username} rates the appraisee already")
+        raise Conflict(
+            "Expected to {intent}, but {username} rates the appraisee already", intent=intent, username=to.username
+        )
     if not group.by_position:
         candidacies.expect(session, review, group, [to], intent)
     notices.write(session, to.key, "rating-handed-on", review=str(review.key))

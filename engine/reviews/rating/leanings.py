@@ -17,6 +17,7 @@ from engine.reviews.models import Cycle, Person, Review, Role
 from engine.reviews.organisation import people
 from engine.reviews.rating import ratings
 from engine.reviews.scores.quantities import rounded, weight
+from engine.reviews.sentences import Sentence
 
 SMALLEST_SAMPLE = 3
 """The fewest reviews from which something is said of a rater: fewer say nothing."""
@@ -44,7 +45,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Leaning]:
     Raises:
         Forbidden: `by` is not HR.
     """
-    people.expect_role(by, Role.HR, f"see how superiors rate in cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("see how superiors rate in cycle {label}", label=cycle.label))
     own = session.scalar(select(Person.key).where(Person.username == by.username))
     return of_reviews(session, [one for one in cycles.reviews_of(session, cycle) if one.appraisee_key != own])
 

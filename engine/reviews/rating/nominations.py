@@ -28,17 +28,17 @@ def propose(session: Session, review: Review, group_id: str, named: Sequence[Per
         Conflict: the group has its raters already.
         Invalid: too few or too many are named, or the rules exclude somebody; each is named.
     """
-    intent = f"nominate raters of review {review.key} as {group_id}"
+    intent = Sentence("nominate raters of review {key} as {group_id}", key=review.key, group_id=group_id)
     group = candidacies.expected(session, review, group_id, intent)
     nominator = nominator_of(session, review, group)
     instead = nominator is None or nominator.username != by.username
     if instead and not _acts_for_hr(session, review, by):
-        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+        raise Forbidden("Expected to {intent}, but that is not {username}'s to do", intent=intent, username=by.username)
     _clear(session, review, group, intent)
     problems = [] if instead and not named else list(_bounds(group, len(named)))
     problems += [p for person in named for p in candidacies.exclusions(session, review, group, person)]
     if problems:
-        raise Invalid(f"Expected to {intent}, but not everybody can be", problems)
+        raise Invalid("Expected to {intent}, but not everybody can be", problems, intent=intent)
     chosen = [raters.add(session, review, person.key, group, by=by.username) for person in named]
     if group.approved_by is not Approver.NOBODY and not instead:
         for rater in chosen:
@@ -52,7 +52,7 @@ def approve(session: Session, review: Review, group_id: str, *, by: Identity) ->
     Raises:
         Forbidden: `by` is not who approves.
     """
-    for rater in _proposed(session, review, group_id, "approve", by):
+    for rater in _proposed(session, review, group_id, Sentence("approve"), by):
         rater.state = RaterState.ASKED
 
 
@@ -63,8 +63,12 @@ def return_(session: Session, review: Review, group_id: str, *, reason: str, by:
         Forbidden: `by` is not who approves.
         Invalid: no reason is given.
     """
-    expect_text(reason, "comment", f"return the raters of review {review.key} as {group_id}")
-    for rater in _proposed(session, review, group_id, "return", by):
+    expect_text(
+        reason,
+        "comment",
+        Sentence("return the raters of review {key} as {group_id}", key=review.key, group_id=group_id),
+    )
+    for rater in _proposed(session, review, group_id, Sentence("return"), by):
         raters.settle(session, rater, RaterState.NOMINATED, reason=reason, by=by)
 
 
@@ -76,15 +80,15 @@ def replace(session: Session, rater: Rater, person: Person, *, by: Identity) -> 
         Conflict: the rater did not decline, or somebody stands in already.
         Invalid: the rules of the group exclude that person.
     """
-    intent = f"replace rater {rater.key}"
+    intent = Sentence("replace rater {key}", key=rater.key)
     review = reviews.found(session, rater.review_key)
     group = candidacies.expected(session, review, rater.group_id, intent)
     replacer = replacer_of(session, review, group)
     if (replacer is None or replacer.username != by.username) and not _acts_for_hr(session, review, by):
-        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+        raise Forbidden("Expected to {intent}, but that is not {username}'s to do", intent=intent, username=by.username)
     taken = session.scalar(select(Rater.key).where(Rater.stands_for_key == rater.key))
     if rater.state is not RaterState.DECLINED or taken is not None:
-        raise Conflict(f"Expected to {intent}, but nobody is to be replaced there")
+        raise Conflict("Expected to {intent}, but nobody is to be replaced there", intent=intent)
     candidacies.expect(session, review, group, [person], intent)
     successor = raters.add(session, review, person.key, group, by=by.username)
     successor.stands_for_key = rater.key
@@ -132,17 +136,17 @@ def _clear(session: Session, review: Review, group: RaterGroup, intent: str) -> 
     """Take back what was proposed and not approved; nothing was written in its name."""
     for rater in raters.of_review(session, review, group.id):
         if rater.state is not RaterState.NOMINATED:
-            raise Conflict(f"Expected to {intent}, but the group has its raters already")
+            raise Conflict("Expected to {intent}, but the group has its raters already", intent=intent)
         session.delete(rater)
     session.flush()  # makes room for those who are named again
 
 
 def _proposed(session: Session, review: Review, group_id: str, verb: str, by: Identity) -> list[Rater]:
-    intent = f"{verb} the raters of review {review.key} as {group_id}"
+    intent = Sentence("{verb} the raters of review {key} as {group_id}", verb=verb, key=review.key, group_id=group_id)
     group = candidacies.expected(session, review, group_id, intent)
     approver = approver_of(session, review, group)
     if (approver is None or approver.username != by.username) and not _acts_for_hr(session, review, by):
-        raise Forbidden(f"Expected to {intent}, but that is not {by.username}'s to do")
+        raise Forbidden("Expected to {intent}, but that is not {username}'s to do", intent=intent, username=by.username)
     return [r for r in raters.of_review(session, review, group_id) if r.state is RaterState.NOMINATED]
 
 
@@ -153,7 +157,7 @@ def extend(session: Session, review: Review, group_id: str, named: Sequence[Pers
         Forbidden: `by` is not HR, or is the appraisee (E-95).
         Invalid: the rules exclude somebody.
     """
-    intent = f"ask more raters of review {review.key} as {group_id}"
+    intent = Sentence("ask more raters of review {key} as {group_id}", key=review.key, group_id=group_id)
     people.expect_role(by, Role.HR, intent)
     scopes.expect_review(session, review, by=by, intent=intent)
     group = candidacies.expected(session, review, group_id, intent)

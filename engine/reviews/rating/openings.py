@@ -13,7 +13,7 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.models import Rater, Rating, RatingOpening, Review, Role
 from engine.reviews.organisation import people
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 def open_ratings(session: Session, review: Review, *, reason: str, by: Identity) -> list[tuple[Rater, Rating]]:
@@ -25,10 +25,10 @@ def open_ratings(session: Session, review: Review, *, reason: str, by: Identity)
         Forbidden: `by` neither decides an appeal of this review nor is an auditor, or is its appraisee.
         Invalid: no reason is given.
     """
-    intent = f"open the anonymous ratings of review {review.key}"
+    intent = Sentence("open the anonymous ratings of review {key}", key=review.key)
     allowed = select(Review.key).where(Review.key == review.key, access.openable(session, by))
     if session.scalar(allowed) is None:
-        raise Forbidden(f"Expected to {intent}, but that is for its appeal's panel and for auditors")
+        raise Forbidden("Expected to {intent}, but that is for its appeal's panel and for auditors", intent=intent)
     expect_text(reason, "reason", intent)
     session.add(
         RatingOpening(review_key=review.key, reason=reason, opened_by=by.username, opened_at=clock.now(session))
@@ -49,6 +49,6 @@ def of_review(session: Session, review: Review, *, by: Identity) -> Sequence[Rat
         Forbidden: `by` is neither.
     """
     if Role.AUDITOR not in by.groups:
-        people.expect_role(by, Role.HR, f"see who opened the ratings of review {review.key}")
+        people.expect_role(by, Role.HR, Sentence("see who opened the ratings of review {key}", key=review.key))
     own = select(RatingOpening).where(RatingOpening.review_key == review.key)
     return session.scalars(own.order_by(RatingOpening.key)).all()

@@ -17,6 +17,7 @@ from engine.reviews.models import Cycle, Person, Rater, Rating, Review, Role
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
 from engine.reviews.scores.quantities import rounded, weight
+from engine.reviews.sentences import Sentence
 
 FAR = Fraction(1, 4)
 """How much of the scale lies between a peer's ratings and those of the others before it is flagged."""
@@ -52,7 +53,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Pair]:
     Raises:
         Forbidden: `by` is not HR.
     """
-    people.expect_role(by, Role.HR, f"see who rated whom in cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("see who rated whom in cycle {label}", label=cycle.label))
     given = _given(session, cycle, by)
     peers = {
         (rater, appraisee)

@@ -16,6 +16,7 @@ from engine.reviews.models import Cycle, Person, Rater, RaterState, Rating, Revi
 from engine.reviews.organisation import people, scopes
 from engine.reviews.rating import candidacies
 from engine.reviews.rulebook.rules import BY_POSITION, SELF, SUPERIOR, RaterGroup
+from engine.reviews.sentences import Sentence
 
 __all__ = ["BY_POSITION", "SELF", "SUPERIOR"]
 
@@ -46,7 +47,7 @@ def by_key(session: Session, key: int) -> Rater:
     """
     rater = session.get(Rater, key)
     if rater is None:
-        raise NotFound(f"Expected to find rater {key}, but there is none")
+        raise NotFound("Expected to find rater {key}, but there is none", key=key)
     return rater
 
 
@@ -59,7 +60,12 @@ def found(session: Session, review: Review, person: Person, group_id: str) -> Ra
     for rater in of_review(session, review, group_id):
         if rater.person_key == person.key:
             return rater
-    raise NotFound(f"Expected to find rater {person.username} of review {review.key}, but none is asked as {group_id}")
+    raise NotFound(
+        "Expected to find rater {username} of review {key}, but none is asked as {group_id}",
+        username=person.username,
+        key=review.key,
+        group_id=group_id,
+    )
 
 
 def nominate(session: Session, review: Review, person: Person, *, group_id: str, by: Identity) -> Rater:
@@ -70,13 +76,13 @@ def nominate(session: Session, review: Review, person: Person, *, group_id: str,
         Invalid: it is no group that anybody is nominated for, or the rules of the group exclude that person.
         Conflict: that person rates the appraisee already, or the review has begun with the raters it has.
     """
-    intent = f"nominate {person.username} as {group_id}"
+    intent = Sentence("nominate {username} as {group_id}", username=person.username, group_id=group_id)
     people.expect_role(by, Role.HR, intent)
     scopes.expect_review(session, review, by=by, intent=intent)
     reviews.expect_state(review, intent, ReviewState.ENROLLED)
     group = candidacies.expected(session, review, group_id, intent)
     if candidacies.rates(session, review, person):
-        raise Conflict(f"Expected to {intent}, but they rate review {review.key} already")
+        raise Conflict("Expected to {intent}, but they rate review {key} already", intent=intent, key=review.key)
     candidacies.expect(session, review, group, [person], intent)
     return add(session, review, person.key, group, by=by.username)
 
@@ -104,11 +110,11 @@ def excuse(session: Session, rater: Rater, *, reason: str, by: Identity) -> None
         Invalid: there is no reason.
     """
     review = reviews.found(session, rater.review_key)
-    scopes.expect_review(session, review, by=by, intent=f"excuse rater {rater.key}")
+    scopes.expect_review(session, review, by=by, intent=Sentence("excuse rater {key}", key=rater.key))
     if rater.state in (RaterState.SUBMITTED, RaterState.STALE):
-        raise Conflict(f"Expected to excuse rater {rater.key}, but the rating came already")
+        raise Conflict("Expected to excuse rater {key}, but the rating came already", key=rater.key)
     if not reason.strip():
-        raise Invalid(f"Expected to excuse rater {rater.key}, but no reason is given")
+        raise Invalid("Expected to excuse rater {key}, but no reason is given", key=rater.key)
     settle(session, rater, RaterState.EXCUSED, reason=reason, by=by)
 
 

@@ -48,17 +48,17 @@ def submit(
         Conflict: the ratings are given already, the rater is excused, or the review is not running.
         Invalid: indicators are missing or not this group's, ratings are off the scale, or a case is due and missing.
     """
-    intent = f"rate review {review.key} as {group_id}"
+    intent = Sentence("rate review {key} as {group_id}", key=review.key, group_id=group_id)
     rater = raters.found(session, review, people.named(session, by.username), group_id)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     if rater.state not in (RaterState.ASKED, RaterState.STALE):
-        raise Conflict(f"Expected to {intent}, but the rater is {rater.state.value}")
+        raise Conflict("Expected to {intent}, but the rater is {state}", intent=intent, state=rater.state.value)
     template = reviews.template(session, review)
     group = next(one for one in template.rater_groups if one.id == group_id)
     problems = rating_problems(template.scale, template.rated_by(group_id), given)
     problems += case_problems(group, given)
     if problems:
-        raise Invalid(f"Expected to {intent}, but the ratings do not fit", problems)
+        raise Invalid("Expected to {intent}, but the ratings do not fit", problems, intent=intent)
     rater.state = RaterState.SUBMITTED
     rater.remark = remark
     before = {one.indicator_id: one.version for given_by, one in of_review(session, review) if given_by is rater}

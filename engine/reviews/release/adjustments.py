@@ -55,14 +55,14 @@ def propose(
         Conflict: the session is not open, its chair has left, or the review has no result yet.
         Invalid: not one of total and grade is given, it is no value, it changes nothing, or no reason is given.
     """
-    intent = f"adjust the result of review {review.key}"
+    intent = Sentence("adjust the result of review {key}", key=review.key)
     _expect_member(session, held, by, intent)
     calibration.expect_present(session, held, intent)
     calibration.expect_state(held, intent, CalibrationState.OPEN)
     place = calibration.place_of(session, held, review)
     _expect_distant(session, place, by, intent)
     if calibration.is_awaited(session, place):
-        raise Conflict(f"Expected to {intent}, but its result is still to come")
+        raise Conflict("Expected to {intent}, but its result is still to come", intent=intent)
     expect_text(reason, "reason", intent)
     result = results.expected(session, review)
     total, grade = _changed(session, held, result, change, intent)
@@ -89,7 +89,7 @@ def found(session: Session, key: int) -> Adjustment:
     """
     adjustment = session.get(Adjustment, key)
     if adjustment is None:
-        raise NotFound(f"Expected to find adjustment {key}, but there is none")
+        raise NotFound("Expected to find adjustment {key}, but there is none", key=key)
     return adjustment
 
 
@@ -101,7 +101,7 @@ def decide(session: Session, adjustment: Adjustment, *, accepted: bool, by: Iden
         Conflict: the session is not open, its chair has left, another change of the result is accepted, or the result
             has another version by now.
     """
-    intent = f"decide on adjustment {adjustment.key}"
+    intent = Sentence("decide on adjustment {key}", key=adjustment.key)
     held = calibration.found(session, adjustment.calibration_key)
     calibration.expect_chair(session, held, by, intent)
     calibration.expect_state(held, intent, CalibrationState.OPEN)
@@ -110,7 +110,7 @@ def decide(session: Session, adjustment: Adjustment, *, accepted: bool, by: Iden
     if accepted:
         others = [one for one in of_session(session, held, AdjustmentState.ACCEPTED) if one is not adjustment]
         if review.key in {one.review_key for one in others}:
-            raise Conflict(f"Expected to {intent}, but another change of this result is accepted")
+            raise Conflict("Expected to {intent}, but another change of this result is accepted", intent=intent)
         _expect_newest(session, adjustment, intent)
     adjustment.state = AdjustmentState.ACCEPTED if accepted else AdjustmentState.DECLINED
     adjustment.decided_by, adjustment.decided_at = by.username, clock.now(session)
@@ -129,14 +129,16 @@ def lock(session: Session, held: Calibration, *, by: Identity) -> None:
         Forbidden: `by` does not chair it.
         Conflict: it is not open, its chair has left, results are still to come, or proposals are not decided.
     """
-    intent = f"lock calibration {held.key}"
+    intent = Sentence("lock calibration {key}", key=held.key)
     calibration.expect_chair(session, held, by, intent)
     calibration.expect_state(held, intent, CalibrationState.OPEN)
     awaited = [place for place in calibration.owned(session, held) if calibration.is_awaited(session, place)]
     if awaited:
-        raise Conflict(f"Expected to {intent}, but {len(awaited)} results are still to come")
+        raise Conflict("Expected to {intent}, but {count} results are still to come", intent=intent, count=len(awaited))
     if undecided := of_session(session, held, AdjustmentState.PROPOSED):
-        raise Conflict(f"Expected to {intent}, but {len(undecided)} proposals are not decided")
+        raise Conflict(
+            "Expected to {intent}, but {count} proposals are not decided", intent=intent, count=len(undecided)
+        )
     held.state, held.locked_at = CalibrationState.LOCKED, clock.now(session)
 
 
@@ -150,7 +152,7 @@ def approve(session: Session, held: Calibration, *, by: Identity) -> datetime:
         Forbidden: `by` is not the second level.
         Conflict: the session is not locked, or a result has another version by now: nothing is written then.
     """
-    intent = f"approve calibration {held.key}"
+    intent = Sentence("approve calibration {key}", key=held.key)
     reviews.expect_person(session, held.approver_key, by, intent)
     calibration.expect_state(held, intent, CalibrationState.LOCKED)
     accepted = of_session(session, held, AdjustmentState.ACCEPTED)
@@ -176,7 +178,7 @@ def return_(session: Session, held: Calibration, *, reason: str, by: Identity) -
         Conflict: it is not locked.
         Invalid: no reason is given.
     """
-    intent = f"return calibration {held.key}"
+    intent = Sentence("return calibration {key}", key=held.key)
     reviews.expect_person(session, held.approver_key, by, intent)
     calibration.expect_state(held, intent, CalibrationState.LOCKED)
     expect_text(reason, "reason", intent)
@@ -234,7 +236,7 @@ def _changed(session: Session, held: Calibration, result: Result, change: Change
     if problem is None and (Fraction(total), grade) == (Fraction(result.total), result.grade):
         problem = Problem(Sentence("It changes nothing"), "total" if change.total else "grade", "no-change")
     if problem is not None:
-        raise Invalid(f"Expected to {intent}, but the change is not clear", [problem])
+        raise Invalid("Expected to {intent}, but the change is not clear", [problem], intent=intent)
     return total, grade
 
 
@@ -244,10 +246,10 @@ def _total(session: Session, result: Result, text: str, intent: str) -> str:
         exact = parse(text, Notation.NUMBER)
     except UnreadableError as unreadable:
         problem = Problem(unreadable.sentence, "total", "bad-quantity")
-        raise Invalid(f"Expected to {intent}, but the change is not clear", [problem]) from unreadable
+        raise Invalid("Expected to {intent}, but the change is not clear", [problem], intent=intent) from unreadable
     if exact < 0 or Fraction(rounded(exact, places)) != exact:
         problem = Problem(Sentence("A total has at most {places} places", places=places), "total", "bad-total")
-        raise Invalid(f"Expected to {intent}, but the change is not clear", [problem])
+        raise Invalid("Expected to {intent}, but the change is not clear", [problem], intent=intent)
     return str(rounded(exact, places))
 
 
@@ -280,17 +282,30 @@ def _figures(before: Result, adjustment: Adjustment) -> dict[str, Any]:
 def _expect_newest(session: Session, adjustment: Adjustment, intent: str) -> None:
     review = reviews.found(session, adjustment.review_key)
     if results.expected(session, review).key != adjustment.result_key:
-        raise Conflict(f"Expected to {intent}, but the result of review {review.key} has another version by now")
+        raise Conflict(
+            "Expected to {intent}, but the result of review {key} has another version by now",
+            intent=intent,
+            key=review.key,
+        )
 
 
 def _expect_member(session: Session, held: Calibration, by: Identity, intent: str) -> None:
     person = people.named(session, by.username)
     if person.key not in {one.person_key for one in calibration.members(session, held)}:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not sit in calibration {held.key}")
+        raise Forbidden(
+            "Expected to {intent}, but {username} does not sit in calibration {key}",
+            intent=intent,
+            username=by.username,
+            key=held.key,
+        )
 
 
 def _expect_distant(session: Session, place: CalibratedReview, by: Identity, intent: str) -> None:
     """Let pass nobody to the own result or to that of a superior."""
     seen = select(CalibratedReview.key).where(sittings.calibrated(session, by), CalibratedReview.key == place.key)
     if session.scalar(seen) is None:
-        raise Forbidden(f"Expected to {intent}, but it is {by.username}'s own or that of a superior")
+        raise Forbidden(
+            "Expected to {intent}, but it is {username}'s own or that of a superior",
+            intent=intent,
+            username=by.username,
+        )

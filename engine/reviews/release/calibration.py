@@ -81,10 +81,10 @@ def convene(
         Invalid: the unit is empty, a review is another session's (E-37), chair or approver cannot be it, the guideline
             does not add up, or no embargo is set.
     """
-    intent = f"convene a calibration of cycle {cycle.label}"
+    intent = Sentence("convene a calibration of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.LAUNCHED:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     if embargo is not None:
         embargoes.put(session, cycle, embargo, by=by)
     today = calendars.today(session)
@@ -99,7 +99,7 @@ def convene(
     if embargoes.until(session, cycle) is None:
         problems.append(Problem(Sentence("The moment of release is missing"), "embargo", "missing-embargo"))
     if problems or second is None:
-        raise Invalid(f"Expected to {intent}, but it cannot be held like this", problems)
+        raise Invalid("Expected to {intent}, but it cannot be held like this", problems, intent=intent)
     calibration = Calibration(
         cycle_key=cycle.key,
         department_keys=[str(one.key) for one in unit],
@@ -127,7 +127,7 @@ def found(session: Session, key: int) -> Calibration:
     """
     calibration = session.get(Calibration, key)
     if calibration is None:
-        raise NotFound(f"Expected to find calibration {key}, but there is none")
+        raise NotFound("Expected to find calibration {key}, but there is none", key=key)
     return calibration
 
 
@@ -166,12 +166,12 @@ def send_back(session: Session, calibration: Calibration, review: Review, *, rea
         Conflict: the session is not open, its chair has left, or the review does not wait for its release.
         Invalid: no reason is given.
     """
-    intent = f"send review {review.key} back to evaluation"
+    intent = Sentence("send review {key} back to evaluation", key=review.key)
     expect_chair(session, calibration, by, intent)
     expect_state(calibration, intent, CalibrationState.OPEN)
     place = place_of(session, calibration, review)
     if is_awaited(session, place):
-        raise Conflict(f"Expected to {intent}, but its result is still to come")
+        raise Conflict("Expected to {intent}, but its result is still to come", intent=intent)
     expect_text(reason, "reason", intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     place.returned_version = results.expected(session, review).version
@@ -181,7 +181,7 @@ def send_back(session: Session, calibration: Calibration, review: Review, *, rea
     try:
         messages.correlate(session, Publication(RETURNED, str(review.key)), by=by.trusted())
     except NotFound as nobody:
-        raise Conflict(f"Expected to {intent}, but its process does not wait for its release") from nobody
+        raise Conflict("Expected to {intent}, but its process does not wait for its release", intent=intent) from nobody
     actuals.announce(session, review, by=by)
     superior = [one.person_key for one in raters.of_review(session, review, raters.SUPERIOR)]
     for key in superior:
@@ -197,7 +197,11 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
     for place in owned(session, calibration):
         if place.review_key == review.key:
             return place
-    raise NotFound(f"Expected to find review {review.key} in calibration {calibration.key}, but it is not there")
+    raise NotFound(
+        "Expected to find review {key} in calibration {calibration_key}, but it is not there",
+        key=review.key,
+        calibration_key=calibration.key,
+    )
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
@@ -219,7 +223,12 @@ def expect_chair(session: Session, calibration: Calibration, by: Identity, inten
     """
     expect_present(session, calibration, intent)
     if (chair := chair_of(session, calibration)).username != by.username:
-        raise Forbidden(f"Expected to {intent}, but {chair.username} chairs it, not {by.username}")
+        raise Forbidden(
+            "Expected to {intent}, but {username} chairs it, not {by_username}",
+            intent=intent,
+            username=chair.username,
+            by_username=by.username,
+        )
 
 
 def expect_present(session: Session, calibration: Calibration, intent: str) -> None:
@@ -230,7 +239,9 @@ def expect_present(session: Session, calibration: Calibration, intent: str) -> N
     """
     chair = chair_of(session, calibration)
     if not employments.is_employed(session, chair.key, calendars.today(session)):
-        raise Conflict(f"Expected to {intent}, but its chair {chair.username} has left")
+        raise Conflict(
+            "Expected to {intent}, but its chair {username} has left", intent=intent, username=chair.username
+        )
 
 
 def expect_state(calibration: Calibration, intent: str, *states: CalibrationState) -> None:
@@ -240,7 +251,9 @@ def expect_state(calibration: Calibration, intent: str, *states: CalibrationStat
         Conflict: it is in another.
     """
     if calibration.state not in states:
-        raise Conflict(f"Expected to {intent}, but the calibration is {calibration.state.value}")
+        raise Conflict(
+            "Expected to {intent}, but the calibration is {state}", intent=intent, state=calibration.state.value
+        )
 
 
 def _unit_problems(session: Session, running: Sequence[Review]) -> list[Problem]:

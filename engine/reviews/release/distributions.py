@@ -20,6 +20,7 @@ from engine.reviews.organisation import employments, people
 from engine.reviews.reports import suppression
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Level
+from engine.reviews.sentences import Sentence
 
 SMALLEST_CELL = 3
 """The fewest people that a cell counts before it is shown."""
@@ -69,7 +70,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity) -> list[Distributi
     Raises:
         Forbidden: `by` is not HR.
     """
-    people.expect_role(by, Role.HR, f"see the distribution of cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("see the distribution of cycle {label}", label=cycle.label))
     if cycle.pilot:  # tried out, and in no figure that anything may follow from (L003-24)
         return []
     template = templates.rules(session, cycle.template_key)

@@ -33,13 +33,13 @@ def put(session: Session, cycle: Cycle, instant: datetime, *, by: Identity) -> E
         Conflict: results of the cycle are released already.
         Invalid: the instant is over.
     """
-    intent = f"put an embargo on cycle {cycle.label}"
+    intent = Sentence("put an embargo on cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.released_at is not None:
-        raise Conflict(f"Expected to {intent}, but results of it are released already")
+        raise Conflict("Expected to {intent}, but results of it are released already", intent=intent)
     if instant <= clock.now(session):
         problem = Problem(Sentence("The moment of release is over"), "embargo", "over")
-        raise Invalid(f"Expected to {intent}, but the moment of release is over", [problem])
+        raise Invalid("Expected to {intent}, but the moment of release is over", [problem], intent=intent)
     embargo = Embargo(cycle_key=cycle.key, until=instant, set_by=by.username, set_at=clock.now(session))
     session.add(embargo)
     session.flush()  # the newest holds
@@ -54,11 +54,20 @@ def expect_over(session: Session, cycle: Cycle, keys: Collection[int], intent: s
     """
     instant = until(session, cycle)
     if instant is not None and clock.now(session) < instant:
-        raise Conflict(f"Expected to {intent}, but its embargo holds until {instant.isoformat(timespec='minutes')}")
+        raise Conflict(
+            "Expected to {intent}, but its embargo holds until {instant}",
+            intent=intent,
+            instant=instant.isoformat(timespec="minutes"),
+        )
     unfinished = (
         select(CalibratedReview.review_key)
         .join(Calibration, Calibration.key == CalibratedReview.calibration_key)
         .where(CalibratedReview.review_key.in_(keys), Calibration.state.not_in(DONE))
     )
     if held := len(session.scalars(unfinished).all()):
-        raise Conflict(f"Expected to {intent}, but {held} of {len(keys)} reviews are still being calibrated")
+        raise Conflict(
+            "Expected to {intent}, but {held} of {count} reviews are still being calibrated",
+            intent=intent,
+            held=held,
+            count=len(keys),
+        )

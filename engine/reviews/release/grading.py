@@ -22,5 +22,5 @@ def grade_of(session: Session, result: Result, total: str, decision_id: str = ""
     table = decision_id or templates.rules(session, result.template_key).grade_decision
     answer = evaluations.evaluate(session, decision_id=table, variables={"total": Decimal(total)}, by=SYSTEM)
     if answer.record is None or not isinstance(answer.record["output"], str):
-        raise Conflict(f"Expected to grade a total of {total}, but {table} gives it no grade")
+        raise Conflict("Expected to grade a total of {total}, but {table} gives it no grade", total=total, table=table)
     return answer.record["output"]

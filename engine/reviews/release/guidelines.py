@@ -35,13 +35,13 @@ def put(
         Conflict: the cycle is closed or cancelled.
         Invalid: the shares do not total 100, a group of nobody is advised, or no reason is given.
     """
-    intent = f"set a guideline of cycle {cycle.label}"
+    intent = Sentence("set a guideline of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state in (CycleState.CLOSED, CycleState.CANCELLED):
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     expect_text(reason, "reason", intent)
     if problems := list(problems_of(shares, smallest_group)):
-        raise Invalid(f"Expected to {intent}, but it does not add up", problems)
+        raise Invalid("Expected to {intent}, but it does not add up", problems, intent=intent)
     row = Guideline(
         cycle_key=cycle.key,
         department_key=department.key if department else None,

@@ -28,7 +28,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.organisation import employments, lines, people
 from engine.reviews.release import embargoes, results, sittings
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,14 @@ def remark(session: Session, held: Calibration, review: Review, text: str, *, by
         Conflict: the result is released.
         Invalid: nothing is said.
     """
-    intent = f"comment on review {review.key} in calibration {held.key}"
+    intent = Sentence("comment on review {key} in calibration {held_key}", key=review.key, held_key=held.key)
     known = select(HeardReview.key).where(
         HeardReview.calibration_key == held.key, HeardReview.review_key == review.key, sittings.heard(session, by)
     )
     if session.scalar(known) is None:
-        raise Forbidden(f"Expected to {intent}, but {by.username} does not hear it there")
+        raise Forbidden(
+            "Expected to {intent}, but {username} does not hear it there", intent=intent, username=by.username
+        )
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     expect_text(text, "text", intent)
     said = CalibrationRemark(

@@ -74,12 +74,24 @@ def grade(session: Session, review: Review, level: str, *, total: str) -> Result
     """
     result = expected(session, review)
     if result.grade is not None:
-        raise Conflict(f"Expected to grade review {review.key}, but result {result.version} is {result.grade} already")
+        raise Conflict(
+            "Expected to grade review {key}, but result {version} is {grade} already",
+            key=review.key,
+            version=result.version,
+            grade=result.grade,
+        )
     if Decimal(total) != Decimal(result.total):
-        raise Conflict(f"Expected to grade review {review.key}, but its total is {result.total}, not {total}")
+        raise Conflict(
+            "Expected to grade review {key}, but its total is {total}, not {other_total}",
+            key=review.key,
+            total=result.total,
+            other_total=total,
+        )
     levels = templates.rules(session, result.template_key).levels
     if levels and level not in {name for one in levels for name in (one.id, one.name)}:
-        raise Conflict(f"Expected to grade review {review.key}, but {level} is no level of its scale")
+        raise Conflict(
+            "Expected to grade review {key}, but {level} is no level of its scale", key=review.key, level=level
+        )
     result.grade = level
     if review.part_of_key is None and review.state not in (ReviewState.ENROLLED, ReviewState.RUNNING):
         _publish(session, review, result)
@@ -98,7 +110,7 @@ def annul(session: Session, review: Review, *, reason: str, by: Identity) -> Res
     """
     before = expected(session, review)
     if before.annulled:
-        raise Conflict(f"Expected to annul the result of review {review.key}, but it is annulled already")
+        raise Conflict("Expected to annul the result of review {key}, but it is annulled already", key=review.key)
     result = Result(
         review_key=review.key,
         version=before.version + 1,
@@ -142,7 +154,7 @@ def expected(session: Session, review: Review) -> Result:
     """
     result = newest(session, review)
     if result is None:
-        raise NotFound(f"Expected to find the result of review {review.key}, but there is none yet")
+        raise NotFound("Expected to find the result of review {key}, but there is none yet", key=review.key)
     return result
 
 
@@ -160,22 +172,36 @@ def release(
             still being calibrated, or have something reopened or changed that is not settled.
         Invalid: a reason is missing, or what is left out is not running in this cycle.
     """
-    intent = f"release the results of cycle {cycle.label}"
+    intent = Sentence("release the results of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.LAUNCHED:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     running = {r.key: r for r in cycles.to_be_rated(session, cycle)}
     _expect_reasons(left_out or {}, running, intent)
     chosen = [review for key, review in running.items() if key not in (left_out or {})]
     embargoes.expect_over(session, cycle, [review.key for review in chosen], intent)
     ungraded = [review for review in chosen if (result := newest(session, review)) is None or result.grade is None]
     if ungraded or not chosen:
-        raise Conflict(f"Expected to {intent}, but {len(ungraded)} of {len(chosen)} reviews have no grade yet")
+        raise Conflict(
+            "Expected to {intent}, but {count} of {chosen_count} reviews have no grade yet",
+            intent=intent,
+            count=len(ungraded),
+            chosen_count=len(chosen),
+        )
     if reopened := reviews.reopened(session, [review.key for review in chosen]):
-        raise Conflict(f"Expected to {intent}, but {len(reopened)} of {len(chosen)} reviews are reopened")
+        raise Conflict(
+            "Expected to {intent}, but {count} of {chosen_count} reviews are reopened",
+            intent=intent,
+            count=len(reopened),
+            chosen_count=len(chosen),
+        )
     if unsettled := records.unsettled(session, [review.key for review in chosen]):
-        awaited = f"{len(unsettled)} of {len(chosen)} reviews wait for what a change of the cycle asked for"
-        raise Conflict(f"Expected to {intent}, but {awaited}")
+        awaited = Sentence(
+            "{count} of {chosen_count} reviews wait for what a change of the cycle asked for",
+            count=len(unsettled),
+            chosen_count=len(chosen),
+        )
+        raise Conflict("Expected to {intent}, but {awaited}", intent=intent, awaited=awaited)
     for key, reason in (left_out or {}).items():
         notices.write(session, running[key].appraisee_key, "result-withheld", review=str(key), reason=reason)
     publish(session, cycle, chosen, by=by)
@@ -207,7 +233,7 @@ def _expect_reasons(left_out: Mapping[int, str], running: Mapping[int, Review], 
         if not reason.strip()
     ]
     if problems:
-        raise Invalid(f"Expected to {intent}, but what is left out is not clear", problems)
+        raise Invalid("Expected to {intent}, but what is left out is not clear", problems, intent=intent)
 
 
 def _publish(session: Session, review: Review, result: Result) -> None:

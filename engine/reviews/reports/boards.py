@@ -24,7 +24,7 @@ from engine.reviews.models import Cycle, CycleState, Person, Review, ReviewState
 from engine.reviews.organisation import people
 from engine.reviews.reports import conversions, weekly_figures
 from engine.reviews.scores.quantities import Notation, parse
-from engine.reviews.sentences import UnreadableError, expect_text
+from engine.reviews.sentences import Sentence, UnreadableError, expect_text
 from engine.reviews.signing import targets
 
 
@@ -123,11 +123,11 @@ def explain(session: Session, week: date, text: str, *, by: Identity) -> WeekExp
         Conflict: the week has not fallen off.
         Invalid: nothing is said.
     """
-    intent = f"explain the week of {week}"
+    intent = Sentence("explain the week of {week}", week=week)
     person = people.named(session, by.username)
     series = conversions.weeks(weekly_figures.newest(session, by=by))
     if not any(one.monday == week and one.has_fallen for one in series):
-        raise Conflict(f"Expected to {intent}, but it has not fallen off")
+        raise Conflict("Expected to {intent}, but it has not fallen off", intent=intent)
     expect_text(text, "text", intent)
     row = WeekExplanation(superior_key=person.key, week=week, text=text, written_at=clock.now(session))
     session.add(row)
@@ -150,7 +150,7 @@ def week_of(series: Sequence[conversions.Week], monday: date) -> conversions.Wee
     for week in series:
         if week.monday == monday:
             return week
-    raise NotFound(f"Expected to find the week of {monday}, but there are no figures of it")
+    raise NotFound("Expected to find the week of {monday}, but there are no figures of it", monday=monday)
 
 
 def _line(session: Session, person: Person, review: Review, cycle: Cycle, by: Identity) -> Line:

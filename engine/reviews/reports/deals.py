@@ -62,18 +62,22 @@ def import_csv(session: Session, content: bytes, *, by: Identity) -> list[Deal]:
         Forbidden: `by` is neither HR nor finance nor auditor, or a row is of the own deals.
         Invalid: rows are wrong; each is named with row and column.
     """
-    intent = "import deals"
+    intent = Sentence("import deals")
     if not {Role.HR, Role.FINANCE, Role.AUDITOR} & by.groups:
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance nor auditor")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is neither in hr nor in finance nor auditor",
+            intent=intent,
+            username=by.username,
+        )
     staff = {person.employee_id: person for person in session.scalars(select(Person))}
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, of="deals")
+    read = read_rows(content, COLUMNS, of=Sentence("deals"))
     entries = [one for number, row in read if (one := _entry(number, row, staff, problems)) is not None]
     problems += _repetitions(entries)
     if problems:
-        raise Invalid(f"Expected to {intent}, but some rows are wrong and nothing was imported", problems)
+        raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
     if any(entry.person.username == by.username for entry in entries):
-        raise Forbidden(f"Expected to {intent}, but nobody enters the own values")
+        raise Forbidden("Expected to {intent}, but nobody enters the own values", intent=intent)
     return [_enter(session, entry, by) for entry in entries]
 
 

@@ -69,7 +69,11 @@ def of_results(session: Session, cycle: Cycle, *, form: Form, by: Identity, chin
         .order_by(Person.employee_id)
     ).all()
     if not found:
-        raise NotFound(f"Expected to export the results of cycle {cycle.label}, but {by.username} may know of none")
+        raise NotFound(
+            "Expected to export the results of cycle {label}, but {username} may know of none",
+            label=cycle.label,
+            username=by.username,
+        )
     printed = [(review, _sheet(session, review, by)) for review in found]
     columns = _section_columns([sheet for _, sheet in printed if sheet], chinese=chinese)
     headings = [*(both[not chinese] for both in HEADINGS), *columns.values()]

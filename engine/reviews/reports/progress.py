@@ -17,6 +17,7 @@ from engine.identity import Identity
 from engine.reviews.deadlines import reminders
 from engine.reviews.models import Cycle, Person, Review, Role
 from engine.reviews.organisation import people
+from engine.reviews.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def of_cycle(session: Session, cycle: Cycle, *, by: Identity, chosen: Chosen = E
     Raises:
         Forbidden: `by` is not HR.
     """
-    people.expect_role(by, Role.HR, f"see the progress of cycle {cycle.label}")
+    people.expect_role(by, Role.HR, Sentence("see the progress of cycle {label}", label=cycle.label))
     steps: dict[tuple[str, str], Step] = {}
     departments: defaultdict[int | None, Tally] = defaultdict(Tally)
     holding: defaultdict[str, Tally] = defaultdict(Tally)

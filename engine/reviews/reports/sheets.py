@@ -165,7 +165,11 @@ def of_review(session: Session, review: Review, *, by: Identity, version: int | 
     versions = session.scalars(visible.order_by(Result.version.desc())).all()
     chosen = next((result for result in versions if version in (None, result.version)), None)
     if chosen is None:
-        raise NotFound(f"Expected to find the result of review {review.key}, but {by.username} may know of none")
+        raise NotFound(
+            "Expected to find the result of review {key}, but {username} may know of none",
+            key=review.key,
+            username=by.username,
+        )
     printed = _printed(session, review, chosen, [_version(result) for result in versions])
     return replace(printed, plans=[str(one.key) for one in plans.during(session, review, by=by)])
 

@@ -64,5 +64,5 @@ def freeze(review: Review, tables: Tables) -> Treatment:
 
 def close_unrated(review: Review) -> None:
     """Close the review of somebody who only sets targets; the reason stands in it since the launch."""
-    reviews.expect_state(review, f"close review {review.key} without a result", ReviewState.RUNNING)
+    reviews.expect_state(review, Sentence("close review {key} without a result", key=review.key), ReviewState.RUNNING)
     review.state = ReviewState.CLOSED

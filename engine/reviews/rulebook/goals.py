@@ -48,13 +48,15 @@ def hand_down(session: Session, cycle: Cycle, given: Given, *, by: Identity) -> 
         Conflict: the cycle is closed.
         Invalid: target or share are no numbers, the goal above is of the same or a lower level, or they do not agree.
     """
-    intent = f"set the goal {given.indicator_id} of cycle {cycle.label}"
+    intent = Sentence(
+        "set the goal {indicator_id} of cycle {label}", indicator_id=given.indicator_id, label=cycle.label
+    )
     people.expect_role(by, Role.HR, intent)
     if cycle.state is CycleState.CLOSED:
-        raise Conflict(f"Expected to {intent}, but it is closed")
+        raise Conflict("Expected to {intent}, but it is closed", intent=intent)
     above = None if given.parent_key is None else found(session, cycle, given.parent_key)
     if problems := _problems(given, above):
-        raise Invalid(f"Expected to {intent}, but it does not fit", problems)
+        raise Invalid("Expected to {intent}, but it does not fit", problems, intent=intent)
     goal = Goal(
         cycle_key=cycle.key,
         parent_key=given.parent_key,
@@ -86,7 +88,7 @@ def found(session: Session, cycle: Cycle, key: int) -> Goal:
     """
     goal = session.get(Goal, key)
     if goal is None or goal.cycle_key != cycle.key:
-        raise NotFound(f"Expected to find goal {key} of cycle {cycle.label}, but there is none")
+        raise NotFound("Expected to find goal {key} of cycle {label}, but there is none", key=key, label=cycle.label)
     return goal
 
 

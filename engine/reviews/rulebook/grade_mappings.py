@@ -31,11 +31,11 @@ def declare(
         NotFound: no version of a template is published.
         Invalid: a grade is missing or unknown, a better one would stand for a lesser, or no reason is given.
     """
-    intent = f"map the grades of {before_id} to those of {after_id}"
+    intent = Sentence("map the grades of {before_id} to those of {after_id}", before_id=before_id, after_id=after_id)
     people.expect_role(by, Role.HR, intent)
     ranks = [[level.id for level in _levels(session, name)] for name in (before_id, after_id)]
     if problems := list(_problems(levels, *ranks)):
-        raise Invalid(f"Expected to {intent}, but it is not clear", problems)
+        raise Invalid("Expected to {intent}, but it is not clear", problems, intent=intent)
     expect_text(reason, "reason", intent)
     return _kept(session, (before_id, after_id), levels, reason, by)
 
@@ -48,11 +48,11 @@ def withdraw(session: Session, before_id: str, after_id: str, *, reason: str, by
         NotFound: none is in force.
         Invalid: no reason is given.
     """
-    intent = f"withdraw the mapping of {before_id} to {after_id}"
+    intent = Sentence("withdraw the mapping of {before_id} to {after_id}", before_id=before_id, after_id=after_id)
     people.expect_role(by, Role.HR, intent)
     newest = _newest(session, before_id, after_id)
     if newest is None or not newest.levels:
-        raise NotFound(f"Expected to {intent}, but none is in force")
+        raise NotFound("Expected to {intent}, but none is in force", intent=intent)
     expect_text(reason, "reason", intent)
     return _kept(session, (before_id, after_id), {}, reason, by)
 
@@ -88,8 +88,13 @@ def carried(session: Session, level: str, before: TemplateVersion, after: Templa
         return level
     newest = _newest(session, before.template_id, after.template_id)
     if newest is None or level not in newest.levels or newest.levels[level] not in ranks[1]:
-        intent = f"say grade {level} of {before.template_id} in the grades of {after.template_id}"
-        raise Conflict(f"Expected to {intent}, but no mapping says for which it stands")
+        intent = Sentence(
+            "say grade {level} of {template_id} in the grades of {after_template_id}",
+            level=level,
+            template_id=before.template_id,
+            after_template_id=after.template_id,
+        )
+        raise Conflict("Expected to {intent}, but no mapping says for which it stands", intent=intent)
     return newest.levels[level]
 
 
@@ -117,7 +122,9 @@ def _newest(session: Session, before_id: str, after_id: str) -> GradeMapping | N
 def _levels(session: Session, template_id: str) -> Sequence[Level]:
     row = templates.newest(session).get(template_id)
     if row is None:
-        raise NotFound(f"Expected to find template {template_id}, but no version of it is published")
+        raise NotFound(
+            "Expected to find template {template_id}, but no version of it is published", template_id=template_id
+        )
     return templates.rules(session, row.key).levels
 
 

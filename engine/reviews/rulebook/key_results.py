@@ -64,11 +64,11 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
         Conflict: the cycle is closed.
         Invalid: rows are wrong; each is named with row and column.
     """
-    intent = f"import key results of cycle {cycle.label}"
+    intent = Sentence("import key results of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.HR, intent)
     if cycle.state in (CycleState.CLOSED, CycleState.CANCELLED):
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
-    rows = spreadsheets.read_rows(content, COLUMNS, optional=OPTIONAL, of="key results")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
+    rows = spreadsheets.read_rows(content, COLUMNS, optional=OPTIONAL, of=Sentence("key results"))
     problems = [
         Problem(problem.message, f"row {number}, column {problem.where}", problem.code)
         for number, row in rows
@@ -76,7 +76,7 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     ]
     problems += _repetitions(rows)
     if problems:
-        raise Invalid(f"Expected to {intent}, but some rows are wrong and nothing was imported", problems)
+        raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
     return [_enter(session, cycle, row, by) for _, row in rows]
 
 

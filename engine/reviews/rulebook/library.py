@@ -35,7 +35,7 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
         Forbidden: `by` is not HR.
         Invalid: it is not written as indicators are, or cannot be measured so; each place is named.
     """
-    intent = f"define indicator {entry_id}"
+    intent = Sentence("define indicator {entry_id}", entry_id=entry_id)
     people.expect_role(by, Role.HR, intent)
     problems: list[Problem] = []
     said = _written(entry_id, rules, problems)
@@ -43,7 +43,7 @@ def define(session: Session, entry_id: str, rules: Mapping[str, Any], *, by: Ide
         sentence = Sentence("The id {id} is no plain name such as sales_revenue", id=entry_id)
         problems.append(Problem(sentence, "entry_id", "bad-id"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but it cannot be measured so", problems)
+        raise Invalid("Expected to {intent}, but it cannot be measured so", problems, intent=intent)
     latest = select(func.max(LibraryEntry.version)).where(LibraryEntry.entry_id == entry_id)
     row = LibraryEntry(
         entry_id=entry_id,
@@ -79,7 +79,9 @@ def read_file(name: str, content: bytes) -> dict[str, dict[str, Any]]:
             read[entry_id] = _written(entry_id, row, problems)
     if problems or not read:
         problems = problems or [Problem(Sentence("It is missing"), "indicators", "missing")]
-        raise Invalid(f"Expected to read indicators from {name}, but some are not written as indicators are", problems)
+        raise Invalid(
+            "Expected to read indicators from {name}, but some are not written as indicators are", problems, name=name
+        )
     return read
 
 
@@ -90,7 +92,7 @@ def take_over(session: Session, indicators: Mapping[str, Mapping[str, Any]], *, 
         Forbidden: `by` is not HR.
         Invalid: one of them cannot be measured as it says.
     """
-    people.expect_role(by, Role.HR, "take indicators over into the library")
+    people.expect_role(by, Role.HR, Sentence("take indicators over into the library"))
     newest = {entry.entry_id: entry.rules for entry in entries(session)}
     changed = {name: rules for name, rules in indicators.items() if newest.get(name) != rules}
     return [define(session, name, rules, by=by) for name, rules in changed.items()]
@@ -106,7 +108,7 @@ def check(rules: Mapping[str, Any]) -> Indicator:
     problems: list[Problem] = []
     _written(name, rules, problems)
     if problems:
-        raise Invalid(f"Expected to define indicator {name}, but it cannot be measured so", problems)
+        raise Invalid("Expected to define indicator {name}, but it cannot be measured so", problems, name=name)
     return rulebooks.read_indicator({"weight": 1, **rules, "id": name})
 
 

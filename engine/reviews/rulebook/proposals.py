@@ -41,11 +41,11 @@ def propose(session: Session, round_: str, wishes: Sequence[Wish], *, by: Identi
         Forbidden: `by` is not HR.
         Invalid: an indicator is not in the library, a reason is missing, or a change could not be made; each is named.
     """
-    intent = "propose changes of indicators"
+    intent = Sentence("propose changes of indicators")
     people.expect_role(by, Role.HR, intent)
     problems = [problem for number, wish in enumerate(wishes) for problem in _problems(session, number, wish)]
     if problems:
-        raise Invalid(f"Expected to {intent}, but some are not clear", problems)
+        raise Invalid("Expected to {intent}, but some are not clear", problems, intent=intent)
     rows = [
         IndicatorProposal(
             round=round_,
@@ -76,12 +76,14 @@ def decide(session: Session, proposal: IndicatorProposal, *, adopted: bool, rema
         Conflict: it is decided.
         Invalid: no reason is given, or the change cannot be made any more.
     """
-    intent = f"decide on the proposal for indicator {proposal.entry_id}"
+    intent = Sentence("decide on the proposal for indicator {entry_id}", entry_id=proposal.entry_id)
     people.expect_role(by, Role.HR, intent)
     if proposal.proposed_by == by.username:
-        raise Forbidden(f"Expected to {intent}, but {by.username} made it: another decides")
+        raise Forbidden(
+            "Expected to {intent}, but {username} made it: another decides", intent=intent, username=by.username
+        )
     if proposal.state is not ProposalState.PROPOSED:
-        raise Conflict(f"Expected to {intent}, but it is {proposal.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=proposal.state.value)
     expect_text(remark, "remark", intent)
     if adopted:
         proposal.version = _adopt(session, proposal, by).version

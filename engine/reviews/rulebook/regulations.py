@@ -49,7 +49,7 @@ def draft(
         Forbidden: `by` is not HR.
         Invalid: it says nothing.
     """
-    intent = f"draft regulation {regulation_id}"
+    intent = Sentence("draft regulation {regulation_id}", regulation_id=regulation_id)
     people.expect_role(by, Role.HR, intent)
     expect_text(text, "text", intent)
     latest = select(func.max(Regulation.version)).where(Regulation.regulation_id == regulation_id)
@@ -86,16 +86,20 @@ def record(
         Conflict: the regulation is published.
         Invalid: nobody took part, there are no minutes, or the day is still to come.
     """
-    intent = f"record the {step.value} of regulation {regulation.regulation_id}"
+    intent = Sentence(
+        "record the {step} of regulation {regulation_id}", step=step.value, regulation_id=regulation.regulation_id
+    )
     if step is not Procedure.CONSULTATION or Role.UNION not in by.groups:
         people.expect_role(by, Role.HR, intent)
     if regulation.published_at is not None:
-        raise Conflict(f"Expected to {intent}, but version {regulation.version} is published")
+        raise Conflict(
+            "Expected to {intent}, but version {version} is published", intent=intent, version=regulation.version
+        )
     expect_text(participants, "participants", intent)
     expect_text(minutes, "minutes", intent)
     if held_on > clock.now(session).date():
         problem = Problem(Sentence("{day} is still to come", day=held_on), "held_on", "future")
-        raise Invalid(f"Expected to {intent}, but it cannot have been held", [problem])
+        raise Invalid("Expected to {intent}, but it cannot have been held", [problem], intent=intent)
     row = ProcedureRecord(
         regulation_key=regulation.key,
         step=step,
@@ -118,10 +122,14 @@ def publish(session: Session, regulation: Regulation, *, by: Identity) -> Regula
         Conflict: it is published already.
         Invalid: a step of the democratic procedure is not recorded; each is named.
     """
-    intent = f"publish regulation {regulation.regulation_id}"
+    intent = Sentence("publish regulation {regulation_id}", regulation_id=regulation.regulation_id)
     people.expect_role(by, Role.HR, intent)
     if regulation.published_at is not None:
-        raise Conflict(f"Expected to {intent}, but version {regulation.version} is published already")
+        raise Conflict(
+            "Expected to {intent}, but version {version} is published already",
+            intent=intent,
+            version=regulation.version,
+        )
     done = {row.step for row in procedure(session, regulation)}
     missing = [
         Problem(Sentence("There is no record of the {step}", step=step.value), step.value, "procedure-missing")
@@ -129,7 +137,7 @@ def publish(session: Session, regulation: Regulation, *, by: Identity) -> Regula
         if step not in done
     ]
     if missing:
-        raise Invalid(f"Expected to {intent}, but its democratic procedure is not complete", missing)
+        raise Invalid("Expected to {intent}, but its democratic procedure is not complete", missing, intent=intent)
     regulation.published_by = by.username
     regulation.published_at = clock.now(session)
     content = [regulation.regulation_id, regulation.version, regulation.title, regulation.text]
@@ -152,7 +160,10 @@ def receive(session: Session, regulation: Regulation, *, by: Identity) -> Receip
     """
     person = people.named(session, by.username)
     if regulation.published_at is None:
-        raise Conflict(f"Expected to receive regulation {regulation.regulation_id}, but it is not published")
+        raise Conflict(
+            "Expected to receive regulation {regulation_id}, but it is not published",
+            regulation_id=regulation.regulation_id,
+        )
     given = (Receipt.regulation_key == regulation.key, Receipt.person_key == person.key)
     receipt = session.scalar(select(Receipt).where(*given))
     if receipt is None:
@@ -196,10 +207,12 @@ def govern(cycle: Cycle, regulation: Regulation, *, by: Identity) -> None:
         Forbidden: `by` is not HR.
         Conflict: the cycle is launched.
     """
-    intent = f"let regulation {regulation.regulation_id} govern cycle {cycle.label}"
+    intent = Sentence(
+        "let regulation {regulation_id} govern cycle {label}", regulation_id=regulation.regulation_id, label=cycle.label
+    )
     people.expect_role(by, Role.HR, intent)
     if cycle.state is not CycleState.DRAFT:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     cycle.regulation_key = regulation.key
 
 
@@ -211,7 +224,7 @@ def found(session: Session, key: int) -> Regulation:
     """
     row = session.get(Regulation, key)
     if row is None:
-        raise NotFound(f"Expected to find regulation {key}, but there is none")
+        raise NotFound("Expected to find regulation {key}, but there is none", key=key)
     return row
 
 

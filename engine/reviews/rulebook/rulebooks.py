@@ -140,7 +140,9 @@ def parse(name: str, content: bytes) -> Book:
     reading = Reading(_READERS)
     file = reading.record(_File, parts, "")
     if reading.problems or file is None:
-        raise Invalid(f"Expected to read rules from {name}, but it is not written as rules are", reading.problems)
+        raise Invalid(
+            "Expected to read rules from {name}, but it is not written as rules are", reading.problems, name=name
+        )
     return Book(
         template_id=file.template.id,
         title=file.template.title,
@@ -163,7 +165,9 @@ def parse_toml(name: str, content: bytes) -> Json:
     try:
         return tomllib.loads(content.decode(), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Invalid(f"Expected to read {name}, but it is no TOML", [Problem(str(error), name, "not-toml")]) from error
+        raise Invalid(
+            "Expected to read {name}, but it is no TOML", [Problem(str(error), name, "not-toml")], name=name
+        ) from error
 
 
 def write(template: Template | Indicator) -> Json:

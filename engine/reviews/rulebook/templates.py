@@ -19,6 +19,7 @@ from engine.reviews.rulebook import library, rulebooks
 from engine.reviews.rulebook.publishing import publishing_problems
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.scores.quantities import weight
+from engine.reviews.sentences import Sentence
 from engine.settings import ROOT
 
 PRESETS = ROOT / "processes" / "presets"
@@ -43,7 +44,7 @@ def draft(
         Forbidden: `by` is not HR.
         Invalid: the rules are not written as templates are.
     """
-    people.expect_role(by, Role.HR, f"draft template {template_id}")
+    people.expect_role(by, Role.HR, Sentence("draft template {template_id}", template_id=template_id))
     latest = select(func.max(TemplateVersion.version)).where(TemplateVersion.template_id == template_id)
     row = TemplateVersion(
         template_id=template_id,
@@ -66,7 +67,7 @@ def draft_file(session: Session, name: str, content: bytes, *, by: Identity) -> 
         Forbidden: `by` is not HR.
         Invalid: it is no file of rules, or its rules are not written as templates are; each place is named.
     """
-    people.expect_role(by, Role.HR, f"draft the template in {name}")
+    people.expect_role(by, Role.HR, Sentence("draft the template in {name}", name=name))
     book = rulebooks.parse(name, content)
     return draft(
         session, book.template_id, book.rules, title=book.title, title_en=book.title_en, by=by, original=content
@@ -89,10 +90,10 @@ def amend(
         Conflict: it is published: a change is another version.
         Invalid: the rules are not written as templates are.
     """
-    people.expect_role(by, Role.HR, f"amend template {key}")
+    people.expect_role(by, Role.HR, Sentence("amend template {key}", key=key))
     row = found(session, key)
     if row.published_at is not None:
-        raise Conflict(f"Expected to amend template {key}, but it is published: draft its next version")
+        raise Conflict("Expected to amend template {key}, but it is published: draft its next version", key=key)
     row.rules = rulebooks.write(rulebooks.read(library.expanded(session, rules)))
     row.original = row.original if original is None else original
     return row
@@ -106,11 +107,13 @@ def rescale(session: Session, key: int, section_id: str, *, by: Identity) -> Tem
         NotFound: there is no such template or section.
         Conflict: it is published.
     """
-    people.expect_role(by, Role.HR, f"rescale template {key}")
+    people.expect_role(by, Role.HR, Sentence("rescale template {key}", key=key))
     template = rulebooks.read(found(session, key).rules)
     section = next((one for one in template.sections if one.id == section_id), None)
     if section is None:
-        raise NotFound(f"Expected to find section {section_id} of template {key}, but there is none")
+        raise NotFound(
+            "Expected to find section {section_id} of template {key}, but there is none", section_id=section_id, key=key
+        )
     total = sum((one.weight for one in section.indicators), Fraction(0))
     lines = tuple(replace(one, weight=one.weight * section.whole / total) for one in section.indicators if total)
     sections = tuple(replace(one, indicators=lines) if one is section else one for one in template.sections)
@@ -126,12 +129,16 @@ def publish(session: Session, key: int, *, by: Identity) -> TemplateVersion:
         Conflict: it is published already.
         Invalid: the rules do not add up; each fault is named, and there is no override (W-02).
     """
-    people.expect_role(by, Role.HR, f"publish template {key}")
+    people.expect_role(by, Role.HR, Sentence("publish template {key}", key=key))
     row = found(session, key)
     if row.published_at is not None:
-        raise Conflict(f"Expected to publish template {key}, but it is published already")
+        raise Conflict("Expected to publish template {key}, but it is published already", key=key)
     if problems := publishing_problems(rulebooks.read(row.rules)):
-        raise Invalid(f"Expected to publish template {row.template_id}, but its rules do not add up", problems)
+        raise Invalid(
+            "Expected to publish template {template_id}, but its rules do not add up",
+            problems,
+            template_id=row.template_id,
+        )
     row.published_by = by.username
     row.published_at = clock.now(session)
     return row
@@ -145,7 +152,7 @@ def found(session: Session, key: int) -> TemplateVersion:
     """
     row = session.get(TemplateVersion, key)
     if row is None:
-        raise NotFound(f"Expected to find template {key}, but there is none")
+        raise NotFound("Expected to find template {key}, but there is none", key=key)
     return row
 
 

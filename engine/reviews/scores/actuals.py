@@ -66,15 +66,15 @@ def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -
         Conflict: the cycle is not launched.
         Invalid: rows are wrong; each is named with row and column.
     """
-    intent = f"import actual values of cycle {cycle.label}"
+    intent = Sentence("import actual values of cycle {label}", label=cycle.label)
     _expect_keeper(by, intent)
     if cycle.state is not CycleState.LAUNCHED:
-        raise Conflict(f"Expected to {intent}, but it is {cycle.state.value}")
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     problems: list[Problem] = []
     entries = [entry for row in read_csv(content) if (entry := _entry(session, cycle, row, problems)) is not None]
     problems += _repetitions(entries)
     if problems:
-        raise Invalid(f"Expected to {intent}, but some rows are wrong and nothing was imported", problems)
+        raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
     return entries
 
 
@@ -127,7 +127,7 @@ def check_correction(session: Session, review: Review, entry: Value, *, by: Iden
         Forbidden: `by` is neither HR nor finance nor auditor, or it is the own review.
         Invalid: the entry is wrong, gives no reason, or changes nothing.
     """
-    intent = f"correct {entry.indicator_id} of review {review.key}"
+    intent = Sentence("correct {indicator_id} of review {key}", indicator_id=entry.indicator_id, key=review.key)
     _expect_keeper(by, intent)
     _expect_another(session, review, by, intent)
     before = newest(session, review).get((entry.indicator_id, entry.period))
@@ -137,7 +137,7 @@ def check_correction(session: Session, review: Review, entry: Value, *, by: Iden
     elif before is not None and before.value == entry.value:
         problems.append(Problem(Sentence("It changes nothing"), "actual", "no-change"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
 
 
 def entry_problems(session: Session, review: Review, entry: Value) -> list[Problem]:
@@ -168,7 +168,7 @@ def _measured(session: Session, review: Review, indicator_id: str) -> Indicator 
 
 
 def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> Actual:
-    intent = f"enter {entry.indicator_id} of review {review.key}"
+    intent = Sentence("enter {indicator_id} of review {key}", indicator_id=entry.indicator_id, key=review.key)
     _expect_keeper(by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_another(session, review, by, intent)
@@ -178,7 +178,7 @@ def _enter(session: Session, review: Review, entry: Value, *, by: Identity) -> A
     if _reason_is_due(before, entry.value) and not entry.reason.strip():
         problems.append(Problem(Sentence("A reason is due"), "reason", "missing-reason"))
     if problems or indicator is None:
-        raise Invalid(f"Expected to {intent}, but it is not complete", problems)
+        raise Invalid("Expected to {intent}, but it is not complete", problems, intent=intent)
     actual = Actual(
         review_key=review.key,
         version=before.version + 1 if before else 1,
@@ -234,15 +234,16 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
         Conflict: the review is not running.
         Invalid: values are missing, or far beyond or short of their targets without a due reason; each is named.
     """
-    intent = f"confirm the actual values of review {review.key}"
+    intent = Sentence("confirm the actual values of review {key}", key=review.key)
     _expect_checker(by, intent)
     _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     entered = list(newest(session, review).values())
     if problems := [*missing(session, review), *_unexplained(session, review, entered)]:
-        raise Invalid(f"Expected to {intent}, but some are missing or not explained", problems)
+        raise Invalid("Expected to {intent}, but some are missing or not explained", problems, intent=intent)
     if any(actual.entered_by == by.username for actual in entered) and Role.HR not in by.groups:
-        raise Forbidden(f"Expected to {intent}, but {by.username} entered some of them: another must confirm")
+        reason = Sentence("{username} entered some of them: another must confirm", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
     for actual in entered:
         actual.confirmed_by = by.username
         actual.confirmed_at = clock.now(session)
@@ -257,7 +258,7 @@ def reject(session: Session, review: Review, *, comment: str, by: Identity) -> N
         Conflict: the review is not running.
         Invalid: no reason is given.
     """
-    intent = f"reject the actual values of review {review.key}"
+    intent = Sentence("reject the actual values of review {key}", key=review.key)
     _expect_checker(by, intent)
     _expect_another(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
@@ -298,17 +299,19 @@ def _withdraw_announcement(session: Session, review: Review) -> None:
 
 def _expect_keeper(by: Identity, intent: str) -> None:
     if not ({Role.HR, Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance nor auditor")
+        reason = Sentence("{username} is neither in hr nor in finance nor auditor", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
 
 
 def _expect_checker(by: Identity, intent: str) -> None:
     if not ({Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in finance nor auditor")
+        reason = Sentence("{username} is neither in finance nor auditor", username=by.username)
+        raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
 
 
 def _expect_another(session: Session, review: Review, by: Identity, intent: str) -> None:
     if people.by_key(session, review.appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but nobody enters the own values")
+        raise Forbidden("Expected to {intent}, but nobody enters the own values", intent=intent)
 
 
 def _reason_is_due(before: Actual | None, value: str | None) -> bool:

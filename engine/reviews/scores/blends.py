@@ -32,7 +32,7 @@ def blend(
     """
     problems = absence_problems(name, parts, values, absent)
     if problems:
-        raise Invalid(f"Expected to blend the parts of {name}, but not all are there", problems)
+        raise Invalid("Expected to blend the parts of {name}, but not all are there", problems, name=name)
     present = [(part, figure) for part in parts if isinstance(figure := values[part.id], Figure)]
     weights = [entered(f"{part.id}_weight", part.weight) for part, _ in present]
     figures = [replace(figure, name=part.id) for part, figure in present]

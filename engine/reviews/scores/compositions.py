@@ -38,7 +38,9 @@ def others(session: Session, review: Review, template: Template) -> Others:
     periods = _periods(session, shorter, problems)
     if problems:
         raise Invalid(
-            f"Expected to compose the total of review {review.key}, but not all of its parts are there", problems
+            "Expected to compose the total of review {key}, but not all of its parts are there",
+            problems,
+            key=review.key,
         )
     sheets = _stretches(session, review)
     return Others(team=team, periods=periods, stretches=sheets, days=reviews.days(session, review) if sheets else 0)

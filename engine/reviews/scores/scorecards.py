@@ -53,7 +53,7 @@ def measures(session: Session, review: Review, corrected: Values | None = None) 
     sheet = targets.in_force(session, review)
     if sheet is None:
         problem = Problem(Sentence("The targets are not signed"), "targets", "targets-unsigned")
-        raise Invalid(f"Expected to compute review {review.key}, but it is not complete", [problem])
+        raise Invalid("Expected to compute review {key}, but it is not complete", [problem], key=review.key)
     others, vetoed = corrected or {}, vetoes.vetoed(session, review)
     confirmed = {
         name: measure_of(

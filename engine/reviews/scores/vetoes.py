@@ -28,15 +28,15 @@ def lay(session: Session, review: Review, indicator_id: str, conduct: str, *, by
         Conflict: the review is not running, or the indicator is vetoed already.
         Invalid: it is no measured indicator, or nothing is said of the conduct.
     """
-    intent = f"veto {indicator_id} in review {review.key}"
+    intent = Sentence("veto {indicator_id} in review {key}", indicator_id=indicator_id, key=review.key)
     _expect_checker(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     expect_text(conduct, "conduct", intent)
     if indicator_id not in {one.id for one in reviews.template(session, review).measured}:
         problem = Problem(Sentence("It is no measured indicator"), "indicator", "unknown-indicator")
-        raise Invalid(f"Expected to {intent}, but nothing of it is measured", [problem])
+        raise Invalid("Expected to {intent}, but nothing of it is measured", [problem], intent=intent)
     if indicator_id in vetoed(session, review):
-        raise Conflict(f"Expected to {intent}, but it is vetoed already")
+        raise Conflict("Expected to {intent}, but it is vetoed already", intent=intent)
     veto = Veto(
         review_key=review.key,
         indicator_id=indicator_id,
@@ -58,13 +58,13 @@ def lift(session: Session, veto: Veto, *, reason: str, by: Identity) -> None:
         Conflict: the review is not running, or it is lifted.
         Invalid: no reason is given.
     """
-    intent = f"lift veto {veto.key}"
+    intent = Sentence("lift veto {key}", key=veto.key)
     review = reviews.found(session, veto.review_key)
     _expect_checker(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     expect_text(reason, "reason", intent)
     if veto.lifted_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is lifted already")
+        raise Conflict("Expected to {intent}, but it is lifted already", intent=intent)
     veto.lifted_by, veto.lifted_at, veto.lifting_reason = by.username, clock.now(session), reason
     session.flush()  # the total is computed with it again
 
@@ -77,7 +77,9 @@ def found(session: Session, key: int, *, by: Identity) -> Veto:
     """
     veto = session.scalar(select(Veto).where(Veto.key == key, access.vetoes(session, by)))
     if veto is None:
-        raise NotFound(f"Expected to find veto {key}, but there is none that {by.username} may know of")
+        raise NotFound(
+            "Expected to find veto {key}, but there is none that {username} may know of", key=key, username=by.username
+        )
     return veto
 
 
@@ -101,6 +103,10 @@ def vetoed(session: Session, review: Review) -> frozenset[str]:
 
 def _expect_checker(session: Session, review: Review, by: Identity, intent: str) -> None:
     if not ({Role.FINANCE, Role.AUDITOR} & by.groups or by.operator):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in finance nor auditor")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is neither in finance nor auditor",
+            intent=intent,
+            username=by.username,
+        )
     if people.by_key(session, review.appraisee_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)

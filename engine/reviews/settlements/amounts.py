@@ -41,17 +41,17 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
         NotFound: the cycle has no scheme, so nobody knows what its lines need.
         Invalid: rows are wrong; each is named with row and column.
     """
-    intent = f"import amounts of cycle {cycle.label}"
+    intent = Sentence("import amounts of cycle {label}", label=cycle.label)
     people.expect_role(by, Role.FINANCE, intent)
     needed = {name for line in schemes.read(schemes.expected(session, cycle).rules).lines for name in line.needs}
     people_here = _reviews_by_employee(session, cycle)
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, of="amounts")
+    read = read_rows(content, COLUMNS, of=Sentence("amounts"))
     rows = [_amount(number, row, people_here, needed, problems) for number, row in read]
     amounts = [row for row in rows if row is not None]
     problems += _repetitions(amounts)
     if problems:
-        raise Invalid(f"Expected to {intent}, but some rows are wrong and nothing was imported", problems)
+        raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
     return [_enter(session, amount, by) for amount in amounts]
 
 

@@ -142,7 +142,7 @@ def pay(
         if target and amounts.get(target) == 0
     ]
     if problems:
-        raise Invalid(f"Expected to compute line {line.id}, but not all of it is entered", problems)
+        raise Invalid("Expected to compute line {id}, but not all of it is entered", problems, id=line.id)
     figure = _PAYING[line.kind](line, amounts, completion, grade)
     if line.release is not None:
         figure = _released(line.id, line.release, figure, amounts)
@@ -177,7 +177,7 @@ def _threshold(line: Line, amounts: Mapping[str, Fraction], completion: Fraction
 
 def _tiers(line: Line, amounts: Mapping[str, Fraction], _completion: Fraction, _grade: str) -> Figure:
     if line.table is None:
-        raise Invalid(f"Expected to compute line {line.id}, but it has no tiers")
+        raise Invalid("Expected to compute line {id}, but it has no tiers", id=line.id)
     figure = tiers.paid(line.table, amounts[line.on], amounts[line.target])
     return Figure(name=line.id, exact=figure.exact, formula=figure.formula, inputs=figure.inputs)
 

@@ -64,15 +64,19 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
         Conflict: the cycle is closed, or a pilot, which counts nowhere.
         Invalid: it cannot be paid so, names grades that the cycle does not give, or no reason is given.
     """
-    intent = f"set the settlement scheme of cycle {cycle.label}"
+    intent = Sentence("set the settlement scheme of cycle {label}", label=cycle.label)
     expect_payer(by, intent)
     if cycle.state is CycleState.CLOSED or cycle.pilot:
-        raise Conflict(f"Expected to {intent}, but it is {'a pilot' if cycle.pilot else 'closed'}")
+        raise Conflict(
+            "Expected to {intent}, but it is {state}",
+            intent=intent,
+            state=Sentence("a pilot") if cycle.pilot else Sentence("closed"),
+        )
     expect_text(reason, "reason", intent)
     scheme = read(rules)
     levels = templates.rules(session, cycle.template_key).levels
     if problems := [*_grade_problems(scheme, {name for one in levels for name in (one.id, one.name)})]:
-        raise Invalid(f"Expected to {intent}, but it names grades that are not given", problems)
+        raise Invalid("Expected to {intent}, but it names grades that are not given", problems, intent=intent)
     before = newest(session, cycle)
     row = SettlementScheme(
         cycle_key=cycle.key,
@@ -111,7 +115,7 @@ def expected(session: Session, cycle: Cycle) -> SettlementScheme:
     """
     row = newest(session, cycle)
     if row is None:
-        raise NotFound(f"Expected to find the settlement scheme of cycle {cycle.label}, but there is none")
+        raise NotFound("Expected to find the settlement scheme of cycle {label}, but there is none", label=cycle.label)
     return row
 
 
@@ -122,7 +126,9 @@ def expect_payer(by: Identity, intent: str) -> None:
         Forbidden: `by` is neither HR nor finance.
     """
     if not ({Role.HR, Role.FINANCE} & by.groups or by.operator):
-        raise Forbidden(f"Expected to {intent}, but {by.username} is neither in hr nor in finance")
+        raise Forbidden(
+            "Expected to {intent}, but {username} is neither in hr nor in finance", intent=intent, username=by.username
+        )
 
 
 def _problems(scheme: Scheme) -> Iterator[Problem]:

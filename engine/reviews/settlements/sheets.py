@@ -33,6 +33,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.release import results
 from engine.reviews.scores.quantities import rounded
+from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import amounts, dues, lines, schemes, teams
 from engine.reviews.settlements.lines import Line
 from engine.reviews.settlements.schemes import Scheme
@@ -94,11 +95,11 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
         Conflict: its results are not released.
         Invalid: amounts are missing; each is named with the person, and nothing is computed.
     """
-    intent = f"settle cycle {cycle.label}"
+    intent = Sentence("settle cycle {label}", label=cycle.label)
     schemes.expect_payer(by, intent)
     row = schemes.expected(session, cycle)
     if cycle.released_at is None:
-        raise Conflict(f"Expected to {intent}, but its results are not released")
+        raise Conflict("Expected to {intent}, but its results are not released", intent=intent)
     agreed = _terms(session, cycle, row)
     problems: list[Problem] = []
     written: list[Settlement] = []
@@ -112,7 +113,7 @@ def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
             person = people.by_key(session, review.appraisee_key)
             problems += [replace(one, where=f"{person.employee_id}, {one.where}") for one in refusal.problems]
     if problems:
-        raise Invalid(f"Expected to {intent}, but amounts are missing and nothing was computed", problems)
+        raise Invalid("Expected to {intent}, but amounts are missing and nothing was computed", problems, intent=intent)
     return written
 
 
@@ -155,11 +156,11 @@ def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> Payroll:
         Forbidden: `by` is not finance.
         Conflict: nothing is payable.
     """
-    intent = f"hand the settlement of cycle {cycle.label} to payroll"
+    intent = Sentence("hand the settlement of cycle {label} to payroll", label=cycle.label)
     people.expect_role(by, Role.FINANCE, intent)
     rows = [one for one in payable(session, cycle) if not one.held]
     if not rows:
-        raise Conflict(f"Expected to {intent}, but nothing is payable that is not disputed")
+        raise Conflict("Expected to {intent}, but nothing is payable that is not disputed", intent=intent)
     content = _file(rows)
     payroll = Payroll(
         cycle_key=cycle.key,
@@ -182,10 +183,10 @@ def handed_over(session: Session, key: int, *, by: Identity) -> Payroll:
         Forbidden: `by` is not finance.
         NotFound: there is none.
     """
-    people.expect_role(by, Role.FINANCE, f"get payroll file {key}")
+    people.expect_role(by, Role.FINANCE, Sentence("get payroll file {key}", key=key))
     payroll = session.get(Payroll, key)
     if payroll is None:
-        raise NotFound(f"Expected to find payroll file {key}, but there is none")
+        raise NotFound("Expected to find payroll file {key}, but there is none", key=key)
     return payroll
 
 
@@ -228,7 +229,7 @@ def _settle_review(
         if not _says_the_same(before.get(line.id), settlement):
             written.append(settlement)
     if problems:
-        raise Invalid(f"Expected to settle review {review.key}, but amounts are missing", problems)
+        raise Invalid("Expected to settle review {key}, but amounts are missing", problems, key=review.key)
     session.add_all(written)
     return written
 

@@ -18,7 +18,7 @@ from engine.identity import Identity
 from engine.reviews import access, notices
 from engine.reviews.models import Closing, Person, Review, ReviewState
 from engine.reviews.organisation import scopes
-from engine.reviews.sentences import expect_text
+from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.signing import targets
 
 CLOSED = "step-closed"
@@ -56,12 +56,12 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Clo
         Conflict: no open step of it can be closed, or nobody of the management would have agreed to the targets.
         Invalid: no reason is given.
     """
-    intent = f"close the open step of review {review.key}"
+    intent = Sentence("close the open step of review {key}", key=review.key)
     scopes.expect_review(session, review, by=by, intent=intent)
     expect_text(reason, "reason", intent)
     steps = closable(session, review)
     if not steps:
-        raise Conflict(f"Expected to {intent}, but none can be closed")
+        raise Conflict("Expected to {intent}, but none can be closed", intent=intent)
     closing = _record(session, review, steps[0], reason, by)
     _settle(session, review, closing, by)
     _tell(session, review, closing)

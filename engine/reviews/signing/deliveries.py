@@ -88,7 +88,7 @@ def found(session: Session, key: int) -> Delivery:
     """
     delivery = session.get(Delivery, key)
     if delivery is None:
-        raise NotFound(f"Expected to find delivery {key}, but there is none")
+        raise NotFound("Expected to find delivery {key}, but there is none", key=key)
     return delivery
 
 
@@ -129,7 +129,7 @@ def note_opened(session: Session, delivery: Delivery, *, by: Identity) -> None:
     Raises:
         Forbidden: it was sent to somebody else.
     """
-    reviews.expect_person(session, delivery.person_key, by, f"open delivery {delivery.key}")
+    reviews.expect_person(session, delivery.person_key, by, Sentence("open delivery {key}", key=delivery.key))
     delivery.opened_at = delivery.opened_at or clock.now(session)
     delivery.delivered_at = delivery.delivered_at or delivery.opened_at
     _settle(session, delivery)
@@ -153,15 +153,15 @@ def note_service(session: Session, delivery: Delivery, service: Service, *, by: 
     Raises:
         Forbidden, Conflict, Invalid: as `serve`.
     """
-    intent = f"record the service of delivery {delivery.key}"
+    intent = Sentence("record the service of delivery {key}", key=delivery.key)
     scopes.expect_review(session, reviews.found(session, delivery.review_key), by=by, intent=intent)
     if people.by_key(session, delivery.person_key).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
     if delivery.served_at is not None:
-        raise Conflict(f"Expected to {intent}, but it is served already")
+        raise Conflict("Expected to {intent}, but it is served already", intent=intent)
     zone = zone_of(session, delivery)
     if problems := _service_problems(session, delivery, service, zone, by):
-        raise Invalid(f"Expected to {intent}, but its proof is not complete", problems)
+        raise Invalid("Expected to {intent}, but its proof is not complete", problems, intent=intent)
     midnight = datetime.combine(service.served_on, time(), zone)
     delivery.served_at = max(midnight, delivery.sent_at)  # the hour is not known; no paper comes before it is sent
     delivery.means, delivery.reference = service.means, service.reference

@@ -57,7 +57,7 @@ def record(session: Session, review: Review, minutes: Minutes, *, held_on: date,
         Conflict: the result is not released, or is answered.
         Invalid: a block is empty, or the interview lies ahead, or before the release (E-35).
     """
-    intent = f"record the interview of review {review.key}"
+    intent = Sentence("record the interview of review {key}", key=review.key)
     reviews.expect_person(session, review.superior_key, by, intent)
     reviews.expect_state(review, intent, ReviewState.RELEASED)
     problems = [
@@ -72,7 +72,7 @@ def record(session: Session, review: Review, minutes: Minutes, *, held_on: date,
         sentence = Sentence("The interview lies before the release: nobody may have told the result then")
         problems.append(Problem(sentence, "heldOn", "too-early"))
     if problems:
-        raise Invalid(f"Expected to {intent}, but the minutes are not complete", problems)
+        raise Invalid("Expected to {intent}, but the minutes are not complete", problems, intent=intent)
     interview = Interview(
         review_key=review.key,
         held_at=datetime.combine(held_on, time(), zone),
@@ -101,11 +101,15 @@ def confirm(session: Session, review: Review, *, by: Identity, remark: str = "")
         Forbidden: `by` is not the appraisee.
         Conflict: there are none, or they are confirmed.
     """
-    intent = f"confirm the minutes of review {review.key}"
+    intent = Sentence("confirm the minutes of review {key}", key=review.key)
     reviews.expect_person(session, review.appraisee_key, by, intent)
     interview = of_review(session, review)
     if interview is None or interview.confirmed_at is not None:
-        raise Conflict(f"Expected to {intent}, but {'there are none' if interview is None else 'they are confirmed'}")
+        raise Conflict(
+            "Expected to {intent}, but {state}",
+            intent=intent,
+            state=Sentence("there are none") if interview is None else Sentence("they are confirmed"),
+        )
     interview.confirmed_at = clock.now(session)
     interview.remark = remark
     return interview
@@ -129,12 +133,12 @@ def sign(
         Conflict: the result is not released, is answered, or no interview was held (L004-32), nor its step closed.
         Invalid: a refusal is recorded before a witness instead, silence by HR; an objection needs its reason.
     """
-    intent = f"sign the result of review {review.key}"
+    intent = Sentence("sign the result of review {key}", key=review.key)
     reviews.expect_person(session, signer_key(session, review), by, intent)
     if answer is Answer.REFUSED:
-        raise Invalid(f"Expected to {intent}, but a refusal is recorded before a witness")
+        raise Invalid("Expected to {intent}, but a refusal is recorded before a witness", intent=intent)
     if answer is Answer.UNANSWERED:
-        raise Invalid(f"Expected to {intent}, but that is no answer")
+        raise Invalid("Expected to {intent}, but that is no answer", intent=intent)
     if answer is Answer.OBJECTED:
         expect_text(comment, "remark", intent)
     signature = _answer(session, review, answer, by, comment, witness=None, intent=intent)
@@ -167,16 +171,21 @@ def record_refusal(session: Session, review: Review, *, witness: Person, comment
         Conflict: the result is not released, is answered, or no interview was held.
         Invalid: the witness is the appraisee or the one who records, or nothing is said of the refusal.
     """
-    intent = f"record the refusal in review {review.key}"
+    intent = Sentence("record the refusal in review {key}", key=review.key)
     recorder = people.named(session, by.username)
     signer = signer_key(session, review)
     if recorder.key == signer:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
     if recorder.key != review.superior_key:
         scopes.expect_review(session, review, by=by, intent=intent)
     if witness.key in {signer, review.appraisee_key, recorder.key}:
         problem = Problem(Sentence("{name} cannot witness the own act", name=witness.name), "witness", "own-witness")
-        raise Invalid(f"Expected to {intent}, but {witness.username} cannot witness the own act", [problem])
+        raise Invalid(
+            "Expected to {intent}, but {username} cannot witness the own act",
+            [problem],
+            intent=intent,
+            username=witness.username,
+        )
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.REFUSED, by, comment, witness=witness, intent=intent)
 
@@ -189,11 +198,11 @@ def record_silence(session: Session, review: Review, *, comment: str, by: Identi
         Conflict: the result is not released, is answered, or no interview was held.
         Invalid: nothing is said of how the appraisee was asked.
     """
-    intent = f"record that nobody answered in review {review.key}"
+    intent = Sentence("record that nobody answered in review {key}", key=review.key)
     scopes.expect_review(session, review, by=by, intent=intent)
     signer = signer_key(session, review)
     if signer is not None and people.by_key(session, signer).username == by.username:
-        raise Forbidden(f"Expected to {intent}, but it is one's own")
+        raise Forbidden("Expected to {intent}, but it is one's own", intent=intent)
     expect_text(comment, "reason", intent)
     return _answer(session, review, Answer.UNANSWERED, by, comment, witness=None, intent=intent)
 
@@ -228,7 +237,7 @@ def _answer(
 ) -> SignOff:
     reviews.expect_state(review, intent, ReviewState.RELEASED)
     if of_review(session, review) is None and not _interview_is_closed(session, review):
-        raise Conflict(f"Expected to {intent}, but no interview was held")
+        raise Conflict("Expected to {intent}, but no interview was held", intent=intent)
     result = results.expected(session, review)
     signature = SignOff(
         review_key=review.key,

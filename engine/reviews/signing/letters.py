@@ -53,7 +53,11 @@ def of_review(session: Session, review: Review, *, by: Identity) -> Letter:
     kept = select(Letter).where(Letter.review_key == review.key, access.letters(session, by))
     letter = session.scalar(kept.order_by(Letter.key.desc()).limit(1))
     if letter is None:
-        raise NotFound(f"Expected to find the letter of review {review.key}, but {by.username} may know of none")
+        raise NotFound(
+            "Expected to find the letter of review {key}, but {username} may know of none",
+            key=review.key,
+            username=by.username,
+        )
     return letter
 
 

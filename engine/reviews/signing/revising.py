@@ -11,6 +11,7 @@ from engine.errors import Conflict, Invalid
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Review, TargetDecision, TargetSheet, TargetState
+from engine.reviews.sentences import Sentence
 from engine.reviews.signing import targets
 
 
@@ -23,13 +24,13 @@ def revise(session: Session, review: Review, changed: Mapping[str, str], *, reas
         Conflict: no targets hold, or a later version is under way.
         Invalid: a target is not as a draft must be.
     """
-    intent = f"change the targets of review {review.key}"
+    intent = Sentence("change the targets of review {key}", key=review.key)
     held, newest = targets.in_force(session, review), targets.of_review(session, review)
     if held is None or newest is None or newest.key != held.key:
-        state = "not drafted" if newest is None else newest.state.value
-        raise Conflict(f"Expected to {intent}, but they are {state}")
+        state = Sentence("not drafted") if newest is None else newest.state.value
+        raise Conflict("Expected to {intent}, but they are {state}", intent=intent, state=state)
     if problems := targets.drafting_problems(reviews.template(session, review), changed):
-        raise Invalid(f"Expected to {intent}, but they are not complete", problems)
+        raise Invalid("Expected to {intent}, but they are not complete", problems, intent=intent)
     now = clock.now(session)
     sheet = TargetSheet(
         review_key=review.key,

@@ -46,14 +46,20 @@ def draft(session: Session, review: Review, targets: Mapping[str, str], *, by: I
         Conflict: the newest version is waiting for an answer, or signed.
         Invalid: a target is missing, unknown, not in its indicator's notation, or cannot be measured against.
     """
-    reviews.expect_person(session, review.appraisee_key, by, f"draft the targets of review {review.key}")
+    reviews.expect_person(
+        session, review.appraisee_key, by, Sentence("draft the targets of review {key}", key=review.key)
+    )
     latest = of_review(session, review)
     if latest is not None and latest.state is not TargetState.RETURNED:
         raise Conflict(
-            f"Expected to draft the targets of review {review.key}, but they are {latest.state.value} already"
+            "Expected to draft the targets of review {key}, but they are {state} already",
+            key=review.key,
+            state=latest.state.value,
         )
     if problems := drafting_problems(reviews.template(session, review), targets):
-        raise Invalid(f"Expected to draft the targets of review {review.key}, but they are not complete", problems)
+        raise Invalid(
+            "Expected to draft the targets of review {key}, but they are not complete", problems, key=review.key
+        )
     return _write(session, review, targets, by=by, note=note)
 
 
@@ -92,10 +98,10 @@ def return_(session: Session, review: Review, *, by: Identity, comment: str) -> 
         Conflict: there is nothing to answer.
         Invalid: no reason is given.
     """
-    sheet = _waiting(session, review, "return", TargetState.DRAFTED, TargetState.REVIEWED)
+    sheet = _waiting(session, review, Sentence("return"), TargetState.DRAFTED, TargetState.REVIEWED)
     level = review.superior_key if sheet.state is TargetState.DRAFTED else review.second_superior_key
-    reviews.expect_person(session, level, by, f"return the targets of review {review.key}")
-    expect_text(comment, "comment", f"return the targets of review {review.key}")
+    reviews.expect_person(session, level, by, Sentence("return the targets of review {key}", key=review.key))
+    expect_text(comment, "comment", Sentence("return the targets of review {key}", key=review.key))
     return _decide(session, sheet, TargetState.RETURNED, by, comment)
 
 
@@ -106,8 +112,10 @@ def agree(session: Session, review: Review, *, by: Identity, comment: str = "") 
         Forbidden: `by` is not the superior.
         Conflict: they are not waiting for the superior.
     """
-    sheet = _waiting(session, review, "agree to", TargetState.DRAFTED)
-    reviews.expect_person(session, review.superior_key, by, f"agree to the targets of review {review.key}")
+    sheet = _waiting(session, review, Sentence("agree to"), TargetState.DRAFTED)
+    reviews.expect_person(
+        session, review.superior_key, by, Sentence("agree to the targets of review {key}", key=review.key)
+    )
     level = TargetState.APPROVED if review.second_superior_key is None else TargetState.REVIEWED
     return _decide(session, sheet, level, by, comment)
 
@@ -119,8 +127,10 @@ def approve(session: Session, review: Review, *, by: Identity, comment: str = ""
         Forbidden: `by` is not the superior's superior.
         Conflict: they are not waiting for the second level.
     """
-    sheet = _waiting(session, review, "approve", TargetState.REVIEWED, TargetState.PASSED)
-    reviews.expect_person(session, review.second_superior_key, by, f"approve the targets of review {review.key}")
+    sheet = _waiting(session, review, Sentence("approve"), TargetState.REVIEWED, TargetState.PASSED)
+    reviews.expect_person(
+        session, review.second_superior_key, by, Sentence("approve the targets of review {key}", key=review.key)
+    )
     return _decide(session, sheet, TargetState.APPROVED, by, comment)
 
 
@@ -130,11 +140,17 @@ def pass_over(session: Session, review: Review, *, reason: str, by: Identity) ->
     Raises:
         Conflict: they wait for nobody, or without that level nobody of the management would have agreed.
     """
-    sheet = _waiting(session, review, "pass over", TargetState.DRAFTED, TargetState.REVIEWED, TargetState.PASSED)
+    sheet = _waiting(
+        session, review, Sentence("pass over"), TargetState.DRAFTED, TargetState.REVIEWED, TargetState.PASSED
+    )
     last = sheet.state is not TargetState.DRAFTED or review.second_superior_key is None
     if last and not _is_agreed(session, sheet):
-        reason = "nobody of the management would have agreed: give the task to somebody else"
-        raise Conflict(f"Expected to pass over a level with the targets of review {review.key}, but {reason}")
+        reason = Sentence("nobody of the management would have agreed: give the task to somebody else")
+        raise Conflict(
+            "Expected to pass over a level with the targets of review {key}, but {reason}",
+            key=review.key,
+            reason=reason,
+        )
     return _decide(session, sheet, TargetState.PASSED, by, reason)
 
 
@@ -149,8 +165,8 @@ def sign(
         Invalid: a reservation says nothing.
     """
     if reserved:
-        expect_text(reservation, "reservation", f"sign the targets of review {review.key}")
-    sheet = _to_sign(session, review, "sign", by)
+        expect_text(reservation, "reservation", Sentence("sign the targets of review {key}", key=review.key))
+    sheet = _to_sign(session, review, Sentence("sign"), by)
     decision = _decision(session, sheet, TargetState.SIGNED, by, reservation)
     delivery = letters.archive(session, review, sheet, decision)
     deliveries.note_opened(session, delivery, by=by)  # whoever signs a paper has it before them
@@ -165,8 +181,8 @@ def decline(session: Session, review: Review, *, reason: str, by: Identity) -> T
         Conflict: they are not approved.
         Invalid: no reason is given.
     """
-    expect_text(reason, "reason", f"decline the targets of review {review.key}")
-    return _decide(session, _to_sign(session, review, "decline", by), TargetState.DECLINED, by, reason)
+    expect_text(reason, "reason", Sentence("decline the targets of review {key}", key=review.key))
+    return _decide(session, _to_sign(session, review, Sentence("decline"), by), TargetState.DECLINED, by, reason)
 
 
 def impose(session: Session, review: Review, targets: Mapping[str, str], *, reason: str, by: Identity) -> TargetSheet:
@@ -179,14 +195,14 @@ def impose(session: Session, review: Review, targets: Mapping[str, str], *, reas
         Conflict: they wait for an answer, or hold already.
         Invalid: no reason is given, or a target is not as a draft must be.
     """
-    intent = f"impose the targets of review {review.key}"
+    intent = Sentence("impose the targets of review {key}", key=review.key)
     reviews.expect_person(session, review.second_superior_key or review.superior_key, by, intent)
     latest = of_review(session, review)
     if latest is not None and latest.state not in UNDECIDED:
-        raise Conflict(f"Expected to {intent}, but they are {latest.state.value}")
+        raise Conflict("Expected to {intent}, but they are {state}", intent=intent, state=latest.state.value)
     expect_text(reason, "reason", intent)
     if problems := drafting_problems(reviews.template(session, review), targets):
-        raise Invalid(f"Expected to {intent}, but they are not complete", problems)
+        raise Invalid("Expected to {intent}, but they are not complete", problems, intent=intent)
     sheet = _write(session, review, targets, by=by)
     letters.archive(session, review, sheet, _decision(session, sheet, TargetState.IMPOSED, by, reason))
     notices.write(session, review.appraisee_key, "targets-imposed", review=str(review.key), reason=reason)
@@ -201,8 +217,8 @@ def waive(session: Session, review: Review, *, reason: str, by: Identity) -> Tar
         Conflict: they are not waiting for the superior.
         Invalid: no reason is given.
     """
-    intent = f"waive the targets of review {review.key}"
-    sheet = _waiting(session, review, "waive", TargetState.DRAFTED)
+    intent = Sentence("waive the targets of review {key}", key=review.key)
+    sheet = _waiting(session, review, Sentence("waive"), TargetState.DRAFTED)
     reviews.expect_person(session, review.superior_key, by, intent)
     expect_text(reason, "reason", intent)
     review.state = ReviewState.CLOSED
@@ -261,15 +277,24 @@ def _is_agreed(session: Session, sheet: TargetSheet) -> bool:
 def _to_sign(session: Session, review: Review, verb: str, by: Identity) -> TargetSheet:
     """Find the targets that lie before the appraisee to be signed."""
     sheet = _waiting(session, review, verb, TargetState.APPROVED, TargetState.PASSED)
-    reviews.expect_person(session, review.appraisee_key, by, f"{verb} the targets of review {review.key}")
+    reviews.expect_person(
+        session, review.appraisee_key, by, Sentence("{verb} the targets of review {key}", verb=verb, key=review.key)
+    )
     if not _is_agreed(session, sheet):
-        raise Conflict(f"Expected to {verb} the targets of review {review.key}, but nobody has agreed to them")
+        raise Conflict(
+            "Expected to {verb} the targets of review {key}, but nobody has agreed to them", verb=verb, key=review.key
+        )
     return sheet
 
 
 def _waiting(session: Session, review: Review, verb: str, *states: TargetState) -> TargetSheet:
     sheet = of_review(session, review)
     if sheet is None or sheet.state not in states:
-        state = "not drafted" if sheet is None else sheet.state.value
-        raise Conflict(f"Expected to {verb} the targets of review {review.key}, but they are {state}")
+        state = Sentence("not drafted") if sheet is None else sheet.state.value
+        raise Conflict(
+            "Expected to {verb} the targets of review {key}, but they are {state}",
+            verb=verb,
+            key=review.key,
+            state=state,
+        )
     return sheet

@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.errors import Invalid, Problem
 from engine.reviews.files import spreadsheets
+from engine.reviews.files.workbooks import QUOTED
 from engine.reviews.organisation.rosters import cells
 from engine.reviews.organisation.rosters.sheets import REMARK, SHEETS, Record, Sheet, titled
 from engine.reviews.sentences import Sentence, UnreadableError
@@ -28,8 +29,6 @@ LARGEST_UNPACKED = 60_000_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 40
 """The most rows of a sheet that hold something, and the most columns that are looked at."""
 ZIP = b"PK\x03\x04"
-QUOTED = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
-"""What a program would take for a formula at the beginning of a CSV's cell, and our own mark against it."""
 
 
 @dataclass(slots=True)
@@ -75,16 +74,22 @@ def read(name: str, content: bytes) -> list[Row]:
             cells merged.
     """
     if len(content) > LARGEST:
-        raise Invalid(f"Expected to read a file of at most {LARGEST} bytes, but it has {len(content)}")
+        raise Invalid(
+            "Expected to read a file of at most {largest} bytes, but it has {count}",
+            largest=LARGEST,
+            count=len(content),
+        )
     rows: list[Row] = []
     problems: list[Problem] = []
     for title, sheet, lines in _sheets(name, content, problems):
         try:
             rows += _rows(title, sheet, lines, problems)
         except csv.Error as error:
-            raise Invalid(f"Expected to read {title}, but it is broken: {error}") from error
+            raise Invalid(
+                "Expected to read {title}, but it is broken: {error}", title=title, error=str(error)
+            ) from error
     if problems:
-        raise Invalid(f"Expected to read {name}, but it is not laid out as a roster", problems)
+        raise Invalid("Expected to read {name}, but it is not laid out as a roster", problems, name=name)
     return rows
 
 
@@ -107,19 +112,24 @@ def _sheets(name: str, content: bytes, problems: list[Problem]) -> Iterator[tupl
                     if part.lower().endswith(".csv"):
                         yield _csv_sheet(part, archive.read(part))
     except (zipfile.BadZipFile, InvalidFileException, KeyError, etree.XMLSyntaxError, ValueError, OSError) as error:
-        raise Invalid(f"Expected to read {name}, but it is broken: {error}") from error
+        raise Invalid("Expected to read {name}, but it is broken: {error}", name=name, error=str(error)) from error
 
 
 def _expect_small(name: str, archive: zipfile.ZipFile) -> None:
     """Refuse what unpacks to too much, and markup that declares entities; `zipfile` unpacks no more than declared."""
     unpacked = sum(part.file_size for part in archive.infolist())
     if unpacked > LARGEST_UNPACKED:
-        raise Invalid(f"Expected to read {name}, but it unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
+        raise Invalid(
+            "Expected to read {name}, but it unpacks to {unpacked} bytes, more than {largest_unpacked}",
+            name=name,
+            unpacked=unpacked,
+            largest_unpacked=LARGEST_UNPACKED,
+        )
     for part in archive.namelist():
         if part.endswith((".xml", ".rels")):
             with archive.open(part) as file:
                 if b"<!DOCTYPE" in file.read(4096).replace(b"\0", b"").upper():
-                    raise Invalid(f"Expected to read {name}, but {part} has a DOCTYPE")
+                    raise Invalid("Expected to read {name}, but {part} has a DOCTYPE", name=name, part=part)
 
 
 def _workbook_sheets(
@@ -168,7 +178,9 @@ def _cell(cell: Any) -> Cell:
 def _csv_sheet(name: str, content: bytes) -> tuple[str, Sheet, Lines]:
     sheet = _recognised(name, content)
     if sheet is None:
-        raise Invalid(f"Expected to read {name}, but neither its name nor its columns are those of a sheet of a roster")
+        raise Invalid(
+            "Expected to read {name}, but neither its name nor its columns are those of a sheet of a roster", name=name
+        )
     return PurePosixPath(name).stem, sheet, _csv_lines(spreadsheets.decoded(content))
 
 
@@ -213,7 +225,9 @@ def _rows(title: str, sheet: Sheet, lines: Lines, problems: list[Problem]) -> li
     rows: list[Row] = []
     for number, found in lines:
         if len(rows) == MOST_ROWS:
-            raise Invalid(f"Expected to read {title}, but it has more than {MOST_ROWS} rows")
+            raise Invalid(
+                "Expected to read {title}, but it has more than {most_rows} rows", title=title, most_rows=MOST_ROWS
+            )
         rows.append(_row(Row(sheet, title, number, {}, letters), places, found))
     return rows
 

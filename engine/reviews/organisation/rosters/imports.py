@@ -15,6 +15,7 @@ from engine.reviews.organisation.rosters import files, state
 from engine.reviews.organisation.rosters.drafts import Draft
 from engine.reviews.organisation.rosters.files import Row
 from engine.reviews.organisation.rosters.state import Change, Effect, State
+from engine.reviews.sentences import Sentence
 
 ROUNDS = 50
 """How often rows are left out because of rows left out before; a file that needs more is refused as a whole."""
@@ -50,7 +51,7 @@ def check(session: Session, name: str, content: bytes, *, by: Identity) -> Previ
         Forbidden: `by` is not HR.
         Invalid: it cannot be read as a roster at all.
     """
-    people.expect_role(by, Role.HR, f"import {name}")
+    people.expect_role(by, Role.HR, Sentence("import {name}", name=name))
     return _prepared(state.load(session), files.read(name, content), name)
 
 
@@ -61,12 +62,18 @@ def enter(session: Session, name: str, content: bytes, *, by: Identity, partly: 
         Forbidden: `by` is not HR.
         Invalid: it cannot be read as a roster, or a row is wrong and all were to be entered; each is named.
     """
-    people.expect_role(by, Role.HR, f"import {name}")
+    people.expect_role(by, Role.HR, Sentence("import {name}", name=name))
     held = state.load(session)
     preview = _prepared(held, files.read(name, content), name)
     if preview.bad and not partly:
         wrong, rows = len(preview.bad), preview.rows
-        raise Invalid(f"Expected to import {name}, but {wrong} of {rows} rows are wrong", preview.problems)
+        raise Invalid(
+            "Expected to import {name}, but {wrong} of {rows} rows are wrong",
+            preview.problems,
+            name=name,
+            wrong=wrong,
+            rows=rows,
+        )
     state.write(session, held, preview.changes, by=by)
     return preview
 
@@ -82,7 +89,7 @@ def _prepared(held: State, rows: list[Row], name: str) -> Preview:
             return _previewed(draft, rows)
         good = left
     problems = [problem for row in rows for problem in row.problems]
-    raise Invalid(f"Expected to import {name}, but its wrong rows lead to ever more", problems)
+    raise Invalid("Expected to import {name}, but its wrong rows lead to ever more", problems, name=name)
 
 
 def _previewed(draft: Draft, rows: list[Row]) -> Preview:

@@ -16,6 +16,7 @@ from engine.reviews.organisation import people
 from engine.reviews.organisation.rosters import state
 from engine.reviews.organisation.rosters.files import Row
 from engine.reviews.organisation.rosters.sheets import REMARK, SHEETS, Column, Record, Sheet
+from engine.reviews.sentences import Sentence
 
 
 def workbook(session: Session, *, by: Identity, sensitive: bool = False, chinese: bool = True) -> bytes:
@@ -54,9 +55,13 @@ def to_mend(rows: Iterable[Row], say: Callable[[Problem], str] = str) -> bytes:
 
 
 def _tables(session: Session, by: Identity, *, sensitive: bool, chinese: bool) -> list[Table]:
-    people.expect_role(by, Role.HR, "export the organisation")
+    people.expect_role(by, Role.HR, Sentence("export the organisation"))
     if sensitive and Role.HR not in by.groups:
-        raise Forbidden(f"Expected to export leave and protection, but {by.username} is not in {Role.HR}")
+        raise Forbidden(
+            "Expected to export leave and protection, but {username} is not in {role}",
+            username=by.username,
+            role=Role.HR,
+        )
     held = state.load(session)
     return [
         (

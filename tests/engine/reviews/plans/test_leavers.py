@@ -7,7 +7,8 @@ import pytest
 from engine import clock
 from engine.reviews.changes import events
 from engine.reviews.models import ChangeKind, Choice, CycleChange, Outcome, PlanState
-from engine.reviews.plans import mentoring
+from engine.reviews.organisation import people
+from engine.reviews.plans import mentoring, plans
 
 
 @pytest.fixture
@@ -61,3 +62,18 @@ def test_without_anybody_who_follows_the_superior_is_asked_for_another_mentor(se
     told = part.foresee(session, change, items["mentor"], Choice.KEEP)
 
     assert told == {"from": "pan", "to": "pan", "notes": ["mentor-asked"]}
+
+
+def test_who_follows_a_superior_who_left_leads_the_plan_unless_that_one_mentors_it(session, observed, leaves, act):
+    change, items = leaves("sun", to="dai")
+    to_mentor, same = leaves("sun", to="pan")
+
+    part = events.PARTS["led-plan"]
+    offered = part.choices(session, change, items["led-plan"])
+    refused = part.choices(session, to_mentor, same["led-plan"])
+    told = part.foresee(session, change, items["led-plan"], Choice.HAND_OVER)
+    part.apply(session, change, items["led-plan"], Choice.HAND_OVER, act("hui"))
+
+    assert (offered, refused) == ((Choice.HAND_OVER, Choice.KEEP), (Choice.KEEP,))
+    assert (told["from"], told["to"]) == ("sun", "dai")
+    assert plans.superior_key(session, observed) == people.named(session, "dai").key

@@ -1,22 +1,25 @@
 """Streaks over periods: the promotion rules of the documents (X-16) and what leave does to them (W-13, E-16)."""
 
+import tomllib
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from engine.calendars import same_day_months_later
-from engine.reviews.models import CycleKind
-from engine.reviews.settlements import streaks
+from engine.reviews.models import CycleKind, FollowUpKind
+from engine.reviews.settlements import schemes, streaks
 from engine.reviews.settlements.streaks import Gap, Period, StreakRule, running
+from engine.settings import ROOT
 
+SHIPPED = ROOT / "processes" / "settlements" / "follow-ups.toml"
 A_THRICE = StreakRule(id="promotion", name="优先晋升", n=3, unit=CycleKind.QUARTER, levels=("A", "A+"))
 TWO_MISSES = StreakRule(id="pip", name="连续两月未达标", n=2, unit=CycleKind.MONTH, below=Fraction(100))
 
 
 def periods(grades, kind=CycleKind.QUARTER, first=date(2025, 1, 1)):
     """Make periods in a row; None is one without a rating, and a dash one that has no cycle."""
-    length = 3 if kind is CycleKind.QUARTER else 1
+    length = {CycleKind.QUARTER: 3, CycleKind.YEAR: 12}.get(kind, 1)
     return [
         Period(
             key=number,
@@ -90,3 +93,23 @@ def test_a_streak_is_read_from_the_results_in_force_and_pilots_count_nowhere(ses
         ("安然", [Fraction("87.68")])
     ]
     assert streaks.standings(session, cycle, [rule]) == []
+
+
+@pytest.mark.parametrize(
+    ("grades", "reached"),
+    [
+        (["优秀", "良好"], True),
+        (["待改进", "良好", "良好"], True),  # the last two years alone
+        (["良好", "合格"], False),
+        (["良好", "合格", "良好"], False),
+        (["良好"], False),
+        (["良好", None, "良好"], True),  # a year on leave neither counts nor ends it
+    ],
+)
+def test_l003_19_who_was_good_or_better_in_the_last_two_years_may_apply_for_a_leading_post(grades, reached):
+    scheme = schemes.read(tomllib.loads(SHIPPED.read_text(encoding="utf-8")))
+    (leading,) = [one for one in scheme.follow_ups if one.streak == "two_years_good"]
+    (rule,) = [one for one in scheme.streaks if one.id == leading.streak]
+
+    assert leading.kind is FollowUpKind.OFFER
+    assert (len(running(rule, periods(grades, CycleKind.YEAR, date(2020, 1, 1)))) >= rule.n) is reached

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0028"
+down_revision = "0027"
 
 ADDED = {"plan": "opening", "plan_transfer": "reason"}
 """The columns that rows of before need a value for, which new rows bring themselves."""

@@ -5,7 +5,7 @@ from alembic import op
 
 import engine.db
 
-revision = "0030"
+revision = "0029"
 down_revision = "0028"
 
 
