@@ -59,7 +59,7 @@ def test_e40_a_late_appeal_is_told_when_the_window_closed(company, released, at)
     late = appraisee.sends(f"{released}/appeal", grounds="两位评价人相差一分", items=[], remedy="重新评价")
 
     answer = late.get_data(as_text=True)
-    assert "申诉期已于 2025-09-29T00:00:00+08:00 结束" in answer
+    assert "申诉期于 2025-09-29 00:00:00 截止" in answer
     assert "the window closed" not in answer
 
 
