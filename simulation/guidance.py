@@ -56,7 +56,9 @@ class Guidance:
                 self._refuse(task["about"], course, day)
 
     def _refuse(self, name: str, course: Course, day: date) -> None:
-        officer, witness = self._officer(name), self._life.company.in_role("finance")[-1].username
+        officer = self._officer(name)
+        others = (one.username for one in self._life.company.in_role("finance") if one.username not in self._life.gone)
+        witness = next(one for one in others if one != name)
         body = {"witness": witness, "reason": "本人认为目标偏高,不签"}
         self._life.product.ask(officer, "POST", f"/api/plans/{self._key(name, officer)}/refusal", body)
         course.begun = day

@@ -65,10 +65,8 @@ class Life:
 
     def morning(self, day: date) -> None:
         """Let a day begin; see what waits."""
-        self.waiting = []
-        if almanac.is_workday(day, self.diary.notices[-1]):
-            self.product.set_clock(almanac.at(day, 9))
-            self.waiting = self.open_tasks()
+        self.product.set_clock(almanac.at(day, 9))
+        self.waiting = self.open_tasks() if almanac.is_workday(day, self.diary.notices[-1]) else []
 
     def work(self, day: date) -> None:
         """Let everybody do what they have planned for a day."""

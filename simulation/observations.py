@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from simulation import almanac
 from simulation.answers import Answers, Desk
 from simulation.cases import Course, End, Exit, Training
-from simulation.company import Employee
+from simulation.company import Employee, is_member
 
 NOTICE = timedelta(days=31)
 """How many days after its service a notice lets the contract end: the law asks for thirty."""
@@ -26,12 +26,22 @@ def course_of(desk: Desk) -> Course:
     """Find the plan that a task belongs to; at the first one, make up one's mind about it."""
     chapter, name = desk.said, desk.about.username
     if name not in chapter.plans:
-        # each in turn another end, so that few people see them all
-        number = len(chapter.plans) + chapter.number
-        end, exit_ = ENDS[number % len(ENDS)], EXITS[number % len(EXITS)]
         dice = desk.company.dice(name, chapter.label, "plan")
+        end, exit_ = _foreseen(desk)
         chapter.plans[name] = Course(end=end, exit=exit_, unwilling=dice.random() < 0.15)
     return chapter.plans[name]
+
+
+def _foreseen(desk: Desk) -> tuple[End, Exit]:
+    """Take the ends in turn, so that few people see them all; in each quarter one goes who leads nobody."""
+    chapter = desk.said
+    number = len(chapter.plans) + chapter.number
+    if not is_member(desk.company, desk.about):
+        exit_ = EXITS[number % len(EXITS)]
+        return ENDS[number % len(ENDS)], Exit.KEPT if exit_ is Exit.SERVED else exit_
+    if not any(one.exit is Exit.SERVED for one in chapter.plans.values()):
+        return End.FAILED, Exit.SERVED
+    return ENDS[number % len(ENDS)], Exit.STOPPED
 
 
 def today(desk: Desk) -> date:

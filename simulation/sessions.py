@@ -71,8 +71,10 @@ class Sessions:
         """Let people who do not sit in a session try to look at it."""
         company = self._chapter.company
         for code, key in self.convened.items():
-            member = next(one for one in reversed(company.of(code)) if companies.is_member(company, one))
-            self._life.refuse(member.username, "GET", f"/api/calibrations/{key}")
+            for member in reversed(company.of(code)):
+                if companies.is_member(company, member) and "hr" not in member.roles:
+                    self._life.refuse(member.username, "GET", f"/api/calibrations/{key}")
+                    break
 
     def _superiors(self, code: str) -> list[Employee]:
         led = {one.superior for one in self._chapter.company.of(code)}

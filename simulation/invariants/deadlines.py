@@ -76,7 +76,7 @@ def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
         for one, username in session.execute(
             select(Told, Person.username)
             .join(Person, Person.key == Told.person_key)
-            .where(Told.kind == "deadline-moved")
+            .where(Told.kind.in_(("deadline-moved", "task-postponed")))
         )
     }
     tasks = {(one.instance_key, one.token): one for one in session.scalars(select(UserTask))}
@@ -191,6 +191,13 @@ def _of_instance(
 ) -> Iterator[tuple[datetime, str]]:
     count = _Count(instance, evidence, embargoes)
     armed = _Armed(count.drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
+    known = {one.published_at for one in evidence.diary.notices}
+    if instance.process_id in pauses.APPEALED:
+        known |= {
+            at
+            for one in evidence.deeds_of(instance.business_id or "", pauses.SOUGHT)
+            for at in (one.asked_at, one.done_at)
+        }
     for row in rows:
         yield from _forgotten(armed, row.at, count)
         if row.event == FIRED and row.element_id in count.drawn:
@@ -199,8 +206,8 @@ def _of_instance(
                 yield row.at, f"{row.element_id} fired, but nothing had armed it"
             elif sentence := count.misfired(row.element_id, since[0], row.at):
                 yield row.at, sentence
-        elif row.event == MOVED and row.at not in {one.published_at for one in evidence.diary.notices}:
-            yield row.at, "deadlines were moved, but no notice had been published"
+        elif row.event == MOVED and row.at not in known:
+            yield row.at, "deadlines were moved, but no notice was published, and no clock stood still"
         armed.follow(row)
 
 

@@ -13,7 +13,7 @@ from simulation.invariants.evidence import Evidence, Violation
 LARGEST_STATE = 10_000
 """Bytes of state that an instance may have."""
 
-MOST_ROWS = 250
+MOST_ROWS = 300
 """Rows of history and stays that one review may have on average."""
 
 MOST_GROWTH = 1.5

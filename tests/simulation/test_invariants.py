@@ -86,7 +86,7 @@ def a_deadline_forgets_the_late_notice(session: Session, evidence: Evidence) -> 
 
 
 def nobody_is_told_of_a_moved_deadline(session: Session, _evidence: Evidence) -> None:
-    session.execute(delete(Notice).where(Notice.kind == "deadline-moved"))
+    session.execute(delete(Notice).where(Notice.kind.in_(("deadline-moved", "task-postponed"))))
 
 
 def a_timer_fires_a_minute_early(session: Session, _evidence: Evidence) -> None:
