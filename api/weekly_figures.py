@@ -101,6 +101,7 @@ class Figures(View):
 
     @blueprint.arguments(WeeksQuerySchema, location="query")
     @blueprint.response(200, WeeklyFiguresSchema)
+    @blueprint.refuses(422)
     def get(self, query: Days) -> dict[str, Any]:
         """List the newest version of each figure that one may see: of oneself, those below, all for HR and finance."""
         return {"items": weekly_figures.newest(self.session, by=auth.caller(), **query)}

@@ -25,7 +25,7 @@ def test_files_are_handed_in_with_an_objection_and_with_an_appeal(company: Compa
     play.pass_time(timedelta(days=14))
     play.rate()
     play.release()
-    play.do("li.na", "hold_interview", heldOn="2025-09-22", strengths="a", gaps="b", evidence="c", plan="d")
+    play.do("li.na", "hold_interview", heldOn="2025-10-06", strengths="a", gaps="b", evidence="c", plan="d")
     play.do("zhang.wei", "confirm_minutes", confirmed=True)
 
     with company.at("zhang.wei", "en-GB") as appraisee:

@@ -88,7 +88,7 @@ def cases(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
     data |= {name: draw(values) for name, values in _surroundings(schema).items() if draw(st.booleans())}
     for field, path in places:
         if draw(st.booleans()):
-            typed = "valuesExpression" in field  # form-js itself fails on anything else there
+            typed = "valuesExpression" in field or "serializeToString" in field  # form-js fails on all else
             _set(data, path, draw(OF_TYPE[field["type"]] if typed else st.one_of(OF_TYPE[field["type"]], ANYTHING)))
     for list_ in (component["path"] for component in schema["components"] if component["type"] == "dynamiclist"):
         data.setdefault(list_, [{"id": row} for row in range(rows)])
@@ -113,6 +113,8 @@ def _own(component: dict[str, Any]) -> str:
 
 
 def _value(field: dict[str, Any]) -> st.SearchStrategy[Any]:
+    if field.get("serializeToString"):
+        return NUMBERS.map(lambda number: number if number is None else str(number))  # as its input says it
     return TIMES if field.get("subtype") == "time" else OF_TYPE[field["type"]]
 
 
