@@ -36,7 +36,7 @@ test: check browser
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
 
 test-long: setup browser
-	$(BIN)/python -m pytest -n $(WORKERS) -m long || test $$? -eq 5  # 5: there is none yet
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long || test $$? -eq 5  # 5: there is none yet
 
 check: setup
 	$(BIN)/ruff check .

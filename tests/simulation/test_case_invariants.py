@@ -32,7 +32,7 @@ from simulation.diary import Chapter
 from simulation.invariants import Evidence
 from simulation.invariants.findings import INVARIANTS
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("year")]  # one worker lives it
 
 Spoil = Callable[[Session, Evidence], None]
 

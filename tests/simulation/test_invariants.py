@@ -25,7 +25,7 @@ from engine.reviews.models import Answer, Notice, Result, SignOff, TargetDecisio
 from simulation.invariants import Evidence, check
 from simulation.invariants.findings import INVARIANTS
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("year")]  # one worker lives it
 
 Spoil = Callable[[Session, Evidence], None]
 

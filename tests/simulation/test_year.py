@@ -16,7 +16,7 @@ from engine.reviews.models import ExitReview
 from simulation import report
 from simulation.cases import Fate
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("year")]  # one worker lives it
 
 
 def test_every_invariant_holds_after_a_year(past: Any) -> None:
