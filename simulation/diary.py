@@ -88,6 +88,8 @@ class Chapter:
     closed: dict[str, str] = field(default_factory=dict)
     year: bool = False
     """Whether its totals are composed of those of the other chapters."""
+    proposes: bool = False
+    """Whether a rule was chosen by which its results open improvement plans."""
     refusing: set[str] = field(default_factory=set)
     """Those who refused to sign."""
     rejected: list[str] = field(default_factory=list)

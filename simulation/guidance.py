@@ -31,6 +31,7 @@ class Guidance:
         lowest = {book.levels[-1]: OPENS for book in self._preparation.chapter.books.values()}
         rules = {"trigger": TRIGGER, "mapping": lowest, "target": "70", "lookback": 6}
         self._life.product.ask(self._preparation.officer, "PUT", path, rules)
+        self._preparation.chapter.proposes = True
 
     def act(self, day: date) -> None:
         """Take up what was proposed, record who leaves a plan unsigned, let those go whose contract is over."""

@@ -99,7 +99,7 @@ def plans_rest_on_low_results(session: Session, evidence: Evidence) -> Iterator[
 def _unproposed(plans: Mapping[str, Sequence[Plan]], evidence: Evidence) -> Iterator[Violation]:
     """Name the lowest results that stand and opened no plan, though none was under way."""
     for chapter in evidence.diary.chapters:
-        for name in () if chapter.year or chapter.released_at is None else chapter.open:
+        for name in chapter.open if chapter.proposes and chapter.released_at is not None else ():
             gone = evidence.diary.left.get(name)
             if expected(chapter, name, evidence)[-1][1] != rulebook.LOWEST or (gone and gone < _asked_by(chapter)):
                 continue
