@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
@@ -75,6 +76,8 @@ class OwnLine:
     amount: str
     due_on: date
     paid: bool
+    held: bool
+    """Whether it waits for an appeal."""
     working: Working
 
 
@@ -88,7 +91,9 @@ class SettlementPage:
     payable: tuple[PayableLine, ...]
     standings: tuple[tuple[str, str, int], ...]
     """Who has reached which streak, and of how many periods."""
-    payrolls: tuple[Payroll, ...]
+    payrolls: tuple[tuple[Payroll, str], ...]
+    """Each file that payroll had, and who wrote it."""
+    zone: ZoneInfo
     pays: bool
     """Whether whoever asks is finance."""
 
@@ -200,6 +205,8 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
     row = schemes.newest(session, cycle)
     scheme = schemes.read(row.rules) if row else Scheme(lines=())
     lines = scheme.lines
+    files = session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key)).all()
+    called_by = names.behind(one.exported_by for one in files)
     called = {line.id: names.either(line.name, line.name_en) for line in lines}
     return SettlementPage(
         cycle=cycle,
@@ -219,7 +226,8 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
             (names.of_person(one.person), names.either(one.rule.name, one.rule.name_en), len(one.periods))
             for one in streaks.standings(session, cycle, scheme.streaks)
         ),
-        payrolls=tuple(session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key))),
+        payrolls=tuple((one, called_by[one.exported_by]) for one in files),
+        zone=ZoneInfo(cycle.zone),
         pays=Role.FINANCE in by.groups,
     )
 
@@ -227,16 +235,18 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
 def own_lines(session: Session, review: Review) -> list[OwnLine]:
     """List what a review's result is worth, line by line."""
     shown = []
-    for row in sheets.of_review(session, review):
+    for one in sheets.standings(session, review):
+        row = one.settlement
         scheme = schemes.read(session.get_one(SettlementScheme, row.scheme_key).rules)
-        line = next(one for one in scheme.lines if one.id == row.line_id)
+        line = next(line for line in scheme.lines if line.id == row.line_id)
         shown.append(
             OwnLine(
                 name=names.either(line.name, line.name_en),
                 layer=gettext(LAYERS[line.layer]),
                 amount=row.amount,
                 due_on=row.due_on,
-                paid=row.payroll_key is not None,
+                paid=one.paid,
+                held=one.held,
                 working=formulas.working(row.figures, TERMS),
             )
         )
