@@ -6,7 +6,10 @@ BIN := .venv/bin
 WORKERS ?= auto
 LIVED = $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
-.PHONY: setup run test test-long check bench conformance golden demo demo-quarter demo-year tck docs migration clean browser
+# Where bytecode is not kept, every process compiles every test again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: setup run test test-long test-all check bench conformance golden demo demo-quarter demo-year tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
 setup: .venv/installed
@@ -33,10 +36,13 @@ demo-year: setup
 	$(BIN)/python -m simulation --period 2025 --people $(or $(PEOPLE),500) --to var/year $(LIVED)
 
 test: check browser
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
 
 test-long: setup browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long || test $$? -eq 5  # 5: there is none yet
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long
+
+test-all: check browser
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: setup
 	$(BIN)/ruff check .
