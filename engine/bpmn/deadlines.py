@@ -117,9 +117,9 @@ def recompute(session: Session, key: int) -> list[Moved]:
             ]
             for timer in timers:
                 step.execution.rearm(timer.token, timer.element_id, timer.after)
-            for timer in _passed(session, foresight, editions, tasks):
-                step.execution.arm(timer.token, timer.event_id, timer.due)
-                step.details["deadlines"].append([timer.event_id, timer.token, None, timer.due.isoformat()])
+            for again in _passed(session, foresight, editions, tasks):
+                step.execution.arm(again.token, again.event_id, again.due)
+                step.details["deadlines"].append([again.event_id, again.token, None, again.due.isoformat()])
     return moved
 
 
