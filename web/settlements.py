@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
@@ -65,6 +64,7 @@ class PayableLine:
     amount: Decimal
     due_on: date
     held: bool
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,7 @@ class SettlementPage:
     payable: tuple[PayableLine, ...]
     standings: tuple[tuple[str, str, int], ...]
     """Who has reached which streak, and of how many periods."""
-    payrolls: tuple[tuple[Payroll, str], ...]
-    """Each file that payroll had, and who wrote it."""
-    zone: ZoneInfo
+    payrolls: tuple[tuple[str, Payroll], ...]
     pays: bool
     """Whether whoever asks is finance."""
 
@@ -205,8 +203,6 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
     row = schemes.newest(session, cycle)
     scheme = schemes.read(row.rules) if row else Scheme(lines=())
     lines = scheme.lines
-    files = session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key)).all()
-    called_by = names.behind(one.exported_by for one in files)
     called = {line.id: names.either(line.name, line.name_en) for line in lines}
     return SettlementPage(
         cycle=cycle,
@@ -219,6 +215,7 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
                 amount=one.difference,
                 due_on=one.settlement.due_on,
                 held=one.held,
+                provisional=one.provisional,
             )
             for one in sheets.payable(session, cycle)
         ),
@@ -226,10 +223,15 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
             (names.of_person(one.person), names.either(one.rule.name, one.rule.name_en), len(one.periods))
             for one in streaks.standings(session, cycle, scheme.streaks)
         ),
-        payrolls=tuple((one, called_by[one.exported_by]) for one in files),
-        zone=ZoneInfo(cycle.zone),
+        payrolls=_payrolls(session, cycle),
         pays=Role.FINANCE in by.groups,
     )
+
+
+def _payrolls(session: Session, cycle: Cycle) -> tuple[tuple[str, Payroll], ...]:
+    rows = session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key)).all()
+    called = names.of_accounts(session, [row.exported_by for row in rows])
+    return tuple((called[row.exported_by], row) for row in rows)
 
 
 def own_lines(session: Session, review: Review) -> list[OwnLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,6 +15,15 @@ from engine import calendars, clock
 from engine.reviews.cycle import reviews, terms
 from engine.reviews.models import PENDING, Appeal, AppealState, Cycle, Result, Review
 from engine.reviews.settlements.lines import Line
+
+
+class Disputed(StrEnum):
+    """What becomes of a line that an open appeal could change (X-15)."""
+
+    HOLD = "hold"
+    """It waits for the decision."""
+    PAY = "pay"
+    """It is paid provisionally, and the difference follows the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +51,11 @@ def of_line(session: Session, review: Review, result: Result, line: Line, *, aga
     return _after(session, review, released if waited or first is None else first)
 
 
-def holds(session: Session, review: Review, line: Line) -> bool:
-    """Tell whether a line waits for an appeal: it could change what the line pays (X-15).
+def is_disputed(session: Session, review: Review, line: Line) -> bool:
+    """Tell whether an open appeal could change what a line pays (X-15).
 
-    Where ratings alone are in dispute, a line that only finance's amounts decide is undisputed and is paid; where an
-    actual value is, everything waits, because finance's amount may say the same.
+    Where ratings alone are in dispute, a line that only finance's amounts decide is undisputed; where an actual value
+    is, every line is, because finance's amount may say the same.
     """
     return _rests_on(session, review, line, _disputed(session, review, PENDING))
 
