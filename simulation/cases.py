@@ -11,11 +11,12 @@ class Fate(StrEnum):
     """Where an appeal is heading, by what those concerned are minded to do."""
 
     CORRECTED = "corrected"
-    UPHELD = "upheld"
+    WITHDRAWN = "withdrawn"
     REEVALUATED = "reevaluated"
     SETTLED = "settled"
     ANNULLED = "annulled"
     REJECTED = "rejected"
+    UPHELD = "upheld"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,3 +104,49 @@ class Course:
     decided: tuple[str, str, date] | None = None
     served: tuple[date, date] | None = None
     resigned: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Following:
+    """What follows a result besides money, as those concerned remember it.
+
+    Attributes:
+        confirmed: what HR decided; None as long as nobody did.
+        choice: what the appraisee chose of what was offered.
+        agreed: the day on which the superior agreed to an ability plan.
+        practised: the days on which something of it was practised.
+        again: the grade of the second evaluation.
+    """
+
+    confirmed: bool | None = None
+    choice: str = ""
+    agreed: date | None = None
+    practised: list[date] = field(default_factory=list)
+    again: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Shift:
+    """A change in the middle of a cycle, as those concerned remember it.
+
+    Attributes:
+        people: whom it is about.
+        wished: what HR wants to become of it, where that is offered.
+        since: the first day on which it holds.
+        days: how many days of the quarter came before, and how many from then on.
+        to: who leads those people from that day on.
+        department: where they are from that day on.
+        factor: by how much targets change.
+        decided: what HR decided, by part; empty where time passed and the policy of the cycle holds.
+        applied: the day on which it was approved and carried out.
+    """
+
+    people: tuple[str, ...]
+    wished: str
+    since: date
+    days: tuple[int, int] = (0, 0)
+    to: str = ""
+    department: str = ""
+    factor: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
+    applied: date | None = None

@@ -22,6 +22,9 @@ LEAST = 3
 WINDOW = 5
 """How many workdays after it was proven that somebody has the result an appeal may be lodged."""
 
+SECOND_THOUGHTS = 3
+"""After how many workdays somebody who is minded to takes an appeal back."""
+
 FATES = tuple(Fate)
 
 
@@ -40,17 +43,25 @@ class Disputes:
         for name in chapter.read:
             if name not in chapter.appeals and name not in self._life.gone and self._is_the_day(name, day):
                 self._lodge(self._life.staff[name])
+        concerned = self._life.bonds[self] = set()
         for name, dispute in chapter.appeals.items():
-            concerned = {name, *dispute.free}
-            if dispute.ended and (dispute.ended != Fate.REEVALUATED or dispute.given):
-                self._life.bound -= concerned
-            else:
-                self._life.bound |= concerned
+            if dispute.fate is Fate.WITHDRAWN and self._is_taken_back(dispute, day):
+                self._life.product.ask(name, "POST", f"/api/appeals/{dispute.key}/withdrawal")
+                dispute.ended = Fate.WITHDRAWN
+            if not dispute.ended or (dispute.ended == Fate.REEVALUATED and not dispute.given):
+                concerned |= {name, *dispute.free}
         self._probe()
+
+    def _is_taken_back(self, dispute: Dispute, day: date) -> bool:
+        """Tell whether somebody takes an appeal back on a day: some time after it was lodged, before anybody votes."""
+        thought_over = almanac.workday_after(almanac.day_of(dispute.lodged_at), SECOND_THOUGHTS)
+        return day >= thought_over and not dispute.ended and not dispute.votes
 
     def _is_the_day(self, name: str, day: date) -> bool:
         """Tell whether somebody appeals on a day: some days after it was read, a few when it is too late."""
         chapter = self._preparation.chapter
+        if name in chapter.days:
+            return False  # two superiors rated: whose rating a panel corrects, nobody here has thought of
         dice = self._life.company.dice(name, chapter.label, "appeal")
         share = max(SHARE, LEAST / max(1, len(chapter.open)))
         if dice.random() > share * (4 if chapter.answers.get(name) == "objected" else 1):

@@ -55,6 +55,7 @@ APPEALS = {
     "settled": "调解 settled",
     "annulled": "撤销 annulled",
     "rejected": "不受理 not admitted",
+    "withdrawn": "撤回 withdrawn",
     "unheard": "未能组庭 unheard",
 }
 PLANS = {
@@ -67,9 +68,17 @@ PLANS = {
     "served": "解除 ended",
     "closed": "未作认定 closed",
 }
+FOLLOWED = {
+    "chosen": "已选奖励 reward chosen",
+    "lapsed": "未选或未练完 not taken up",
+    "practised": "练习完成 practised",
+    "evaluated": "二次评估 evaluated again",
+    "declined": "人事未确认 declined",
+}
 ENDED = (
     ("appeals", "申诉的结局", "How the appeals ended", APPEALS),
     ("plans", "改进计划的结局", "How the improvement plans ended", PLANS),
+    ("follow_ups", "激励与能力提升", "Rewards and ability plans", FOLLOWED),
 )
 NAMES = {code: chinese for code, chinese, _, _ in DEPARTMENTS}
 

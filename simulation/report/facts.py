@@ -18,8 +18,9 @@ from engine import db
 from engine.bpmn.models import HistoryRow, ProcessInstance
 from engine.reviews.models import Cycle, Person, Result, Review
 from simulation import almanac
-from simulation.cases import Course
+from simulation.cases import Course, Following
 from simulation.diary import Chapter, Day, Deed
+from simulation.follow_ups import COUNT
 from simulation.invariants import Evidence, Violation
 from simulation.invariants.findings import INVARIANTS
 from simulation.product import Meter
@@ -60,6 +61,9 @@ def gather(
         "responses": _responses(diary.deeds),
         "appeals": dict(Counter(one.ended or "open" for chapter in diary.chapters for one in chapter.appeals.values())),
         "plans": dict(Counter(_ended(one) for chapter in diary.chapters for one in chapter.plans.values())),
+        "follow_ups": dict(
+            Counter(_followed(one) for chapter in diary.chapters for one in chapter.follow_ups.values())
+        ),
         "paid": [_paid(chapter) for chapter in diary.chapters if chapter.paid],
         "answers": dict(Counter(answer for chapter in diary.chapters for answer in chapter.answers.values())),
         "moved": _moved(session),
@@ -74,6 +78,17 @@ def _ended(course: Course) -> str:
     if course.found is None:
         return "closed"
     return course.decided[0] if course.decided else course.found[0]
+
+
+def _followed(following: Following) -> str:
+    """Say what became of something that followed a result."""
+    if not following.confirmed:
+        return "declined"
+    if following.choice:
+        return "chosen"
+    if len(following.practised) < COUNT:
+        return "lapsed"
+    return "evaluated" if following.again else "practised"
 
 
 def _paid(chapter: Chapter) -> Facts:
