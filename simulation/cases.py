@@ -27,6 +27,8 @@ class Dispute:
         above: who led the appellant when it was lodged, at any level.
         votes: the verdict of each member, by account.
         conflicted: who declared a conflict, and `free`: who declared to have none.
+        looked_at: whether HR has decided on its admission.
+        joined_to: the appeal that it is heard together with, where HR has joined it to one.
         silent: whether the rater's side never produced a basis.
         given: the ratings that took the place of the superior's, by indicator.
         ended: how it ended, as those who wrote it remember.
@@ -42,6 +44,8 @@ class Dispute:
     votes: dict[str, str] = field(default_factory=dict)
     conflicted: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)
+    looked_at: bool = False
+    joined_to: str = ""
     silent: bool = True
     offered: dict[str, str] = field(default_factory=dict)
     given: dict[str, str] = field(default_factory=dict)

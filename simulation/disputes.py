@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from simulation import almanac
@@ -43,6 +44,7 @@ class Disputes:
         for name in chapter.read:
             if name not in chapter.appeals and name not in self._life.gone and self._is_the_day(name, day):
                 self._lodge(self._life.staff[name])
+        self._join()
         concerned = self._life.bonds[self] = set()
         for name, dispute in chapter.appeals.items():
             if dispute.fate is Fate.WITHDRAWN and self._is_taken_back(dispute, day):
@@ -51,6 +53,18 @@ class Disputes:
             if not dispute.ended or (dispute.ended == Fate.REEVALUATED and not dispute.given):
                 concerned |= {name, *dispute.free}
         self._probe()
+
+    def _join(self) -> None:
+        """Have two appeals that dispute the same heard together, while HR has looked at neither (E-76)."""
+        told = self._preparation.chapter.appeals.items()
+        new = [(name, one) for name, one in told if not (one.late or one.looked_at or one.ended or one.joined_to)]
+        for (name, leading), (other, joined) in combinations(new, 2):
+            officers = {self._preparation.officer, self._preparation.deputy} - {name, other}
+            if officers and not joined.joined_to and set(leading.items) & set(joined.items):
+                body = {"appealKeys": [joined.key], "reason": "争议同一评分标准"}
+                self._life.product.ask(min(officers), "POST", f"/api/appeals/{leading.key}/joinder", body)
+                joined.joined_to = leading.key
+                return
 
     def _is_taken_back(self, dispute: Dispute, day: date) -> bool:
         """Tell whether somebody takes an appeal back on a day: some time after it was lodged, before anybody votes."""

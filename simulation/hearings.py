@@ -227,8 +227,10 @@ def _note_without_panel(desk: Desk, dispute: Dispute, written: Answers) -> None:
     match desk.task["elementId"]:
         case "decide_late" if not written["admitted"]:
             dispute.ended = Fate.REJECTED
-        case "admit_appeal" if written["admission"] == "rejected":
-            dispute.ended = Fate.REJECTED
+        case "admit_appeal":
+            dispute.looked_at = True
+            if written["admission"] == "rejected":
+                dispute.ended = Fate.REJECTED
         case "offer_settlement" if written["offered"]:
             dispute.offered = _changed(written["corrections"])
         case "answer_offer" if written["accepted"]:

@@ -146,8 +146,8 @@ class Quarter:
             term.on(1, 15): [staff.join],
             term.on(2, 1): [staff.transfer],
             term.on(2, 5): [staff.lower_targets],
+            term.on(2, 10): [staff.replace_lead],
             term.on(2, 15): [staff.leave, staff.be_away],
-            term.on(3, 1): [staff.replace_lead],
             term.figures: [self.figures.bring, staff.excuse_leavers],
             term.notice: [self._publish_late_notice],
         }

@@ -45,6 +45,16 @@ def user_tasks(folder: Path, process: str) -> frozenset[str]:
 
 
 @cache
+def name_of(folder: Path, element: str) -> str:
+    """Find what a user task is called, of the process that is drawn first; its id where no process has it."""
+    for path in sorted(folder.glob("*/process.bpmn")):
+        for task in etree.parse(path).iter(f"{BPMN}userTask"):
+            if task.get("id") == element:
+                return " ".join(task.get("name", element).split())
+    return element
+
+
+@cache
 def for_many(folder: Path, process: str) -> frozenset[str]:
     """List the activities of a process that are drawn for many at once."""
     loops = _process(folder, process).iter(f"{BPMN}multiInstanceLoopCharacteristics")

@@ -18,6 +18,8 @@ from engine.reviews.models import (
     CycleChange,
     FollowUp,
     FollowUpState,
+    PanelMember,
+    PanelState,
     Practice,
     Rater,
     TargetSheet,
@@ -35,6 +37,14 @@ def an_appeal_goes_on_that_was_withdrawn(session: Session, evidence: Evidence) -
     disputes = [one for chapter in evidence.diary.chapters for one in chapter.appeals.values()]
     withdrawn = next(one for one in disputes if one.ended == Fate.WITHDRAWN)
     session.get_one(Appeal, int(withdrawn.key)).state = AppealState.DECIDED
+
+
+def a_joined_case_is_heard_by_others(session: Session, evidence: Evidence) -> None:
+    disputes = [one for chapter in evidence.diary.chapters for one in chapter.appeals.values()]
+    joined, leading = [one for one in disputes if one.votes][:2]
+    joined.joined_to = leading.key
+    for member in session.scalars(select(PanelMember).where(PanelMember.appeal_key == int(leading.key))):
+        member.state = PanelState.EXCLUDED
 
 
 def something_follows_another_grade(session: Session, _evidence: Evidence) -> None:
@@ -100,6 +110,7 @@ def the_targets_of_before_are_lost(session: Session, evidence: Evidence) -> None
 
 SPOILS: list[tuple[str, Spoil]] = [
     ("verdicts", an_appeal_goes_on_that_was_withdrawn),
+    ("panels", a_joined_case_is_heard_by_others),
     ("follow-ups", something_follows_another_grade),
     ("follow-ups", nothing_follows_a_grade),
     ("choices", another_reward_is_kept_than_was_chosen),
