@@ -15,6 +15,7 @@ from simulation.preparation import Preparation
 from simulation.shifts import Shifts
 
 OVER = ("signed", "closed")
+RELEASED = "released"
 SELLING = "sales"
 LEFT = "离职,不评级"
 AWAY = "产假,不评级"
@@ -92,7 +93,7 @@ class Staffing:
         sellers = [one for one in able if companies.is_member(self._life.company, one) and not one.roles]
         if self._shifts and sellers:
             chosen = sellers[: self._few(100) + 1]
-            head = self._life.company.of(chosen[0].department)[0]
+            head = self._life.company.head_of(chosen[0].department)
             self._shifts.lower(chosen, head.superior)
 
     def dismiss(self, someone: Employee) -> None:
@@ -136,10 +137,11 @@ class Staffing:
             key = chapter.reviews.get(someone.username)
             if key is None or someone.username in chapter.closed:
                 continue
-            if life.product.ask(officer, "GET", f"/api/reviews/{key}")["state"] in OVER:
+            state = life.product.ask(officer, "GET", f"/api/reviews/{key}")["state"]
+            if state in OVER:
                 continue
             life.product.ask(officer, "POST", f"/api/reviews/{key}/closing", {"reason": reason})
-            if chapter.released_at is None:
+            if state != RELEASED:
                 chapter.closed[someone.username] = reason
 
     def _import(self, name: str, content: bytes) -> None:
