@@ -26,6 +26,7 @@ class Dispute:
     Attributes:
         above: who led the appellant when it was lodged, at any level.
         votes: the verdict of each member, by account.
+        named: whom HR has called from outside the list.
         conflicted: who declared a conflict, and `free`: who declared to have none.
         looked_at: whether HR has decided on its admission.
         joined_to: the appeal that it is heard together with, where HR has joined it to one.
@@ -42,6 +43,7 @@ class Dispute:
     late: bool
     above: frozenset[str]
     votes: dict[str, str] = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
     conflicted: set[str] = field(default_factory=set)
     free: set[str] = field(default_factory=set)
     looked_at: bool = False

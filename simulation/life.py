@@ -122,8 +122,15 @@ class Life:
         if agreed and agreed not in self.gone:
             return agreed
         able = [one for one in self.staff.values() if set(task["candidateGroups"]) & set(one.roles)]
-        able = [one for one in able if one.username != task["about"] and one.username not in self.gone]
+        besides = self.gone | {task["about"]} | self._called_to(task)
+        able = [one for one in able if one.username not in besides]
         return random.Random(task["about"]).choice(able).username  # noqa: S311 - a simulation, not a secret
+
+    @staticmethod
+    def _called_to(task: Task) -> set[str]:
+        """Name who of HR is called to the panel of a case, and does nothing else in it."""
+        dispute = task["chapter"].appeals.get(task["about"]) if task["chapter"] else None
+        return dispute.named if dispute and task["elementId"] in hearings.WRITE else set()
 
     def _plan(self, task: Task) -> datetime | None:
         key, about = task["userTaskKey"], (task["who"], task["elementId"], task["about"], task["cycle"])
