@@ -10,12 +10,12 @@ from enum import StrEnum
 class Fate(StrEnum):
     """Where an appeal is heading, by what those concerned are minded to do."""
 
-    CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
-    REEVALUATED = "reevaluated"
     SETTLED = "settled"
     ANNULLED = "annulled"
+    REEVALUATED = "reevaluated"
     REJECTED = "rejected"
+    CORRECTED = "corrected"
     UPHELD = "upheld"
 
 

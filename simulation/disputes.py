@@ -114,7 +114,8 @@ class Disputes:
 
     def _fate(self, *, improvable: bool) -> Fate:
         """Take the fates in turn, so that few people see them all; nothing is raised that is the highest."""
-        number = sum(len(chapter.appeals) for chapter in self._life.diary.chapters)
+        disputes = (one for chapter in self._life.diary.chapters for one in chapter.appeals.values())
+        number = sum(not one.late for one in disputes)  # what comes late may end otherwise
         fate = FATES[number % len(FATES)]
         return Fate.UPHELD if fate in (Fate.CORRECTED, Fate.SETTLED) and not improvable else fate
 
