@@ -10,10 +10,10 @@ from enum import StrEnum
 class Fate(StrEnum):
     """Where an appeal is heading, by what those concerned are minded to do."""
 
-    WITHDRAWN = "withdrawn"
-    SETTLED = "settled"
     ANNULLED = "annulled"
+    WITHDRAWN = "withdrawn"
     REEVALUATED = "reevaluated"
+    SETTLED = "settled"
     REJECTED = "rejected"
     CORRECTED = "corrected"
     UPHELD = "upheld"

@@ -17,7 +17,7 @@ from simulation.product import RefusedError
 SHARE = 0.07
 """How many of those who read their results appeal; of the objecting more."""
 
-LEAST = 3
+LEAST = 4
 """How many of a cycle appeal at least, where they are so many."""
 
 WINDOW = 5
