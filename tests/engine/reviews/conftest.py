@@ -1,17 +1,16 @@
 """Document 004's rules, values and ratings (W-01 to W-06), and a company that lives by them."""
 
 import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from databases import bound
+from databases import SECRET, bound
 from demonstration import Demonstration
 
-from engine import clock, db, identity, keys, settings
+from engine import clock, db, identity, keys
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
@@ -378,26 +377,14 @@ def drafted(sqlite_template, tmp_path_factory):
     """A directory with a database in which the demo company has drafted its cycle."""
     directory = tmp_path_factory.mktemp("drafted")
     shutil.copyfile(sqlite_template, directory / "demo.sqlite")
-    with bound_to(directory):
+    with bound(f"sqlite:///{directory / 'demo.sqlite'}", directory, REVIEWFLOW_SECRET_KEY=SECRET):
         Demonstration().prepare()
     return directory
 
 
 @pytest.fixture(name="demonstration")
-def _demonstration(drafted, tmp_path):
+def _demonstration(drafted, tmp_path, memory):
     """The demo company with its drafted cycle, on a database of its own."""
     shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
-    with bound_to(tmp_path):
-        yield Demonstration()
-
-
-@contextmanager
-def bound_to(directory):
-    """Bind this process to the demo company's database in a directory."""
-    environment = {
-        "REVIEWFLOW_DATABASE_URL": f"sqlite:///{directory / 'demo.sqlite'}",
-        "REVIEWFLOW_CONTROLLED_CLOCK": "1",
-    }
-    db.bind(settings.load(environment, directory=directory))
-    yield
-    db.unbind()
+    with bound(f"sqlite:///{tmp_path / 'demo.sqlite'}", tmp_path, REVIEWFLOW_SECRET_KEY=SECRET):
+        yield Demonstration(memory)
