@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from databases import SECRET, bound
 from memory import Memory, remembered
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,6 +57,11 @@ RATINGS = {
     "liu.yang": {"collaboration": Decimal("3.5")},
 }
 MINUTES = {"strengths": "客户续约", "gaps": "跨部门协作", "evidence": "续约率 88%", "plan": "每周例会"}
+
+
+def bound_to(directory: Path) -> AbstractContextManager[db.Database]:
+    """Bind this process to the demo company's database in a directory."""
+    return bound(f"sqlite:///{directory / 'demo.sqlite'}", directory, REVIEWFLOW_SECRET_KEY=SECRET)
 
 
 class Demonstration:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from databases import SECRET, bound
-from demonstration import Demonstration
+from databases import bound
+from demonstration import Demonstration, bound_to
 
 from engine import clock, db, identity, keys
 from engine.bpmn import deployments
@@ -377,7 +377,7 @@ def drafted(sqlite_template, tmp_path_factory):
     """A directory with a database in which the demo company has drafted its cycle."""
     directory = tmp_path_factory.mktemp("drafted")
     shutil.copyfile(sqlite_template, directory / "demo.sqlite")
-    with bound(f"sqlite:///{directory / 'demo.sqlite'}", directory, REVIEWFLOW_SECRET_KEY=SECRET):
+    with bound_to(directory):
         Demonstration().prepare()
     return directory
 
@@ -386,5 +386,5 @@ def drafted(sqlite_template, tmp_path_factory):
 def _demonstration(drafted, tmp_path, memory):
     """The demo company with its drafted cycle, on a database of its own."""
     shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
-    with bound(f"sqlite:///{tmp_path / 'demo.sqlite'}", tmp_path, REVIEWFLOW_SECRET_KEY=SECRET):
+    with bound_to(tmp_path):
         yield Demonstration(memory)
