@@ -77,6 +77,7 @@ TEXTS = {
     "superior-changed": N_("{now} leads the review of {name} instead of {was}: {reason}"),
     "period-split": N_("The period of {name} is split into two sheets, which are weighed by days: {reason}"),
     "targets-changed": N_("Your targets change; please read and sign them again: {reason}"),
+    "transfer-lapsed": N_("The offer of the post {post} has lapsed without your answer: your pay and your plan stay."),
     "change-rejected": N_("A change of the cycle that you entered was rejected: {reason}"),
     "rating-handed-on": N_("A rating was handed on to you."),
     "calibration-behind": N_(
@@ -115,6 +116,7 @@ PAGES = {
     "plan-closed": ("web.plans.plan", "plan"),
     "plan-led": ("web.plans.plan", "plan"),
     "plan-revision": ("web.plans.plan", "plan"),
+    "transfer-lapsed": ("web.plans.plan", "plan"),
     "reopening-declined": ("web.reopenings.index", "review"),
     "signature-void": ("web.reopenings.index", "review"),
     "panel-announced": ("web.appeals.case", "appeal"),

@@ -170,6 +170,16 @@ def columns(session: Session, requirements: DecisionRequirements) -> Mapping[str
     return _once(("columns", requirements.key), read)
 
 
+def listing(session: Session, definition: DecisionDefinition) -> dmn.Listing | None:
+    """Return the table of a decision as people read it, None where it is none; a process reads it once."""
+
+    def read() -> dmn.Listing | None:
+        content = xml(session, definition.requirements_key, DecisionRequirements)
+        return dmn.listing(content, definition.resource_name, definition.decision_id)
+
+    return _once(("listing", definition.key), read)
+
+
 def _once(key: object, read: Callable[[], Made]) -> Made:
     """Return what was made of an immutable definition, made at the first call of this process."""
     compiled = db.bound().compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.dmn.columns import Column, Columns, columns
 from engine.dmn.decisions import Decision, EvaluatedDecision, Evaluation, compile_dmn, recompile
+from engine.dmn.listings import Listing, listing
 from engine.dmn.logic import MatchedRule, TableRecord
 
 __all__ = [
@@ -12,9 +13,11 @@ __all__ = [
     "Decision",
     "EvaluatedDecision",
     "Evaluation",
+    "Listing",
     "MatchedRule",
     "TableRecord",
     "columns",
     "compile_dmn",
+    "listing",
     "recompile",
 ]

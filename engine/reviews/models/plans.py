@@ -23,6 +23,8 @@ class PlanRules(Base):
     cycle_key: Mapped[int] = link("cycle.key")
     trigger: Mapped[str]
     """The id of the decision table; empty where only people propose."""
+    decision_key: Mapped[int | None] = optional_link("decision_definition.key")
+    """The version of the table that the cycle goes by, whatever is deployed since."""
     mapping: Mapped[dict[str, str]] = mapped_column(JSON)
     """What the cycle's levels are on the scale that the table speaks of (X-01, X-02)."""
     repeated: Mapped[int | None]
@@ -115,6 +117,8 @@ class PlanTransfer(Base):
     agreed: Mapped[bool | None] = mapped_column(default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    lapsed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    """When it lapsed because nobody answered: neither a yes nor a no."""
 
 
 class PlanRevision(Base):

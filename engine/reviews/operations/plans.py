@@ -200,6 +200,13 @@ def consent(call: Call) -> Variables:
     return {"agreed": agreed}
 
 
+@operation("reviewflow.lapse-transfer")
+def lapse(call: Call) -> Variables:
+    """Let an offer of a post that is paid less lapse: nobody answered, the pay stays, and HR assesses again."""
+    transfers.lapse(call.session, calls.plan(call))
+    return {}
+
+
 def _outcomes(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield what may be decided at the end of the observation: it is extended only once (E-91)."""
     yield Outcome.PASSED, "通过 Passed"

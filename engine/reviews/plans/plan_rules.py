@@ -10,10 +10,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.bpmn import definitions
+from engine.bpmn.models import DecisionDefinition
+from engine.dmn import Listing
 from engine.errors import Invalid, Problem
 from engine.reviews.models import Cycle
 from engine.reviews.models import PlanRules as Row
 from engine.reviews.sentences import Sentence
+
+ANSWERS = {"opens", "ground"}
+"""What a table that can propose plans answers, among other things."""
 
 MOST = 36
 """The most results in a row, or months to look back, that a rule may name."""
@@ -64,7 +70,7 @@ def read(given: Mapping[str, Any]) -> PlanRules:
 
 def of_cycle(session: Session, cycle: Cycle) -> PlanRules:
     """Give the plan rules of a cycle."""
-    row = session.scalar(select(Row).where(Row.cycle_key == cycle.key).order_by(Row.key.desc()).limit(1))
+    row = _chosen(session, cycle)
     if row is None:
         return PlanRules()
     return PlanRules(
@@ -76,6 +82,26 @@ def of_cycle(session: Session, cycle: Cycle) -> PlanRules:
     )
 
 
+def table_of(session: Session, cycle: Cycle) -> DecisionDefinition | None:
+    """Find the version of the table that a cycle goes by: the one that was chosen, not what was deployed since."""
+    row = _chosen(session, cycle)
+    return session.get_one(DecisionDefinition, row.decision_key) if row and row.decision_key else None
+
+
+def tables(session: Session) -> dict[str, tuple[DecisionDefinition, Listing]]:
+    """Find the decision tables that can propose plans, by id, each in its latest version: they say what they open."""
+    rows = session.scalars(
+        select(DecisionDefinition).order_by(DecisionDefinition.decision_id, DecisionDefinition.version)
+    )
+    latest = {row.decision_id: row for row in rows}
+    listed = {name: (row, definitions.listing(session, row)) for name, row in latest.items()}
+    return {name: (row, found) for name, (row, found) in listed.items() if found and set(found.answers) >= ANSWERS}
+
+
+def _chosen(session: Session, cycle: Cycle) -> Row | None:
+    return session.scalar(select(Row).where(Row.cycle_key == cycle.key).order_by(Row.key.desc()).limit(1))
+
+
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST
 
@@ -84,11 +110,15 @@ def _is_mapping(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(level, str) for level in value.values())
 
 
+def _is_total(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite() and value > 0
+
+
 _FITS = {
     "trigger": lambda value: isinstance(value, str),
     "mapping": _is_mapping,
     "repeated": _is_count,
-    "target": lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool),
+    "target": _is_total,
     "lookback": _is_count,
 }
 """Whether a value is of its kind, by name."""

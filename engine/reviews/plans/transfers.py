@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
+from engine.reviews import notices
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Outcome, Plan, PlanState, PlanTransfer
 from engine.reviews.plans import endings, plans
@@ -83,6 +84,19 @@ def answer(session: Session, plan: Plan, *, agreed: bool, comment: str, by: Iden
         endings.settle(session, plan, Outcome.TRANSFERRED, reason=row.reason, by=by)
 
 
+def lapse(session: Session, plan: Plan) -> None:
+    """Let an offer lapse that is not answered in time; silence is neither a yes nor a no, and pay and plan stay.
+
+    Raises:
+        Conflict: nothing is offered.
+    """
+    row = open_of(session, plan)
+    if row is None:
+        raise Conflict("Expected to let the transfer of plan {key} lapse, but nothing is offered", key=plan.key)
+    row.lapsed_at = clock.now(session)
+    notices.write(session, plan.appraisee_key, "transfer-lapsed", plan=str(plan.key), post=row.post)
+
+
 def newest(session: Session, plan: Plan) -> PlanTransfer | None:
     """Find the last offer of a plan."""
     own = select(PlanTransfer).where(PlanTransfer.plan_key == plan.key)
@@ -92,4 +106,6 @@ def newest(session: Session, plan: Plan) -> PlanTransfer | None:
 def open_of(session: Session, plan: Plan) -> PlanTransfer | None:
     """Find the offer that waits for the appraisee's agreement."""
     last = newest(session, plan)
-    return last if last is not None and last.less_pay and last.agreed is None else None
+    if last is None or not last.less_pay or last.lapsed_at is not None:
+        return None
+    return last if last.agreed is None else None

@@ -53,6 +53,8 @@ class Finding:
 def choose(session: Session, cycle: Cycle, chosen: PlanRules, *, by: Identity) -> None:
     """Choose the plan rules of a cycle that is not launched, as HR; the ones before are kept on record.
 
+    The version of the table that is deployed now is chosen with them: another one holds for cycles that choose it.
+
     Raises:
         Forbidden: `by` is not HR.
         Conflict: the cycle is launched.
@@ -64,11 +66,13 @@ def choose(session: Session, cycle: Cycle, chosen: PlanRules, *, by: Identity) -
         raise Conflict(
             "Expected to {intent}, but it is {state}: its rules are frozen", intent=intent, state=cycle.state.value
         )
-    if chosen.trigger and (problem := _problem(session, chosen)) is not None:
+    table = definitions.latest(session, DecisionDefinition, chosen.trigger)
+    if chosen.trigger and (problem := _problem(session, chosen, table)) is not None:
         raise Invalid("Expected to {intent}, but they cannot be applied", [problem], intent=intent)
     row = Row(
         cycle_key=cycle.key,
         trigger=chosen.trigger,
+        decision_key=table.key if table else None,
         mapping=dict(chosen.mapping),
         repeated=chosen.repeated,
         target=str(chosen.target),
@@ -94,7 +98,8 @@ def answer(session: Session, review: Review, since: date | None = None) -> Findi
     cycle = cycles.found(session, review.cycle_key)
     rules = plan_rules.of_cycle(session, cycle)
     result = results.newest(session, review)
-    if not rules.trigger or result is None or result.released_at is None or result.annulled or cycle.pilot:
+    table = plan_rules.table_of(session, cycle)
+    if table is None or result is None or result.released_at is None or result.annulled or cycle.pilot:
         return None
     if since is not None and cycle.starts_on <= since:
         return None
@@ -108,7 +113,7 @@ def answer(session: Session, review: Review, since: date | None = None) -> Findi
         "failedInARow": len(failed),
         "repeated": rules.repeated,
     }
-    told = _ask(session, rules.trigger, facts)
+    told = _ask(session, table, facts)
     if not isinstance(told, dict) or told.get("opens") not in (Opens.PLAN, Opens.ABILITY):
         return None
     rests_on = {"missedMonths": missed, "failedInARow": failed}.get(str(told.get("restsOn")), ())
@@ -162,26 +167,23 @@ def propose_in(session: Session, cycle: Cycle, *, by: Identity) -> list[Plan | F
     return [one for one in proposed if one is not None]
 
 
-def _problem(session: Session, chosen: PlanRules) -> Problem | None:
-    if definitions.latest(session, DecisionDefinition, chosen.trigger) is None:
+def _problem(session: Session, chosen: PlanRules, table: DecisionDefinition | None) -> Problem | None:
+    if table is None:
         return Problem(
             Sentence("There is no decision {name}", name=chosen.trigger), "plans/trigger", "unknown-decision"
         )
     nothing = {"grade": "", "missedMonths": 0, "failedInARow": 0, "repeated": chosen.repeated}
-    answer = _ask(session, chosen.trigger, nothing)
+    answer = _ask(session, table, nothing)
     if isinstance(answer, dict) and answer.get("opens") == Opens.UNSET:
         sentence = Sentence("It must say how many in a row are a repetition: the document gives no number")
         return Problem(sentence, "plans/repeated", "missing")
     return None
 
 
-def _ask(session: Session, trigger: str, facts: Mapping[str, object]) -> object:
+def _ask(session: Session, table: DecisionDefinition, facts: Mapping[str, object]) -> object:
     """Evaluate a table; None where it has no answer."""
-    definition = definitions.latest(session, DecisionDefinition, trigger)
-    if definition is None:
-        return None
     try:
-        return definitions.decision(session, definition).evaluate(facts).output
+        return definitions.decision(session, table).evaluate(facts).output
     except feel.FeelError:
         return None
 

@@ -28,13 +28,8 @@ def problems(session: Session, table: DecisionDefinition, template: Template) ->
 
     Between two bounds a table answers alike, so each bound and its two neighbours are asked.
     """
-    requirements = definitions.get(session, DecisionRequirements, table.requirements_key)
-    if [set(columns.inputs) for columns in definitions.columns(session, requirements).values()] != [{ASKED}]:
-        return
-    decision = definitions.decision(session, table)
+    answers = _answers(session, table, template)
     levels = {name for one in template.levels for name in (one.id, one.name)}
-    xml = definitions.xml(session, requirements.key, DecisionRequirements)
-    answers = {total: _answer(decision, total) for total in _totals(xml, template.scale.places)}
     if ungraded := [total for total, answer in answers.items() if answer is None]:
         sentence = Sentence(
             "The table {table} gives a total of {total} no grade, or more than one",
@@ -47,6 +42,25 @@ def problems(session: Session, table: DecisionDefinition, template: Template) ->
             "The table {table} answers {grade}, which is no level", table=table.decision_id, grade=grade
         )
         yield Problem(sentence, table.decision_id, "unknown-level")
+
+
+def grades(session: Session, template: Template) -> list[str]:
+    """List the grades that a template's totals may get, the highest first: its levels, else what its table answers."""
+    if template.levels:
+        return [one.id for one in template.levels]
+    table = definitions.latest(session, DecisionDefinition, template.grade_decision)
+    answers = _answers(session, table, template) if table else {}
+    return list(dict.fromkeys(answers[total] or "" for total in sorted(answers, reverse=True)))
+
+
+def _answers(session: Session, table: DecisionDefinition, template: Template) -> dict[Decimal, str | None]:
+    """Ask a table of totals at each bound and beside it; nothing where it asks for more than a total."""
+    requirements = definitions.get(session, DecisionRequirements, table.requirements_key)
+    if [set(columns.inputs) for columns in definitions.columns(session, requirements).values()] != [{ASKED}]:
+        return {}
+    decision = definitions.decision(session, table)
+    xml = definitions.xml(session, requirements.key, DecisionRequirements)
+    return {total: _answer(decision, total) for total in _totals(xml, template.scale.places)}
 
 
 def _totals(xml: bytes, places: int) -> list[Decimal]:

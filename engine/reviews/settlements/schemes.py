@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -62,7 +64,8 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
     Raises:
         Forbidden: `by` is neither HR nor finance.
         Conflict: the cycle is closed, or a pilot, which counts nowhere.
-        Invalid: it cannot be paid so, names grades that the cycle does not give, or no reason is given.
+        Invalid: it cannot be paid so, names grades that the cycle does not give, pays less for a better one, or no
+            reason is given.
     """
     intent = Sentence("set the settlement scheme of cycle {label}", label=cycle.label)
     expect_payer(by, intent)
@@ -77,11 +80,14 @@ def agree(session: Session, cycle: Cycle, rules: Mapping[str, Any], *, reason: s
     levels = templates.rules(session, cycle.template_key).levels
     if problems := [*_grade_problems(scheme, {name for one in levels for name in (one.id, one.name)})]:
         raise Invalid("Expected to {intent}, but it names grades that are not given", problems, intent=intent)
+    kept = _by_id(scheme, levels)
+    if problems := [*_falls(kept, [one.id for one in levels])]:
+        raise Invalid("Expected to {intent}, but a better grade pays less", problems, intent=intent)
     before = newest(session, cycle)
     row = SettlementScheme(
         cycle_key=cycle.key,
         version=before.version + 1 if before else 1,
-        rules=records.write(_by_id(scheme, levels)),
+        rules=records.write(kept),
         reason=reason,
         set_by=by.username,
         set_at=clock.now(session),
@@ -184,6 +190,17 @@ def _grade_problems(scheme: Scheme, levels: set[str]) -> Iterator[Problem]:
     for where, level in named:
         if levels and level not in levels:
             yield Problem(Sentence("{grade} is no grade of this cycle", grade=level), where, "unknown-grade")
+
+
+def _falls(scheme: Scheme, levels: Sequence[str]) -> Iterator[Problem]:
+    """Name lines by which a better grade pays less, listed or not: nobody loses by an appeal (E-80)."""
+    for line in scheme.lines:
+        shares = {one.id: one.coefficient for one in line.grades}
+        ranked = [(level, shares.get(level, Fraction(1))) for level in levels]
+        for (better, most), (worse, least) in pairwise(ranked):
+            if most < least:
+                sentence = Sentence("{better} pays less than {worse}", better=better, worse=worse)
+                yield Problem(sentence, f"lines/{line.id}", "grades-fall")
 
 
 _READERS = {

@@ -98,7 +98,7 @@ KINDS = (
         table=PlanTransfer,
         at="offered_at",
         by="offered_by",
-        changing="agreed answer answered_at",
+        changing="agreed answer answered_at lapsed_at",
         of=lambda case: PlanTransfer.plan_key.in_(case.plans),
         visible=visibility.transfers,
     ),

@@ -7,6 +7,7 @@ import pytest
 
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
+from engine.reviews import notices as told
 from engine.reviews.models import LeaveKind, NoteKind, Outcome, PlanState
 from engine.reviews.organisation import absences, employments
 from engine.reviews.plans import (
@@ -243,6 +244,21 @@ def test_e90_less_pay_takes_agreement_and_a_no_leaves_everything_as_it_is(sessio
     transfers.answer(session, observed, agreed=True, comment="", by=act("ann"))
 
     assert (observed.state, observed.outcome) == (PlanState.ENDED, Outcome.TRANSFERRED)
+
+
+def test_e90_an_offer_nobody_answers_lapses_which_is_neither_a_yes_nor_a_no(session, observed, company, act):
+    offered = Offer("客服专员", date(2026, 3, 2), less_pay=True, terms="新目标三个月;工资下调一级")
+    row = transfers.offer(session, observed, offered, reason="更适合", by=act("hui"))
+
+    transfers.lapse(session, observed)
+
+    assert (row.agreed, row.answered_at, row.lapsed_at) == (None, None, clock.now(session))
+    assert (observed.state, observed.outcome) == (PlanState.OBSERVED, None)
+    assert told.of_person(session, by=act("ann"))[0].kind == "transfer-lapsed"
+    with pytest.raises(Conflict, match="nothing is offered"):
+        transfers.answer(session, observed, agreed=True, comment="", by=act("ann"))
+    transfers.offer(session, observed, offered, reason="再谈", by=act("hui"))
+    assert transfers.open_of(session, observed) is not None
 
 
 def test_e92_an_abolished_post_closes_the_plan_without_a_finding(session, observed, act):

@@ -363,6 +363,16 @@ def test_e84_who_may_know_of_the_plan_reads_that_the_period_lies_within_it_and_n
     assert plans.during(session, before, by=act("hui")) == []
 
 
+def test_w13_a_table_that_hr_edits_applies_to_the_cycles_that_choose_it_since(session, month):
+    before = month(2025, 8, "90", rules=RULE_003)
+    edited = TABLES.read_bytes().replace(b"&gt;= 2", b"&gt;= 1")
+    deployments.deploy(session, deployments.read([Resource(TABLES.name, edited)], by=SYSTEM), by=SYSTEM)
+
+    found = [opened(session, before), opened(session, month(2025, 9, "90", rules=RULE_003))]
+
+    assert found == [None, Opens.PLAN]
+
+
 def test_e84_a_void_plan_is_no_note_beside_a_grade(session, month, act):
     month(2025, 8, "90")
     plan = triggers.propose(session, month(2025, 9, "90", rules=RULE_003), by=act("hui"))

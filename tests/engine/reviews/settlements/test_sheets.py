@@ -2,6 +2,7 @@
 
 import io
 import tomllib
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
@@ -69,6 +70,24 @@ def test_l001_16_undisputed_lines_are_due_five_working_days_after_the_release(se
     (due,) = {row.due_on.isoformat() for row in sheets.of_review(session, settled)}
 
     assert due == "2025-07-08"  # released on 1 July
+
+
+@pytest.mark.parametrize(
+    ("released_at", "due"),
+    [
+        (datetime(2025, 9, 26, 8, tzinfo=UTC), "2025-10-10"),  # Sunday 28 September and Saturday 11 October are worked
+        (datetime(2025, 9, 30, 8, tzinfo=UTC), "2025-10-14"),
+        (datetime(2025, 9, 30, 16, 30, tzinfo=UTC), "2025-10-14"),  # past midnight in Shanghai: the holiday has begun
+        (datetime(2026, 9, 18, 8, tzinfo=UTC), "2026-09-24"),  # Sunday 20 September is worked
+    ],
+)
+def test_w14_five_working_days_count_make_up_workdays_and_no_holidays(session, entered, act, released_at, due):
+    results.expected(session, entered).released_at = released_at
+    session.flush()
+
+    sheets.settle(session, cycles.found(session, entered.cycle_key), by=act("fan"))
+
+    assert {row.due_on.isoformat() for row in sheets.of_review(session, entered)} == {due}
 
 
 def test_computing_again_changes_nothing(session, cycle, settled, act):
