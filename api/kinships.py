@@ -12,6 +12,7 @@ from api.fields import CamelSchema, InstantField, KeyField, NameField, ProseFiel
 from api.views import View
 from engine.reviews.models import Kinship
 from engine.reviews.organisation import kinships, people
+from engine.reviews.panels import vacancies
 
 blueprint = Blueprint("kinships", __name__, url_prefix="/api/people", description="Who is related to whom")
 
@@ -57,4 +58,6 @@ class Kinships(View):
     def post(self, body: dict[str, Any], key: int) -> Kinship:
         """Declare that two people are related, as one of them or as HR: neither then decides about the other."""
         person, other = people.by_key(self.session, key), people.named(self.session, body["other"])
-        return kinships.declare(self.session, person, other, relation=body["relation"], by=auth.caller())
+        declared = kinships.declare(self.session, person, other, relation=body["relation"], by=auth.caller())
+        vacancies.check_all(self.session, by=auth.caller())
+        return declared

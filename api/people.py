@@ -17,6 +17,7 @@ from engine import calendars
 from engine.reviews import access
 from engine.reviews.models import Department, Line, Person, Placement, Post, ReportingLine, Role, Spell
 from engine.reviews.organisation import employments, lines, people
+from engine.reviews.panels import vacancies
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/people", description="People, and who reports to whom")
 
@@ -139,14 +140,10 @@ class Superior(View):
 
         It ends the line before, which is kept; a dotted line ends none but one to the same superior.
         """
-        lines.assign(
-            self.session,
-            people.by_key(self.session, key),
-            people.named(self.session, body["superior"]),
-            valid_from=body["valid_from"],
-            kind=body["kind"],
-            by=auth.caller(),
-        )
+        superior, by = people.named(self.session, body["superior"]), auth.caller()
+        person = people.by_key(self.session, key)
+        lines.assign(self.session, person, superior, valid_from=body["valid_from"], kind=body["kind"], by=by)
+        vacancies.check_seats_of(self.session, superior, by=by)
 
 
 def _known(session: Session) -> Rows:

@@ -14,6 +14,7 @@ from engine.errors import NotFound
 from engine.identity import Identity
 from engine.reviews.models import Kinship, Person
 from engine.reviews.organisation import kinships, people
+from engine.reviews.panels import vacancies
 from web import names
 from web.addresses import go
 from web.languages import gettext
@@ -58,6 +59,7 @@ class OfPerson(View):
         person = people.by_key(self.session, key)
         other = people.called(self.session, request.form.get("other", ""))
         kinships.declare(self.session, person, other, relation=request.form.get("relation", ""), by=auth.caller())
+        vacancies.check_all(self.session, by=auth.caller())
         flash(gettext("It is declared: neither judges the other's appeals from now on."))
         return go(url_for(".of_person", key=key))
 

@@ -30,6 +30,7 @@ from engine.reviews.models import (
     Role,
 )
 from engine.reviews.organisation import absences, employments, lines, people, scopes
+from engine.reviews.panels import vacancies
 from web import names
 from web.addresses import go
 from web.cycles import everybody
@@ -108,6 +109,7 @@ class Lines(View):
         person = people.by_key(self.session, key)
         kind = Line(request.form.get("kind", Line.PRIMARY))
         lines.assign(self.session, person, superior, valid_from=day("from"), kind=kind, by=auth.caller())
+        vacancies.check_seats_of(self.session, superior, by=auth.caller())
         return _done(key)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,9 +14,21 @@ from sqlalchemy import select
 
 from engine import clock, db
 from engine.bpmn import tasks
-from engine.bpmn.models import TaskState, UserTask
+from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.identity import SYSTEM, identity_of
-from engine.reviews.models import Appeal, Leave, LeaveKind, Notice, PanelMember, PanelState, Person, Recusal, Vote
+from engine.reviews.models import (
+    Appeal,
+    AppealState,
+    Leave,
+    LeaveKind,
+    Notice,
+    PanelMember,
+    PanelState,
+    Person,
+    Recusal,
+    Verdict,
+    Vote,
+)
 from engine.reviews.organisation import people
 from engine.reviews.panels import vacancies
 from engine.reviews.walks import acts
@@ -24,6 +37,7 @@ Client = Callable[[str], FlaskClient]
 At = Callable[[str], Client]
 
 VOTE = {"variables": {"verdict": "upheld", "reasons": "评分有据"}}
+CORRECT = {"verdict": "corrected", "reasons": "有书面记录"}
 
 
 @pytest.fixture
@@ -57,6 +71,25 @@ def does(name: str, element: str, **answers: str) -> None:
         own = select(UserTask.key).where(UserTask.element_id == element, UserTask.assignee == name)
         task = session.scalars(own.where(UserTask.state == TaskState.CREATED)).one()
         tasks.complete(session, task, by=identity_of(session, name), variables=answers)
+
+
+def answers(name: str, element: str, variables: dict[str, Any]) -> None:
+    """Let somebody complete an open task, their own or their group's."""
+    with db.transaction() as session:
+        task = session.scalars(
+            select(UserTask.key).where(UserTask.element_id == element, UserTask.state == TaskState.CREATED)
+        ).one()
+        tasks.complete(session, task, by=identity_of(session, name), variables=variables)
+
+
+def raised(name: str, rating: int) -> list[dict[str, Any]]:
+    """Fill the rows of the chair's form with a rating each."""
+    with db.reading() as session:
+        task = session.scalars(
+            select(UserTask.key).where(UserTask.assignee == name, UserTask.state == TaskState.CREATED)
+        ).one()
+        shown: Any = tasks.paper(session, task, by=identity_of(session, name)).variables["corrections"]
+    return [{"indicator": row["indicator"], "rating": rating} for row in shown]
 
 
 def takes_the_place(name: str) -> None:
@@ -106,6 +139,34 @@ def test_the_chair_passes_to_the_next_at_once_and_a_void_vote_stays_on_record(vo
         assert len(session.scalars(select(Vote)).all()) == 3
 
 
+@pytest.mark.parametrize("said", ["leave", "roster", "kin", "line"])
+def test_whatever_hr_enters_takes_the_seat_at_once(voting: Client, places: Places, said: str) -> None:
+    hr = voting("zhao.min")
+    found: Any = hr.get("/api/people", query_string={"username": "wu.fang"}).json
+    appellant: Any = hr.get("/api/people", query_string={"username": "zhang.wei"}).json
+    with db.reading() as session:
+        today = clock.now(session).date().isoformat()
+
+    if said == "leave":
+        leave = {"kind": "sick", "validFrom": today}
+        answer = hr.post(f"/api/people/{found['items'][0]['key']}/leaves", json=leave)
+    elif said == "roster":
+        rows = f"employee_id,kind,valid_from\n{found['items'][0]['employeeId']},sick,{today}\n"
+        file = {"file": (io.BytesIO(rows.encode()), "leaves.csv")}
+        answer = hr.post("/api/people/import", data=file, content_type="multipart/form-data")
+    elif said == "kin":
+        kin = {"other": "zhang.wei", "relation": "表兄妹"}
+        answer = voting("wu.fang").post(f"/api/people/{found['items'][0]['key']}/kinships", json=kin)
+    else:
+        line = {"superior": "wu.fang", "validFrom": today, "kind": "matrix"}
+        answer = hr.put(f"/api/people/{appellant['items'][0]['key']}/superior", json=line)
+
+    assert answer.status_code < 300, answer.json
+    listed: Any = voting("wu.fang").get("/api/appeals").json
+    assert listed["items"] == []
+    assert holders() == {"cast_vote": ["zhou.jie", None], "declare_conflict": ["zheng.hao"]}
+
+
 def test_who_is_recused_but_not_excluded_yet_is_refused_with_the_reason(voting: Client, places: Places) -> None:
     with db.transaction() as session:
         member = people.named(session, "wu.fang")
@@ -138,6 +199,61 @@ def test_e80_a_decision_that_would_lower_the_score_is_refused_with_the_place_and
     assert answer.status_code == 400
     assert "The total would fall from" in str(answer.json["problems"])
     assert holders() == {"write_decision": ["zhou.jie"]}
+
+
+@pytest.fixture
+def lost(voting: Client) -> Client:
+    """The panel after one has voted and all are away: the reserve has one, two are missing."""
+    does("wu.fang", "cast_vote", **VOTE["variables"])
+    with db.transaction() as session:
+        for name in ("zhou.jie", "lin.tao", "wu.fang"):
+            person = people.named(session, name)
+            session.add(Leave(person_key=person.key, kind=LeaveKind.SICK, valid_from=clock.now(session).date()))
+    with db.transaction() as session:
+        vacancies.look_again(session, session.scalars(select(Appeal.key)).one())
+    return voting
+
+
+def test_e67_a_panel_that_is_lost_is_made_whole_from_outside_and_all_votes_are_cast_anew(lost: Client) -> None:
+    before = holders()
+    named = {"decision": "named", "members": ["deng.hui", "qian.li"], "reason": "库里的人都不在"}
+    answers("zhao.min", "name_outsiders", named)
+    does("deng.hui", "declare_conflict", conflict="no")
+    does("qian.li", "declare_conflict", conflict="no")
+    takes_the_place("zheng.hao")
+    seated = {name: element for element, names in holders().items() for name in names}
+    for name in ("zheng.hao", "deng.hui", "qian.li"):
+        does(name, seated[name], **CORRECT)
+    does("zheng.hao", "deliberate", minutes="三人一致")
+    answers("zheng.hao", "write_decision", {"reasons": "有书面记录", "corrections": raised("zheng.hao", 5)})
+
+    assert before == {"cast_vote": [None], "name_outsiders": [None]}
+    with db.reading() as session:
+        appeal = session.scalars(select(Appeal)).one()
+        assert (appeal.state, appeal.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
+        assert len(session.scalars(select(Vote)).all()) == 5
+    assert holders() == {}
+
+
+def test_e67_where_nobody_can_be_named_for_a_panel_that_sat_hr_ends_the_case_and_the_result_stands(
+    lost: Client, places: Places
+) -> None:
+    said = {"decision": "impossible", "reason": "库外无人愿意参加"}
+
+    answers("zhao.min", "name_outsiders", said)
+
+    appellant: Any = lost("zhang.wei").get("/api/appeals").json
+    result: Any = lost("zhang.wei").get(f"/api/reviews/{places.review}/result").json
+    assert appellant["items"][0]["state"] == "lapsed"
+    assert (result["version"], result["grade"]) == (1, "良好")
+    assert holders() == {}
+    with db.reading() as session:
+        running = session.scalars(
+            select(ProcessInstance.process_id).where(ProcessInstance.state == InstanceState.ACTIVE)
+        ).all()
+        told = session.scalars(select(Notice.kind).join(Person).where(Person.username == "zhang.wei")).all()
+    assert running == []
+    assert "appeal-lapsed" in told
 
 
 def test_nothing_happens_to_a_panel_whose_members_may_all_sit(voting: Client) -> None:

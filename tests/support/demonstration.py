@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine.reviews.operations  # noqa: F401 - the diagrams call them by name
-from engine import clock, db, identity
+from engine import clock, db, identity, settings
 from engine.bpmn import deployments, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
@@ -53,6 +55,18 @@ RATINGS = {
     "liu.yang": {"collaboration": Decimal("3.5")},
 }
 MINUTES = {"strengths": "客户续约", "gaps": "跨部门协作", "evidence": "续约率 88%", "plan": "每周例会"}
+
+
+@contextmanager
+def bound_to(directory: Path) -> Iterator[None]:
+    """Bind this process to the demo company's database in a directory."""
+    environment = {
+        "REVIEWFLOW_DATABASE_URL": f"sqlite:///{directory / 'demo.sqlite'}",
+        "REVIEWFLOW_CONTROLLED_CLOCK": "1",
+    }
+    db.bind(settings.load(environment, directory=directory))
+    yield
+    db.unbind()
 
 
 class Demonstration:

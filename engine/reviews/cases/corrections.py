@@ -1,4 +1,4 @@
-"""Corrections of a result: other ratings in the place of the superior's, other values; never to a lower total."""
+"""Corrections of a result: other ratings in the place of the superior's, other values; no total and no line falls."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Review
+from engine.reviews.models import Result, Review
 from engine.reviews.rating import ratings
 from engine.reviews.release import results
+from engine.reviews.rulebook import templates
 from engine.reviews.scores import actuals, figures, scorecards
 from engine.reviews.scores.actuals import Value
 from engine.reviews.sentences import Sentence
@@ -25,6 +27,11 @@ class Corrected:
 
     ratings: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, *names: str) -> Corrected:
+        """Choose what is corrected of certain indicators."""
+        ratings_ = {name: rating for name, rating in self.ratings.items() if name in names}
+        return Corrected(ratings_, {at: value for at, value in self.values.items() if at[0] in names})
 
 
 def read(session: Session, review: Review, given: Mapping[str, str]) -> Corrected:
@@ -44,10 +51,33 @@ def problems(session: Session, review: Review, corrected: Corrected) -> list[Pro
     if not ratings.changed(session, review, corrected.ratings) and not _changed(session, review, corrected):
         return [Problem(Sentence("No rating is corrected"), "corrections", "no-corrections")]
     before, total = Decimal(results.expected(session, review).total), total_with(session, review, corrected)
-    if total >= before:
-        return []
-    sentence = Sentence("The total would fall from {before} to {total}", before=before, total=total)
-    return [Problem(sentence, "corrections", "worse")]
+    if total < before:
+        sentence = Sentence("The total would fall from {before} to {total}", before=before, total=total)
+        return [Problem(sentence, "corrections", "worse")]
+    sentence = Sentence("It would lower the score of this line, whatever is gained elsewhere")
+    return [Problem(sentence, name, "worse-line") for name in worsened(session, review, corrected)]
+
+
+def worsened(session: Session, review: Review, corrected: Corrected) -> list[str]:
+    """Name the indicators whose own corrections would lower the total if nothing else were corrected (E-80)."""
+    before = Decimal(results.expected(session, review).total)
+    names = dict.fromkeys([*corrected.ratings, *(name for name, _ in corrected.values)])
+    return [name for name in names if total_with(session, review, corrected.of(name)) < before]
+
+
+def kept_grade(session: Session, review: Review, grade: str) -> str:
+    """Choose the better of the grade that is found for a corrected total and the one in force before.
+
+    A calibration may have given a better one than the table does: no appeal takes it away (E-80).
+    """
+    newest = results.expected(session, review)
+    earlier = (Result.review_key == review.key, Result.version < newest.version)
+    before = session.scalar(select(Result.grade).where(*earlier).order_by(Result.version.desc()).limit(1))
+    levels = templates.rules(session, newest.template_key).levels
+    ranks = {name: rank for rank, level in enumerate(levels) for name in (level.id, level.name)}
+    if before is None or before not in ranks or grade not in ranks:
+        return grade
+    return before if ranks[before] < ranks[grade] else grade
 
 
 def total_with(session: Session, review: Review, corrected: Corrected) -> Decimal:

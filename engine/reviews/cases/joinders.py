@@ -14,8 +14,8 @@ from engine.bpmn.messages import Publication
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
-from engine.reviews.cases import panels
-from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Review
+from engine.reviews.cases import panels, representations
+from engine.reviews.models import Appeal, AppealState, PanelDraw, PanelMember, PanelState, Person, Review
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence, expect_text
 
@@ -27,19 +27,24 @@ KEPT = timedelta(days=90)
 
 BEFORE_A_PANEL = (AppealState.LODGED, AppealState.RETURNED, AppealState.ADMITTED)
 
+UNHEARD = (AppealState.REJECTED, AppealState.WITHDRAWN, AppealState.SETTLED, AppealState.LAPSED)
+"""How an appeal ends of which no panel decides anything."""
+
 
 def join(session: Session, leading: Appeal, others: Sequence[Appeal], *, reason: str, by: Identity) -> None:
     """Have other appeals heard together with one, as HR, with the reason; each keeps its own decision.
 
     Raises:
         Forbidden: `by` is not HR, or is one of the appellants.
-        Conflict: one has a panel, is over, or is joined already.
+        Conflict: lots are drawn for one, it is over, or is joined already.
         Invalid: no reason is given, or they are not about one matter: another cycle, or no indicator in common.
     """
     intent = Sentence("join appeals to {key}", key=leading.key)
     expect_text(reason, "reason", intent)
     for appeal in (leading, *others):
         panels.expect_officer(appeal, by, intent)
+        if appeal is not leading and _is_drawn(session, appeal):
+            raise Conflict("Expected to {intent}, but appeal {key} has lots of its own", intent=intent, key=appeal.key)
         if appeal.state not in BEFORE_A_PANEL or panels.of_appeal(session, appeal):
             raise Conflict(
                 "Expected to {intent}, but appeal {key} is {state}",
@@ -55,14 +60,15 @@ def join(session: Session, leading: Appeal, others: Sequence[Appeal], *, reason:
         appeal.joined_to_key = leading.key
     session.flush()  # who is heard together is asked next
     for appeal in (leading, *others):
-        person = people.named(session, appeal.lodged_by)
-        notices.write(session, person.key, "appeals-joined", appeal=str(appeal.key), reason=reason)
+        speaker = representations.speaker(session, appeal)
+        notices.write(session, speaker.key, "appeals-joined", appeal=str(appeal.key), reason=reason)
 
 
 def heard_together(session: Session, appeal: Appeal) -> list[Appeal]:
-    """List the appeals that one panel hears with this one, itself first."""
+    """List the appeals that one panel hears with this one, itself first, but for those that ended unheard."""
     leading = session.get_one(Appeal, appeal.joined_to_key) if appeal.joined_to_key else appeal
-    return [appeal, *(one for one in (leading, *followers(session, leading)) if one is not appeal)]
+    others = (one for one in (leading, *followers(session, leading)) if one.state not in UNHEARD)
+    return [appeal, *(one for one in others if one is not appeal)]
 
 
 def followers(session: Session, leading: Appeal) -> Sequence[Appeal]:
@@ -136,6 +142,11 @@ def _problems(session: Session, leading: Appeal, others: Sequence[Appeal]) -> li
         Problem(sentence, str(appeal.key), "other-matter") for appeal in others if appeal.key not in joinable_keys
     ]
     return problems or ([] if others else [Problem(Sentence("No appeal is named"), "appeals", "none")])
+
+
+def _is_drawn(session: Session, appeal: Appeal) -> bool:
+    """Tell whether lots were drawn for an appeal, even if nobody could be called by them."""
+    return session.scalar(select(PanelDraw.key).where(PanelDraw.appeal_key == appeal.key)) is not None
 
 
 def _announce(session: Session, name: str, appeal: Appeal, variables: dict[str, object]) -> None:

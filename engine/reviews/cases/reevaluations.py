@@ -15,7 +15,7 @@ from engine.reviews import notices
 from engine.reviews.cases import appeals, corrections, panels, representations, statements
 from engine.reviews.cases.corrections import Corrected
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Appeal, AppealState, Person, StatementKind
+from engine.reviews.models import Appeal, AppealState, Person, Review, StatementKind
 from engine.reviews.organisation import employments
 from engine.reviews.panels import recusals
 from engine.reviews.rating import raters, ratings
@@ -64,7 +64,9 @@ def indicators(session: Session, appeal: Appeal) -> list[Indicator]:
 
 
 def rate(session: Session, appeal: Appeal, given: Mapping[str, str], *, text: str, by: Identity) -> bool:
-    """Rate again as the one who was named; whether the result changes: it does not where it would fall (E-80).
+    """Rate again as the one who was named; whether the result changes: no line of it falls by it (E-80).
+
+    All that is rated is kept on record; what would lower the score of its line takes no effect.
 
     Raises:
         Forbidden: `by` is not who was named.
@@ -83,15 +85,18 @@ def rate(session: Session, appeal: Appeal, given: Mapping[str, str], *, text: st
         raise Invalid("Expected to {intent}, but the ratings do not fit", problems, intent=intent)
     lines = [{"indicator": one, "rating": rating} for one, rating in given.items()]
     statements.make(session, appeal, StatementKind.REEVALUATION, text, lines, by=by, intent=intent)
-    corrected = Corrected(ratings=given)
-    changes = bool(ratings.changed(session, review, given))
-    better = corrections.total_with(session, review, corrected) >= _total(session, appeal)
-    if changes and better:
-        corrections.apply(session, review, corrected, reason=f"appeal {appeal.key}: {text}", by=by)
+    better = _better(session, review, Corrected(ratings=given))
+    changes = bool(ratings.changed(session, review, better.ratings))
+    if changes:
+        corrections.apply(session, review, better, reason=f"appeal {appeal.key}: {text}", by=by)
     appeal.state = AppealState.DECIDED
     appeals.let_go(session, appeal)
-    return changes and better
+    return changes
 
 
-def _total(session: Session, appeal: Appeal) -> Decimal:
-    return Decimal(results.expected(session, reviews.found(session, appeal.review_key)).total)
+def _better(session: Session, review: Review, rated: Corrected) -> Corrected:
+    """Choose of what was rated what lowers neither its own line nor, together, the total."""
+    worse = corrections.worsened(session, review, rated)
+    kept = rated.of(*(name for name in rated.ratings if name not in worse))
+    before = Decimal(results.expected(session, review).total)
+    return kept if corrections.total_with(session, review, kept) >= before else Corrected()

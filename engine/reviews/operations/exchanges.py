@@ -10,6 +10,7 @@ from engine.reviews.models import StatementKind
 from engine.reviews.operations import calls
 from engine.reviews.operations.appeals import case
 from engine.reviews.organisation import people
+from engine.reviews.panels import vacancies
 from engine.reviews.reports import printing
 
 
@@ -133,8 +134,10 @@ def share_hearing(call: Call) -> Variables:
 
 @operation("reviewflow.take-seats")
 def take_seats(call: Call) -> Variables:
-    """Let a joined case be heard by the panel of the leading one."""
-    joinders.take_seat(calls.appeal(call))
+    """Let a joined case be heard by the panel of the leading one, which is watched in it too."""
+    appeal = calls.appeal(call)
+    joinders.take_seat(appeal)
+    vacancies.watch(call.session, appeal)
     return {}
 
 

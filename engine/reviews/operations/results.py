@@ -6,6 +6,7 @@ from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
 from engine.errors import Incident, Invalid
 from engine.identity import SYSTEM
+from engine.reviews.cases import corrections
 from engine.reviews.operations import calls
 from engine.reviews.rating import raters
 from engine.reviews.release import results, wholes
@@ -35,12 +36,14 @@ def compute(call: Call) -> Variables:
 
 @operation("reviewflow.record-result")
 def record(call: Call) -> Variables:
-    """Record the grade that the process found for the total.
+    """Record the grade that the process found for the total; no appeal leaves its appellant a worse one (E-80).
 
     Where it is that of a sheet which went into its review by days, the review's is computed again.
     """
-    review = calls.review(call)
-    result = results.grade(call.session, review, calls.text(call, "grade"), total=calls.text(call, "total"))
+    review, grade = calls.review(call), calls.text(call, "grade")
+    if "appeal" in call.variables:
+        grade = corrections.kept_grade(call.session, review, grade)
+    result = results.grade(call.session, review, grade, total=calls.text(call, "total"))
     wholes.compute_again(call.session, review, reason=result.reason)
     return {}
 

@@ -11,13 +11,14 @@ from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.models import Leave, LeaveKind, Person, Protection, ProtectionKind
 from engine.reviews.organisation import amendments, scopes
+from engine.reviews.panels import vacancies
 from engine.reviews.sentences import Sentence
 
 
 def enter_leave(
     session: Session, person: Person, kind: LeaveKind, first: date, last: date | None, *, by: Identity
 ) -> Leave:
-    """Enter a long leave; without a last day it lasts until HR ends it.
+    """Enter a long leave; without a last day it lasts until HR ends it. Who is away from today on loses a seat at once.
 
     Raises:
         Forbidden: `by` is not HR.
@@ -34,6 +35,7 @@ def enter_leave(
     session.add(leave)
     session.flush()  # who asks who is there reads it
     amendments.note(session, "leaves", person.employee_id, None, _told(person, leave), by=by)
+    vacancies.check_seats_of(session, person, by=by)
     return leave
 
 

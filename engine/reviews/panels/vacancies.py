@@ -53,6 +53,12 @@ def check_seats_of(session: Session, person: Person, *, by: Identity) -> None:
         check(session, appeal, by=by)
 
 
+def check_all(session: Session, *, by: Identity) -> None:
+    """Look at every panel that sits, where much may have happened to many."""
+    for appeal in session.scalars(select(Appeal).where(Appeal.state == AppealState.HEARD).order_by(Appeal.key)).all():
+        check(session, appeal, by=by)
+
+
 def object_(session: Session, appeal: Appeal, member: PanelMember, *, reason: str, by: Identity) -> RecusalMotion:
     """Ask that a member who sits be excluded, as a party, with the reason: the appeal's process has it decided.
 

@@ -1,14 +1,13 @@
 """Document 004's rules, values and ratings (W-01 to W-06), and a company that lives by them."""
 
 import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from demonstration import Demonstration
+from demonstration import Demonstration, bound_to
 from sqlalchemy import insert
 
 from engine import clock, db, identity, keys, settings
@@ -383,15 +382,3 @@ def _demonstration(drafted, tmp_path):
     shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
     with bound_to(tmp_path):
         yield Demonstration()
-
-
-@contextmanager
-def bound_to(directory):
-    """Bind this process to the demo company's database in a directory."""
-    environment = {
-        "REVIEWFLOW_DATABASE_URL": f"sqlite:///{directory / 'demo.sqlite'}",
-        "REVIEWFLOW_CONTROLLED_CLOCK": "1",
-    }
-    db.bind(settings.load(environment, directory=directory))
-    yield
-    db.unbind()

@@ -15,6 +15,7 @@ from engine.reviews.organisation.rosters import files, state
 from engine.reviews.organisation.rosters.drafts import Draft
 from engine.reviews.organisation.rosters.files import Row
 from engine.reviews.organisation.rosters.state import Change, Effect, State
+from engine.reviews.panels import vacancies
 from engine.reviews.sentences import Sentence
 
 ROUNDS = 50
@@ -58,6 +59,8 @@ def check(session: Session, name: str, content: bytes, *, by: Identity) -> Previ
 def enter(session: Session, name: str, content: bytes, *, by: Identity, partly: bool = False) -> Preview:
     """Enter the rows of a file: all or none, or `partly` those that are good (E-61).
 
+    Who must not sit on a panel any more loses the seat at once.
+
     Raises:
         Forbidden: `by` is not HR.
         Invalid: it cannot be read as a roster, or a row is wrong and all were to be entered; each is named.
@@ -75,6 +78,7 @@ def enter(session: Session, name: str, content: bytes, *, by: Identity, partly: 
             rows=rows,
         )
     state.write(session, held, preview.changes, by=by)
+    vacancies.check_all(session, by=by)
     return preview
 
 
