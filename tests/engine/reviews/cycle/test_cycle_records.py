@@ -106,12 +106,12 @@ def test_an_import_names_every_wrong_row_and_imports_nothing(session, cycle, sig
         actuals.import_csv(session, cycle, rows.encode(), by=act("fan"))
 
     assert codes(refused) == {
-        ("row 2, column unit", "other-unit"),
-        ("row 3, column employee_id", "unknown-employee"),
-        ("row 4, column indicator", "unknown-indicator"),
-        ("row 5, column actual", "bad-quantity"),
-        ("row 6, column source", "missing-source"),
-        ("row 8, column indicator", "repeated-row"),
+        ("D2", "other-unit"),
+        ("A3", "unknown-employee"),
+        ("B4", "unknown-indicator"),
+        ("C5", "bad-quantity"),
+        ("E6", "missing-source"),
+        ("B8", "repeated-row"),
     }
     assert actuals.of_review(session, signed) == {}
 
