@@ -250,11 +250,11 @@ def test_pay_is_for_hr_and_finance_and_files_for_payroll_are_finances(session, c
 @pytest.mark.parametrize(
     ("row", "where"),
     [
-        ("E999,sales,1,CRM", "row 2, column employee_id"),
-        ("E001,salary,1,CRM", "row 2, column name"),
-        ("E001,sales,一百,CRM", "row 2, column value"),
-        ("E001,sales,1,", "row 2, column source"),
-        ("E001,sales,1,CRM\nE001,sales,2,CRM", "name"),
+        ("E999,sales,1,CRM", "A2"),
+        ("E001,salary,1,CRM", "B2"),
+        ("E001,sales,一百,CRM", "C2"),
+        ("E001,sales,1,", "D2"),
+        ("E001,sales,1,CRM\nE001,sales,2,CRM", "B3"),
     ],
 )
 def test_a_wrong_amount_is_named_with_row_and_column(session, cycle, act, row, where):
@@ -302,7 +302,7 @@ def test_x14_how_tiers_apply_must_be_chosen(rules, left_out):
 
 @pytest.mark.usefixtures("entered")
 def test_a_comma_within_an_amount_is_refused_and_never_taken_for_another_column(session, cycle, act):
-    with pytest.raises(Invalid, match="row 2 has more cells"):
+    with pytest.raises(Invalid, match="2: It has more cells than the first row"):
         amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1,300,000,CRM\n".encode(), by=act("fan"))
 
 
