@@ -72,5 +72,5 @@ def test_who_does_not_sit_neither_reads_the_case_nor_votes(company, released, at
     refused = at("li.na", "zh_CN").sends(f"/appeals/{key}/panel/votes", verdict="upheld", reasons="按规定评分")
     uncalled = at("zhao.min", "zh_CN").sends(f"/appeals/{key}/panel/votes", verdict="upheld", reasons="按规定评分")
 
-    assert f"未能查到申诉 {key} 的评审组：没有 李娜 可以查看的这一项" in refused.get_data(as_text=True)
+    assert f"未能查到申诉 {key} 的合议组：没有 李娜 可以查看的这一项" in refused.get_data(as_text=True)
     assert f"未能对申诉 {key} 投票：未邀请 赵敏" in uncalled.get_data(as_text=True)
