@@ -64,6 +64,7 @@ class PayableLine:
     amount: Decimal
     due_on: date
     held: bool
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +213,7 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
                 amount=one.difference,
                 due_on=one.settlement.due_on,
                 held=one.held,
+                provisional=one.provisional,
             )
             for one in sheets.payable(session, cycle)
         ),
