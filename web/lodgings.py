@@ -23,6 +23,7 @@ from engine.reviews.cases.lodgings import Typed
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import AppealDraft, Review, Verdict
 from engine.reviews.organisation import people
+from engine.reviews.release import results
 from web import appeals as cases
 from web import names
 from web.addresses import go
@@ -35,6 +36,8 @@ class Form:
     """What the form shows: typed before, or nothing yet."""
 
     key: int
+    released: bool
+    """Whether there is a result sheet to go back to."""
     window: cases.Window | None
     late: str
     """When the window closed and what time it is; empty while it is open."""
@@ -103,6 +106,7 @@ def form(session: Session, review: Review, by: Identity) -> Form:
     keys = _kept(session, review, by)
     return Form(
         key=review.key,
+        released=_is_released(session, review),
         window=cases.window(session, review, by=by),
         late=_late(session, review, closed) if closed else "",
         indicators=tuple(
@@ -112,6 +116,11 @@ def form(session: Session, review: Review, by: Identity) -> Form:
         draft=kept,
         papers=tuple(session.scalars(select(Document).where(Document.key.in_(keys)))),
     )
+
+
+def _is_released(session: Session, review: Review) -> bool:
+    newest = results.newest(session, review)
+    return newest is not None and newest.released_at is not None
 
 
 def _late(session: Session, review: Review, closed: datetime) -> str:

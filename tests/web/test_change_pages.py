@@ -45,7 +45,7 @@ def test_a_difference_leads_to_the_change_which_shows_its_effects_and_its_first_
 
     assert "Enter a change" in differs
     assert answer.status_code < 400
-    assert "李娜 → 何平" in page
+    assert "Li Na → He Ping" in page
     assert "To be decided" in page
     assert "Decide" in page
     assert "To be decided" in hr.reads(f"{moved}/changes")

@@ -110,7 +110,7 @@ def compared(session: Session, told: Mapping[str, Any], offered: Sequence[tuple[
 def effects(session: Session, told: Mapping[str, Any], say: Say = str) -> Iterator[str]:
     """Tell in words what becomes of an item; `say` chooses the language of a bilingual phrase."""
     if told.get("from") != told.get("to"):
-        yield f"{_name(session, told.get('from'))} → {_name(session, told.get('to'))}"
+        yield f"{_name(session, told.get('from'), say)} → {_name(session, told.get('to'), say)}"
     for task in told.get("tasks", ()):
         yield _task(session, task, say)
     for rater in told.get("raters", ()):
@@ -124,9 +124,9 @@ def effects(session: Session, told: Mapping[str, Any], say: Say = str) -> Iterat
 
 
 def _task(session: Session, task: Mapping[str, Any], say: Say) -> str:
-    holder = _name(session, task["from"])
+    holder = _name(session, task["from"], say)
     if task["to"] != task["from"]:
-        holder = f"{holder} → {_name(session, task['to'])}"
+        holder = f"{holder} → {_name(session, task['to'], say)}"
     due = f", {say('到期 due')} {task['due'][:10]}" if task.get("due") else ""
     later = f" → {task['until']}" if task.get("until") else ""
     drafts = f", {say('带草稿 with a draft')}" if task.get("drafts") else ""
@@ -134,11 +134,15 @@ def _task(session: Session, task: Mapping[str, Any], say: Say) -> str:
 
 
 def _rater(session: Session, rater: Mapping[str, Any], say: Say) -> str:
-    name = _name(session, rater["username"])
+    name = _name(session, rater["username"], say)
     given = say("已评 has rated" if rater["state"] == "submitted" else "待评 to rate")
     days = f", {rater['from']} – {rater['until']} ({rater['weight']})" if "days" in rater else ""
     return f"{name} {given}{days}"
 
 
-def _name(session: Session, username: str | None) -> str:
-    return people.named(session, username).name if username else "–"
+def _name(session: Session, username: str | None, say: Say) -> str:
+    """Name somebody in the reader's language; where `say` leaves both, as in a form, by the Chinese name alone."""
+    if not username:
+        return "–"
+    person = people.named(session, username)
+    return person.name if say is str else say(f"{person.name} {person.name_en}".rstrip())
