@@ -6,6 +6,12 @@ BIN := .venv/bin
 WORKERS ?= auto
 LIVED = $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
+# The tests of a group go to one worker, and begin in the order of tests/conftest.py.
+SHARED := --dist loadgroup --no-loadscope-reorder
+
+# Where bytecode is not kept, every process compiles every test again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test test-long check bench conformance golden demo demo-quarter demo-year tck docs migration clean browser
 .DEFAULT_GOAL := setup
 
@@ -33,10 +39,10 @@ demo-year: setup
 	$(BIN)/python -m simulation --period 2025 --people $(or $(PEOPLE),500) --to var/year $(LIVED)
 
 test: check browser
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+	$(BIN)/python -m pytest -n $(WORKERS) $(SHARED) $(if $(LONG),,-m "not long")
 
 test-long: setup browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m long || test $$? -eq 5  # 5: there is none yet
+	$(BIN)/python -m pytest -n $(WORKERS) $(SHARED) -m long
 
 check: setup
 	$(BIN)/ruff check .

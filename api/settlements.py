@@ -94,6 +94,7 @@ class PayableSchema(CamelSchema):
     amount = fields.String(attribute="difference", metadata=example("-1800.00", "Less than zero: a correction"))
     due_on = fields.Date(attribute="settlement.due_on")
     held = fields.Boolean(metadata=example(value=False, description="Whether it waits for an appeal"))
+    provisional = fields.Boolean(metadata=example(value=False, description="Whether an open appeal may yet correct it"))
 
 
 class PayablesSchema(CamelSchema):
@@ -164,7 +165,7 @@ class Settlements(View):
     @blueprint.response(200, PayablesSchema)
     @blueprint.refuses(403, 404)
     def get(self, key: int) -> dict[str, object]:
-        """List what payroll has not had yet, as HR or finance; what is disputed is held."""
+        """List what payroll has not had yet, as HR or finance; what is disputed is held, or paid provisionally."""
         schemes.expect_payer(auth.caller(), Sentence("list the settlements of cycle {key}", key=key))
         return {"items": sheets.payable(self.session, cycles.found(self.session, key))}
 
@@ -184,7 +185,7 @@ class Payrolls(View):
     @blueprint.alt_response(200, schema=BINARY, content_type=XLSX)
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, query: dict[str, Form], key: int) -> Response:
-        """Hand over what is payable and undisputed, as finance; each line once, a correction as the difference."""
+        """Hand over what is payable and not held, as finance; each line once, a correction as the difference."""
         payroll = sheets.hand_over(self.session, cycles.found(self.session, key), by=auth.caller())
         return _file(self.session, payroll.key, query["form"])
 

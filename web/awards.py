@@ -29,7 +29,7 @@ STATES = {
     AwardState.CONFERRED: (N_("Conferred"), "good"),
     AwardState.DECLINED: (N_("Declined"), "empty"),
 }
-CASE_TEXTS = {"project": N_("Project"), "fact": N_("Fact"), "figure": N_("Figure")}
+CASE_TEXTS = {"project": N_("Project"), "fact": N_("Fact"), "figure": N_("Number that shows it")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def read(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zon
     return Course(
         said=tuple(_said(session, appeal, indicators, zone, by)),
         term=deadline(session, due, clock.now(session), zone) if due else None,
-        suspended=f"{pending.begins_on} – {pending.ends_on}: {pending.reason}" if pending else "",
+        suspended=gettext(": ").join((f"{pending.begins_on} – {pending.ends_on}", pending.reason)) if pending else "",
         speaker=names.of_person(speaker) if speaker is not own else "",
         together=tuple(_together(session, appeal, by)),
         earlier=appeal.earlier_key,
@@ -254,7 +254,9 @@ def _said(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zo
             at=instant(one.made_at, zone),
             text=one.text,
             lines=tuple(
-                f"{indicators.get(line['indicator'], line['indicator'])}: {line.get('text') or line.get('rating')}"
+                gettext(": ").join(
+                    (indicators.get(line["indicator"], line["indicator"]), str(line.get("text") or line.get("rating")))
+                )
                 for line in one.lines
             ),
             papers=evidence.of_statement(session, one),

@@ -167,7 +167,7 @@ def _line(session: Session, duty: Duty) -> DutyLine:
     return DutyLine(
         key=duty.key,
         name=names.either(rules.name, rules.name_en),
-        when=f"{gettext(EACH[rules.each])}: {when}",
+        when=gettext(": ").join((gettext(EACH[rules.each]), when)),
         doer=_held_by(session, rules.done_by),
         confirmer=_held_by(session, rules.confirmed_by) if rules.confirmed_by else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,7 @@ class FiguresPage:
     bars: tuple[Bar, ...]
     leanings: tuple[tuple[str, Leaning], ...]
     peers: tuple[Peers, ...]
-    exports: tuple[Disclosure, ...]
+    exports: tuple[tuple[str, Disclosure], ...]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -139,8 +140,13 @@ def read(session: Session, key: int, chosen: Chosen, *, by: Identity) -> Figures
         bars=bars,
         leanings=tuple((names.of_person(one.rater), one) for one in leanings.of_cycle(session, cycle, by=by)),
         peers=tuple(map(_peers, pairs.of_cycle(session, cycle, by=by))),
-        exports=tuple(session.scalars(handed_out.limit(LAST))),
+        exports=_exports(session, session.scalars(handed_out.limit(LAST)).all()),
     )
+
+
+def _exports(session: Session, rows: Sequence[Disclosure]) -> tuple[tuple[str, Disclosure], ...]:
+    called = names.of_accounts(session, [row.made_by for row in rows])
+    return tuple((called[row.made_by], row) for row in rows)
 
 
 def _departments(session: Session, cycle: Cycle) -> tuple[tuple[int, str], ...]:

@@ -153,7 +153,7 @@ def _line(session: Session, row: FollowUp) -> FollowUpLine:
         person=_person(session, row.review_key),
         name=names.either(row.rule["name"], row.rule.get("name_en", "")),
         kind=gettext(KINDS[row.kind]),
-        grounds=row.grounds,
+        grounds=names.local(row.grounds),
         state=gettext(state),
         state_kind=kind,
         choice=options.get(row.choice, row.choice),

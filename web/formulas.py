@@ -56,6 +56,6 @@ def _called(node: Node, terms: Terms) -> str:
 def _absence(node: Node, terms: Terms) -> str:
     if not node.get("absent"):
         return ""
-    absent = ", ".join(term(name, terms) for name in node["absent"])
-    shares = ", ".join(f"{term(name, terms)} {share}%" for name, share in node["shares"].items())
+    absent = gettext(", ").join(term(name, terms) for name in node["absent"])
+    shares = gettext(", ").join(f"{term(name, terms)} {share}%" for name, share in node["shares"].items())
     return gettext("Not counted: {absent}. The weights of the others: {shares}.").format(absent=absent, shares=shares)

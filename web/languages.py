@@ -81,6 +81,10 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is 
     return text
 
 
+PUNCTUATION = (N_(", "), N_(": "))
+"""What stands between things that are listed, and behind what says of which thing something is said."""
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Answer the text in the request's language and the number's form."""
     return str(catalogue(current()).ngettext(one, many, count))

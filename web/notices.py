@@ -86,7 +86,9 @@ TEXTS = {
     "calibration-late": N_("A session was approved after the moment of release: its results are released at once."),
     "calibration-remark": N_("Another calibration session has commented on one of your reviews."),
     "calibration-convened": N_("You sit in a calibration session."),
-    "result-calibrated": N_("A result that you rated as superior was calibrated; you see it once it is released."),
+    "result-calibrated": N_(
+        "A result that you rated as superior was calibrated. It is under embargo: tell nobody before its release."
+    ),
     "panel-announced": N_("The panel of an appeal is drawn: you may object to its members."),
     "panel-called": N_("Your lot was drawn for the panel of an appeal: please declare whether you have a conflict."),
     "panel-convened": N_("You sit on the panel of an appeal."),

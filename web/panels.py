@@ -261,7 +261,7 @@ def _member(session: Session, member: PanelMember, vote: Vote | None, *, tells: 
         chair=member.chair,
         state=gettext(state),
         state_kind=kind,
-        reason=": ".join(text for text in said if text) if tells else "",
+        reason=gettext(": ").join(text for text in said if text) if tells else "",
         verdict=gettext(VERDICTS[vote.verdict]) if vote else "",
         reasons=vote.reasons if vote else "",
     )
@@ -282,7 +282,7 @@ def _motions(session: Session, appeal: Appeal, by: Identity) -> list[tuple[str, 
 def _decision(motion: RecusalMotion) -> str:
     if motion.granted is None:
         return gettext("not decided yet")
-    return f"{gettext('granted') if motion.granted else gettext('denied')}: {motion.decision}"
+    return gettext(": ").join((gettext("granted") if motion.granted else gettext("denied"), motion.decision))
 
 
 def _name(session: Session, member_key: int) -> str:
@@ -328,7 +328,7 @@ def _lots(session: Session, appeal: Appeal, by: Identity) -> Lots | None:
         return None
     called = {one: names.of_person(people.by_employee_id(session, one)) for one in (*lots.order, *lots.excluded)}
     reasons = {
-        one: ", ".join(sentences.translated(recusals.reason_of(Recusal(why))) for why in whys)
+        one: gettext(", ").join(sentences.translated(recusals.reason_of(Recusal(why))) for why in whys)
         for one, whys in lots.excluded.items()
     }
     return Lots(

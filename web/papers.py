@@ -242,7 +242,7 @@ def _proof(session: Session, delivery: Delivery) -> str:
     said = [means, delivery.reference]
     if witness is not None:
         said.append(gettext("witness: {person}").format(person=names.of_person(witness)))
-    return ", ".join(said)
+    return gettext(", ").join(said)
 
 
 def _closed(session: Session, review: Review, zone: ZoneInfo, by: Identity) -> Iterator[ClosedStep]:

@@ -71,7 +71,7 @@ def choices(template: Template) -> Iterator[Fact]:
     yield Fact(gettext("Deviation from the target"), gettext(DEVIATIONS[template.deviation]))
     yield Fact(gettext("Defence before a panel"), gettext("yes") if template.defence else gettext("no"))
     if template.evidence_pack:
-        yield Fact(gettext("Evidence pack"), ", ".join(map(names.local, template.evidence_pack)))
+        yield Fact(gettext("Evidence pack"), gettext(", ").join(map(names.local, template.evidence_pack)))
     yield Fact(gettext("Table of the grades"), template.grade_decision)
     yield Fact(gettext("Cap of the total"), plain(template.total_cap) if template.total_cap else gettext("none"))
 
@@ -103,7 +103,7 @@ def rating(group: RaterGroup) -> str:
         said.append(gettext("each with a case of {length} characters or more").format(length=group.case_length))
     if group.anonymous:
         said.append(gettext(BELOW[group.below]).format(smallest=group.smallest))
-    return ", ".join(said)
+    return gettext(", ").join(said)
 
 
 def _nomination(group: RaterGroup) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _nomination(group: RaterGroup) -> Iterator[str]:
     if group.outside:
         yield gettext("from other departments")
     if group.departments:
-        yield gettext("from {departments}").format(departments=", ".join(group.departments))
+        yield gettext("from {departments}").format(departments=gettext(", ").join(group.departments))
 
 
 def levels(template: Template) -> list[str]:
@@ -139,7 +139,7 @@ def measuring(indicator: Indicator) -> str:
         said.append(gettext("at least {floor}").format(floor=_percent(indicator.floor)))
     if indicator.undefined_as is not None:
         said.append(gettext("{share} where the formula has no value").format(share=_percent(indicator.undefined_as)))
-    return ", ".join([*said, *_origin(indicator)])
+    return gettext(", ").join([*said, *_origin(indicator)])
 
 
 def _origin(indicator: Indicator) -> Iterator[str]:

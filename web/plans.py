@@ -260,7 +260,7 @@ def _answer(plan: Plan) -> str:
     if plan.accepted is None:
         return ""
     answer = gettext("Signed") if plan.accepted else gettext("Not signed; that has no penalty")
-    return f"{answer}: {plan.answer}" if plan.answer else answer
+    return gettext(": ").join((answer, plan.answer)) if plan.answer else answer
 
 
 def _notes(session: Session, plan: Plan, zone: ZoneInfo) -> list[Note]:

@@ -18,4 +18,4 @@ def said(reason: str) -> str:
         return reason
     source = SETTLED if noted["settled"] else BECAUSE[noted["because"]]
     because = gettext(source)
-    return f"{because}: {noted['text']}" if noted["text"] else because
+    return gettext(": ").join((because, noted["text"])) if noted["text"] else because

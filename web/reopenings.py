@@ -174,7 +174,8 @@ def _what(session: Session, review: Review, reopening: Reopening) -> str:
         change["indicator"],
     )
     period = f" ({change['period']})" if change["period"] else ""
-    return f"{what}: {title}{period} → {change['value'] or gettext('Does not apply')}"
+    value = change["value"] or gettext("Does not apply")
+    return gettext(": ").join((what, f"{title}{period} → {value}"))
 
 
 def _outcome(session: Session, reopening: Reopening, by: Identity) -> str:

@@ -194,7 +194,7 @@ def _lines(session: Session, chosen: Select[Review, Person, Cycle], by: Identity
             cycle=cycle.label,
             state=gettext(STATES[review.state][0]),
             state_kind=STATES[review.state][1],
-            standing=", ".join(standing.get(review.instance_key or 0, ())),
+            standing=gettext(", ").join(standing.get(review.instance_key or 0, ())),
             result=results.get(review.key, ""),
             marks=tuple(marked.get(review.key, ())),
         )
@@ -253,7 +253,7 @@ def _closing(session: Session, review: Review, by: Identity) -> str:
     if not review.closing_reason or session.scalar(seen) is None:
         return ""
     account, _, said = review.closing_reason.partition(": ")
-    return f"{names.of_accounts(session, [account])[account]}: {said}" if said else marks.reason(review)
+    return gettext(": ").join((names.of_accounts(session, [account])[account], said)) if said else marks.reason(review)
 
 
 def _papers(session: Session, review: Review, by: Identity) -> str:

@@ -95,7 +95,7 @@ def _shown(preview: Preview) -> dict[str, object]:
 
 
 def _said(problem: Problem) -> str:
-    return f"{problem.where}: {sentences.said(problem)}"
+    return gettext(": ").join((problem.where, sentences.said(problem)))
 
 
 def _line(change: Change) -> ChangeLine:

@@ -226,7 +226,7 @@ def _section(section: Section, template: Template) -> SectionView:
             (
                 names.either(one.name, one.name_en),
                 plain(one.weight),
-                ", ".join(groups.get(group, group) for group in one.rated_by) or parameters.measuring(one),
+                gettext(", ").join(groups.get(group, group) for group in one.rated_by) or parameters.measuring(one),
             )
             for one in section.indicators
         ),

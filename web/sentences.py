@@ -83,7 +83,7 @@ def said(problem: Problem) -> str:
         facts = {name: _word(value) for name, value in problem.facts.items()}
         return gettext(known[problem.code]) % facts
     if isinstance(problem, Finding) and not has(problem.message):
-        return f"{findings.title(problem)}: {problem.message}"
+        return gettext(": ").join((findings.title(problem), problem.message))
     return _template(problem.message)
 
 

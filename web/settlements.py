@@ -64,6 +64,7 @@ class PayableLine:
     amount: Decimal
     due_on: date
     held: bool
+    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class SettlementPage:
     payable: tuple[PayableLine, ...]
     standings: tuple[tuple[str, str, int], ...]
     """Who has reached which streak, and of how many periods."""
-    payrolls: tuple[Payroll, ...]
+    payrolls: tuple[tuple[str, Payroll], ...]
     pays: bool
     """Whether whoever asks is finance."""
 
@@ -212,6 +213,7 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
                 amount=one.difference,
                 due_on=one.settlement.due_on,
                 held=one.held,
+                provisional=one.provisional,
             )
             for one in sheets.payable(session, cycle)
         ),
@@ -219,9 +221,15 @@ def read(session: Session, cycle: Cycle, *, by: Identity) -> SettlementPage:
             (names.of_person(one.person), names.either(one.rule.name, one.rule.name_en), len(one.periods))
             for one in streaks.standings(session, cycle, scheme.streaks)
         ),
-        payrolls=tuple(session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key))),
+        payrolls=_payrolls(session, cycle),
         pays=Role.FINANCE in by.groups,
     )
+
+
+def _payrolls(session: Session, cycle: Cycle) -> tuple[tuple[str, Payroll], ...]:
+    rows = session.scalars(select(Payroll).where(Payroll.cycle_key == cycle.key).order_by(Payroll.key)).all()
+    called = names.of_accounts(session, [row.exported_by for row in rows])
+    return tuple((called[row.exported_by], row) for row in rows)
 
 
 def own_lines(session: Session, review: Review) -> list[OwnLine]:

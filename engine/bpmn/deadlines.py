@@ -3,11 +3,12 @@
 A deadline is told again as of the instant it was set, with the variables of now. It moves only where one of the
 calendar's earlier versions gives exactly what stands there: a date that a person has set, or that hangs on a variable
 that has changed since, is nobody's to move. And it never moves into the past: who was told a later day keeps it.
+What reminded of a deadline that lies ahead again comes again for its new day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from engine.bpmn import definitions, history, instances, store
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, Timer, UserTask
 from engine.bpmn.net import Execution, Net
 from engine.bpmn.net.failures import ElementFailed
+from engine.bpmn.net.reopening import BorderTimer
 from engine.calendars import WorkingCalendar
 from engine.identity import ENGINE, Account
 
@@ -58,6 +60,15 @@ class _Foresight:
             return self.at(task.created_at, calendar).task_dates(task.token)
         except ElementFailed:
             return None, None
+
+    def border_timers(self, moved: Moved, calendar: WorkingCalendar) -> list[BorderTimer]:
+        """Tell when the timers on the border of a task's activity would fire; none where an expression fails by now."""
+        if moved.task is None:
+            return []
+        try:
+            return self.at(moved.task.created_at, calendar).border_timers(moved.token)
+        except ElementFailed:
+            return []
 
     def timer_due(self, timer: Timer, armed_at: datetime, calendar: WorkingCalendar) -> datetime | None:
         """Tell when a timer would fire; nothing where its expression fails by now."""
@@ -106,6 +117,9 @@ def recompute(session: Session, key: int) -> list[Moved]:
             ]
             for timer in timers:
                 step.execution.rearm(timer.token, timer.element_id, timer.after)
+            for again in _passed(session, foresight, editions, tasks):
+                step.execution.arm(again.token, again.event_id, again.due)
+                step.details["deadlines"].append([again.event_id, again.token, None, again.due.isoformat()])
     return moved
 
 
@@ -154,6 +168,20 @@ def _timers(session: Session, foresight: _Foresight, editions: _Editions) -> Ite
         before = [foresight.timer_due(timer, armed_at, calendar) for calendar in earlier]
         if due and _moves(timer.due_at, before, due, now):
             yield Moved(timer.event_id, timer.token, timer.due_at, due)
+
+
+def _passed(
+    session: Session, foresight: _Foresight, editions: _Editions, tasks: Sequence[Moved]
+) -> Collection[BorderTimer]:
+    """Find what has come of the timers on the borders of tasks that were moved and is to come again."""
+    now, rows = clock.now(session), select(Timer.token, Timer.event_id)
+    armed = set(map(tuple, session.execute(rows.where(Timer.instance_key == foresight.instance.key))))
+    found = {}
+    for moved in tasks:
+        for timer in foresight.border_timers(moved, editions.at(moved.token)[-1]):
+            if timer.due > now and (timer.token, timer.event_id) not in armed:
+                found[timer.token, timer.event_id] = timer
+    return found.values()
 
 
 def _moves(stands: datetime | None, before: Sequence[datetime | None], due: datetime | None, now: datetime) -> bool:

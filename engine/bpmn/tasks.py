@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
@@ -17,6 +17,11 @@ from engine.bpmn.net import work as net
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity, identity_of
 from engine.sentences import Sentence
+
+Bar = Callable[[Identity], ColumnElement[bool]]
+"""Which tasks an account may not take although it is a candidate, as a condition on `UserTask`."""
+
+_BARS: list[Bar] = []
 
 
 class Changes(TypedDict, total=False):
@@ -41,6 +46,12 @@ def visible_to(identity: Identity) -> ColumnElement[bool]:
     if identity.operator:
         return true()
     return or_(UserTask.assignee == identity.username, _may_claim(identity))
+
+
+def bar(condition: Bar) -> Bar:
+    """Keep candidates away from tasks by a condition that whatever stands on the engine knows of."""
+    _BARS.append(condition)
+    return condition
 
 
 def get(session: Session, key: int, *, by: Identity) -> UserTask:
@@ -338,12 +349,12 @@ def _told(value: object) -> object:
 
 
 def _is_candidate(session: Session, task: UserTask, by: Identity) -> bool:
-    query = select(exists().where(TaskCandidate.task_key == task.key, _names(by)))
-    return bool(session.scalar(query))
+    return bool(session.scalar(select(exists().where(UserTask.key == task.key, _may_claim(by)))))
 
 
 def _may_claim(identity: Identity) -> ColumnElement[bool]:
-    return exists().where(TaskCandidate.task_key == UserTask.key, _names(identity))
+    named = exists().where(TaskCandidate.task_key == UserTask.key, _names(identity)).correlate(UserTask)
+    return and_(named, *(not_(barred(identity)) for barred in _BARS))
 
 
 def _names(identity: Identity) -> ColumnElement[bool]:

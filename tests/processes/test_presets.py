@@ -178,3 +178,13 @@ def test_l001_03_behaviour_is_measured_by_errors_and_complaints_and_rated_by_wha
     assert (errors.name, errors.direction, errors.is_rated) == ("合同审批失误率", Direction.LOWER_LINEAR, False)
     assert (proposals.id, proposals.is_rated) == ("proposal_innovation", True)
     assert shipped["complaint_rate"]["direction"] == "lower-linear"
+
+
+@pytest.mark.parametrize("name", ["cycle.toml", "cycle-corrected.toml"])
+def test_l004_07_l004_08_l004_12_l004_13_the_weights_of_document_004_are_those_that_are_shipped(drafted, name):
+    template = rulebooks.read(drafted(name).rules)
+
+    assert {section.id: section.weight for section in template.sections} == {"quantitative": 70, "qualitative": 30}
+    assert {group.id: group.weight for group in template.rater_groups} == {"self": 20, "superior": 60, "cross": 20}
+    assert [group.id for group in template.rater_groups if group.mandatory] == ["superior"]
+    assert {one.id for one in template.sections[1].indicators if "cross" in one.rated_by} == {"collaboration"}

@@ -62,7 +62,7 @@ def test_results_are_exported_from_the_page_in_the_readers_language(figures, at)
     headings = [cell.value for cell in next(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows())]
     assert headings[:3] == ["周期", "工号", "姓名"]
     assert "导出记录" in page
-    assert "zhao.min" in page
+    assert "赵敏 xlsx" in page
 
 
 def test_the_figures_are_for_hr(figures, at):

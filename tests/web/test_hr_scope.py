@@ -39,7 +39,7 @@ EXAMPLES = "/api/openapi.json"
 SALES = {"zhang.wei", "li.na", "wang.qiang"}
 """Those whom HR of another department knows nothing of."""
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("scope")]  # one worker plays it
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def drafted(hr):
     return address
 
 
-def test_hr_records_the_procedure_publishes_and_sees_who_has_not_confirmed(at):
+def test_l002_26_hr_records_the_procedure_publishes_and_sees_who_has_not_confirmed(at):
     hr = at("zhao.min")
     hr.sends("/regulations", regulation_id="handbook", title="细则", text="第一条")
     address = f"/regulations/{key_of(Regulation)}"

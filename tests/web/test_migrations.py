@@ -86,7 +86,7 @@ def test_what_cannot_be_migrated_stays_and_says_why_in_the_readers_language(comp
     assert {task.element_id for task in drafting()} == {"draft_targets"}
 
 
-def test_one_that_is_refused_stops_no_other(company, at):
+def test_e53_one_that_is_refused_stops_no_other(company, at):
     company.launch()
     change(draft_targets="write_targets")
     operator = at("admin")

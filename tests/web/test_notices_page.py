@@ -47,6 +47,13 @@ def test_e30_whose_result_was_corrected_reads_from_what_to_what_it_was(company, 
     assert "Your result is corrected from 87.68 良好 to 90.06 优秀: 重复计入" in page
 
 
+def test_e35_who_rated_a_calibrated_result_is_told_that_it_is_under_embargo(company, at, tell):
+    company.launch()
+    tell("li.na", "result-calibrated", review=review_of("zhang.wei"))
+
+    assert "It is under embargo: tell nobody" in at("li.na").reads("/notices")
+
+
 def test_e47_a_deadline_is_told_in_the_zone_of_its_cycle(company, at, tell):
     company.launch()
     with db.transaction() as session:

@@ -33,7 +33,7 @@ from engine.reviews.scores.quantities import plain
 from engine.reviews.sentences import Sentence, expect_text
 from engine.reviews.settlements import schemes, streaks
 from engine.reviews.settlements.schemes import Scheme
-from engine.reviews.settlements.streaks import Ranks
+from engine.reviews.settlements.streaks import Ranks, StreakRule
 
 PROCESS = "follow-up"
 """The process that a follow-up runs."""
@@ -272,19 +272,26 @@ def _matches(session: Session, review: Review, scheme: Scheme, ranks: Ranks) -> 
         return
     cycle = cycles.found(session, review.cycle_key)
     level = results.level_id(session, result)
+    rows = {rule.id: rule for rule in scheme.streaks}
     standing = {rule.id: periods for rule, periods in streaks.reached(session, cycle, review, scheme.streaks, ranks)}
     for rule in scheme.follow_ups:
         grounds = ""
         if level in rule.levels:
             grounds = f"{cycle.label}: {result.grade}"
         elif rule.first and ranks.is_first(review.key, rule.first, rule.ties):
-            grounds = f"{cycle.label}: Top {rule.first}"
+            grounds = f"{cycle.label}：前 {rule.first} 名 Among the first {rule.first} of {cycle.label}"
         elif rule.streak in standing:
-            grounds = f"{rule.streak}: {len(standing[rule.streak])} × {cycle.kind.value}"
+            grounds = _in_a_row(rows[rule.streak], len(standing[rule.streak]))
         elif rule.below is not None:
-            grounds = ", ".join(_weak(session, review, rule.below))
+            grounds = "、".join(_weak(session, review, rule.below))
         if grounds:
             yield Match(review, result, rule, grounds)
+
+
+def _in_a_row(rule: StreakRule, count: int) -> str:
+    """Say in both languages, the Chinese first, as names are written, how often the same came in a row."""
+    english = f"{rule.name_en}: " if rule.name_en else ""
+    return f"{rule.name}：连续 {count} 期 {english}{count} in a row"
 
 
 def _weak(session: Session, review: Review, below: Fraction) -> Iterator[str]:

@@ -23,7 +23,7 @@ from engine.calendars import CalendarVersion
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.deadlines import extensions, reminders
+from engine.reviews.deadlines import escalations, extensions, reminders
 from engine.reviews.models import Person, Role
 from engine.reviews.organisation import people
 from engine.reviews.sentences import Sentence
@@ -114,6 +114,7 @@ def recompute_one(session: Session, *, key: int) -> None:
     """Tell the deadlines of one instance anew, and those whom it concerns of it."""
     for moved in deadlines.recompute(session, key):
         if moved.task is not None:
+            escalations.lift(session, moved.task.key)  # it is due later than now
             _tell(session, moved.task, moved.before, moved.after)
     extensions.follow_calendar(session, key)
 

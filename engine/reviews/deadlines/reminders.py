@@ -18,6 +18,7 @@ from engine.bpmn.models import TaskState, UserTask
 from engine.calendars import HOME_ZONE
 from engine.identity import Membership
 from engine.reviews import notices
+from engine.reviews.cycle import own_tasks
 from engine.reviews.models import Leave, Notice, Person, Review
 
 NEAR, DUE, OVERDUE = "task-near", "task-due", "task-overdue"
@@ -53,14 +54,14 @@ def open_tasks(session: Session, instance_key: int, element_id: str) -> Sequence
 
 
 def holders(session: Session, task: UserTask) -> Iterable[str]:
-    """Name the accounts that can complete a task: its assignee, or else its candidates."""
+    """Name the accounts that can complete a task: its assignee, or else its candidates, but for whom it is about."""
     if task.assignee is not None:
         return [task.assignee]
     users, groups = tasks.candidates(session, task.key)
     members = session.scalars(
         select(Membership.username).where(Membership.group.in_(groups), Membership.holds_on(calendars.today(session)))
     )
-    return sorted({*users, *members})
+    return sorted({*users, *members} - {own_tasks.appraisee(session, task)})
 
 
 def holding(session: Session, task: UserTask) -> Sequence[Person]:

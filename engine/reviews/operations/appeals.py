@@ -114,6 +114,7 @@ def decision_sheet(call: Call) -> Variables:
     members = {member.key: member for member in panels.of_appeal(call.session, appeal)}
     return {
         **case(call),
+        **printing.scale(call.session, calls.review(call)),
         "verdict": decisions.outcome(call.session, appeal).value if votes.all_cast(call.session, appeal) else "",
         "votes": [
             {

@@ -15,7 +15,8 @@ from engine.reviews.reports import printing
 @operation("reviewflow.offer-sheet")
 def sheet(call: Call) -> Variables:
     """Fill a form with the appeal and a row for each rating that the rater's side could change."""
-    return {**case(call), "corrections": rating_rows(call)}
+    scale = printing.scale(call.session, calls.review(call))
+    return {**case(call), **scale, "corrections": rating_rows(call)}
 
 
 @operation("reviewflow.make-offer")

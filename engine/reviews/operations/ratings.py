@@ -32,6 +32,7 @@ def sheet(call: Call) -> Variables:
     known = group in raters.BY_POSITION
     return {
         **printing.heading(call.session, review),
+        **printing.scale(call.session, review),
         "group": group,
         "anonymity": "" if known else told(rules),
         "caseLength": rules.case_length,

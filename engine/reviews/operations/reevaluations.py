@@ -42,6 +42,7 @@ def sheet(call: Call) -> Variables:
     ]
     return {
         **printing.heading(call.session, review),
+        **printing.scale(call.session, review),
         "ratings": rows,
         "actuals": printing.measured(call.session, review),
     }

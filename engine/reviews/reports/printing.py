@@ -69,6 +69,15 @@ def title(named: Titled) -> str:
     return f"{named.name} {named.name_en}".strip()
 
 
+def scale(session: Session, review: Review) -> dict[str, Any]:
+    """Say from where to where a review is rated, for a form's limits and its raters (X-01)."""
+    rules = reviews.template(session, review).scale
+    lowest, highest = rules.minimum, rules.maximum
+    steps = ("可评半分", "half points allowed") if rules.half_points else ("只评整分", "whole points only")
+    told = f"{lowest} 到 {highest} 分,{steps[0]}。 From {lowest} to {highest}, {steps[1]}."
+    return {"lowest": lowest, "highest": highest, "scale": told}
+
+
 def notation(indicator: Indicator) -> str:
     """Say how values of an indicator are written."""
     return _NOTATIONS[indicator.notation]

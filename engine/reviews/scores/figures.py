@@ -53,7 +53,7 @@ class Figure:
 
     def to_json(self) -> dict[str, object]:
         """Write the figure and all it rests on as JSON: numbers as strings, what is empty left out."""
-        written: dict[str, object] = {"name": self.name, "value": str(self.value)}
+        written: dict[str, object] = {"name": self.name, "value": f"{self.value:f}"}
         if Fraction(self.value) != self.exact:
             written["exact"] = str(self.exact)
         if self.text:

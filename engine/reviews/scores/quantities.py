@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -13,6 +13,8 @@ from engine.reviews.sentences import Sentence, UnreadableError
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _LONGEST = 40
 _PRINTED = Context(prec=34)
+_ANY = Context(prec=400)
+"""Holds whatever comes of numbers of the longest kind: nothing is rounded in it."""
 _READABLE_PLACES = 6
 
 
@@ -97,7 +99,7 @@ def readable(value: Decimal) -> str:
     """Write a number with the decimals it has, six at most."""
     exponent = value.as_tuple().exponent
     is_long = isinstance(exponent, int) and exponent < -_READABLE_PLACES
-    text = f"{value.quantize(Decimal(1).scaleb(-_READABLE_PLACES)) if is_long else value:f}"
+    text = f"{rounded(Fraction(value), _READABLE_PLACES) if is_long else value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -105,7 +107,7 @@ def rounded(value: Fraction, places: int) -> Decimal:
     """Round half up (away from zero), once, to `places` (W-04, W-17)."""
     scaled = abs(value) * 10**places
     whole = (scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2)
-    result = Decimal(whole).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    result = Decimal(whole).scaleb(-places, _ANY)
     return -result if value < 0 and whole else result
 
 

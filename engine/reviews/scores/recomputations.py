@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -14,12 +13,11 @@ from engine.errors import Problem
 from engine.reviews.models import Result
 from engine.reviews.scores.breakdowns import Node, exact
 from engine.reviews.scores.quantities import decimal, rounded
+from engine.reviews.scores.workings import rounding_of
 from engine.reviews.sentences import Sentence
 
 TOLERANCE = Fraction(1, 10**28)
 """How far a formula over values of 34 digits may lie from the exact value."""
-
-_ROUNDING = re.compile(r"round half up\((\w+), (\d+)\)")
 
 
 def of_results(session: Session) -> Iterator[Problem]:
@@ -49,7 +47,7 @@ def _computed(node: Node) -> Iterator[Node]:
 
 def _follows(node: Node) -> bool:
     inputs = {part["name"]: exact(part) for part in node["inputs"]}
-    if rounding := _ROUNDING.fullmatch(node["formula"]):  # an edge needs all digits
+    if rounding := rounding_of(node):  # an edge needs all digits
         return exact(node) == Fraction(rounded(inputs[rounding[1]], int(rounding[2])))
     value = feel.compile(node["formula"]).evaluate({name: decimal(one) for name, one in inputs.items()})
     return isinstance(value, int | type(decimal(Fraction(0)))) and abs(Fraction(value) - exact(node)) < TOLERANCE

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from engine.reviews.scores.breakdowns import Node
-from engine.reviews.scores.quantities import readable
+from engine.reviews.scores.quantities import readable, rounded
 
 Terms = Mapping[str, tuple[str, str]]
 """What the names in formulas mean, in Chinese and in English."""
+
+ROUNDING = re.compile(r"round half up\((\w+), (\d+)\)")
+"""The one formula that is no FEEL: FEEL rounds half to even."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _SIGNS = {" * ": " × ", " / ": " ÷ ", " - ": " − "}
@@ -42,8 +46,15 @@ def term(name: str, terms: Terms) -> tuple[str, str]:
 
 
 def value(node: Node) -> str:
-    """Write a figure as it was entered, else as a number with six decimals at most."""
+    """Write a figure as it was entered, a rounded one with its places, else a number with six decimals at most."""
+    if rounding := rounding_of(node):
+        return str(rounded(Fraction(node["value"]), int(rounding[2])))
     return str(node.get("text") or readable(Decimal(node["value"])))
+
+
+def rounding_of(node: Node) -> re.Match[str] | None:
+    """Find what a figure rounds, and to how many places; None for one that is not rounded."""
+    return ROUNDING.fullmatch(node.get("formula", ""))
 
 
 def written(formula: str, parts: Mapping[str, str], *, english: bool) -> str:
@@ -70,7 +81,14 @@ def is_exact(node: Node) -> bool:
 
 
 def sign(node: Node) -> str:
-    """Say what stands between a formula with its numbers and its value: nearly equal where digits are left out."""
+    """Say what stands between a formula with its numbers and its value: nearly equal where digits are left out.
+
+    Rounding is exact of itself, but for a number whose digits that are not printed decide it.
+    """
+    if rounding := rounding_of(node):
+        (rests_on,) = node["inputs"]
+        again = rounded(Fraction(readable(Decimal(rests_on["value"]))), int(rounding[2]))
+        return "=" if again == Decimal(node["value"]) else "≈"
     return "=" if is_exact(node) and all(is_exact(part) for part in node.get("inputs", ())) else "≈"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,6 +14,15 @@ from engine import calendars
 from engine.reviews.cycle import reviews, terms
 from engine.reviews.models import PENDING, Appeal, Cycle, Result, Review
 from engine.reviews.settlements.lines import Line
+
+
+class Disputed(StrEnum):
+    """What becomes of a line that an open appeal could change (X-15)."""
+
+    HOLD = "hold"
+    """It waits for the decision."""
+    PAY = "pay"
+    """It is paid provisionally, and the difference follows the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,11 @@ def of_review(session: Session, review: Review) -> Due | None:
     return Due(due_on, _held(session, review))
 
 
-def holds(session: Session, review: Review, line: Line) -> bool:
-    """Tell whether a line waits for an appeal: it could change what the line pays (X-15).
+def is_disputed(session: Session, review: Review, line: Line) -> bool:
+    """Tell whether an open appeal could change what a line pays (X-15).
 
-    Where ratings alone are in dispute, a line that only finance's amounts decide is undisputed and is paid; where an
-    actual value is, everything waits, because finance's amount may say the same.
+    Where ratings alone are in dispute, a line that only finance's amounts decide is undisputed; where an actual value
+    is, every line is, because finance's amount may say the same.
     """
     disputed = _held(session, review)
     measured = {indicator.id for indicator in reviews.template(session, review).measured}

@@ -23,6 +23,7 @@ from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Level
 from engine.reviews.scores.rankings import Ties
 from engine.reviews.sentences import Sentence, expect_text
+from engine.reviews.settlements.dues import Disputed
 from engine.reviews.settlements.lines import GradeShare, Kind, Layer, Line, Release, TeamBonus
 from engine.reviews.settlements.streaks import Gap, StreakRule
 from engine.reviews.settlements.tiers import Edge, Rise, Spread, Tier, TierTable, tier_problems
@@ -33,12 +34,14 @@ class Scheme:
     """The lines of a cycle, and what results in a row open.
 
     Attributes:
+        disputed: what becomes of a line that an open appeal could change.
         streaks: what is proposed to HR, who decides: nothing follows by itself.
         follow_ups: what follows a result besides money, proposed likewise.
         awards: which awards the cycle has.
     """
 
     lines: tuple[Line, ...] = ()
+    disputed: Disputed = Disputed.HOLD
     streaks: tuple[StreakRule, ...] = ()
     follow_ups: tuple[FollowUpRule, ...] = ()
     awards: tuple[AwardRule, ...] = ()
@@ -205,6 +208,7 @@ def _falls(scheme: Scheme, levels: Sequence[str]) -> Iterator[Problem]:
 
 _READERS = {
     **records.PLAIN,
+    "Disputed": records.one_of(Disputed),
     "Layer": records.one_of(Layer),
     "Kind": records.one_of(Kind),
     "Spread": records.one_of(Spread),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -35,7 +35,7 @@ from engine.reviews.release import results
 from engine.reviews.scores.quantities import rounded
 from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import amounts, dues, lines, schemes, teams
-from engine.reviews.settlements.lines import Line
+from engine.reviews.settlements.dues import Disputed
 from engine.reviews.settlements.schemes import Scheme
 
 AMOUNT = "应付 amount"
@@ -51,8 +51,18 @@ class Payable:
     settlement: Settlement
     person: Person
     difference: Decimal
-    held: bool
-    """Whether it waits for an appeal."""
+    disputed: Disputed | None
+    """What becomes of it, where an open appeal could change it."""
+
+    @property
+    def held(self) -> bool:
+        """Tell whether it waits for an appeal."""
+        return self.disputed is Disputed.HOLD
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether it is paid before an appeal is decided, which may correct it."""
+        return self.disputed is Disputed.PAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +74,26 @@ class Terms:
     first_teams: Mapping[str, Collection[int]]
 
 
-class _Held:
-    """Which lines wait for an appeal, each review and scheme read once."""
+class _Disputes:
+    """Which lines an open appeal could change, each scheme read once."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._disputed = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))
-        self._lines: dict[int, dict[str, Line]] = {}
+        self._reviews = set(session.scalars(select(Appeal.review_key).where(Appeal.state.in_(PENDING))))
+        self._schemes: dict[int, Scheme] = {}
 
-    def waits(self, row: Settlement) -> bool:
-        """Tell whether a line waits."""
-        if row.review_key not in self._disputed:
-            return False
-        review = self._session.get_one(Review, row.review_key)
-        return dues.holds(self._session, review, self._of(row.scheme_key)[row.line_id])
+    def about(self, row: Settlement) -> Disputed | None:
+        """Say what becomes of a line by its scheme; None where no appeal could change it."""
+        if row.review_key not in self._reviews:
+            return None
+        review, scheme = self._session.get_one(Review, row.review_key), self._of(row.scheme_key)
+        line = next(line for line in scheme.lines if line.id == row.line_id)
+        return scheme.disputed if dues.is_disputed(self._session, review, line) else None
 
-    def _of(self, scheme_key: int) -> dict[str, Line]:
-        if scheme_key not in self._lines:
-            scheme = schemes.read(self._session.get_one(SettlementScheme, scheme_key).rules)
-            self._lines[scheme_key] = {line.id: line for line in scheme.lines}
-        return self._lines[scheme_key]
+    def _of(self, scheme_key: int) -> Scheme:
+        if scheme_key not in self._schemes:
+            self._schemes[scheme_key] = schemes.read(self._session.get_one(SettlementScheme, scheme_key).rules)
+        return self._schemes[scheme_key]
 
 
 def settle(session: Session, cycle: Cycle, *, by: Identity) -> list[Settlement]:
@@ -137,20 +147,20 @@ def _terms(session: Session, cycle: Cycle, row: SettlementScheme) -> Terms:
 
 
 def payable(session: Session, cycle: Cycle) -> list[Payable]:
-    """List what payroll has not had yet, by person and line; what is disputed is held."""
-    held = _Held(session)
+    """List what payroll has not had yet, by person and line, and what becomes of it where it is disputed."""
+    disputes = _Disputes(session)
     found = []
     for person, rows in _by_line(session, cycle):
         newest = rows[-1]
         had = [Decimal(row.amount) for row in rows if row.payroll_key is not None]
         difference = Decimal(newest.amount) - (had[-1] if had else 0)
         if newest.payroll_key is None and (difference or not had):
-            found.append(Payable(newest, person, difference, held=held.waits(newest)))
+            found.append(Payable(newest, person, difference, disputed=disputes.about(newest)))
     return found
 
 
 def hand_over(session: Session, cycle: Cycle, *, by: Identity) -> Payroll:
-    """Write the file for payroll with what is payable and undisputed, once; a correction pays the difference (E-73).
+    """Write the file for payroll with what is payable and not held, once; a correction pays the difference (E-73).
 
     Raises:
         Forbidden: `by` is not finance.
@@ -273,8 +283,15 @@ def _file(rows: Sequence[Payable]) -> bytes:
                 one.person.name,
                 one.settlement.line_id,
                 one.difference,
-                "" if one.settlement.version == 1 else f"更正 correction, v{one.settlement.version}",
+                "; ".join(_remarks(one)),
             )
             for one in rows
         ],
     )
+
+
+def _remarks(one: Payable) -> Iterator[str]:
+    if one.settlement.version > 1:
+        yield f"更正 correction, v{one.settlement.version}"
+    if one.provisional:
+        yield "暂付，申诉未决 provisional, under appeal"

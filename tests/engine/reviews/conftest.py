@@ -7,10 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from databases import bound
 from demonstration import Demonstration, bound_to
-from sqlalchemy import insert
 
-from engine import clock, db, identity, keys, settings
+from engine import clock, db, identity, keys
 from engine.bpmn import deployments
 from engine.bpmn.deployments import Resource
 from engine.identity import SYSTEM
@@ -123,20 +123,26 @@ def _ratings():
     }
 
 
-@pytest.fixture
-def session(tmp_path):
-    """A transaction on an empty database whose clock can be moved, with processes that only wait for messages."""
-    database = db.bind(settings.load({"REVIEWFLOW_CONTROLLED_CLOCK": "1"}, directory=tmp_path))
-    db.Base.metadata.create_all(database.pool)
-    with database.pool.begin() as connection:
-        connection.execute(insert(db.ProcessNumber).values(last=0))
-    with db.transaction() as opened:
-        deployments.deploy(
-            opened, deployments.read([Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM), by=SYSTEM
-        )
+@pytest.fixture(scope="session")
+def waiting_template(sqlite_template, tmp_path_factory):
+    """Prepare a database with processes that only wait for messages, once."""
+    directory = tmp_path_factory.mktemp("waiting")
+    path = directory / "waiting.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    readings = deployments.read([Resource("waiting.bpmn", WAITING.read_bytes())], by=SYSTEM)
+    with bound(f"sqlite:///{path}", directory), db.transaction() as opened:
+        deployments.deploy(opened, readings, by=SYSTEM)
         clock.pin(opened, datetime(2025, 7, 1, 9, 0, tzinfo=UTC))
+    return path
+
+
+@pytest.fixture
+def session(waiting_template, tmp_path):
+    """A transaction on an empty database whose clock can be moved, with processes that only wait for messages."""
+    path = tmp_path / "reviews.sqlite"
+    shutil.copyfile(waiting_template, path)
+    with bound(f"sqlite:///{path}", tmp_path), db.transaction() as opened:
         yield opened
-    db.unbind()
 
 
 @pytest.fixture

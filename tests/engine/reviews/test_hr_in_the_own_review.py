@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from engine import db, identity
+from engine.bpmn import tasks
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
-from engine.errors import Forbidden
+from engine.errors import Forbidden, NotFound
 from engine.identity import Membership
 from engine.reviews.case_files import transitions
 from engine.reviews.cycle import reviews
-from engine.reviews.deadlines import extensions
+from engine.reviews.deadlines import extensions, reminders
 from engine.reviews.organisation import people
 from engine.reviews.rating import departures, nominations, raters
 from engine.reviews.reports import progress
@@ -52,6 +53,26 @@ def test_e95_nobody_from_hr_does_in_the_own_review_what_is_hrs_to_do(launched):
             raters.nominate(session, review, people.named(session, "wu.fang"), group_id="cross", by=me)
         with pytest.raises(Forbidden, match=OWN):
             nominations.extend(session, review, "cross", [people.named(session, "wu.fang")], by=me)
+
+
+def test_e95_nobody_takes_a_group_task_of_the_own_review_and_everybody_else_of_the_group_may(launched):
+    launched.agree_on_targets()
+    launched.import_actuals()
+    with db.transaction() as session:
+        session.add(Membership(username="zhang.wei", group="finance"))
+
+    with db.reading() as session:
+        me, colleague = (identity.identity_of(session, name) for name in ("zhang.wei", "sun.lei"))
+        task = launched.task(session, "confirm_actuals", "sun.lei")
+        may_know = select(UserTask.key).where(UserTask.element_id == "confirm_actuals")
+
+        assert task.key not in session.scalars(may_know.where(tasks.visible_to(me))).all()
+        assert task.key in session.scalars(may_know.where(tasks.visible_to(colleague))).all()
+        assert "zhang.wei" not in reminders.holders(session, task)
+        with pytest.raises(NotFound):
+            tasks.paper(session, task.key, by=me)
+        with pytest.raises(NotFound):
+            tasks.claim(session, task.key, by=me)
 
 
 def test_e95_who_is_in_hr_extends_no_deadline_of_the_own_review_and_those_of_others(launched):

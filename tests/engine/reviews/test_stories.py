@@ -30,7 +30,7 @@ from engine.reviews.models import (
 )
 from engine.reviews.plans import spans
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("story")]  # one worker tells it
 
 
 @pytest.fixture(scope="module")

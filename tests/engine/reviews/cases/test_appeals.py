@@ -1,10 +1,14 @@
 """Tests of engine.reviews.cases.appeals: panels, sealed votes, decisions."""
 
+from datetime import date
+
 import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.reviews.cases import appeals, decisions, votes
-from engine.reviews.models import AppealState, Verdict
+from engine.reviews.models import Answer, AppealState, Verdict
+from engine.reviews.signing import interviews
+from engine.reviews.signing.interviews import Minutes
 
 
 def codes(refused):
@@ -39,6 +43,22 @@ def test_only_the_own_released_result_can_be_appealed_against(session, scored, a
         appeals.lodge(session, scored, grounds="x", items=[], remedy="y", by=act("ann"))
 
 
+@pytest.mark.parametrize("answer", Answer)
+def test_x07_however_a_result_is_answered_the_right_to_appeal_stays(session, company, released, act, answer):
+    minutes = Minutes(strengths="客户续约", gaps="协作", evidence="续约率 88%", plan="每周例会")
+    interviews.record(session, released, minutes, held_on=date(2025, 7, 1), by=act("sun"))
+    if answer is Answer.REFUSED:
+        interviews.record_refusal(session, released, witness=company["pan"], comment="当场拒绝", by=act("sun"))
+    elif answer is Answer.UNANSWERED:
+        interviews.record_silence(session, released, comment="逾期未答", by=act("hui"))
+    else:
+        interviews.sign(session, released, answer, by=act("ann"), comment="协作评分偏低")
+
+    appeal = appeals.lodge(session, released, grounds="缺少事实", items=[], remedy="重新评分", by=act("ann"))
+
+    assert appeal.state is AppealState.LODGED
+
+
 def test_one_appeal_per_result_with_grounds_and_real_items(session, released, act):
     with pytest.raises(Invalid) as refused:
         appeals.lodge(session, released, grounds=" ", items=["luck"], remedy="y", by=act("ann"))
@@ -60,7 +80,7 @@ def test_the_majority_decides_and_the_chair_serves_it_with_reasons(session, hear
     assert (heard.state, heard.verdict) == (AppealState.DECIDED, Verdict.CORRECTED)
 
 
-def test_without_a_majority_the_result_stands(session, heard, panel, act):
+def test_e71_without_a_majority_the_result_stands(session, heard, panel, act):
     for name, verdict in zip(panel, (Verdict.CORRECTED, Verdict.UPHELD, Verdict.REEVALUATED), strict=True):
         votes.cast(session, heard, verdict, reasons="facts", by=act(name))
 

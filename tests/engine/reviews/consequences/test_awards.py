@@ -73,16 +73,18 @@ def test_nobody_names_oneself_nor_decides_what_they_named(session, nominate, act
         awards.decide(session, named, conferred=True, reason="好", by=act("hui"))
 
 
-def test_e94_only_conferred_awards_are_published_and_no_rank_grade_or_score(session, awarding, award, act):
+def test_e94_only_conferred_awards_are_published_and_no_rank_grade_or_score(session, awarding, nominate, award, act):
+    declined = nominate(Nomination("storm", "", CITATION, CASE))
     assert awards.published(session) == []
     assert awards.of_cycle(session, awarding, by=act("pan")) == []
     with pytest.raises(NotFound):
         awards.found(session, award.key, by=act("pan"))
 
-    awards.decide(session, award, conferred=False, reason="数据不符", by=act("hui"))
+    awards.decide(session, award, conferred=True, reason="事例属实", by=act("hui"))
+    awards.decide(session, declined, conferred=False, reason="数据不符", by=act("hui"))
 
-    assert award.state is AwardState.DECLINED
-    assert awards.published(session) == []
+    assert declined.state is AwardState.DECLINED
+    assert awards.published(session) == [award]
     shown = {column.name for column in award.__table__.columns}
     assert not shown & {"total", "grade", "rank", "result_key", "review_key"}
 

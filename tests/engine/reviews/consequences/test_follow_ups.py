@@ -89,13 +89,13 @@ def test_l001_20_an_application_is_decided_by_hr(session, opened, act):
 def test_l003_20_l000_34_a_training_names_the_weak_areas(proposed):
     (row,) = proposed(TRAINING).values()
 
-    assert row.grounds == "线索转化数 50%, 创新建议采纳 60%"
+    assert row.grounds == "线索转化数 50%、创新建议采纳 60%"
 
 
 def test_l001_19_the_first_three_by_total_are_proposed(proposed):
     (row,) = proposed(TOP).values()
 
-    assert row.grounds == "2025 Q3: Top 3"
+    assert row.grounds == "2025 Q3：前 3 名 Among the first 3 of 2025 Q3"
 
 
 def test_l000_23_l001_25_l002_22_a_streak_is_followed(proposed):
@@ -105,7 +105,7 @@ def test_l000_23_l001_25_l002_22_a_streak_is_followed(proposed):
         {"id": "promotion", "name": "优先晋升", "kind": "grant", "streak": "row"}, streaks=[streak]
     ).values()
 
-    assert row.grounds == "row: 1 × quarter"
+    assert row.grounds == "连续：连续 1 期 1 in a row"
 
 
 def test_nothing_follows_before_hr_confirms_and_hr_says_why(session, proposed, act):

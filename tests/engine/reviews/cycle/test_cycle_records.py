@@ -171,7 +171,7 @@ def test_a_correction_keeps_the_original_and_needs_a_reason_and_a_new_confirmati
     assert (corrected.version, corrected.confirmed_at) == (2, None)
 
 
-def test_finance_confirms_only_what_is_complete(session, signed, act):
+def test_l004_31_finance_confirms_only_what_is_complete(session, signed, act):
     actuals.enter(session, signed, "new_customers", None, source="HR", reason="no such market", by=act("hui"))
 
     with pytest.raises(Invalid) as refused:
@@ -180,7 +180,7 @@ def test_finance_confirms_only_what_is_complete(session, signed, act):
     assert len(refused.value.problems) == 5
 
 
-def test_a_group_rates_only_what_it_knows_and_every_item_of_it(session, review, given, act):
+def test_l004_14_a_group_rates_only_what_it_knows_and_every_item_of_it(session, review, given, act):
     with pytest.raises(Invalid) as refused:
         ratings.submit(session, review, "cross", {"innovation_adopted": Given("4.2")}, by=act("pan"))
 
@@ -263,7 +263,7 @@ def held(session, review, by):
     return interviews.record(session, review, MINUTES, held_on=date(2025, 7, 1), by=by)
 
 
-def test_the_result_is_signed_after_the_interview_with_objection(session, released, act):
+def test_l004_32_the_result_is_signed_after_the_interview_with_objection(session, released, act):
     with pytest.raises(Conflict, match="no interview"):
         interviews.sign(session, released, Answer.AGREED, by=act("ann"))
     held(session, released, act("sun"))
@@ -274,7 +274,7 @@ def test_the_result_is_signed_after_the_interview_with_objection(session, releas
     assert (signature.answer, len(signature.digest), released.state) == (Answer.OBJECTED, 64, ReviewState.SIGNED)
 
 
-def test_a_refusal_is_recorded_before_a_witness(session, company, released, act):
+def test_e58_a_refusal_is_recorded_before_a_witness(session, company, released, act):
     held(session, released, act("sun"))
     with pytest.raises(Invalid, match="cannot witness"):
         interviews.record_refusal(session, released, witness=company["ann"], comment="refused", by=act("sun"))
@@ -284,7 +284,7 @@ def test_a_refusal_is_recorded_before_a_witness(session, company, released, act)
     assert signature.witness_key == company["pan"].key
 
 
-def test_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, released, act):
+def test_l002_20_l003_15_an_interview_that_lies_ahead_or_says_nothing_is_refused(session, released, act):
     with pytest.raises(Invalid) as refused:
         interviews.record(session, released, replace(MINUTES, gaps=" "), held_on=date(2030, 1, 1), by=act("sun"))
 

@@ -84,7 +84,7 @@ def composed(mean):
     return rounded(Fraction(mean) * Fraction(3, 10) + OWN * Fraction(7, 10), 2)
 
 
-def test_a_quarter_is_composed_of_the_months_that_exist_and_of_itself(session, rated, month):
+def test_l002_34_a_quarter_is_composed_of_the_months_that_exist_and_of_itself(session, rated, month):
     month("2025-07", 7, "80.00")
     month("2025-08", 8, None, state=ReviewState.CLOSED)
     month("2025-09", 9, "90.00")
@@ -200,6 +200,16 @@ def test_l001_28_a_pilot_of_teams_counts_for_nobody_outside_a_pilot(session, cyc
         families.relate(session, cycle, Relations(team_cycle_key=pilot.key), by=act("hui"))
 
     assert [problem.code for problem in refused.value.problems] == ["pilot"]
+
+
+@pytest.mark.parametrize("kind", CycleKind)
+def test_l004_01_l004_03_a_cycle_is_of_each_kind_that_the_documents_name(session, cycle, act, kind):
+    families.relate(session, cycle, Relations(kind=kind), by=act("hui"))
+
+    (review,) = cycles.launch(session, cycle, by=act("hui"))
+
+    assert {kind.value for kind in CycleKind} >= {"month", "quarter", "half", "year", "special", "team", "new-team"}
+    assert (cycle.kind, review.state) == (kind, ReviewState.RUNNING)
 
 
 def test_e13_a_cut_off_lies_within_the_period(session, cycle, act):

@@ -7,14 +7,14 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import clock
-from engine.bpmn import deployments, history, instances, tasks
+from engine.bpmn import chores, deployments, history, instances, tasks
 from engine.bpmn import timers as bpmn_timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, Timer, UserTask
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews import notices
-from engine.reviews.deadlines import escalations, extensions
+from engine.reviews.deadlines import escalations, extensions, holidays
 
 TASK = (
     '<bpmn:serviceTask id="{id}"><bpmn:extensionElements><zeebe:taskDefinition type="reviewflow.{id}"/>'
@@ -173,6 +173,30 @@ def test_e48_a_reopened_task_closes_again_at_its_new_deadline(session, begun, op
     at(end_of(7) + timedelta(minutes=1))
 
     assert set(open_tasks(key)) == {"sun"}
+
+
+def test_e44_a_holiday_that_is_announced_late_lifts_the_mark_that_a_task_is_overdue(
+    session, begun, open_tasks, at, act
+):
+    key = begun(OPEN)
+    task = open_tasks(key)["ann"]
+    at(end_of(8) + timedelta(minutes=1))
+    late = escalations.of_tasks(session, [task.key])
+
+    off = [date(2025, 7, day) for day in (2, 3, 4)]
+    holidays.publish(session, extra_holidays=off, extra_workdays=[], note="台风停工", by=act("hui"))
+    session.flush()
+    while waiting := chores.due(session):
+        for chore in waiting:
+            chores.run(session, chore)
+        session.flush()
+
+    lifted = task.due_at > clock.now(session), escalations.of_tasks(session, [task.key])
+    at(end_of(11) + timedelta(minutes=1))
+
+    assert late == {task.key: ["sun"]}
+    assert lifted == (True, {})
+    assert escalations.of_tasks(session, [task.key]) == {task.key: ["sun"]}
 
 
 def test_e48_a_closed_task_opens_again_in_place_of_the_one_that_followed(session, begun, open_tasks, at, act):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from diagrams import bpmn
@@ -101,7 +102,8 @@ def test_a_day_off_that_hr_named_stays_and_nobody_gets_less_time(session, compan
 def test_e43_a_deadline_in_a_year_without_a_notice_moves_when_the_notice_comes(session, company, act):
     clock.pin(session, datetime(2029, 9, 27, 1, tzinfo=UTC))
     task = asked(session, "ann")
-    provisional = task.due_at
+    expected = calendars.last_day(task.due_at, ZoneInfo("Asia/Shanghai"))
+    marked = calendars.calendar(session).is_provisional(expected)
 
     holidays.publish(
         session,
@@ -113,8 +115,9 @@ def test_e43_a_deadline_in_a_year_without_a_notice_moves_when_the_notice_comes(s
     )
     do_chores(session)
 
-    assert provisional is not None
+    assert (expected, marked) == (date(2029, 10, 5), True)
     assert task.due_at == datetime(2029, 10, 8, 16, tzinfo=UTC)
+    assert [one.kind for one in notices.of_person(session, by=act("ann"))] == ["deadline-moved"]
     assert not calendars.calendar(session).is_provisional(date(2029, 10, 8))
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.reviews.feedback import check_ins
-from engine.reviews.models import CheckIn, WeeklyNote
+from engine.reviews.models import CheckIn, TargetState, WeeklyNote
 from engine.reviews.release import results
+from engine.reviews.signing import targets
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def test_l004_11_a_month_has_a_focus_weeks_a_summary_and_an_answer_and_no_score(
     assert [one.text for one in session.scalars(select(WeeklyNote))] == ["续约两家"]
     assert results.newest(session, review) is None
     assert not {"rating", "score", "grade"} & {column.key for column in CheckIn.__table__.columns}
+
+
+def test_x19_the_focus_of_a_month_leaves_the_targets_and_their_signature_as_they_are(session, signed, cycle, act):
+    before = targets.in_force(session, signed)
+    (july,) = check_ins.begin(session, cycle, "2025-07")
+
+    check_ins.focus(session, july, "本季核心战役:老客户续约", by=act("sun"))
+
+    after = targets.of_review(session, signed)
+    assert (after.key, after.version, after.state) == (before.key, before.version, TargetState.SIGNED)
+    assert after.targets["renewal_rate"] == "85%"
 
 
 def test_each_writes_the_own_part_once(session, check_in, act):

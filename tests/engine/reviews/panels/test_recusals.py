@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from engine import clock
-from engine.identity import SYSTEM
+from engine.identity import SYSTEM, Membership
 from engine.reviews.cases import appeals, joinders, representations
 from engine.reviews.models import (
     Appeal,
@@ -22,7 +22,7 @@ from engine.reviews.models import (
     Standing,
 )
 from engine.reviews.organisation import absences, kinships, lines, people
-from engine.reviews.panels import recusals
+from engine.reviews.panels import draws, recusals
 from engine.reviews.signing import deliveries
 
 
@@ -192,3 +192,16 @@ def test_e77_whoever_speaks_for_the_appellant_does_not_judge_and_is_the_party(se
 
     assert reasons("wei") == [Recusal.REPRESENTATIVE]
     assert [one.username for one in recusals.parties(session, appeal)] == ["wei", "sun"]
+
+
+def test_l002_25_of_the_group_of_three_only_who_agreed_to_no_target_hears_the_appeal(session, company, appeal, act):
+    group = {"dai": "E003", "hui": "E006", "fan": "E007"}  # marketing, HR, finance: 营销管理专项小组
+    for member in group:
+        session.add(Membership(username=member, group=Role.PANEL))
+    session.flush()
+
+    appeals.admit(appeal, by=act("hui"))
+    lots = draws.draw(session, appeal, size=3, by=act("hui"))
+
+    assert {name: name in lots.pool for name in group.values()} == {"E003": False, "E006": True, "E007": True}
+    assert lots.excluded["E003"] == [Recusal.LINE, Recusal.TARGETS]

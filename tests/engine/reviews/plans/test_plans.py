@@ -8,6 +8,7 @@ import pytest
 from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.reviews import notices as told
+from engine.reviews.cases import appeals
 from engine.reviews.models import LeaveKind, NoteKind, Outcome, PlanState
 from engine.reviews.organisation import absences, employments
 from engine.reviews.plans import (
@@ -200,6 +201,18 @@ def test_a_training_that_was_not_attended_is_kept_and_does_not_count(session, ob
 
     assert trainings.given(session, observed) == [row]
     assert Decimal(row.hours) == 16
+
+
+def test_e79_the_support_of_a_plan_goes_on_during_an_appeal_about_the_grade_that_opened_it(
+    session, observed, released, company, act
+):
+    appeals.lodge(session, released, grounds="等级有误", items=[], remedy="更正", by=act("ann"))
+
+    notes.write(session, observed, "陪同拜访两家客户", by=act("pan"))
+
+    assert [note.text for note in notes.of_plan(session, observed, NoteKind.WEEK)] == ["陪同拜访两家客户"]
+    assert observed.state is PlanState.OBSERVED
+    assert not spans.is_suspended(session, observed)
 
 
 def test_e87_a_target_is_raised_only_with_the_appraisees_agreement(session, observed, released, act):

@@ -1,6 +1,6 @@
 """Tests of engine.reviews.plans.triggers: the five rules of W-13 as the shipped decision tables say them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -122,7 +122,7 @@ def opened(session, review):
         ("002", {}, None),
     ],
 )
-def test_w13_a_grade_opens_something_only_by_its_mapping(session, quarter, trigger, mapping, opens):
+def test_w13_x03_a_grade_opens_something_only_by_its_mapping(session, quarter, trigger, mapping, opens):
     review = quarter("待改进", rules=PlanRules(trigger=f"pip-trigger-{trigger}", mapping=mapping))
 
     assert opened(session, review) is opens
@@ -223,6 +223,21 @@ def test_e89_a_relapse_takes_a_new_trigger_and_names_the_plan_before(session, mo
     assert again.follows_key == first.key
 
 
+@pytest.mark.parametrize(("lookback", "relapse"), [(2, False), (3, True)])
+def test_e89_how_long_a_passed_plan_is_looked_back_on_is_the_cycles_to_say(session, month, act, lookback, relapse):
+    first = plans.begin(session, month(2025, 3, "90"), plans.Ground("x"), by=act("hui"))
+    first.starts_on = date(2025, 4, 1)
+    endings.settle(session, first, Outcome.PASSED, reason="提前达到", by=act("hui"))
+    month(2025, 8, "90")
+    clock.pin(session, datetime(2025, 10, 1, 1, tzinfo=UTC))  # three months after the first of July
+
+    rules = PlanRules(trigger="pip-trigger-003", lookback=lookback)
+    again = triggers.propose(session, month(2025, 9, "90", rules=rules), by=act("hui"))
+
+    assert again is not None
+    assert again.follows_key == (first.key if relapse else None)
+
+
 def test_rank_alone_opens_nothing(session, quarter):
     """The tables know grades and totals against targets; no figure of a rank reaches them (Guiding Case 18)."""
     lowest = quarter("待改进", rules=PlanRules(trigger="pip-trigger-003"))
@@ -288,7 +303,7 @@ def test_e73_a_correction_that_lifts_the_month_over_its_target_voids_the_plan(se
     assert plan.outcome is Outcome.VOIDED
 
 
-def test_a_team_below_target_has_a_plan_that_its_head_answers_for(session, rated, act):
+def test_l004_04_a_team_below_target_has_a_plan_that_its_head_answers_for(session, rated, act):
     rules = PlanRules(trigger="pip-trigger-002", mapping={"待改进": "C"})
     review = rated("团队 Q4", date(2025, 10, 1), date(2025, 12, 31), "65", "待改进", rules=rules, kind=CycleKind.TEAM)
 

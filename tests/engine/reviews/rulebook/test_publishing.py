@@ -14,7 +14,7 @@ def codes(template):
     return {(problem.where, problem.code) for problem in publishing_problems(template)}
 
 
-def test_w02_document_004_is_refused_with_the_ten_points_it_misses(document_004):
+def test_w02_x08_document_004_is_refused_with_the_ten_points_it_misses(document_004):
     problems = publishing_problems(document_004)
 
     assert [str(problem) for problem in problems] == [

@@ -37,6 +37,16 @@ def test_a_template_that_is_written_wrong_names_each_place(mended):
     }
 
 
+def test_x05_a_template_that_does_not_name_its_model_or_names_a_third_is_refused(mended):
+    for model in ({}, {"model": "C"}):
+        rules = {name: value for name, value in rulebooks.write(mended).items() if name != "model"}
+
+        with pytest.raises(Invalid) as refused:
+            rulebooks.read({**rules, **model})
+
+        assert [problem.where for problem in refused.value.problems] == ["model"]
+
+
 JUNK = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just([]) | st.just({"id": 1})
 
 

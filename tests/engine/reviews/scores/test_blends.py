@@ -135,7 +135,7 @@ def test_w08_the_template_of_document_002_may_exceed_100_unless_rows_are_capped(
     assert str(score(template, measures, {}).total) == total
 
 
-def test_the_team_counts_70_and_the_person_30_and_without_the_team_there_is_no_total(document_004):
+def test_l001_29_the_team_counts_70_and_the_person_30_and_without_the_team_there_is_no_total(document_004):
     template = replace(document_004, team_weight=Fraction(70))
     personal, team = entered("total_exact", Fraction(90)), entered("team", Fraction(80))
 

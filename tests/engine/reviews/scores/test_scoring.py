@@ -9,7 +9,7 @@ import pytest
 from engine import feel
 from engine.errors import Invalid
 from engine.reviews.rulebook.indicators import Direction, Indicator
-from engine.reviews.rulebook.rules import Absent, Model, RaterGroup
+from engine.reviews.rulebook.rules import Absent, Model, RaterGroup, Scale
 from engine.reviews.scores.blends import blend
 from engine.reviews.scores.completions import Measure, completion
 from engine.reviews.scores.figures import Figure, entered
@@ -83,7 +83,7 @@ def test_w04_exact_rows_rounded_once(document_004, measures, ratings):
     assert score(document_004, measures, ratings).total == Decimal("84.18")
 
 
-def test_w04_rows_capped_at_full_completion(document_004, measures, ratings):
+def test_w04_x23_rows_capped_at_full_completion(document_004, measures, ratings):
     quantitative, qualitative = document_004.sections
     capped = replace(quantitative, indicators=tuple(replace(row, cap=Fraction(1)) for row in quantitative.indicators))
 
@@ -140,7 +140,7 @@ def blended(groups, **totals):
         ("89.98", "90", NOT_APPLICABLE, "90.00"),
     ],
 )
-def test_w05_totals_of_the_groups_are_blended(groups, own, superior, cross, result):
+def test_w05_l004_15_totals_of_the_groups_are_blended(groups, own, superior, cross, result):
     figure = blended(groups, self=own, superior=superior, cross=cross)
 
     assert str(rounded(figure.exact, 2)) == result
@@ -154,7 +154,7 @@ def test_w05_an_absent_group_leaves_its_share_to_the_others_and_the_figure_says_
     assert figure.formula == "(self * self_weight + superior * superior_weight) / (self_weight + superior_weight)"
 
 
-def test_w05_the_superiors_share_passes_to_nobody(groups):
+def test_w05_e25_the_superiors_share_passes_to_nobody(groups):
     with pytest.raises(Invalid) as refused:
         blended(groups, self="100", superior=NOT_APPLICABLE, cross="100")
 
@@ -184,7 +184,7 @@ def test_model_a_makes_a_total_per_group_and_blends_them(mended, measures, ratin
         (Direction.HIGHER, "-10", "0.00"),
     ],
 )
-def test_w10_less_is_better_in_two_forms_and_never_below_the_floor(direction, actual, percent):
+def test_w10_x22_less_is_better_in_two_forms_and_never_below_the_floor(direction, actual, percent):
     indicator = Indicator(id="cac", name="获客成本", weight=Fraction(10), direction=direction)
 
     figure = completion(indicator, Measure("200", actual))
@@ -248,7 +248,30 @@ def test_a_section_that_does_not_apply_leaves_its_weight_to_the_other(mended, me
     assert result.figure.find("total_exact").absent == ("quantitative",)
 
 
-def test_a_total_may_be_capped(mended, measures, ratings):
+@pytest.mark.parametrize(("model", "total"), [(Model.BLEND_OF_TOTALS, "86.98"), (Model.RATERS_IN_ITEMS, "87.68")])
+def test_x05_one_set_of_ratings_has_two_totals_by_the_two_models(mended, measures, ratings, model, total):
+    values = {**measures, "lead_conversion": Measure("100", "50")}
+
+    assert str(score(replace(mended, model=model), values, ratings).total) == total
+
+
+def test_x09_what_is_printed_with_one_place_is_computed_exactly_and_rounded_once(document_004, measures, ratings):
+    printed = {places: score(replace(document_004, scale=Scale(places=places)), measures, ratings) for places in (1, 2)}
+
+    assert [str(printed[places].total) for places in (1, 2)] == ["84.2", "84.18"]
+    assert {one.figure.find("total_exact").exact for one in printed.values()} == {
+        printed[2].figure.find("total_exact").exact
+    }
+
+
+def test_x21_half_points_are_given_only_where_the_scale_has_them(document_004, measures, ratings):
+    whole_points = replace(document_004, scale=replace(document_004.scale, half_points=False))
+
+    with pytest.raises(Invalid, match=r"4\.5 is no step of the scale"):
+        score(whole_points, measures, ratings)
+
+
+def test_x23_a_total_may_be_capped(mended, measures, ratings):
     generous = {**measures, "sales_revenue": Measure("500", "1000"), "lead_conversion": Measure("100", "100")}
 
     assert score(replace(mended, total_cap=Fraction(100)), generous, ratings).total == Decimal("100.00")

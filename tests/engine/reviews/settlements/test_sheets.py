@@ -129,6 +129,36 @@ def test_x15_nothing_is_handed_over_where_everything_is_disputed(session, cycle,
         sheets.hand_over(session, cycle, by=act("fan"))
 
 
+def test_x15_what_is_disputed_is_paid_provisionally_where_the_scheme_says_so_and_the_difference_follows(
+    session, cycle, settled, rules, act
+):
+    schemes.agree(session, cycle, {**rules, "disputed": "pay"}, reason="争议先付", by=act("fan"))
+    sheets.settle(session, cycle, by=act("fan"))
+    appeals.lodge(session, settled, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+
+    payroll = sheets.hand_over(session, cycle, by=act("fan")).content.decode("utf-8-sig")
+    (appeal,) = session.scalars(select(appeals.Appeal))
+    appeals.withdraw(session, appeal, by=act("ann"))
+    amounts.import_csv(
+        session, cycle, "工号,项目,金额,来源\nE001,monthly_salary,12000,更正单\n".encode(), by=act("fan")
+    )
+    sheets.settle(session, cycle, by=act("fan"))
+
+    remarks = {row.split(",")[2]: row.split(",", 4)[4] for row in payroll.splitlines()[1:]}
+    assert "申诉未决 provisional, under appeal" in remarks["base_award"]
+    assert "provisional" not in remarks["commission"]
+    assert [(one.settlement.line_id, str(one.difference)) for one in sheets.payable(session, cycle)] == [
+        ("base_award", "200.00")
+    ]
+
+
+def test_x15_a_scheme_says_nothing_else_of_what_is_disputed(rules):
+    with pytest.raises(Invalid) as refused:
+        schemes.read({**rules, "disputed": "forget"})
+
+    assert [problem.where for problem in refused.value.problems] == ["disputed"]
+
+
 def test_e73_a_correction_after_the_payment_pays_the_difference_and_keeps_both(session, cycle, settled, act):
     sheets.hand_over(session, cycle, by=act("fan"))
     amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1200000,更正单\n".encode(), by=act("fan"))

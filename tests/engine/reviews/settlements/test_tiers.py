@@ -70,7 +70,7 @@ BASE = Line(
 
 
 @pytest.mark.parametrize(("completion", "paid"), [("0.8", 1000), ("0.7999", 0), ("1.3", 1000)])
-def test_w12_l001_21_the_base_award_is_paid_from_80_per_cent(completion, paid):
+def test_w12_l001_21_x13_the_base_award_is_paid_from_80_per_cent(completion, paid):
     award = pay(BASE, {"monthly_salary": Fraction(10000)}, completion=Fraction(completion), grade="B")
 
     assert award.exact == paid

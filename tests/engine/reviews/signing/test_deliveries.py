@@ -25,6 +25,7 @@ from engine.reviews.models import (
     SignOff,
     TemplateVersion,
 )
+from engine.reviews.release import results
 from engine.reviews.settlements import dues
 from engine.reviews.signing import closings, deliveries, interviews, letters, targets
 from engine.reviews.signing.deliveries import Service
@@ -227,8 +228,32 @@ def test_l001_16_and_x15_a_result_is_settled_in_five_working_days_but_for_what_i
     assert (disputed.due_on, disputed.held) == (date(2025, 9, 28), ("collaboration",))
 
 
+def test_e63_what_is_asked_for_and_the_notice_of_it_come_together_or_not_at_all(demonstration):
+    demonstration.launch()
+    demonstration.agree_on_targets()
+    demonstration.import_actuals()
+    demonstration.rate()
+
+    def releases(session):
+        everybody_else = ("he.ping", "xu.lan", "ma.chao")
+        left_out = {demonstration.review(session, name).key: "停薪留职" for name in everybody_else}
+        results.release(session, demonstration.cycle(session), left_out=left_out, by=hr())
+
+    def fails(session):
+        releases(session)
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        does(fails)
+    before = is_open("hold_interview"), "result-released" in kinds("zhang.wei")
+    does(releases)
+
+    assert before == (False, False)
+    assert (is_open("hold_interview"), "result-released" in kinds("zhang.wei")) == (True, True)
+
+
 @pytest.mark.parametrize("signer", ["li.na", demo.OFFICER, "wang.qiang", "shen.yi"])
-def test_nobody_signs_a_result_for_another_even_where_the_task_is_theirs(release, signer):
+def test_e58_nobody_signs_a_result_for_another_even_where_the_task_is_theirs(release, signer):
     world = release()
     world.do("li.na", "hold_interview", heldOn="2025-09-22", strengths="续约", gaps="协作", evidence="88%", plan="例会")
     world.do("zhang.wei", "confirm_minutes", confirmed=True)
