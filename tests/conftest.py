@@ -10,6 +10,7 @@ from pathlib import Path
 import postgres as postgresql
 import pytest
 from databases import bound
+from memory import Memory
 
 from engine import db, migrations
 
@@ -61,6 +62,12 @@ def postgresql_template(server: postgresql.Server, tmp_path_factory: pytest.Temp
     with bound(server.url("template"), tmp_path_factory.mktemp("template")) as database:
         migrations.upgrade(database)
     return "template"
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Memory:
+    """Return what was done with the demo company on databases like a test's own."""
+    return Memory(tmp_path_factory.mktemp("memory"))
 
 
 @pytest.fixture

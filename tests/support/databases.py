@@ -11,6 +11,9 @@ from sqlalchemy.util import LRUCache
 
 from engine import db, settings
 
+SECRET = "a secret for tests"
+"""What signs the history of databases that are copied: the copies are read with it too."""
+
 _dialects: dict[str, Dialect] = {}
 _statements: LRUCache[object, object] = LRUCache(5_000)
 

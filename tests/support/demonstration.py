@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from databases import SECRET, bound
+from memory import Memory, remembered
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import engine.reviews.operations  # noqa: F401 - the diagrams call them by name
-from engine import clock, db, identity, settings
+from engine import clock, db, identity
 from engine.bpmn import deployments, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import ProcessInstance, TaskState, UserTask
@@ -57,20 +59,16 @@ RATINGS = {
 MINUTES = {"strengths": "客户续约", "gaps": "跨部门协作", "evidence": "续约率 88%", "plan": "每周例会"}
 
 
-@contextmanager
-def bound_to(directory: Path) -> Iterator[None]:
+def bound_to(directory: Path) -> AbstractContextManager[db.Database]:
     """Bind this process to the demo company's database in a directory."""
-    environment = {
-        "REVIEWFLOW_DATABASE_URL": f"sqlite:///{directory / 'demo.sqlite'}",
-        "REVIEWFLOW_CONTROLLED_CLOCK": "1",
-    }
-    db.bind(settings.load(environment, directory=directory))
-    yield
-    db.unbind()
+    return bound(f"sqlite:///{directory / 'demo.sqlite'}", directory, REVIEWFLOW_SECRET_KEY=SECRET)
 
 
 class Demonstration:
-    """The demo company on the database that this process is bound to."""
+    """The demo company on the bound database, and the memory of what was done with it on databases like it."""
+
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.memory = memory
 
     def prepare(self) -> None:
         """Deploy what is shipped and create the company with its drafted cycle."""
@@ -79,6 +77,7 @@ class Demonstration:
             deployments.deploy(session, deployments.read(_shipped(), by=SYSTEM), by=SYSTEM)
             demo.create(session)
 
+    @remembered
     def publish(self) -> None:
         """Let HR publish the corrected rules and choose them for the cycle."""
         with db.transaction() as session:
@@ -88,6 +87,7 @@ class Demonstration:
             templates.publish(session, newest.key, by=by)
             cycles.use_template(session, self.cycle(session), newest.key, by=by)
 
+    @remembered
     def launch(self) -> None:
         """Launch the cycle on the corrected rules."""
         self.publish()
@@ -116,6 +116,7 @@ class Demonstration:
         )
         return session.scalars(open_tasks).one()
 
+    @remembered
     def do(self, by: str, element: str, appraisee: str = "zhang.wei", **answers: Any) -> None:
         """Complete a task as the form would be sent: rows in the order in which it shows them."""
         with db.transaction() as session:
@@ -125,6 +126,7 @@ class Demonstration:
             filled = {name: _rows(value, shown.get(name)) for name, value in answers.items()}
             tasks.complete(session, task.key, by=who, variables=filled)
 
+    @remembered
     def agree_on_targets(self, appraisee: str = "zhang.wei") -> None:
         """Draft, review, approve and sign the targets of W-01."""
         self.do(appraisee, "draft_targets", appraisee, targets=column("target", TARGETS))
@@ -132,11 +134,13 @@ class Demonstration:
         self.do("wang.qiang", "approve_targets", appraisee, decision="approve")
         self.do(appraisee, "sign_targets", appraisee, outcome="signed", confirmed=True)
 
+    @remembered
     def import_actuals(self, by: str = "zhao.min", content: bytes = ACTUALS) -> None:
         """Import the actual values."""
         with db.transaction() as session:
             actuals.import_csv(session, self.cycle(session), content, by=identity.identity_of(session, by))
 
+    @remembered
     def rate(self, appraisee: str = "zhang.wei", skipping: tuple[str, ...] = ()) -> None:
         """Confirm the actual values and give the ratings of issue 2, but for those who are skipped."""
         self.do("sun.lei", "confirm_actuals", appraisee, decision="confirm")
@@ -150,6 +154,7 @@ class Demonstration:
                 if username not in skipping:
                     self.do(username, element, appraisee, ratings=column("rating", ratings))
 
+    @remembered
     def release(self, left_out: tuple[str, ...] = ("he.ping", "xu.lan", "ma.chao")) -> None:
         """Release the results, leaving some out."""
         with db.transaction() as session:
@@ -157,6 +162,7 @@ class Demonstration:
             by = identity.identity_of(session, demo.OFFICER)
             results.release(session, self.cycle(session), by=by, left_out=withheld)
 
+    @remembered
     def interview(self, answer: str = "objected") -> None:
         """Hold the interview and sign the result."""
         self.do("li.na", "hold_interview", heldOn="2025-09-22", **MINUTES)
@@ -179,12 +185,14 @@ class Demonstration:
             self.do(party, "challenge_panel", members={})
         return names
 
+    @remembered
     def exchange(self, chair: str, item: str) -> None:
         """Let both sides say theirs about an indicator, and the chair have the case heard on the papers."""
         self.do("li.na", "produce_basis", bases=column("text", {item: "按记录评分"}))
         self.do("zhang.wei", "comment_basis", text="记录不全")
         self.do(chair, "prepare_hearing", mode="written", reason="事实均有书面记录")
 
+    @remembered
     def pass_time(self, span: timedelta) -> None:
         """Move the clock and fire the timers that are due by then."""
         with db.transaction() as session:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from databases import SECRET, bound
 from demonstration import Demonstration
 from flask import Flask
 from flask.testing import FlaskClient
+from memory import Memory
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -56,15 +57,6 @@ class Visitor:
         return self.client.post(path, json={"variables": variables}, headers=sent)
 
 
-@contextmanager
-def bound(path: Path, directory: Path) -> Iterator[None]:
-    """Bind this process to an SQLite file, with a clock that can be moved."""
-    environment = {"REVIEWFLOW_DATABASE_URL": f"sqlite:///{path}", "REVIEWFLOW_CONTROLLED_CLOCK": "1"}
-    db.bind(settings.load(environment, directory=directory))
-    yield
-    db.unbind()
-
-
 At = Callable[..., Visitor]
 
 
@@ -79,7 +71,7 @@ def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
     directory = tmp_path_factory.mktemp("company")
     path = directory / "company.sqlite"
     shutil.copyfile(sqlite_template, path)
-    with bound(path, directory):
+    with bound(f"sqlite:///{path}", directory, REVIEWFLOW_SECRET_KEY=SECRET):
         Demonstration().prepare()
         with db.transaction() as session:
             identity.register(session, "admin", password=None, groups=frozenset({identity.OPERATORS}))
@@ -89,12 +81,12 @@ def company_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def company(company_template: Path, tmp_path: Path) -> Iterator[Demonstration]:
+def company(company_template: Path, tmp_path: Path, memory: Memory) -> Iterator[Demonstration]:
     """The demo company with its drafted cycle."""
     path = tmp_path / "company.sqlite"
     shutil.copyfile(company_template, path)
-    with bound(path, tmp_path):
-        yield Demonstration()
+    with bound(f"sqlite:///{path}", tmp_path, REVIEWFLOW_SECRET_KEY=SECRET):
+        yield Demonstration(memory)
 
 
 @pytest.fixture(scope="session")

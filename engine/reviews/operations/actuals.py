@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine.bpmn.models import Variables
 from engine.bpmn.operations import Call, operation
-from engine.reviews.cycle import reviews
 from engine.reviews.operations import calls
 from engine.reviews.reports import printing
 from engine.reviews.scores import actuals
@@ -15,12 +14,6 @@ def sheet(call: Call) -> Variables:
     """Fill a form with targets and actual values as they were entered."""
     review = calls.review(call)
     return {**printing.heading(call.session, review), "actuals": printing.measured(call.session, review)}
-
-
-@operation("reviewflow.actuals-due")
-def due(call: Call) -> Variables:
-    """Tell whether anything is measured: nothing is imported or confirmed for ratings alone; sets `actualsDue`."""
-    return {"actualsDue": bool(reviews.template(call.session, calls.review(call)).measured)}
 
 
 @operation("reviewflow.confirm-actuals")

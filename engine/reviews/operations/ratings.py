@@ -23,6 +23,21 @@ from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.scores.quantities import plain
 
 
+@operation("reviewflow.evaluation-parts")
+def parts(call: Call) -> Variables:
+    """Tell what an evaluation by the review's template consists of; sets `actualsDue`, `selfDue` and `superiorDue`.
+
+    Where nothing is measured, no values are imported or confirmed; who has no rater group there is not asked.
+    """
+    template = reviews.template(call.session, calls.review(call))
+    groups = {group.id for group in template.rater_groups}
+    return {
+        "actualsDue": bool(template.measured),
+        "selfDue": raters.SELF in groups,
+        "superiorDue": raters.SUPERIOR in groups,
+    }
+
+
 @operation("reviewflow.rating-sheet")
 def sheet(call: Call) -> Variables:
     """Fill a form with what group `group` (header or variable) rates, with the actual values where that group leads."""

@@ -32,8 +32,8 @@ _GONE = RaterState.DECLINED
 def countable(session: Session, review: Review, template: Template) -> Given:
     """Choose the ratings that the next version of a result counts.
 
-    Of an anonymous group whose ratings changed by fewer raters than its smallest size since the version before, the
-    ratings of that version are taken again: the difference between the two would tell of those few.
+    Of an anonymous group whose ratings differ by fewer raters than its smallest size from those of any version before,
+    the ratings of the last one are taken again: the difference between the two would tell of those few.
     """
     newest = [(rater, one) for rater, one in ratings.of_review(session, review) if rater.state is not _GONE]
     before = _before(session, review)
@@ -41,8 +41,8 @@ def countable(session: Session, review: Review, template: Template) -> Given:
     chosen = [(rater, rating) for rater, rating in newest if rater.group_id not in anonymous]
     for group in anonymous.values():
         own = [(rater, rating) for rater, rating in newest if rater.group_id == group.id]
-        kept = before.get(group.id, [])
-        chosen += own if _may_follow(group, kept, own) else kept
+        versions = [given for version in before if (given := version.get(group.id))]
+        chosen += own if all(_may_follow(group, given, own) for given in versions) else versions[-1]
     return chosen
 
 
@@ -77,27 +77,22 @@ def revealed(template: Template, counted: Given) -> dict[str, list[str]]:
     return by_group
 
 
-def _before(session: Session, review: Review) -> dict[str, Given]:
-    """Read the ratings of which the last version showed something, by group."""
-    versions = select(Result).where(Result.review_key == review.key).order_by(Result.version.desc())
-    last = session.scalars(versions.limit(1)).first()
-    keys = [int(key) for own in last.counted.values() for key in own] if last else []
+def _before(session: Session, review: Review) -> list[dict[str, Given]]:
+    """Read the ratings of which each version showed something, by group, the last version last."""
+    counted = session.scalars(select(Result.counted).where(Result.review_key == review.key).order_by(Result.version))
+    versions = [{group: [int(key) for key in own] for group, own in version.items()} for version in counted]
+    wanted = {key for version in versions for own in version.values() for key in own}
     rows = session.execute(
-        select(Rater, Rating)
-        .join(Rating, Rating.rater_key == Rater.key)
-        .where(Rating.key.in_(keys))
-        .order_by(Rater.key, Rating.version)
-    ).all()
-    found: defaultdict[str, Given] = defaultdict(list)
-    for rater, rating in rows:
-        found[rater.group_id].append((rater, rating))
-    return found
+        select(Rater, Rating).join(Rating, Rating.rater_key == Rater.key).where(Rating.key.in_(wanted))
+    )
+    found = {rating.key: (rater, rating) for rater, rating in rows}
+    return [{group: [found[key] for key in own] for group, own in version.items()} for version in versions]
 
 
 def _may_follow(group: RaterGroup, before: Given, after: Given) -> bool:
     old, new = _by_rater(before), _by_rater(after)
     changed = sum(old.get(key) != new.get(key) for key in {*old, *new})
-    return not before or changed == 0 or changed >= group.smallest
+    return changed == 0 or changed >= group.smallest
 
 
 def _by_rater(given: Given) -> Mapping[int, set[int]]:

@@ -383,8 +383,8 @@ def drafted(sqlite_template, tmp_path_factory):
 
 
 @pytest.fixture(name="demonstration")
-def _demonstration(drafted, tmp_path):
+def _demonstration(drafted, tmp_path, memory):
     """The demo company with its drafted cycle, on a database of its own."""
     shutil.copytree(drafted, tmp_path, dirs_exist_ok=True)
     with bound_to(tmp_path):
-        yield Demonstration()
+        yield Demonstration(memory)

@@ -16,7 +16,7 @@ from engine.identity import SYSTEM
 from engine.reviews import access
 from engine.reviews.cycle import cycles
 from engine.reviews.models import Rating, Result
-from engine.reviews.rating import anonymity, openings, raters, ratings
+from engine.reviews.rating import anonymity, departures, openings, raters, ratings
 from engine.reviews.rating.ratings import Given
 from engine.reviews.release import results
 from engine.reviews.reports import sheets
@@ -161,6 +161,29 @@ def test_e21_a_new_version_counts_what_enough_raters_changed(rate_again):
 
     assert Fraction(second.total) > Fraction(first.total)
     assert not {*first.counted["cross"]} & {*second.counted["cross"]}
+
+
+def test_e21_a_new_version_is_compared_with_every_version_before_and_not_with_the_last_alone(
+    session, evaluate, act, given
+):
+    """Three rated, three more did, then two of these leave: beside the first version the third would tell of two."""
+    review = evaluate({"pan": "2", "shi": "3", "qin": "4", "ou": "1", "wei": "5", "fan": "3"})
+    asked = {rating.given_by: rater for rater, rating in ratings.of_review(session, review)}
+    first = results.expected(session, review)
+    early = {asked[name].key for name in ("pan", "shi", "qin")}
+    first.counted = {"cross": [str(one.key) for rater, one in ratings.of_review(session, review) if rater.key in early]}
+    second = results.compute(session, review, by=SYSTEM)
+
+    raters.reopen(session, review)
+    ratings.submit(session, review, *given["sun"], by=act("sun"))
+    ratings.submit(session, review, "cross", {"collaboration": Given("5", "x")}, by=act("qin"))
+    for name in ("wei", "fan"):
+        departures.decline(session, asked[name], reason="不再合作", by=act(name))
+    raters.excuse_awaited(session, review, reason="late", by=SYSTEM)
+    third = results.compute(session, review, by=SYSTEM)
+
+    assert (len(first.counted["cross"]), len(second.counted["cross"])) == (3, 6)
+    assert (third.total, third.figures, third.counted) == (second.total, second.figures, second.counted)
 
 
 @pytest.mark.parametrize("reader", ["ann", "sun", "dai", "hui"])

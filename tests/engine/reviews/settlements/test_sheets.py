@@ -15,7 +15,7 @@ from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.cases import appeals
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Disclosure
+from engine.reviews.models import AppealState, Disclosure
 from engine.reviews.release import results
 from engine.reviews.reports.exports import Form
 from engine.reviews.settlements import amounts, payrolls, schemes, sheets
@@ -180,6 +180,49 @@ def test_a_new_result_is_settled_anew_and_what_pays_the_same_is_not_paid_again(s
 
     assert {row.version for row in written} == {2}
     assert sheets.payable(session, cycle) == []
+
+
+@pytest.mark.parametrize(
+    ("items", "due"),
+    [
+        (["collaboration"], {"base_award": "2025-08-08", "commission": "2025-07-08"}),
+        (["sales_revenue"], {"base_award": "2025-08-08", "commission": "2025-08-08"}),
+    ],
+)
+def test_l001_16_what_waited_for_an_appeal_is_due_after_its_correction_and_what_did_not_after_the_release(
+    session, entered, act, items, due
+):
+    appeal = appeals.lodge(session, entered, grounds="缺少事实", items=items, remedy="重评", by=act("ann"))
+    appeal.state = AppealState.DECIDED
+    corrected = results.compute(session, entered, by=SYSTEM, reason="申诉更正")
+    results.grade(session, entered, "良好", total="87.68")
+    corrected.released_at = datetime(2025, 8, 1, 8, tzinfo=UTC)
+    session.flush()
+
+    sheets.settle(session, cycles.found(session, entered.cycle_key), by=act("fan"))
+
+    found = {row.line_id: row.due_on.isoformat() for row in sheets.of_review(session, entered)}
+    assert {name: found[name] for name in due} == due
+
+
+def test_a_line_computed_again_that_pays_what_payroll_had_is_paid_and_one_in_dispute_is_held(
+    session, cycle, entered, act
+):
+    sheets.settle(session, cycle, by=act("fan"))
+    appeals.lodge(session, entered, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+    sheets.hand_over(session, cycle, by=act("fan"))
+    results.compute(session, entered, by=SYSTEM, reason="更正")
+    results.grade(session, entered, "良好", total="87.68")
+    sheets.settle(session, cycle, by=act("fan"))
+
+    found = {one.settlement.line_id: (one.paid, one.held) for one in sheets.standings(session, entered)}
+
+    assert found == {
+        "base_award": (False, True),
+        "commission": (True, False),
+        "innovation": (True, False),
+        "lead_award": (True, False),
+    }
 
 
 def test_what_is_missing_is_named_by_person_and_nothing_is_computed(session, cycle, released, rules, act):
