@@ -13,7 +13,15 @@ from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField,
 from api.reviews import ReasonSchema, known
 from api.views import View
 from engine.errors import NotFound
-from engine.reviews.cases import appeals, joinders, lodgings, representations, second_reviews, suspensions
+from engine.reviews.cases import (
+    appeals,
+    joinders,
+    lodgings,
+    reevaluations,
+    representations,
+    second_reviews,
+    suspensions,
+)
 from engine.reviews.cycle import reviews
 from engine.reviews.models import AppealDraft, AppealRepresentation, AppealSuspension, Standing, Verdict
 from engine.reviews.organisation import people
@@ -50,6 +58,12 @@ class SuspensionSchema(CamelSchema):
     ends_on = DayField()
     reason = fields.String(metadata=example("等待客户复函"))
     begun_by = fields.String(metadata=example("zhao.min"))
+
+
+class NewRaterSchema(CamelSchema):
+    """Who rates again from now on."""
+
+    person = NameField(required=True, metadata=example("qian.li", "The account"))
 
 
 class SpeakerSchema(CamelSchema):
@@ -161,6 +175,19 @@ class Prolongation(View):
     def post(self, body: dict[str, str], key: int) -> None:
         """Give the appeal ten working days more, once, as HR."""
         suspensions.prolong(self.session, known_appeal(self.session, key), **body, by=auth.caller())
+
+
+@blueprint.route("/appeals/<key:key>/rater")
+class NewRater(View):
+    """Who rates again, where a panel decided so."""
+
+    @blueprint.arguments(NewRaterSchema)
+    @blueprint.response(204)
+    @blueprint.refuses(403, 404, 409, 422)
+    def put(self, body: dict[str, str], key: int) -> None:
+        """Name another, as HR, than the one who was named and cannot rate: the open task goes over."""
+        appeal, person = known_appeal(self.session, key), people.named(self.session, body["person"])
+        reevaluations.replace(self.session, appeal, person, by=auth.caller())
 
 
 @blueprint.route("/appeals/<key:key>/representations")

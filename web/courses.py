@@ -24,6 +24,7 @@ from engine.reviews.cases import (
     joinders,
     panels,
     readings,
+    reevaluations,
     representations,
     second_reviews,
     statements,
@@ -95,6 +96,8 @@ class Course:
     """The members who sit and to whom the reader, as a party, may object."""
     sits: bool
     """Whether a panel sits."""
+    rerated: bool
+    """Whether somebody is named who rates again, and has not yet."""
 
 
 Act = Callable[[Session, Appeal, Identity], str]
@@ -165,6 +168,11 @@ def _join(session: Session, appeal: Appeal, by: Identity) -> str:
     return N_("The appeals are heard together.")
 
 
+def _rate(session: Session, appeal: Appeal, by: Identity) -> str:
+    reevaluations.replace(session, appeal, people.called(session, request.form.get("rater", "")), by=by)
+    return N_("Somebody else is asked to rate again.")
+
+
 def _object(session: Session, appeal: Appeal, by: Identity) -> str:
     member = session.get(PanelMember, request.form.get("member", 0, type=int))
     if member is None:
@@ -186,6 +194,7 @@ ACTS: dict[str, Act] = {
     "suspension": _suspend,
     "resumption": _resume,
     "prolongation": _prolong,
+    "rater": _rate,
     "representation": _represent,
     "joinder": _join,
     "objection": _object,
@@ -223,6 +232,7 @@ def read(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zon
         second_open=speaks and second_reviews.is_open(session, appeal),
         challengeable=tuple(_challengeable(session, appeal, by)),
         sits=appeal.state is AppealState.HEARD,
+        rerated=appeal.state is AppealState.REEVALUATED and appeal.new_rater_key is not None,
     )
 
 

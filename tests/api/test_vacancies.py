@@ -256,6 +256,25 @@ def test_e67_where_nobody_can_be_named_for_a_panel_that_sat_hr_ends_the_case_and
     assert "appeal-lapsed" in told
 
 
+def test_who_was_named_to_rate_again_and_cannot_is_replaced_by_hr(voting: Client) -> None:
+    again = {"verdict": "reevaluated", "reasons": "由他人重评"}
+    for name in ("zhou.jie", "wu.fang"):
+        does(name, "cast_vote", **again)
+    does("zhou.jie", "deliberate", minutes="由他人重评")
+    does("zhou.jie", "write_decision", reasons="评价人与申诉人有争议")
+    listed: Any = voting("zhao.min").get("/api/appeals").json
+    path = f"/api/appeals/{listed['items'][0]['key']}/rater"
+    early = voting("zhao.min").put(path, json={"person": "qian.li"})
+    answers("zhao.min", "name_rater", {"rater": "deng.hui"})
+
+    involved = voting("zhao.min").put(path, json={"person": "li.na"})
+    other = voting("zhang.wei").put(path, json={"person": "qian.li"})
+    named = voting("zhao.min").put(path, json={"person": "qian.li"})
+
+    assert [one.status_code for one in (early, involved, other, named)] == [409, 422, 403, 204]
+    assert holders() == {"rate_again": ["qian.li"]}
+
+
 def test_nothing_happens_to_a_panel_whose_members_may_all_sit(voting: Client) -> None:
     with db.transaction() as session:
         gone = vacancies.check(session, session.scalars(select(Appeal)).one(), by=SYSTEM)

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import db
+from engine import clock, db
 from engine.bpmn.models import TaskState, UserTask
-from engine.reviews.models import Appeal
+from engine.reviews.cases import windows
+from engine.reviews.models import Appeal, AppealState
 
 
 def test_weights_of_99_99_are_not_published(company, at):
@@ -51,16 +52,26 @@ def released(company):
         return f"/reviews/{company.review(session).key}"
 
 
-def test_e40_a_late_appeal_is_told_when_the_window_closed(company, released, at):
+def test_e40_an_appeal_one_second_late_is_told_the_instant_and_keeps_what_was_typed(company, released, at):
     appraisee = at("zhang.wei", "zh_CN")
     appraisee.reads(f"{released}/result")
-    company.pass_time(timedelta(days=30))
+    with db.transaction() as session:
+        closing = windows.closes_at(session, company.review(session))
+        clock.pin(session, closing + timedelta(seconds=1))
 
     late = appraisee.sends(f"{released}/appeal", grounds="两位评价人相差一分", items=[], remedy="重新评价")
+    page = appraisee.reads(f"{released}/appeal")
 
     answer = late.get_data(as_text=True)
-    assert "申诉期于 2025-09-29 00:00:00 截止" in answer
+    assert late.status_code == 409
+    assert "申诉期于 2025-09-29 00:00:00 截止,现在是 2025-09-29 00:00:01" in answer.replace("，", ",")
     assert "the window closed" not in answer
+    assert "两位评价人相差一分" in page
+    assert "重新评价" in page
+    asked = appraisee.sends(f"{released}/appeal", grounds="两位评价人相差一分", remedy="重新评价", late_reason="住院")
+    assert asked.status_code < 400
+    with db.reading() as session:
+        assert session.scalars(select(Appeal.state)).one() is AppealState.LATE
 
 
 def test_who_does_not_sit_neither_reads_the_case_nor_votes(company, released, at):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from engine import db, identity
+from engine import clock, db, identity
 from engine.reviews import demo
 from engine.reviews.cases import appeals
 from engine.reviews.models import Appeal, PanelMember, Person, Rater, RatingOpening, Vote
@@ -128,3 +128,39 @@ def test_a_party_objects_on_the_case_page_to_a_member_who_sits(panel, address, a
     assert "Met the superior before the vote" in at("zhao.min").reads(address)
     assert "See whether every member may still sit" in at("zhao.min").reads(case)
     assert at("zhao.min").sends(f"{case}/check").status_code < 400
+
+
+def test_who_is_entered_as_away_loses_the_case_at_once_and_is_refused_in_chinese(panel, address, at):
+    member = at(panel[1], "zh_CN")
+    with db.reading() as session:
+        key = session.scalars(select(Person.key).where(Person.username == panel[1])).one()
+        today = clock.now(session).date().isoformat()
+
+    entered = at("zhao.min").sends(f"/people/{key}/leaves", kind="sick", **{"from": today})
+    vote = member.sends(f"{address}/votes", verdict="upheld", reasons="评分有据")
+    note = member.sends(f"{address}/notes", text="会议纪要支持申诉人")
+
+    assert entered.status_code < 400
+    member.reads(address, 404)
+    assert "合议组" in vote.get_data(as_text=True)
+    assert (vote.status_code, note.status_code) == (404, 404)
+    with db.reading() as session:
+        assert session.scalars(select(Vote)).all() == []
+
+
+def test_a_panel_of_two_is_refused_on_the_chinese_page_and_the_task_stays(lodged, at):
+    with db.reading() as session:
+        names = lodged.called(session)
+    for name in names[:2]:
+        lodged.do(name, "declare_conflict", conflict="yes", statement="与申诉人合伙投资")
+    lodged.do(names[2], "declare_conflict", conflict="no")
+    with db.reading() as session:
+        key = lodged.task(session, "name_outsiders", "zhao.min").key
+    said = {"decision": "named", "members": [], "reason": "两人也可以评议"}
+
+    refused = at("zhao.min", "zh_CN").answers(f"/tasks/{key}/completion", said)
+
+    assert refused.status_code == 422
+    assert "合议组人数必须为单数" in str(refused.json)
+    with db.reading() as session:
+        assert lodged.task(session, "name_outsiders", "zhao.min").key == key

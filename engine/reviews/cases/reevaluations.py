@@ -9,19 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars
-from engine.errors import Invalid, Problem
+from engine.bpmn import tasks
+from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.cases import appeals, corrections, panels, representations, statements
+from engine.reviews.cases import appeals, corrections, panels, proceedings, representations, statements
 from engine.reviews.cases.corrections import Corrected
 from engine.reviews.cycle import reviews
 from engine.reviews.models import Appeal, AppealState, Person, Review, StatementKind
-from engine.reviews.organisation import employments
+from engine.reviews.organisation import employments, people
 from engine.reviews.panels import recusals
 from engine.reviews.rating import raters, ratings
 from engine.reviews.release import results
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.sentences import Sentence
+
+RATES = "rate_again"
+"""The task of who rates again."""
 
 
 def candidates(session: Session, appeal: Appeal) -> Sequence[Person]:
@@ -53,6 +57,23 @@ def name(session: Session, appeal: Appeal, person: Person, *, by: Identity) -> N
         raise Invalid("Expected to {intent}, but not this one", [Problem(sentence, "rater", "excluded")], intent=intent)
     appeal.new_rater_key = person.key
     notices.write(session, person.key, "rating-again", appeal=str(appeal.key), review=str(appeal.review_key))
+
+
+def replace(session: Session, appeal: Appeal, person: Person, *, by: Identity) -> None:
+    """Name another, as HR, than the one who was named and cannot rate: the open task goes over.
+
+    Raises:
+        Forbidden: `by` is not HR, or is the appellant.
+        Conflict: nobody is named yet, or it is rated again already.
+        Invalid: the person had a part before.
+    """
+    if appeal.new_rater_key is None:
+        raise Conflict("Expected to name another who rates again in appeal {key}, but nobody is named", key=appeal.key)
+    before = people.by_key(session, appeal.new_rater_key)
+    name(session, appeal, person, by=by)
+    for task in proceedings.open_tasks(session, appeal, before.username):
+        if task.element_id == RATES:
+            tasks.assign(session, task.key, person.username, by=by.trusted())
 
 
 def indicators(session: Session, appeal: Appeal) -> list[Indicator]:

@@ -168,7 +168,7 @@ WORDS = {
     "made_at": ("时间", "Made"),
     "means": ("二次送达方式", "Means"),
     "measure": ("项目", "Measure"),
-    "member_key": ("仲裁成员编号", "Panel member"),
+    "member_key": ("合议组成员编号", "Panel member"),
     "mentor_key": ("导师", "Mentor"),
     "minutes": ("面谈记录", "Minutes"),
     "missing": ("缺少", "Missing"),

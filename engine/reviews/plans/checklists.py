@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Problem
-from engine.reviews.models import PENDING, Appeal, Outcome, Plan
+from engine.reviews.models import PENDING, Appeal, AppealState, Outcome, Plan
 from engine.reviews.organisation import employments
 from engine.reviews.plans import chains, plans
 from engine.reviews.sentences import Sentence
@@ -59,7 +59,7 @@ def problems(found: Sequence[Point], where: str = "") -> Iterator[Problem]:
 def is_appealed(session: Session, plan: Plan) -> bool:
     """Tell whether an appeal of the appraisee is not over that is about a result a ground of the chain rests on."""
     keys = {one.review_key for one in chains.of_plan(session, plan)} | chains.review_keys(session, plan)
-    open_ones = select(Appeal.key).where(Appeal.review_key.in_(keys), Appeal.state.in_(PENDING))
+    open_ones = select(Appeal.key).where(Appeal.review_key.in_(keys), Appeal.state.in_((AppealState.LATE, *PENDING)))
     return session.scalar(open_ones.limit(1)) is not None
 
 

@@ -28,7 +28,7 @@ KINDS = (
     ),
     Kind(
         name="panel-member",
-        title=("仲裁成员", "Panel member"),
+        title=("合议组成员", "Panel member"),
         table=PanelMember,
         changing="chair state appointed_by appointment declared_at announced_at excluded_at",
         without="statement exclusion exclusion_reason",
