@@ -17,7 +17,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.cycle import reviews
-from engine.reviews.files.spreadsheets import Columns, Row, read_rows
+from engine.reviews.files.spreadsheets import Row, read_rows
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import templates
@@ -32,21 +32,6 @@ IMPORTED = "actuals-imported"
 
 KEPT = timedelta(days=30)
 """How long the message is kept for a review whose targets are not signed yet."""
-
-
-COLUMNS: Columns = {
-    "employee_id": ("employee id", "工号"),
-    "indicator": ("指标",),
-    "actual": ("实际值", "实际"),
-    "unit": ("单位",),
-    "source": ("数据来源", "来源"),
-    "period": ("期间", "周期"),
-    "reason": ("说明", "备注"),
-}
-"""The columns of an import and what else they may be headed."""
-
-OPTIONAL = frozenset({"unit", "period", "reason"})
-"""The columns that may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +56,7 @@ class Value:
 
 
 def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Entry]:
-    """Read an import and enter nothing.
-
-    Rows have employee id (工号), indicator (指标: id or name), actual (实际), unit (单位), source (来源), period (期间)
-    and reason (说明).
+    """Read an import and enter nothing; its columns are `entries.COLUMNS`.
 
     Raises:
         Forbidden: `by` is neither HR nor finance nor auditor.
@@ -86,12 +68,12 @@ def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -
     if cycle.state is not CycleState.LAUNCHED:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, problems, optional=OPTIONAL, of=Sentence("actual values"))
-    entries = [entry for row in read if (entry := _entry(session, cycle, row, problems)) is not None]
-    problems += _repetitions(entries)
+    read = read_rows(content, entries.COLUMNS, problems, optional=entries.OPTIONAL, of=Sentence("actual values"))
+    found = [entry for row in read if (entry := _entry(session, cycle, row, problems)) is not None]
+    problems += _repetitions(found)
     if problems:
         raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
-    return entries
+    return found
 
 
 def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -> list[Actual]:
@@ -102,9 +84,9 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
         Conflict: the cycle is not launched.
         Invalid: rows are wrong; each is named with row and column.
     """
-    entries = check_csv(session, cycle, content, by=by)
-    entered = [_enter(session, e.review, _value(e), by=by) for e in entries]
-    for review in dict.fromkeys(entry.review for entry in entries):
+    found = check_csv(session, cycle, content, by=by)
+    entered = [_enter(session, e.review, _value(e), by=by) for e in found]
+    for review in dict.fromkeys(entry.review for entry in found):
         announce(session, review, by=by)
     return entered
 
@@ -337,8 +319,7 @@ def _reason_is_due(before: Actual | None, value: str | None) -> bool:
 
 def _value(entry: Entry) -> Value:
     cells = entry.row.cells
-    said = {name: cells[name] for name in ("unit", "source", "reason", "period")}
-    return Value(entry.indicator.id, cells["actual"], **said)
+    return Value(entry.indicator.id, cells["actual"], cells["unit"], cells["source"], cells["reason"], cells["period"])
 
 
 def _entry(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) -> Entry | None:

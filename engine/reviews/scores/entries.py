@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from engine.errors import Problem
+from engine.reviews.files.spreadsheets import Columns
 from engine.reviews.rulebook import systems
 from engine.reviews.rulebook.indicators import Cadence, Indicator
 from engine.reviews.scores.completions import Measure, UndefinedError, completion
@@ -22,6 +23,21 @@ _PERIODS = {
     Cadence.YEAR: (re.compile(r"(\d{4})()"), 12, "2025"),
 }
 """How a period is written, how many months it has, and an example."""
+
+
+COLUMNS: Columns = {
+    "employee_id": ("employee id", "工号"),
+    "indicator": ("指标",),
+    "actual": ("实际值", "实际"),
+    "unit": ("单位",),
+    "source": ("数据来源", "来源"),
+    "period": ("期间", "周期"),
+    "reason": ("说明", "备注"),
+}
+"""The columns of an import and what else they may be headed."""
+
+OPTIONAL = frozenset({"unit", "period", "reason"})
+"""The columns that may be left out."""
 
 
 @dataclass(frozen=True, slots=True)

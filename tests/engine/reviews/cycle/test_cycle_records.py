@@ -16,7 +16,7 @@ from engine.reviews.rating import raters, ratings
 from engine.reviews.rating.ratings import Given
 from engine.reviews.release import results
 from engine.reviews.rulebook import rulebooks, templates
-from engine.reviews.scores import actuals
+from engine.reviews.scores import actuals, entries
 from engine.reviews.signing import interviews, targets
 from engine.reviews.signing.interviews import Minutes
 
@@ -119,7 +119,7 @@ def test_an_import_names_every_wrong_row_and_imports_nothing(session, cycle, sig
 def read_actuals(content):
     """Read the rows of actual values, none of which is wrong as such."""
     problems = []
-    rows = spreadsheets.read_rows(content, actuals.COLUMNS, problems, of="actual values", optional=actuals.OPTIONAL)
+    rows = spreadsheets.read_rows(content, entries.COLUMNS, problems, of="actual values", optional=entries.OPTIONAL)
     assert problems == []
     return rows
 
