@@ -1,4 +1,4 @@
-"""Actual values: imported from a CSV file, listed, corrected."""
+"""Actual values: imported from a workbook or CSV file, listed, corrected."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ActualsSchema(CamelSchema):
 
 
 class FileSchema(CamelSchema):
-    """A CSV file headed 工号, 指标, 实际值, 单位, 数据来源, 期间, 说明, or by their English names."""
+    """A workbook or CSV file headed 工号, 指标, 实际值, 单位, 数据来源, 期间, 说明, or by their English names."""
 
     file = Upload(required=True)
 
@@ -65,9 +65,9 @@ class RowSchema(CamelSchema):
     row = fields.Integer(attribute="row.number", metadata=example(2))
     review_key = KeyField(attribute="review.key")
     indicator = fields.String(attribute="indicator.id", metadata=example("sales_revenue"))
-    value = fields.String(attribute="row.actual", metadata=example("480"))
-    unit = fields.String(attribute="row.unit", metadata=example("万元"))
-    source = fields.String(attribute="row.source", metadata=example("CRM-2025Q3"))
+    value = fields.String(attribute="row.cells.actual", metadata=example("480"))
+    unit = fields.String(attribute="row.cells.unit", metadata=example("万元"))
+    source = fields.String(attribute="row.cells.source", metadata=example("CRM-2025Q3"))
 
 
 class ImportSchema(CamelSchema):

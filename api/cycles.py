@@ -8,14 +8,14 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api import auth
+from api import auth, errors
 from api.blueprint import Blueprint
 from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, DayField, InstantField, KeyField, NameField, ProseField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
 from engine.reviews import access
-from engine.reviews.cycle import cancellations, cycles, launches
+from engine.reviews.cycle import cancellations, cycles, drafts, launches
 from engine.reviews.models import Cycle, CycleState, Role
 from engine.reviews.organisation import people, snapshots
 from engine.reviews.organisation.snapshots import Change
@@ -55,8 +55,14 @@ class CycleDraftSchema(CamelSchema):
     starts_on = DayField(required=True, metadata=example("2025-07-01"))
     ends_on = DayField(required=True, metadata=example("2025-09-30"))
     template_key = KeyField(required=True)
-    process_id = NameField(load_default="review", metadata=example("review", "The process that every review runs"))
-    zone = NameField(load_default="Asia/Shanghai", metadata=example("Asia/Shanghai"))
+    process_id = NameField(
+        least=0,
+        load_default="",
+        metadata=example("review", "The process that every review runs; without it as the template's file says"),
+    )
+    zone = NameField(
+        least=0, load_default="", metadata=example("Asia/Shanghai", "Without it as the template's file says")
+    )
 
 
 class ChoiceOfTemplateSchema(CamelSchema):
@@ -68,9 +74,6 @@ class ChoiceOfTemplateSchema(CamelSchema):
 class CycleFindingSchema(ProblemItemSchema):
     """Something found in a cycle."""
 
-    message = fields.String(attribute="problem.message", required=True)
-    where = fields.String(attribute="problem.where", required=True)
-    code = fields.String(attribute="problem.code", required=True)
     blocks = fields.Boolean(required=True, metadata=example(value=True, description="Whether it forbids the launch"))
 
 
@@ -152,8 +155,8 @@ class Cycles(View):
     @blueprint.response(201, CycleSchema)
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, body: dict[str, Any]) -> dict[str, Cycle]:
-        """Draft a cycle."""
-        return {"Cycle": cycles.draft(self.session, **body, by=auth.caller())}
+        """Draft a cycle: its days, terms and plan rules are at first those of the template's file."""
+        return {"Cycle": drafts.draft(self.session, **body, by=auth.caller())}
 
 
 @blueprint.route("/<key:key>")
@@ -176,7 +179,8 @@ class Findings(View):
     def get(self, key: int) -> dict[str, object]:
         """Check a cycle: what forbids launching it, and what HR should know before."""
         people.expect_role(auth.caller(), Role.HR, Sentence("check cycle {key}", key=key))
-        return {"findings": cycles.check(self.session, cycles.found(self.session, key))}
+        found = cycles.check(self.session, cycles.found(self.session, key))
+        return {"findings": [errors.item(one.problem) | {"blocks": one.blocks} for one in found]}
 
 
 @blueprint.route("/<key:key>/template")

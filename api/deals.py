@@ -42,7 +42,7 @@ class DealsSchema(CamelSchema):
 
 
 class DealFileSchema(CamelSchema):
-    """A CSV file headed 工号, 订单号, 线索来源, 线索日期, 成交日期, 金额, 数据来源, or by their English names."""
+    """A workbook or CSV file headed 工号, 订单号, 线索来源, 线索日期, 成交日期, 金额, 数据来源, or in English."""
 
     file = Upload(required=True)
 

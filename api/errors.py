@@ -125,12 +125,12 @@ def _answer_unkeepable(error: DataError) -> Response:
 
 def item(problem: Problem) -> dict[str, object]:
     """Write a problem, and of a finding where its rule is explained."""
-    said: dict[str, object] = {"message": _said(problem), "where": problem.where, "code": problem.code}
+    told: dict[str, object] = {"message": said(problem), "where": problem.where, "code": problem.code}
     if isinstance(problem, Finding):
-        said |= {"severity": problem.severity, "page": problem.page, "resource": problem.resource}
-        said |= {"elementId": problem.element} if problem.element else {}
-        said |= {"line": problem.line, "column": problem.column} if problem.line else {}
-    return said
+        told |= {"severity": problem.severity, "page": problem.page, "resource": problem.resource}
+        told |= {"elementId": problem.element} if problem.element else {}
+        told |= {"line": problem.line, "column": problem.column} if problem.line else {}
+    return told
 
 
 def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Response:
@@ -139,7 +139,7 @@ def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Re
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": _said(Problem(detail)),
+        "detail": said(Problem(detail)),
         "instance": request.path,
     }
     if problems:
@@ -147,7 +147,8 @@ def _problem(status: int, detail: str, problems: tuple[Problem, ...] = ()) -> Re
     return Response(exact_json.dumps(body), status, content_type="application/problem+json")
 
 
-def _said(problem: Problem) -> str:
+def said(problem: Problem) -> str:
+    """Say a problem in the language of the request."""
     say: Callable[[Problem], str] | None = current_app.extensions.get(SPEAKER)
     return say(problem) if say else problem.message
 

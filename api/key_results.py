@@ -23,7 +23,7 @@ blueprint = Blueprint("key_results", __name__, url_prefix="/api/cycles", descrip
 
 
 class KeyResultFileSchema(CamelSchema):
-    """A CSV file with the columns of key results, headed in Chinese or English."""
+    """A workbook or CSV file with the columns of key results, headed in Chinese or English."""
 
     file = Upload(required=True)
 
@@ -73,7 +73,7 @@ class KeyResults(View):
     @blueprint.response(200, KeyResultsSchema)
     @blueprint.refuses(403, 404, 409, 422)
     def post(self, files: dict[str, FileStorage], key: int) -> dict[str, Any]:
-        """Import key results from a CSV file, all or none; what is known by its reference is brought up to date."""
+        """Import key results from a file, all or none; what is known by its reference is brought up to date."""
         cycle, content = cycles.found(self.session, key), files["file"].stream.read()
         entered = key_results.import_csv(self.session, cycle, content, by=auth.caller())
         return {"items": entered, "findings": list(key_results.gaps(self.session, cycle))}

@@ -11,11 +11,12 @@ from marshmallow import fields, validate
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from api import auth
+from api import auth, errors
 from api.blueprint import Blueprint
 from api.fields import CamelSchema, InstantField, example
 from api.lists import PageSchema, list_schema, listed, one
 from api.views import View
+from engine.errors import Problem
 from engine.reviews import access
 from engine.reviews.models import Amendment, Leave, LeaveKind, Person, Protection, ProtectionKind
 from engine.reviews.organisation.rosters import imports, writing
@@ -200,6 +201,10 @@ def _received(file: FileStorage) -> tuple[str, bytes]:
     return file.filename or "file", file.stream.read()
 
 
+def _mended(problem: Problem) -> str:
+    return f"{problem.where}: {errors.said(problem)}"
+
+
 def _answer(preview: Preview, *, entered: bool) -> dict[str, object]:
     return {
         "entered": entered,
@@ -207,6 +212,6 @@ def _answer(preview: Preview, *, entered: bool) -> dict[str, object]:
         "bad_rows": len(preview.bad),
         "unchanged": preview.unchanged,
         "changes": preview.changes,
-        "problems": preview.problems,
-        "to_mend": base64.b64encode(writing.to_mend(preview.bad)).decode() if preview.bad else None,
+        "problems": [errors.item(problem) for problem in preview.problems],
+        "to_mend": base64.b64encode(writing.to_mend(preview.bad, _mended)).decode() if preview.bad else None,
     }

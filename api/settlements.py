@@ -153,7 +153,7 @@ class Amounts(View):
     @blueprint.response(200, EnteredSchema)
     @blueprint.refuses(403, 404, 422)
     def post(self, files: dict[str, Any], key: int) -> dict[str, int]:
-        """Import amounts as finance, from a CSV file headed 工号, 项目, 金额, 来源: all of them or none."""
+        """Import amounts as finance, from a workbook or CSV file headed 工号, 项目, 金额, 来源: all of them or none."""
         cycle, content = cycles.found(self.session, key), files["file"].stream.read()
         return {"entered": len(amounts.import_csv(self.session, cycle, content, by=auth.caller()))}
 

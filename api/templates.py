@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy import select
 
-from api import auth
+from api import auth, errors
 from api.blueprint import Blueprint
 from api.errors import ProblemItemSchema
 from api.fields import CamelSchema, InstantField, KeyField, NameField, example
@@ -126,7 +126,8 @@ class Findings(View):
         """Check a template: what publishing it would be refused for, and what is worded subjectively."""
         people.expect_role(auth.caller(), Role.HR, Sentence("check template {key}", key=key))
         template = templates.rules(self.session, key)
-        return {"findings": publishing_problems(template), "remarks": remarks(template)}
+        found = {"findings": publishing_problems(template), "remarks": remarks(template)}
+        return {name: [errors.item(one) for one in problems] for name, problems in found.items()}
 
 
 @blueprint.route("/<key:key>/sections/<string:section>/scaling")

@@ -44,7 +44,7 @@ class WeeksQuerySchema(CamelSchema):
 
 
 class WeeklyFileSchema(CamelSchema):
-    """A CSV file headed 工号, 周, 层级, 项目, 数值, 来源, or by their English names."""
+    """A workbook or CSV file headed 工号, 周, 层级, 项目, 数值, 来源, or by their English names."""
 
     file = Upload(required=True)
 

@@ -44,6 +44,9 @@ WEEKEND = frozenset({SATURDAY, SUNDAY})
 LONGEST_QUIET = 366
 """The most days that one quiet time may last."""
 
+_NEXT_NOTICE = (12, 28)
+"""From which day on a year's last days may be ruled by the next year's notice, as 2018-12-29 was (E-45)."""
+
 _YEARS_WITH_NOTICES = range(2001, 2101)
 
 
@@ -76,8 +79,8 @@ class WorkingCalendar:
         return max(last, self.published_through)
 
     def is_provisional(self, day: date) -> bool:
-        """Tell whether `day` lies beyond the last published notice, so that it may still change."""
-        return day.year > self.last_published_year
+        """Tell whether `day` lies beyond the last published notice, so that it may still change (E-43, E-45)."""
+        return day >= date(self.last_published_year, *_NEXT_NOTICE)
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work on `day`: make-up Saturdays and Sundays count, holidays do not."""

@@ -157,10 +157,10 @@ def check(path: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Name the errors, row by row, and import nothing.")
 @click.option("--partly", is_flag=True, help="Of the organisation, import the good rows where others are wrong.")
 def import_(file: Path, label: str | None, *, dry_run: bool, partly: bool) -> None:
-    """Import the organisation from a workbook, a cycle's actual values from a CSV file, or rules from a TOML file.
+    """Import the organisation or a cycle's actual values from a workbook or CSV file, or rules from a TOML file.
 
-    All of it, or none. Which of the first two a CSV file holds is told by its columns; a TOML file holds a template,
-    indicators for the library, or recurring duties.
+    All of it, or none. Which of the first two a file holds is told by its sheets or columns; a TOML file holds a
+    template, indicators for the library, or recurring duties.
     """
     opened()
     content = file.read_bytes()

@@ -25,7 +25,7 @@ class Desk:
         chapter: the cycle that the task belongs to; of a calibration, none.
         appraisee: whom the task is about; of a calibration, nobody.
         absent: who has left the company, or is away.
-        look: asks the product for what lies at an address, in their name.
+        look: asks the product for what lies at an address, or for what it finds there by what is asked, in their name.
     """
 
     company: Company
@@ -36,7 +36,7 @@ class Desk:
     shown: Mapping[str, Any]
     now: datetime
     absent: frozenset[str]
-    look: Callable[[str], Any]
+    look: Callable[..., Any]
 
     @property
     def about(self) -> Employee:
@@ -240,7 +240,8 @@ ASKED_FOR = 4
 CLOSING = frozenset({"self_evaluation", "cross_evaluation", "sign_result"})
 DISPUTED = frozenset({"cure_appeal", "offer_settlement", "answer_offer", "produce_basis", "comment_basis"})
 ASKED = frozenset({"declare_conflict", "challenge_panel", "state_on_plan"})
-DISPENSABLE = CLOSING | DISPUTED | ASKED
+OFFERED = frozenset({"choose_option", "record_practice", "request_evaluation", "rate_stretch"})
+DISPENSABLE = CLOSING | DISPUTED | ASKED | OFFERED
 """The tasks that close at their deadline: the process goes on without them."""
 
 
@@ -261,9 +262,13 @@ def note(diary: Chapter, desk: Desk, answers: Answers) -> None:
     elif element == "serve_again":
         diary.proven.setdefault(desk.about.username, almanac.day_of(desk.now))
     elif element.endswith("_evaluation"):
-        group = element.removesuffix("_evaluation")
-        given = {row["indicator"]: str(row["rating"]) for row in answers["ratings"]}
-        diary.ratings.setdefault(desk.about.username, {})[group, desk.who.username] = given
+        note_rating(desk, element.removesuffix("_evaluation"), answers)
+
+
+def note_rating(desk: Desk, group: str, answers: Answers) -> None:
+    """Write down what somebody gave as a rater of a group."""
+    given = {row["indicator"]: str(row["rating"]) for row in answers["ratings"]}
+    desk.said.ratings.setdefault(desk.about.username, {})[group, desk.who.username] = given
 
 
 def delay(company: Company, task: Mapping[str, Any], who: Employee, left: int) -> int | None:

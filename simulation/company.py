@@ -111,6 +111,11 @@ class Company:
         """List who is in a department."""
         return [one for one in self.staff if one.department == department]
 
+    def head_of(self, department: str) -> Employee:
+        """Find who leads a department: who is in it and led from the office, however many have come to it."""
+        office = {one.username for one in self.of(OFFICE)}
+        return next(one for one in self.of(department) if one.superior in office)
+
     def in_role(self, role: str) -> list[Employee]:
         """List who has a role."""
         return [one for one in self.staff if role in one.roles]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from simulation.almanac import NOTHING, Notice
-from simulation.cases import Course, Dispute
+from simulation.cases import Course, Dispute, Following, Shift
 from simulation.company import Company, Employee
 from simulation.rulebook import Book
 
@@ -98,6 +98,16 @@ class Chapter:
     """What each who appealed remembers of it."""
     plans: dict[str, Course] = field(default_factory=dict)
     """What those concerned remember of each one's improvement plan."""
+    follow_ups: dict[tuple[str, str], Following] = field(default_factory=dict)
+    """What those concerned remember of what follows results, by person and rule."""
+    follows: bool = False
+    """Whether HR has proposed what follows its results."""
+    changes: dict[str, Shift] = field(default_factory=dict)
+    """What those concerned remember of each change in the middle of it, by its key."""
+    days: dict[str, dict[str, int]] = field(default_factory=dict)
+    """For how many days each superior led somebody, where there were two."""
+    replaced: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """The targets that each had signed before they were changed."""
     witnesses: dict[str, set[str]] = field(default_factory=dict)
     """Who witnessed something in each one's review."""
     amounts: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -152,6 +162,12 @@ class Diary:
     def reviews(self) -> dict[str, tuple[Chapter, str]]:
         """Tell of each review, by its key, to which chapter it belongs, and whose it is."""
         return {key: (chapter, name) for chapter in self.chapters for name, key in chapter.reviews.items()}
+
+    @property
+    def cases(self) -> dict[str, tuple[Chapter, str]]:
+        """Tell the same of reviews and of changes, of which the first one concerned is named."""
+        shifts = {key: (chapter, one.people[0]) for chapter in self.chapters for key, one in chapter.changes.items()}
+        return {**self.reviews, **shifts}
 
     def note(self, day: date, chinese: str, english: str) -> None:
         """Write down what happened in the company."""

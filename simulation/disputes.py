@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from simulation import almanac
@@ -16,11 +17,14 @@ from simulation.product import RefusedError
 SHARE = 0.07
 """How many of those who read their results appeal; of the objecting more."""
 
-LEAST = 3
+LEAST = 4
 """How many of a cycle appeal at least, where they are so many."""
 
 WINDOW = 5
 """How many workdays after it was proven that somebody has the result an appeal may be lodged."""
+
+SECOND_THOUGHTS = 3
+"""After how many workdays somebody who is minded to takes an appeal back."""
 
 FATES = tuple(Fate)
 
@@ -40,17 +44,38 @@ class Disputes:
         for name in chapter.read:
             if name not in chapter.appeals and name not in self._life.gone and self._is_the_day(name, day):
                 self._lodge(self._life.staff[name])
+        self._join()
+        concerned = self._life.bonds[self] = set()
         for name, dispute in chapter.appeals.items():
-            concerned = {name, *dispute.free}
-            if dispute.ended and (dispute.ended != Fate.REEVALUATED or dispute.given):
-                self._life.bound -= concerned
-            else:
-                self._life.bound |= concerned
+            if dispute.fate is Fate.WITHDRAWN and self._is_taken_back(dispute, day):
+                self._life.product.ask(name, "POST", f"/api/appeals/{dispute.key}/withdrawal")
+                dispute.ended = Fate.WITHDRAWN
+            if not dispute.ended or (dispute.ended == Fate.REEVALUATED and not dispute.given):
+                concerned |= {name, *dispute.free}
         self._probe()
+
+    def _join(self) -> None:
+        """Have two appeals that dispute the same heard together, while HR has looked at neither (E-76)."""
+        told = self._preparation.chapter.appeals.items()
+        new = [(name, one) for name, one in told if not (one.late or one.looked_at or one.ended or one.joined_to)]
+        for (name, leading), (other, joined) in combinations(new, 2):
+            officers = {self._preparation.officer, self._preparation.deputy} - {name, other}
+            if officers and not joined.joined_to and set(leading.items) & set(joined.items):
+                body = {"appealKeys": [joined.key], "reason": "争议同一评分标准"}
+                self._life.product.ask(min(officers), "POST", f"/api/appeals/{leading.key}/joinder", body)
+                joined.joined_to = leading.key
+                return
+
+    def _is_taken_back(self, dispute: Dispute, day: date) -> bool:
+        """Tell whether somebody takes an appeal back on a day: some time after it was lodged, before anybody votes."""
+        thought_over = almanac.workday_after(almanac.day_of(dispute.lodged_at), SECOND_THOUGHTS)
+        return day >= thought_over and not dispute.ended and not dispute.votes
 
     def _is_the_day(self, name: str, day: date) -> bool:
         """Tell whether somebody appeals on a day: some days after it was read, a few when it is too late."""
         chapter = self._preparation.chapter
+        if name in chapter.days:
+            return False  # two superiors rated: whose rating a panel corrects, nobody here has thought of
         dice = self._life.company.dice(name, chapter.label, "appeal")
         share = max(SHARE, LEAST / max(1, len(chapter.open)))
         if dice.random() > share * (4 if chapter.answers.get(name) == "objected" else 1):
@@ -89,7 +114,8 @@ class Disputes:
 
     def _fate(self, *, improvable: bool) -> Fate:
         """Take the fates in turn, so that few people see them all; nothing is raised that is the highest."""
-        number = sum(len(chapter.appeals) for chapter in self._life.diary.chapters)
+        disputes = (one for chapter in self._life.diary.chapters for one in chapter.appeals.values())
+        number = sum(not one.late for one in disputes)  # what comes late may end otherwise
         fate = FATES[number % len(FATES)]
         return Fate.UPHELD if fate in (Fate.CORRECTED, Fate.SETTLED) and not improvable else fate
 

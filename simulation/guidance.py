@@ -40,11 +40,10 @@ class Guidance:
             return
         self._record_refusals(day)
         for name, course in chapter.plans.items():
-            self._life.bound.add(name)
             if course.served and day > course.served[1] and name not in self._life.gone:
                 self._staffing.dismiss(self._life.staff[name])
-            elif course.found and course.found[0] != "failed":
-                self._life.bound.discard(name)
+        going_on = (name for name, course in chapter.plans.items() if not course.found or course.found[0] == "failed")
+        self._life.bonds[self] = set(going_on)
 
     def _record_refusals(self, day: date) -> None:
         """Record before a witness that somebody leaves the plan unsigned: the observation begins, without penalty."""

@@ -114,7 +114,7 @@ def name_outsiders(desk: Desk) -> Answers:
     departments = {desk.company.called(one["member"]).department for one in called if one["state"] != "excluded"}
     names = {one["value"] for one in desk.shown["candidates"]} - desk.absent
     there = [one for one in desk.company.staff if one.username in names]
-    there.sort(key=lambda one: desk.dice(one.username).random())
+    there.sort(key=lambda one: ("hr" in one.roles, desk.dice(one.username).random()))
     named: list[Employee] = []
     while there and len(named) < int(desk.shown["missing"]):
         chosen = next((one for one in there if one.department not in departments), there[0])
@@ -227,14 +227,18 @@ def _note_without_panel(desk: Desk, dispute: Dispute, written: Answers) -> None:
     match desk.task["elementId"]:
         case "decide_late" if not written["admitted"]:
             dispute.ended = Fate.REJECTED
-        case "admit_appeal" if written["admission"] == "rejected":
-            dispute.ended = Fate.REJECTED
+        case "admit_appeal":
+            dispute.looked_at = True
+            if written["admission"] == "rejected":
+                dispute.ended = Fate.REJECTED
         case "offer_settlement" if written["offered"]:
             dispute.offered = _changed(written["corrections"])
         case "answer_offer" if written["accepted"]:
             dispute.ended, dispute.given = Fate.SETTLED, dispute.offered
-        case "name_outsiders" if written["decision"] == "impossible":
-            dispute.ended = UNHEARD
+        case "name_outsiders":
+            dispute.named |= set(written.get("members", ()))
+            if written["decision"] == "impossible":
+                dispute.ended = UNHEARD
 
 
 def _changed(rows: list[Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from engine import db
 from engine.bpmn.models import HistoryRow, InstanceState, ProcessInstance
-from simulation import almanac, answers, hearings, observations
+from simulation import almanac, answers, changes, follow_ups, hearings, observations
 from simulation.answers import Answers, Desk
 from simulation.company import Company, Employee
 from simulation.diary import Chapter, Day, Deed, Diary
@@ -23,6 +23,9 @@ from simulation.product import ADMIN, Product, RefusedError, read
 
 HOURS = (10, 15)
 """When people look into their inboxes on a workday."""
+
+OF_CASES = tuple((one.WRITE, one.note) for one in (hearings, observations, follow_ups, changes))
+"""What is written into the forms of cases that come after a launch or a release, and how it is remembered."""
 
 Task = dict[str, Any]
 
@@ -41,22 +44,27 @@ class Life:
         """Those who have left the company."""
         self.rested: set[str] = set()
         """Those who were away once, and are not sent away again."""
-        self.bound: set[str] = set()
-        """Those who stay where they are, while an appeal or a plan is about them."""
-        self.writing: dict[str, Callable[[Desk], Answers | None]] = {
-            **answers.WRITE,
-            **hearings.WRITE,
-            **observations.WRITE,
-        }
+        self.bonds: dict[object, set[str]] = {}
+        """By what binds them: those who stay where they are, while an appeal, a plan or a follow-up is about them."""
+        self.writing: dict[str, Callable[[Desk], Answers | None]] = dict(answers.WRITE)
+        for write, _ in OF_CASES:
+            self.writing |= write
         """What is written into the form of each task; None: nothing today."""
         self.writing_of: dict[tuple[str, str], Callable[[Desk], Answers | None]] = {}
         """The same for the tasks of one case, by element and case."""
+        self.taken_by: dict[tuple[str, str], str] = {}
+        """Who of a group takes the tasks of one case, where that is agreed, by element and case."""
         self.waiting: list[Task] = []
         """What was open in the morning."""
         self.pressed: set[str] = set()
         """Those whom HR has called: they do at once what waits."""
         self._plans: dict[str, datetime | None] = {}
         self._asked: Counter[tuple[str, str, str, str]] = Counter()
+
+    @property
+    def bound(self) -> set[str]:
+        """Those who stay where they are."""
+        return set().union(*self.bonds.values())
 
     @property
     def today(self) -> date:
@@ -86,29 +94,43 @@ class Life:
             planned = self._plan(task)
             if task["who"] in self.gone or planned is None:
                 continue
-            if (planned <= self.product.now or task["who"] in self.pressed) and self._is_open(task):
-                self._do(task)
+            if planned <= self.product.now or task["who"] in self.pressed:
+                self._try(task)
 
     def open_tasks(self) -> list[Task]:
         """List all open tasks with whose they are and whom they are about, as the operator sees them."""
         found = self.product.search(ADMIN, "user-tasks", state="CREATED")
-        reviews = self.diary.reviews
+        cases = self.diary.cases
         for task in found:
-            chapter, task["about"] = reviews.get(task["businessId"], (None, ""))
-            task["cycle"] = chapter.label if chapter else ""
+            chapter, about = cases.get(task["businessId"], (None, ""))
+            task["chapter"], task["cycle"] = chapter, chapter.label if chapter else ""
+            task["about"] = task["assignee"] if task["elementId"] in changes.OWN else about
             task["who"] = task["assignee"] or self._candidate(task)
         return found
 
-    def _is_open(self, task: Task) -> bool:
-        """Look whether a task is still there: what others have just done may have taken it away."""
-        found = self.product.ask(task["who"], "GET", f"/v2/user-tasks/{task['userTaskKey']}")
-        return bool(found["state"] == "CREATED")
+    def _try(self, task: Task) -> None:
+        """Do a task, unless what others have just done has taken it away."""
+        try:
+            self._do(task)
+        except RefusedError:
+            if self.product.ask(ADMIN, "GET", f"/v2/user-tasks/{task['userTaskKey']}")["state"] == "CREATED":
+                raise
 
     def _candidate(self, task: Task) -> str:
         """Choose who of a group takes a task: one whom it is not about, always the same for one appraisee."""
+        agreed = self.taken_by.get((task["elementId"], task["businessId"]), "")
+        if agreed and agreed not in self.gone:
+            return agreed
         able = [one for one in self.staff.values() if set(task["candidateGroups"]) & set(one.roles)]
-        able = [one for one in able if one.username != task["about"] and one.username not in self.gone]
+        besides = self.gone | {task["about"]} | self._called_to(task)
+        able = [one for one in able if one.username not in besides]
         return random.Random(task["about"]).choice(able).username  # noqa: S311 - a simulation, not a secret
+
+    @staticmethod
+    def _called_to(task: Task) -> set[str]:
+        """Name who of HR is called to the panel of a case, and does nothing else in it."""
+        dispute = task["chapter"].appeals.get(task["about"]) if task["chapter"] else None
+        return dispute.named if dispute and task["elementId"] in hearings.WRITE else set()
 
     def _plan(self, task: Task) -> datetime | None:
         key, about = task["userTaskKey"], (task["who"], task["elementId"], task["about"], task["cycle"])
@@ -134,14 +156,14 @@ class Life:
         )
         desk = Desk(
             company=self.company,
-            chapter=self.diary.reviews.get(task["businessId"], (None, ""))[0],
+            chapter=task["chapter"],
             who=who,
             task=task,
             appraisee=about,
             shown={one["name"]: read(one["value"]) for one in shown["items"]},
             now=self.product.now,
             absent=frozenset(self.gone),
-            look=lambda path: self.product.ask(who.username, "GET", path),
+            look=lambda path, asked=None: self.product.ask(who.username, "POST" if asked else "GET", path, asked),
         )
         element = task["elementId"]
         named = self.writing.get(f"{task['processDefinitionId']}/{element}") or self.writing.get(element)
@@ -173,13 +195,11 @@ class Life:
 
     def _remember(self, chapter: Chapter, desk: Desk, written: Answers) -> None:
         """Let those concerned remember what was written."""
-        element = desk.task["elementId"]
-        if element in hearings.WRITE:
-            hearings.note(desk, written)
-        elif element in observations.WRITE:
-            observations.note(desk, written)
-        else:
+        note = next((note for write, note in OF_CASES if desk.task["elementId"] in write), None)
+        if note is None:
             answers.note(chapter, desk, written)
+        else:
+            note(desk, written)
 
     def refuse(self, username: str, method: str, path: str, body: object = None) -> None:
         """Try what must not be possible; note a breach where it is."""

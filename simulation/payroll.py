@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from simulation import almanac, rosters
+from simulation import almanac, follow_ups, rosters
 from simulation.company import Employee
 from simulation.diary import Payment
 from simulation.life import Life
@@ -36,7 +36,7 @@ class Payroll:
         if released is None or self._preparation.chapter.amounts:
             return
         if day >= almanac.workday_after(almanac.day_of(released), SETTLED_AFTER, self._life.diary.notices[-1]):
-            rules = tomllib.loads(SCHEME.read_text(encoding="utf-8"))
+            rules = {**tomllib.loads(SCHEME.read_text(encoding="utf-8")), "follow_ups": follow_ups.rules()}
             self._ask("POST", "settlement-scheme", {"rules": rules, "reason": "季度方案"})
             self._enter()
             self.pay()

@@ -20,7 +20,9 @@ from simulation.life import Life
 from simulation.payroll import Payroll
 from simulation.preparation import Preparation
 from simulation.product import ADMIN
+from simulation.prospects import Prospects
 from simulation.sessions import Sessions
+from simulation.shifts import Shifts
 from simulation.staffing import Staffing
 from simulation.terms import Term
 
@@ -48,6 +50,7 @@ class Quarter:
     Attributes:
         disputes: the appeals against its results, where people appeal.
         guidance: the improvement plans that its results open, where they open any.
+        prospects: what else follows its results, where anything does.
         parent: the cycle of the year that it is a part of, where there is one.
         closed: whether its cycle is closed.
     """
@@ -56,11 +59,12 @@ class Quarter:
         self.life = life
         self.term = term
         self.preparation = Preparation(life, rulebook.load())
-        self.staffing = Staffing(life, self.preparation)
+        self.staffing = Staffing(life, self.preparation, Shifts(life, self.preparation, term) if contested else None)
         self.figures = Figures(life, self.preparation)
         self.payroll = Payroll(life, self.preparation)
         self.disputes = Disputes(life, self.preparation) if contested else None
         self.guidance = Guidance(life, self.preparation, self.staffing) if contested else None
+        self.prospects = Prospects(life, self.preparation) if contested else None
         self.sessions: Sessions | None = None
         self.parent: str | None = None
         self.closed = False
@@ -102,6 +106,8 @@ class Quarter:
                 self.disputes.act(day)
             if self.guidance:
                 self.guidance.act(day)
+            if self.prospects:
+                self.prospects.act()
 
     def evidence(self) -> Evidence:
         """Give what the invariants are told of it."""
@@ -115,6 +121,8 @@ class Quarter:
     def close(self) -> None:
         """Close the cycle; what an appeal corrected is paid before."""
         self.payroll.pay()
+        if self.prospects:
+            self.prospects.propose()
         officer, cycle = self.preparation.officer, self.preparation.cycle
         self.life.product.ask(officer, "POST", f"/api/cycles/{cycle}/closing")
         self.life.diary.note(self.life.today, f"{self.term.label} 周期关闭", f"the cycle {self.term.label} is closed")
@@ -137,8 +145,9 @@ class Quarter:
             term.launch: [self._launch],
             term.on(1, 15): [staff.join],
             term.on(2, 1): [staff.transfer],
+            term.on(2, 5): [staff.lower_targets],
+            term.on(2, 10): [staff.replace_lead],
             term.on(2, 15): [staff.leave, staff.be_away],
-            term.on(3, 1): [staff.replace_lead],
             term.figures: [self.figures.bring, staff.excuse_leavers],
             term.notice: [self._publish_late_notice],
         }

@@ -39,7 +39,7 @@ class Sessions:
         """Convene a session of each department, chaired by whoever leads its head."""
         life, company = self._life, self._chapter.company
         for code in company.departments[1:]:
-            head = company.of(code)[0]
+            head = company.head_of(code)
             body = {
                 "departments": [code],
                 "chair": head.superior,

@@ -12,8 +12,11 @@ from simulation.company import Employee
 from simulation.diary import Chapter
 from simulation.life import Life
 from simulation.preparation import Preparation
+from simulation.shifts import Shifts
 
 OVER = ("signed", "closed")
+RELEASED = "released"
+SELLING = "sales"
 LEFT = "离职,不评级"
 AWAY = "产假,不评级"
 
@@ -21,9 +24,10 @@ AWAY = "产假,不评级"
 class Staffing:
     """The comings and goings of one quarter; the fewer people, the fewer of each."""
 
-    def __init__(self, life: Life, preparation: Preparation) -> None:
+    def __init__(self, life: Life, preparation: Preparation, shifts: Shifts | None = None) -> None:
         self._life = life
         self._preparation = preparation
+        self._shifts = shifts
 
     def join(self) -> None:
         """Some join after the cut-off: they have no review in this quarter (E-13)."""
@@ -34,7 +38,7 @@ class Staffing:
         life.diary.note(life.today, f"{len(joined)} 人入职(截止日之后)", f"{len(joined)} join after the cut-off")
 
     def transfer(self) -> None:
-        """Some go to another department; their reviews stay with whoever led them at the launch (E-04)."""
+        """Some go to another department; unless HR decides so, who led them at the launch goes on reviewing (E-04)."""
         life, day = self._life, self._life.today
         chosen = self._choose("transfer", 50)
         for one in chosen:
@@ -42,6 +46,8 @@ class Staffing:
             lead = next(other for other in life.company.of(code) if not companies.is_member(life.company, other))
             self._import("transfer.zip", rosters.transfer(one, code, one.post, lead, day))
             life.change(replace(one, department=code, superior=lead.username))
+            if self._shifts and one is chosen[0]:
+                self._shifts.transfer(one, lead)
         life.diary.note(day, f"{len(chosen)} 人调岗", f"{len(chosen)} transferred")
 
     def leave(self) -> None:
@@ -74,9 +80,21 @@ class Staffing:
         self._import("lead.zip", rosters.replacement(team, successor, day))
         for one in team:
             life.change(replace(one, superior=successor.username))
+        if self._shifts:
+            self._shifts.replace([one for one in team if not set(one.roles) - {"panel"}], successor)
         life.diary.note(
             day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior"
         )
+
+    def lower_targets(self) -> None:
+        """In a downturn many of those who sell get a lower target, and sign again (E-31)."""
+        chapter = self._preparation.chapter
+        able = [one for one in self._there() if one.family == SELLING and one.username in chapter.signed]
+        sellers = [one for one in able if companies.is_member(self._life.company, one) and not one.roles]
+        if self._shifts and sellers:
+            chosen = sellers[: self._few(100) + 1]
+            head = self._life.company.head_of(chosen[0].department)
+            self._shifts.lower(chosen, head.superior)
 
     def dismiss(self, someone: Employee) -> None:
         """Let somebody go whose contract is over: after an exit review that was served."""
@@ -119,10 +137,11 @@ class Staffing:
             key = chapter.reviews.get(someone.username)
             if key is None or someone.username in chapter.closed:
                 continue
-            if life.product.ask(officer, "GET", f"/api/reviews/{key}")["state"] in OVER:
+            state = life.product.ask(officer, "GET", f"/api/reviews/{key}")["state"]
+            if state in OVER:
                 continue
             life.product.ask(officer, "POST", f"/api/reviews/{key}/closing", {"reason": reason})
-            if chapter.released_at is None:
+            if state != RELEASED:
                 chapter.closed[someone.username] = reason
 
     def _import(self, name: str, content: bytes) -> None:

@@ -10,7 +10,7 @@ from simulation import almanac
 MONTHS = 3
 FIGURES_AFTER = 1
 """How many workdays after the quarter the actual values come."""
-NOTICE_AFTER = 3
+NOTICE_AFTER = 2
 """How many workdays later the late notice is published."""
 DAY_OFF_AFTER = 4
 """How many workdays after its publication lies the day that it gives off."""

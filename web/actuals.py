@@ -31,8 +31,8 @@ class Import(View):
                 (
                     names.of_person(people.by_key(self.session, entry.review.appraisee_key)),
                     names.either(entry.indicator.name, entry.indicator.name_en),
-                    f"{entry.row.actual} {entry.row.unit or entry.indicator.unit}",
-                    entry.row.source,
+                    f"{entry.row.cells['actual']} {entry.row.cells['unit'] or entry.indicator.unit}",
+                    entry.row.cells["source"],
                 )
                 for entry in entries
             ]

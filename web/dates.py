@@ -61,13 +61,14 @@ class Deadline:
 
     @property
     def text(self) -> str:
-        """When it is; midnight is the end of the day before (Civil Code, article 203)."""
+        """When it is, and where if not at home; midnight is the end of the day before (Civil Code, article 203)."""
         local = self.at.astimezone(self.zone)
         text = (
             instant(self.at, self.zone)
             if local.time() != time.min
             else f"{calendars.last_day(self.at, self.zone)} 24:00"
         )
+        text = text if self.zone == calendars.HOME_ZONE else f"{text} {self.zone.key}"  # E-47: whose clock it is
         return gettext("{deadline} (provisional)").format(deadline=text) if self.provisional else text
 
     @property

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from api import auth
 from api.views import View
 from engine.errors import Invalid, NotFound, Problem
-from engine.reviews.cycle import cycles, reviews
+from engine.reviews.cycle import cycles, drafts, passages, reviews
 from engine.reviews.organisation import people
 from engine.reviews.rating import raters
 from engine.reviews.sentences import Sentence
+from web import names
 from web.addresses import go
 from web.cycles import choices
 from web.navigation import runs_cycles
@@ -25,20 +26,27 @@ class Drafting(View):
     """The drafting of a cycle."""
 
     def get(self) -> str:
-        """Ask for its label, period and template."""
+        """Ask for its label, period, template, process and zone."""
         person = auth.caller()
         if not runs_cycles(person):
             raise NotFound("Expected to draft a cycle, but that is HR's to do")
-        return render_template("draft.html", templates=choices(self.session))
+        known = passages.deployed(self.session)
+        return render_template(
+            "draft.html",
+            templates=choices(self.session),
+            processes=[(one.process_id, names.local(one.name)) for one in known],
+        )
 
     def post(self) -> Response:
         """Draft it."""
-        cycle = cycles.draft(
+        cycle = drafts.draft(
             self.session,
             label=request.form.get("label", "").strip(),
             starts_on=day("starts_on"),
             ends_on=day("ends_on"),
             template_key=_key("template"),
+            process_id=request.form.get("process", ""),
+            zone=request.form.get("zone", "").strip(),
             by=auth.caller(),
         )
         return go(url_for("web.cycles.cycle", key=cycle.key))

@@ -104,11 +104,12 @@ def _tells(entry: Entry) -> bool:
 def _event(told: Transition) -> str:
     entry = told.entry
     step = element_name(told.net, told.element_id) or told.element_id
+    if entry.event is Event.TIMER:
+        return _time_is_up(told, step)
     texts = {
         Event.STARTED: gettext("Begun"),
         Event.COMPLETED: gettext("Done: {step}"),
         Event.ASSIGNED: gettext("Taken over: {step}"),
-        Event.TIMER: gettext("Time is up: {step}"),
         Event.MESSAGE: gettext("Came about: {step}"),
         Event.SIGNAL: gettext("Came about: {step}"),
         Event.CALLED: gettext("Finished: {step}"),
@@ -129,6 +130,17 @@ def _event(told: Transition) -> str:
         Event.VARIABLES: gettext("Values were set"),
     }
     return texts[entry.event].format(step=step, version=_version(entry))
+
+
+def _time_is_up(told: Transition, step: str) -> str:
+    operation, task = transitions.called_by_timer(told.net, told.element_id)
+    texts = {
+        "reviewflow.remind": gettext("Reminded: {step}"),
+        "reviewflow.escalate": gettext("Overdue, the next level was told: {step}"),
+    }
+    if operation in texts:
+        return texts[operation].format(step=names.local(task))
+    return gettext("Time is up: {step}").format(step=step)
 
 
 def _version(entry: Entry) -> str:

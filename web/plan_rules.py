@@ -42,6 +42,11 @@ class Table:
     version: int
     listing: Listing
 
+    def columns(self) -> list[str]:
+        """Name its columns: what is asked, and what follows."""
+        asked = [f"{gettext('If')}: {names.local(name)}" for name in self.listing.inputs]
+        return [*asked, *map(names.local, self.listing.outputs)]
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:

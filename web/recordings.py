@@ -39,7 +39,7 @@ class OfAppeal(View):
         """Hand it in."""
         by = auth.caller()
         appeal = _own(self.session, key, by)
-        evidence.attach_to_appeal(self.session, appeal, [_declared(self.session, by)], by=by)
+        evidence.attach_recording_to_appeal(self.session, appeal, _declared(self.session, by), by=by)
         flash(gettext("The recording is handed in; it is erased after its last day."))
         return go(url_for("web.appeals.case", key=key))
 

@@ -76,6 +76,8 @@ class OwnLine:
     amount: str
     due_on: date
     paid: bool
+    held: bool
+    """Whether it waits for an appeal."""
     working: Working
 
 
@@ -235,16 +237,18 @@ def _payrolls(session: Session, cycle: Cycle) -> tuple[tuple[str, Payroll], ...]
 def own_lines(session: Session, review: Review) -> list[OwnLine]:
     """List what a review's result is worth, line by line."""
     shown = []
-    for row in sheets.of_review(session, review):
+    for one in sheets.standings(session, review):
+        row = one.settlement
         scheme = schemes.read(session.get_one(SettlementScheme, row.scheme_key).rules)
-        line = next(one for one in scheme.lines if one.id == row.line_id)
+        line = next(line for line in scheme.lines if line.id == row.line_id)
         shown.append(
             OwnLine(
                 name=names.either(line.name, line.name_en),
                 layer=gettext(LAYERS[line.layer]),
                 amount=row.amount,
                 due_on=row.due_on,
-                paid=row.payroll_key is not None,
+                paid=one.paid,
+                held=one.held,
                 working=formulas.working(row.figures, TERMS),
             )
         )

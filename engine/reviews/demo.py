@@ -13,13 +13,11 @@ from sqlalchemy.orm import Session
 
 from engine import db, identity
 from engine.identity import SYSTEM
-from engine.reviews.cycle import cycles, terms
-from engine.reviews.deadlines import timing
+from engine.reviews.cycle import cycles, drafts
 from engine.reviews.models import Person, Role, TemplateVersion
 from engine.reviews.organisation import lines, people
-from engine.reviews.plans import triggers
 from engine.reviews.rating import raters
-from engine.reviews.rulebook import rulebooks, templates
+from engine.reviews.rulebook import templates
 from engine.reviews.walks import stories
 from engine.reviews.walks.stories import Story
 from engine.settings import ROOT
@@ -142,20 +140,14 @@ def _draft_cycle(session: Session) -> None:
     by = identity.identity_of(session, OFFICER)
     printed = _draft_template(session, "cycle.toml")
     _draft_template(session, "cycle-corrected.toml")
-    book = rulebooks.load(RULES / "cycle.toml")
-    cycle = cycles.draft(
+    cycle = drafts.draft(
         session,
         label=LABEL,
         starts_on=date(2025, 7, 1),
         ends_on=date(2025, 9, 30),
         template_key=printed.key,
-        process_id=book.process_id,
-        zone=book.zone,
         by=by,
     )
-    terms.choose(session, cycle, book.terms, by=by)
-    triggers.choose(session, cycle, book.plans, by=by)
-    timing.decide(session, cycle, book.timing, by=by)
     for username in APPRAISEES:
         review = cycles.enrol(session, cycle, people.named(session, username), by=by)
         for rater in CROSS_RATERS:

@@ -89,6 +89,9 @@ def panels_are_without_a_part(session: Session, evidence: Evidence) -> Iterator[
             case, day = evidence.case(chapter.reviews[name]), day_of(dispute.lodged_at)
             for sentence in _of_panel(seated[int(dispute.key)], chapter, name, dispute, evidence):
                 yield Violation(case, day, sentence)
+            heard = [one for _, _, one in _disputes(evidence) if one.key == dispute.joined_to and one.votes]
+            if any(seated[int(one.key)] != seated[int(dispute.key)] for one in heard):
+                yield Violation(case, day, "was joined to another appeal, but heard by others")
 
 
 def _of_panel(seated: set[str], chapter: Chapter, name: str, dispute: Dispute, evidence: Evidence) -> Iterator[str]:

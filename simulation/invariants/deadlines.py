@@ -16,7 +16,8 @@ from engine.reviews.models import Notice as Told
 from simulation import almanac
 from simulation.almanac import Notice, day_of
 from simulation.answers import ASKED_FOR
-from simulation.invariants import diagrams, pauses
+from simulation.follow_ups import ABILITY
+from simulation.invariants import diagrams, pauses, practices
 from simulation.invariants.diagrams import DrawnTimer
 from simulation.invariants.evidence import Evidence, Violation
 from simulation.invariants.rounds import Rounds
@@ -154,6 +155,8 @@ class _Count:
         chapter, name = evidence.diary.reviews.get(instance.business_id or "", (None, ""))
         self._proven = chapter.proven.get(name) if chapter else None
         course = chapter.plans.get(name) if chapter else None
+        following = chapter.follow_ups.get((name, ABILITY)) if chapter else None
+        self._following = following if instance.process_id == practices.PROCESS else None
         self._rounds = (
             Rounds(course, instance.business_id or "", evidence) if course and instance.process_id == PLAN else None
         )
@@ -172,6 +175,8 @@ class _Count:
         if timer.days is None:
             if timer.said == "closesOn":
                 return almanac.midnight_after(almanac.workday_after(day_of(since), ASKED_FOR))
+            if self._following and timer.said == practices.SAID:
+                return practices.due(self._following, timer.around, since, self._evidence)
             return self._rounds.due(timer.said, since) if self._rounds else None
         first = self._proven if timer.from_proof else None
         return max(since, expected(since, timer.days, self.notices, until, first))

@@ -17,6 +17,8 @@ SAID = {"serviceDays": "5", "appealDays": "5"}
 UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
 """A number of days that a cycle may say; those of the simulated company say none."""
 VARIABLE = re.compile(r"=\s*date(?: and time)?\((\w+)\)")
+AROUND = re.compile(r'=\s*(?:add working days\(date\((\w+)\), (-\d+)\)|date\((\w+)\) \+ @"P(\d)D")')
+"""Some working days before a day that a variable says, or some days after it."""
 SUM = re.compile(r"\d+(?: [+-] \d+)*")
 
 
@@ -32,12 +34,24 @@ class DrawnTimer(NamedTuple):
     """Whether the days count from the one on which the delivery was proven, not from the one on which it is armed."""
     said: str
     """The variable that says when it is due, where one does."""
+    around: int = 0
+    """How many working days before that it fires, less than 0, or how many days after it."""
 
 
 @cache
 def user_tasks(folder: Path, process: str) -> frozenset[str]:
     """List the user tasks of a process."""
     return frozenset(one.get("id", "") for one in _process(folder, process).iter(f"{BPMN}userTask"))
+
+
+@cache
+def name_of(folder: Path, element: str) -> str:
+    """Find what a user task is called, of the process that is drawn first; its id where no process has it."""
+    for path in sorted(folder.glob("*/process.bpmn")):
+        for task in etree.parse(path).iter(f"{BPMN}userTask"):
+            if task.get("id") == element:
+                return " ".join(task.get("name", element).split())
+    return element
 
 
 @cache
@@ -49,11 +63,11 @@ def for_many(folder: Path, process: str) -> frozenset[str]:
 
 @cache
 def due_days(folder: Path, process: str) -> dict[str, int | None]:
-    """Tell within how many working days each user task of a process is due; None where it says something else."""
+    """Tell within how many working days each user task of a process is due; None where nobody can read it."""
     found = {}
     for task in _process(folder, process).iter(f"{BPMN}userTask"):
         schedule = task.find(f".//{ZEEBE}taskSchedule")
-        if schedule is not None and schedule.get("dueDate"):
+        if schedule is not None and schedule.get("dueDate") and not VARIABLE.fullmatch(schedule.get("dueDate", "")):
             found[task.get("id", "")] = _days(schedule.get("dueDate", ""))
     return found
 
@@ -72,10 +86,18 @@ def timers(folder: Path, process: str) -> dict[str, DrawnTimer]:
         own = event.get("id", "")
         before = behind.get(own, "")
         armed_by = event.get("attachedToRef") or (before if before in gateways else own)
-        variable = VARIABLE.fullmatch(expression.strip())
-        said = variable[1] if variable else ""
-        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression, said)
+        said, around = _said(expression.strip())
+        found[own] = DrawnTimer(own, armed_by, _days(expression), "provenOn" in expression, said, around)
     return found
+
+
+def _said(expression: str) -> tuple[str, int]:
+    """Read which variable says when something is due, and how far from that it is."""
+    if variable := VARIABLE.fullmatch(expression):
+        return variable[1], 0
+    if near := AROUND.fullmatch(expression):
+        return near[1] or near[3], int(near[2] or near[4])
+    return "", 0
 
 
 def _days(expression: str) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from simulation.company import Company
-from simulation.diary import Deed, Diary
+from simulation.diary import Chapter, Deed, Diary
 from simulation.rulebook import ROOT
 
 Deeds = dict[tuple[str, str], list[Deed]]
@@ -23,6 +23,9 @@ class Evidence:
     _deeds: dict[int, Deeds] = field(default_factory=dict, init=False, repr=False)
     """All deeds by review and kind, sorted when there were so many of them."""
 
+    _cases: dict[int, dict[str, tuple[Chapter, str]]] = field(default_factory=dict, init=False, repr=False)
+    """All cases by key, listed when there were so many of them."""
+
     def deeds_of(self, review: str, element: str) -> list[Deed]:
         """List who did what of a kind in a review, the first one first."""
         count = len(self.diary.deeds)
@@ -35,7 +38,10 @@ class Evidence:
 
     def case(self, review: str | None) -> str:
         """Name the case of a review: whose it is, and of which cycle where there are several."""
-        chapter, name = self.diary.reviews.get(review or "", (None, review or ""))
+        count = sum(len(chapter.reviews) + len(chapter.changes) for chapter in self.diary.chapters)
+        if count not in self._cases:
+            self._cases[count] = self.diary.cases
+        chapter, name = self._cases[count].get(review or "", (None, review or ""))
         return f"{name}, {chapter.label}" if chapter and len(self.diary.chapters) > 1 else name
 
 

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from simulation.invariants import access, appeals, deadlines, growth, pay, plans, processes, results, sums
+from simulation.invariants import (
+    access,
+    appeals,
+    changes,
+    deadlines,
+    follow_ups,
+    growth,
+    pay,
+    plans,
+    processes,
+    results,
+    sums,
+)
 from simulation.invariants.evidence import Evidence, Violation
 
 Invariant = Callable[[Session, Evidence], Iterator[Violation]]
@@ -34,6 +46,12 @@ INVARIANTS: Mapping[str, tuple[str, Invariant]] = {
     "exclusion": ("被排除的成员既不阅卷也不表决", appeals.excluded_members_neither_read_nor_vote),
     "grounds": ("只有最低等级提起改进计划,每个这样的结果都提起", plans.plans_rest_on_low_results),
     "observation": ("改进计划按约定的日子观察,按记得的结局结束", plans.plans_are_observed_as_long_as_said),
+    "follow-ups": ("激励与辅导只跟随规则所列的等级,每个这样的结果都跟随", follow_ups.follow_ups_rest_on_grades),
+    "choices": ("后续事项按人事和本人的决定办结", follow_ups.follow_ups_end_as_decided),
+    "practice": ("能力提升计划只因练习而完成", follow_ups.ability_plans_are_practised),
+    "changes": ("周期中的变更一人决定、另一人批准", changes.changes_are_approved_by_two),
+    "shares": ("两位上级各按任职天数评分", changes.two_superiors_share_the_days),
+    "targets": ("变更后的目标重新签署,原目标仍在", changes.changed_targets_are_kept),
     "exits": ("没有两次认定和其间的培训,就没有离职", plans.nobody_exits_without_two_findings),
     "growth": ("每份评审的行数、状态和内存不增长", growth.nothing_grows),
 }

@@ -144,9 +144,9 @@ def plans_are_observed_as_long_as_said(session: Session, evidence: Evidence) -> 
 def last_day(course: Course, evidence: Evidence) -> date:
     """Count the last day of an observation: months from its first day, moved to a workday; one more if extended."""
     assert course.begun is not None  # noqa: S101 - it is observed
-    end = _worked(months_after(course.begun, course.months), evidence)
+    end = worked(months_after(course.begun, course.months), evidence)
     if course.extended:
-        end = _worked(months_after(end, 1), evidence)
+        end = worked(months_after(end, 1), evidence)
     return end
 
 
@@ -162,6 +162,7 @@ def months_after(day: date, months: int) -> date:
     raise ValueError(f"No day {months} months after {day}")
 
 
-def _worked(day: date, evidence: Evidence) -> date:
+def worked(day: date, evidence: Evidence) -> date:
+    """Move a day on to a workday, by the notice that was known on it."""
     known = [one for one in evidence.diary.notices if day_of(one.published_at) <= day]
     return almanac.workday_after(day, 0, known[-1])

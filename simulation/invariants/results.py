@@ -77,13 +77,31 @@ def expected(chapter: Chapter, name: str, evidence: Evidence) -> list[Version]:
 def _total(chapter: Chapter, name: str, given: Given, evidence: Evidence) -> Fraction:
     someone = chapter.company.called(name)
     exact = rulebook.total(
-        chapter.book_of(someone), someone.family, chapter.targets[name], chapter.actuals[name], given
+        chapter.book_of(someone),
+        someone.family,
+        chapter.targets[name],
+        chapter.actuals[name],
+        by_days(given, chapter.days.get(name, {})),
     )
     if chapter.year:
         quarters = [one for one in evidence.diary.chapters if one is not chapter and name in one.open]
         final = [expected(one, name, evidence)[-1] for one in quarters]
         exact = rulebook.composed(exact, [total for total, grade in final if grade is not None])
     return rulebook.hundredths(exact)
+
+
+def by_days(given: Given, days: Mapping[str, int]) -> Given:
+    """Blend what two superiors gave, one after the other, by the days for which each led (E-05)."""
+    led = {who: rated for (group, who), rated in given.items() if group == SUPERIOR and who in days}
+    if len(led) < 2:
+        return given
+    whole = sum(days[who] for who in led)
+    blended = {
+        indicator: str(sum(Fraction(rated[indicator]) * days[who] for who, rated in led.items()) / whole)
+        for indicator in next(iter(led.values()))
+    }
+    others = {key: rated for key, rated in given.items() if key[0] != SUPERIOR}
+    return {**others, (SUPERIOR, "both"): blended}
 
 
 def released_at_one_moment(session: Session, evidence: Evidence) -> Iterator[Violation]:

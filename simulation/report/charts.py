@@ -31,23 +31,9 @@ PHASES = {
     "calibration-release": "校准 Calibration",
     "feedback-interview": "面谈 Interview",
 }
-TASKS = {
-    "draft_targets": "起草目标",
-    "review_targets": "审核目标",
-    "approve_targets": "批准目标",
-    "sign_targets": "签署目标",
-    "confirm_actuals": "确认数据",
-    "self_evaluation": "自评",
-    "superior_evaluation": "上级评价",
-    "cross_evaluation": "跨部门评价",
-    "hold_session": "主持校准",
-    "approve_session": "审批校准",
-    "hold_interview": "面谈",
-    "confirm_minutes": "确认纪要",
-    "sign_result": "签认结果",
-    "record_refusal": "记录拒签",
-    "serve_again": "二次送达",
-}
+MOST_KINDS = 20
+"""Of how many kinds of tasks the chart tells: those that were done most often."""
+
 APPEALS = {
     "upheld": "维持 upheld",
     "corrected": "更正 corrected",
@@ -55,6 +41,7 @@ APPEALS = {
     "settled": "调解 settled",
     "annulled": "撤销 annulled",
     "rejected": "不受理 not admitted",
+    "withdrawn": "撤回 withdrawn",
     "unheard": "未能组庭 unheard",
 }
 PLANS = {
@@ -67,9 +54,17 @@ PLANS = {
     "served": "解除 ended",
     "closed": "未作认定 closed",
 }
+FOLLOWED = {
+    "chosen": "已选奖励 reward chosen",
+    "lapsed": "未选或未练完 not taken up",
+    "practised": "练习完成 practised",
+    "evaluated": "二次评估 evaluated again",
+    "declined": "人事未确认 declined",
+}
 ENDED = (
     ("appeals", "申诉的结局", "How the appeals ended", APPEALS),
     ("plans", "改进计划的结局", "How the improvement plans ended", PLANS),
+    ("follow_ups", "激励与能力提升", "Rewards and ability plans", FOLLOWED),
 )
 NAMES = {code: chinese for code, chinese, _, _ in DEPARTMENTS}
 
@@ -81,7 +76,11 @@ def drawn(facts: Facts) -> list[dict[str, Any]]:
         _titled("每日未完成的任务", "Open tasks by day", open_tasks(days)),
         _titled("每日完成的任务", "Tasks completed by day", completed_tasks(days)),
         _titled("评审的进度", "How far the reviews are", phases(days)),
-        _titled("办理用时(工作日)", "Workdays until done", responses(facts["responses"])),
+        _titled(
+            "最常见任务的办理用时(工作日)",
+            "Workdays until done, of the most frequent tasks",
+            responses(facts["responses"]),
+        ),
         _titled("校准前的等级", "Grades before calibration", grades(facts["distribution"], "before")),
         _titled("校准后的等级", "Grades after calibration", grades(facts["distribution"], "after")),
         *(
@@ -116,9 +115,10 @@ def phases(days: Sequence[Facts]) -> str:
 
 
 def responses(kinds: Sequence[Facts]) -> str:
-    """Draw how many workdays people took for each kind of task."""
+    """Draw how many workdays people took for each kind of task that was done often."""
+    kinds = sorted(kinds, key=lambda kind: -kind["completed"])[:MOST_KINDS]
     chart = pygal.HorizontalBar(**_look(COLOURS, height=120 + 30 * len(kinds)), margin_left=WIDE, truncate_legend=-1)
-    chart.x_labels = [TASKS.get(kind["task"], kind["task"]) for kind in kinds]
+    chart.x_labels = [kind["chinese"] for kind in kinds]
     chart.add("中位数 median", [kind["median_workdays"] for kind in kinds])
     chart.add("最慢十分之一 slowest tenth", [kind["slowest_tenth_workdays"] for kind in kinds])
     return _svg(chart)
@@ -142,6 +142,8 @@ def ends(counted: Mapping[str, int], names: Mapping[str, str]) -> str:
         **_look(COLOURS, height=120 + 26 * len(counted)), margin_left=WIDE * 2, show_legend=False, print_values=True
     )
     chart.x_labels = [names.get(one, one) for one in counted]
+    step = max(1, max(counted.values()) // 5)
+    chart.y_labels = range(0, max(counted.values()) + step, step)
     chart.add("", list(counted.values()))
     return _svg(chart)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -18,9 +19,10 @@ from engine import db
 from engine.bpmn.models import HistoryRow, ProcessInstance
 from engine.reviews.models import Cycle, Person, Result, Review
 from simulation import almanac
-from simulation.cases import Course
+from simulation.cases import Course, Following
 from simulation.diary import Chapter, Day, Deed
-from simulation.invariants import Evidence, Violation
+from simulation.follow_ups import COUNT
+from simulation.invariants import Evidence, Violation, diagrams
 from simulation.invariants.findings import INVARIANTS
 from simulation.product import Meter
 from simulation.quarter import Quarter
@@ -57,9 +59,12 @@ def gather(
         "events": [[day.isoformat(), chinese, english] for day, chinese, english in diary.events],
         "days": [_day(day) for day in diary.days],
         "distribution": _distributions(session, lived.quarters),
-        "responses": _responses(diary.deeds),
+        "responses": _responses(diary.deeds, evidence.diagrams),
         "appeals": dict(Counter(one.ended or "open" for chapter in diary.chapters for one in chapter.appeals.values())),
         "plans": dict(Counter(_ended(one) for chapter in diary.chapters for one in chapter.plans.values())),
+        "follow_ups": dict(
+            Counter(_followed(one) for chapter in diary.chapters for one in chapter.follow_ups.values())
+        ),
         "paid": [_paid(chapter) for chapter in diary.chapters if chapter.paid],
         "answers": dict(Counter(answer for chapter in diary.chapters for answer in chapter.answers.values())),
         "moved": _moved(session),
@@ -74,6 +79,17 @@ def _ended(course: Course) -> str:
     if course.found is None:
         return "closed"
     return course.decided[0] if course.decided else course.found[0]
+
+
+def _followed(following: Following) -> str:
+    """Say what became of something that followed a result."""
+    if not following.confirmed:
+        return "declined"
+    if following.choice:
+        return "chosen"
+    if len(following.practised) < COUNT:
+        return "lapsed"
+    return "evaluated" if following.again else "practised"
 
 
 def _paid(chapter: Chapter) -> Facts:
@@ -96,7 +112,8 @@ def _paid(chapter: Chapter) -> Facts:
 def _told(name: str, broken: Sequence[Violation]) -> Facts:
     chinese, invariant = INVARIANTS[name]
     english = (invariant.__doc__ or "").strip().splitlines()[0]
-    return {"name": name, "chinese": chinese, "english": english, "violations": [str(one) for one in broken]}
+    found = [str(one) for one in broken]
+    return {"name": name, "chinese": chinese, "english": english, "found": len(found), "violations": found}
 
 
 def _day(day: Day) -> Facts:
@@ -137,7 +154,7 @@ def _counted(grades: Any) -> dict[str, int]:
     return {grade: counted[grade] for grade in GRADES}
 
 
-def _responses(deeds: Sequence[Deed]) -> list[Facts]:
+def _responses(deeds: Sequence[Deed], folder: Path) -> list[Facts]:
     """Tell for each kind of task how many workdays people took, and how many were late."""
     took: dict[str, list[int]] = defaultdict(list)
     late: Counter[str] = Counter()
@@ -147,6 +164,7 @@ def _responses(deeds: Sequence[Deed]) -> list[Facts]:
     return [
         {
             "task": element,
+            **_named(folder, element),
             "completed": len(days),
             "median_workdays": median(days),
             "slowest_tenth_workdays": sorted(days)[len(days) * 9 // 10],
@@ -154,6 +172,12 @@ def _responses(deeds: Sequence[Deed]) -> list[Facts]:
         }
         for element, days in took.items()
     ]
+
+
+def _named(folder: Path, element: str) -> Facts:
+    """Give what the diagrams call a task, in Chinese and English."""
+    chinese, _, english = diagrams.name_of(folder, element).partition(" ")
+    return {"chinese": chinese, "english": english}
 
 
 def _workdays(first: date, last: date) -> int:

@@ -149,8 +149,8 @@ def test_wrong_rows_are_named_and_nothing_is_entered(at: At, places: Places) -> 
 
     assert answer.status_code == 422
     assert {problem["where"] for problem in answer.json["problems"]} == {
-        "row 3, column employee_id",
-        "row 4, column actual",
+        "A3",
+        "C4",
     }
     assert hr.get(f"/api/reviews/{places.review}/actuals").json == {"items": []}
 

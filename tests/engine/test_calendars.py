@@ -59,9 +59,20 @@ def test_w15_dates_beyond_the_last_notice_are_provisional_until_it_arrives():
     entered = WorkingCalendar(published_through=beyond.year)
 
     assert CHINA.last_published_year >= 2026
-    assert not CHINA.is_provisional(date(CHINA.last_published_year, 12, 31))
     assert CHINA.is_provisional(beyond)
     assert not entered.is_provisional(beyond)
+
+
+def test_e45_the_last_days_of_december_wait_for_the_next_years_notice():
+    year = CHINA.last_published_year
+
+    entered = WorkingCalendar(published_through=year + 1)
+
+    assert not CHINA.is_provisional(date(year, 12, 27))
+    assert CHINA.is_provisional(date(year, 12, 28))
+    assert CHINA.is_provisional(date(year, 12, 31))
+    assert not entered.is_provisional(date(year, 12, 31))
+    assert not WorkingCalendar(country="US").is_provisional(date(year, 12, 31))
 
 
 def test_hr_lays_own_days_over_the_notice_and_workdays_win():

@@ -1,5 +1,6 @@
 """The rules that are shipped as files: each publishes, or is refused for what the document it follows prints."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,12 +113,40 @@ def test_l000_07_x22_what_is_better_when_lower_is_measured_so(shipped):
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
-        ("customer_referrals", {"tags": ["marketing"], "families": ["technical", "administration"]}),
+        # L000-01, L000-05, L000-06, L000-08, L000-10
+        (
+            "customer_referrals",
+            {"name": "客户推荐数", "tags": ["marketing"], "families": ["technical", "administration"]},
+        ),
+        ("brand_participation", {"name": "品牌宣传参与度", "tags": ["marketing"]}),
         ("lead_value", {"target": "50", "unit": "万元", "cadence": "quarter"}),
+        ("new_customer_rate", {"name": "新客户开发率", "notation": "percent", "source": "CRM:新客户数 ÷ 接触客户数"}),
+        ("repurchase_rate", {"name": "老客户复购率", "notation": "percent", "source": "CRM:复购客户数 ÷ 老客户数"}),
         ("nps", {"target": "70", "measured_in": "survey"}),
-        ("livestreams", {"cadence": "month", "collected": "sum"}),
+        ("livestreams", {"target": "6", "cadence": "month", "collected": "sum"}),
         ("proposals_adopted", {"families": ["technical"]}),
-        ("white_papers", {"target": "4"}),
+        # L001-04, L001-38, L002-03
+        ("response_time", {"direction": "lower-ratio", "tags": ["collaboration"]}),
+        ("mentoring_hours", {"unit": "小时", "tags": ["collaboration"]}),
+        ("salons", {"notation": "count", "cadence": "quarter", "families": ["marketing"]}),
+        ("cac", {"direction": "lower-ratio", "measured_in": "finance"}),
+        ("new_terminals", {"notation": "count", "families": ["sales"]}),
+        ("display_compliance", {"target": "100%"}),
+        # L002-08, L002-12, L002-18, L002-19, L002-31, L002-32
+        ("customer_visits", {"notation": "count", "cadence": "month", "collected": "sum"}),
+        ("content_output", {"notation": "count", "cadence": "month", "collected": "sum"}),
+        ("project_support", {"name": "跨部门项目支持度", "rated_by": ["superior", "cross"]}),
+        ("complaint_rate", {"direction": "lower-linear"}),
+        ("expense_compliance", {"notation": "yes-no", "direction": "match"}),
+        ("goal_attainment", {"name": "目标达成度", "rated_by": ["self", "superior"]}),
+        ("ability_growth", {"name": "能力成长", "rated_by": ["self", "superior"]}),
+        ("collaboration_efficiency", {"name": "协作效率", "rated_by": ["cross"]}),
+        ("resource_support", {"name": "资源支持度", "rated_by": ["cross"]}),
+        ("livestream_gmv_share", {"name": "直播GMV占比", "notation": "percent"}),
+        ("order_value", {"target": "15%"}),
+        ("white_papers", {"target": "4", "cadence": "quarter"}),
+        # L003-09, L003-12
+        ("customer_retention", {"notation": "percent", "source": "CRM:当期活跃 ÷ 上期总用户"}),
         ("win_rate", {"target": "30%"}),
     ],
 )
@@ -188,3 +217,45 @@ def test_l004_07_l004_08_l004_12_l004_13_the_weights_of_document_004_are_those_t
     assert {group.id: group.weight for group in template.rater_groups} == {"self": 20, "superior": 60, "cross": 20}
     assert [group.id for group in template.rater_groups if group.mandatory] == ["superior"]
     assert {one.id for one in template.sections[1].indicators if "cross" in one.rated_by} == {"collaboration"}
+
+
+@pytest.mark.parametrize(
+    ("name", "section", "weights"),
+    [
+        # L000-03, L000-33
+        ("sales-000.toml", "results", "sales_revenue 35, new_customers 25, payment_collection 15, nps 15, *"),
+        ("shared-000.toml", "shared", "sales_revenue 50, response_time 25, delivery_on_time 25"),
+        # L001-01, L001-02, L001-15
+        ("b2b-001.toml", "results", "new_contract_value 60, customer_lifetime_value 40"),
+        ("retail-001.toml", "results", "repurchase_rate 50, gmv 50"),
+        ("telesales-001.toml", "results", "call_efficiency 40, win_rate 60"),
+        ("key-accounts-001.toml", "results", "customer_lifetime_value 60, strategic_projects 40"),
+        # L002-13, L002-33
+        ("new-market-002.toml", "quantitative", "new_customers 40, *"),
+        ("mature-market-002.toml", "quantitative", "customer_retention 30, profit_contribution 35"),
+        ("year-002.toml", "quantitative", "sales_revenue 40, customer_retention 20, lead_conversion 10"),
+        ("year-002.toml", "qualitative", "proposal_innovation 15, team_collaboration 15"),
+        # L003-04, L003-05, L003-06, each with how often the document looks at it
+        ("traffic-003.toml", "figures", "uv_growth 15 month, lead_conversion 20 month, qualified_leads 25 month, *"),
+        ("conversion-003.toml", "figures", "sql_conversion 20 month, win_rate 25 quarter, average_price 10 quarter, *"),
+        ("brand-003.toml", "figures", "interaction_rate 15 month, customer_retention 15 quarter, nps 10 half"),
+    ],
+)
+def test_the_presets_weigh_what_the_documents_print(drafted, name, section, weights):
+    template = rulebooks.read(drafted(name).rules)
+
+    (found,) = [one for one in template.sections if one.id == section]
+    written = {f"{one.id} {one.weight}": one.cadence.value if one.cadence else "" for one in found.indicators}
+    expected = dict(re.fullmatch(r"(\w+ \d+) ?(\w*)", part).groups() for part in weights.split(", ") if part != "*")
+    assert {
+        line: often if expected.get(line) else "" for line, often in written.items() if line in expected
+    } == expected
+    assert "*" in weights or len(expected) == len(written)
+
+
+@pytest.mark.parametrize("name", ["b2b-001.toml", "retail-001.toml", "sales-000.toml"])
+def test_l001_01_l004_06_a_form_has_results_conduct_and_collaboration(drafted, name):
+    template = rulebooks.read(drafted(name).rules)
+
+    assert [one.id for one in template.dimensions] == ["performance", "behaviour", "collaboration"]
+    assert [one.dimension for one in template.sections] == ["performance", "behaviour", "collaboration"]

@@ -7,6 +7,11 @@ import pytest
 from demonstration import ACTUALS
 
 from engine import db
+from engine.bpmn import deployments
+from engine.bpmn.deployments import Resource
+from engine.identity import SYSTEM
+from engine.reviews.cycle import cycles
+from engine.settings import ROOT
 
 MISSING = "The weights total 90, but must total 100: 10 points are missing"
 
@@ -119,6 +124,28 @@ def test_results_are_released_once_every_review_has_one_or_is_left_out_with_a_re
 def test_cycles_are_no_pages_for_whoever_runs_none(cycle, template, at):
     for address in (cycle, template, "/cycles", "/people", "/processes"):
         at("zhang.wei").reads(address, status=404)
+
+
+def test_hr_chooses_a_process_of_the_own_and_a_zone_for_a_cycle(company, at):
+    changed = (ROOT / "processes" / "review" / "process.bpmn").read_text(encoding="utf-8")
+    changed = changed.replace('id="review" name="绩效评审 Review"', 'id="review-q4" name="四季度评审 Review Q4"')
+    with db.transaction() as session:
+        changed = changed.replace('bpmnElement="review"', 'bpmnElement="review-q4"')
+        read = deployments.read([Resource("process.bpmn", changed.encode())], by=SYSTEM)
+        deployments.deploy(session, read, by=SYSTEM)
+        template = company.cycle(session).template_key
+    days = {"starts_on": "2025-10-01", "ends_on": "2025-12-31", "template": template}
+
+    page = at("zhao.min").reads("/cycles/new")
+    refused = at("zhao.min").sends("/cycles/new", label="2025 Q4", process="review-q4", zone="Mars", **days)
+    at("zhao.min").sends("/cycles/new", label="2025 Q4", process="review-q4", zone="America/New_York", **days)
+
+    assert "Review Q4" in page
+    assert "Target sign-off" not in page
+    assert refused.status_code == 422
+    with db.reading() as session:
+        drafted = cycles.labelled(session, "2025 Q4")
+        assert (drafted.process_id, drafted.zone) == ("review-q4", "America/New_York")
 
 
 def test_hr_drafts_a_cycle_and_enrols_people(company, at):

@@ -46,3 +46,9 @@ def test_a_deadline_beyond_the_last_holiday_notice_is_marked(company, at):
     page = at("zhang.wei", "zh_CN").reads(f"/tasks/{key}")
 
     assert "2041-03-01 24:00（暂定）" in page
+
+
+def test_e47_a_deadline_in_another_zone_says_whose_clock_it_goes_by():
+    at = datetime.fromisoformat("2025-11-25T22:30:00+00:00")
+
+    assert Deadline(at, at, ZoneInfo("America/New_York")).text == "2025-11-25 17:30 America/New_York"

@@ -65,7 +65,7 @@ def test_e47_a_deadline_is_told_in_the_zone_of_its_cycle(company, at, tell):
 
     page = at("zhang.wei").reads("/notices")
 
-    assert "Draft targets is overdue since 2025-07-08 24:00" in page
+    assert "Draft targets is overdue since 2025-07-08 24:00 Europe/Berlin" in page
 
 
 @pytest.mark.parametrize("kind", ["panel-called", "rating-again"])

@@ -132,7 +132,7 @@ def _proven(told: Transition) -> dict[str, Any]:
     return {
         "event": told.entry.event.value,
         "element": told.entry.element_id,
-        "name": (node.name if node else "") or told.net.name,
+        "name": transitions.reminded_of(told) or (node.name if node else "") or told.net.name,
         "proof": told.entry.proof,
     }
 

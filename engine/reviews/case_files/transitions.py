@@ -12,6 +12,7 @@ from engine.bpmn import definitions, history
 from engine.bpmn.history import Entry, Event
 from engine.bpmn.models import ProcessInstance
 from engine.bpmn.net import Net
+from engine.bpmn.net.work import Boundary, Job
 from engine.identity import Identity
 from engine.reviews.models import Person, Review, Role
 
@@ -63,6 +64,28 @@ def _is_own(session: Session, instance: ProcessInstance, by: Identity) -> bool:
     own = select(Review.key).join(Person, Person.key == Review.appraisee_key)
     held = own.where(Review.instance_key == instance.root_key, Person.username == by.username)
     return session.scalar(held) is not None
+
+
+REMINDING = {
+    "reviewflow.remind": "提醒 Reminded",
+    "reviewflow.escalate": "逾期上报 Overdue, the next level was told",
+}
+"""What a timer at a task's border was for, by the operation that it called."""
+
+
+def reminded_of(told: Transition) -> str:
+    """Say what a timer at a task's border was for, and of which task; empty for any other transition."""
+    operation, task = called_by_timer(told.net, told.element_id) if told.entry.event is Event.TIMER else ("", "")
+    return f"{REMINDING[operation]} · {task}" if operation in REMINDING else ""
+
+
+def called_by_timer(net: Net, element_id: str) -> tuple[str, str]:
+    """Name the operation that a timer at a task's border calls beside it, and the task; empty for any other timer."""
+    node = net.by_id.get(element_id)
+    if node is None or not isinstance(node.work, Boundary) or node.work.interrupting:
+        return "", ""
+    called = [net.nodes[flow.target].work for flow in node.flows]
+    return next((work.type.text for work in called if isinstance(work, Job)), ""), net.nodes[node.work.host].name
 
 
 def is_repeated(net: Net, element_id: str) -> bool:

@@ -9,11 +9,21 @@ from sqlalchemy.orm import Session
 
 from engine.bpmn import documents
 from engine.bpmn.documents import Document
-from engine.errors import Forbidden, Invalid, Problem
+from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews.cases import recordings
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Appeal, AppealStatement, Evidence, Occasion, Person, Review, ReviewState, SignOff
+from engine.reviews.models import (
+    PENDING,
+    Appeal,
+    AppealStatement,
+    Evidence,
+    Occasion,
+    Person,
+    Review,
+    ReviewState,
+    SignOff,
+)
 from engine.reviews.sentences import Sentence
 
 MOST = 20
@@ -40,6 +50,21 @@ def attach_to_appeal(session: Session, appeal: Appeal, named: Collection[int], *
         problem = Problem(Sentence("There is no such file of yours that can be handed in"), "documents", "unknown-file")
         raise Invalid("Expected to {intent}, but not every file is there", [problem], intent=intent)
     session.add_all(Evidence(document_key=key, appeal_key=appeal.key) for key in named)
+
+
+def attach_recording_to_appeal(session: Session, appeal: Appeal, key: int, *, by: Identity) -> None:
+    """Hand an own recording, of which is said what must be, in with one's own appeal.
+
+    Raises:
+        Forbidden: `by` is not the appellant.
+        Conflict: the appeal is over.
+        Invalid: it does not exist, is somebody else's, is handed in already, or nothing is said of it.
+    """
+    intent = Sentence("attach a recording to appeal {key}", key=appeal.key)
+    reviews.expect_person(session, reviews.found(session, appeal.review_key).appraisee_key, by, intent)
+    if appeal.state not in PENDING:
+        raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
+    attach_to_appeal(session, appeal, [key], by=by)
 
 
 def attach_to_statement(session: Session, statement: AppealStatement, named: Collection[int]) -> None:

@@ -37,12 +37,13 @@ def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -
     named = _substitute(session, change)
     if named is not None and rater.state is RaterState.ASKED and _excluded(session, review, rater, named):
         notes.append("excluded-by-rules")
-    task = _task(session, review, rater)
+    task, before = _task(session, review, rater), people.by_key(session, rater.person_key)
+    follows = before if choice is Choice.KEEP else substitute
     return {
         "group": rater.group_id,
-        "from": people.by_key(session, rater.person_key).username,
-        "to": substitute.username if substitute else None,
-        "tasks": [_told(task, substitute)] if task else [],
+        "from": before.username,
+        "to": follows.username if follows else None,
+        "tasks": [_told(task, follows)] if task else [],
         "notes": notes,
     }
 
@@ -92,13 +93,13 @@ def _task(session: Session, review: Review, rater: Rater) -> UserTask | None:
     return session.scalars(mine.order_by(UserTask.key).limit(1)).first()
 
 
-def _told(task: UserTask, substitute: Person | None) -> dict[str, Any]:
+def _told(task: UserTask, follows: Person | None) -> dict[str, Any]:
     return {
         "task": str(task.key),
         "element": task.element_id,
         "name": task.name or task.element_id,
         "from": task.assignee,
-        "to": substitute.username if substitute else None,
+        "to": follows.username if follows else None,
         "due": task.due_at.isoformat() if task.due_at else None,
         "drafts": 0,
     }

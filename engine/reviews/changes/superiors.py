@@ -103,7 +103,8 @@ def foresee_second(session: Session, change: CycleChange, item: Item, choice: Ch
     before, after = _second_before(session, review), second_after(session, change, review)
     to = None if choice is Choice.KEEP else after
     found = hand_overs.open_of(session, review, before.username) if before else ()
-    names = {"from": before.username if before else None, "to": after.username if after else None}
+    stays = before if choice is Choice.KEEP else after
+    names = {"from": before.username if before else None, "to": stays.username if stays else None}
     return {**names, "tasks": hand_overs.told(session, found, to), "notes": []}
 
 

@@ -113,8 +113,9 @@ def practise(session: Session, plan: AbilityPlan, held: Held, *, by: Identity) -
     if held.exercise not in {one["id"] for one in plan.items}:
         sentence = Sentence("{exercise} is not in the plan", exercise=held.exercise)
         problems.append(Problem(sentence, "exercise", "unknown-exercise"))
-    if plan.starts_on is None or not plan.starts_on <= held.held_on <= today:
-        problems.append(Problem(Sentence("The day lies from the plan's first day to today"), "heldOn", "wrong-day"))
+    if not (plan.starts_on or date.max) <= held.held_on <= min(today, plan.ends_on or today):
+        sentence = Sentence("The day lies within the plan's months, and is not in the future")
+        problems.append(Problem(sentence, "heldOn", "wrong-day"))
     if problems:
         raise Invalid("Expected to {intent}, but it does not fit the plan", problems, intent=intent)
     session.add(

@@ -135,10 +135,10 @@ def _of_regulation(session: Session, reviews: Sequence[Review], tables: Tables) 
 
 
 def _of_calendar(session: Session, cycle: Cycle) -> Iterator[Finding]:
-    if calendars.calendar(session, cycle.calendar).is_provisional(cycle.ends_on):
-        sentence = Sentence(
-            "The holidays of {year} are not announced yet: its deadlines may move", year=cycle.ends_on.year
-        )
+    days = calendars.calendar(session, cycle.calendar)
+    if days.is_provisional(cycle.ends_on):
+        year = max(cycle.ends_on.year, days.last_published_year + 1)
+        sentence = Sentence("The holidays of {year} are not announced yet: its deadlines may move", year=year)
         yield Finding(Problem(sentence, cycle.label, "calendar-provisional"), blocks=False)
 
 

@@ -1,126 +1,131 @@
-"""Spreadsheets that are imported: CSV as people's programs write it, read row by row."""
+"""Spreadsheets that are imported: a workbook or a CSV file as people's programs write it, read row by row."""
 
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from openpyxl.utils import get_column_letter
 
 from engine.errors import Invalid, Problem
+from engine.reviews.files import delimited, worksheets
+from engine.reviews.files.lines import Cell, Lines
 from engine.reviews.sentences import Sentence
 
 Columns = Mapping[str, tuple[str, ...]]
 """The columns of an import and what else they may be headed."""
 
-COLUMNS: Columns = {
-    "employee_id": ("employee id", "工号"),
-    "indicator": ("指标",),
-    "actual": ("实际值", "实际"),
-    "unit": ("单位",),
-    "source": ("数据来源", "来源"),
-    "period": ("期间", "周期"),
-    "reason": ("说明", "备注"),
-}
-"""The columns of actual values."""
+LARGEST, MOST_ROWS = 5_000_000, 20_000
+"""The most bytes and rows of an import."""
 
-OPTIONAL = frozenset({"unit", "period", "reason"})
-"""The columns that may be left out."""
+DAYS = frozenset({"week", "lead_on", "closed_on", "starts_on", "due_on"})
+"""The columns that hold days, where a program may have written the day's number."""
 
-LARGEST = 5_000_000
-"""The most bytes of an import."""
+
+PERIOD, FIRST_OF_MONTH = "period", re.compile(r"\d{4}-\d{2}-01")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of an import, as it was written."""
+    """One row of an import, as it was written."""
 
     number: int
-    employee_id: str
-    indicator: str
-    actual: str
-    unit: str
-    source: str
-    period: str
-    reason: str
+    cells: Mapping[str, str]
+    """What stands in each column; nothing where the file does not have it."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """The letter of each column in the file."""
+
+    def where(self, column: str = "") -> str:
+        """Say where it stands, as spreadsheets do: `C7`."""
+        return f"{self.letters.get(column, '')}{self.number}"
+
+    def placed(self, problems: Collection[Problem]) -> Iterator[Problem]:
+        """Give problems their place: each says the column that it is about."""
+        return (Problem(one.message, self.where(one.where), one.code) for one in problems)
 
 
-def read_csv(content: bytes) -> list[Row]:
-    """Read the rows of an import of actual values.
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which columns are looked for."""
 
-    Raises:
-        Invalid: it is too large, in no readable encoding, or lacks a column.
-    """
-    rows = read_rows(content, COLUMNS, optional=OPTIONAL, of=Sentence("actual values"))
-    return [Row(number, **cells) for number, cells in rows]
+    columns: Columns
+    optional: frozenset[str]
+    of: str
+
+    def places(self, number: int, headings: Sequence[Cell]) -> dict[str, int]:
+        """Find the place of each column in the first row.
+
+        Raises:
+            Invalid: columns are missing; each is named.
+        """
+        by_name = {cell.text.lower(): place for place, cell in enumerate(headings)}
+        found = {
+            name: by_name[heading]
+            for name, others in self.columns.items()
+            for heading in (*others, name)
+            if heading in by_name
+        }
+        missing = [name for name in self.columns if name not in found and name not in self.optional]
+        if missing:
+            called = {name: f"{self.columns[name][0]} ({name})" for name in missing}
+            problems = [
+                Problem(Sentence("The column {name} is missing", name=called[name]), str(number), "no-column")
+                for name in missing
+            ]
+            raise Invalid("Expected to read a file of {of}, but columns are missing", problems, of=self.of)
+        return found
 
 
 def read_rows(
-    content: bytes, columns: Columns, *, of: str, optional: Collection[str] = ()
-) -> list[tuple[int, dict[str, str]]]:
-    """Read numbered rows, in UTF-8 or in GB 18030 as Chinese spreadsheets write it; `of` says what they hold.
+    content: bytes, columns: Columns, problems: list[Problem], *, of: str, optional: Collection[str] = ()
+) -> list[Row]:
+    """Read the rows of a workbook's first sheet or of a CSV file; `of` says what they hold.
+
+    Rows that cannot be read are left out, and what is wrong with each joins `problems`.
 
     Raises:
-        Invalid: it is too large, in no readable encoding, or lacks a column.
+        Invalid: it is too large, broken, in no readable encoding, or lacks a column.
     """
     if len(content) > LARGEST:
         raise Invalid(
-            "Expected to read a CSV file of at most {largest} bytes, but it has {count}",
+            "Expected to read a file of at most {largest} bytes, but it has {count}",
             largest=LARGEST,
             count=len(content),
         )
-    reader = csv.DictReader(io.StringIO(decoded(content), newline=""), strict=True)
+    layout = _Layout(columns, frozenset(optional), of)
+    if worksheets.is_workbook(content):
+        first = next(worksheets.sheets(str(of), content))
+        problems += [one.problem for one in first.merged]
+        return list(_rows(first.lines, layout, problems))
     try:
-        found = _columns(reader.fieldnames or (), columns, optional, of)
-        return [
-            (reader.line_num, {name: _cell(reader, line, found.get(name)) for name in columns})
-            for line in reader
-            if any(line.values())
-        ]
+        return list(_rows(delimited.lines(content), layout, problems))
     except csv.Error as error:
-        raise Invalid(
-            "Expected to read a CSV file, but row {line_num} is broken: {error}",
-            line_num=reader.line_num,
-            error=str(error),
-        ) from error
+        raise Invalid("Expected to read {title}, but it is broken: {error}", title=of, error=str(error)) from error
 
 
-def decoded(content: bytes) -> str:
-    """Read a CSV file's text, in UTF-8 or in GB 18030.
-
-    Raises:
-        Invalid: it is neither.
-    """
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("Expected to read a CSV file, but it is neither UTF-8 nor GB 18030")
-
-
-def _cell(reader: csv.DictReader[str], line: Mapping[str | None, str | None], heading: str | None) -> str:
-    if None in line:  # a comma within a number shifts what follows: no cell of such a row can be trusted
-        raise Invalid(
-            "Expected to read a CSV file, but row {line_num} has more cells than the first row",
-            line_num=reader.line_num,
-        )
-    return "" if heading is None else (line[heading] or "").strip()
+def _rows(lines: Lines, layout: _Layout, problems: list[Problem]) -> Iterator[Row]:
+    heading, cells = next(lines, (1, ()))
+    places = layout.places(heading, cells)
+    letters = {name: get_column_letter(place + 1) for name, place in places.items()}
+    for count, (number, found) in enumerate(lines):
+        if count == MOST_ROWS:
+            raise Invalid(
+                "Expected to read {title}, but it has more than {most_rows} rows", title=layout.of, most_rows=MOST_ROWS
+            )
+        read = {name: found[place] for name, place in places.items() if place < len(found)}
+        row = Row(number, {name: _text(name, read.get(name, Cell(""))) for name in layout.columns}, letters)
+        wrong = [replace(cell.problem, where=row.where(name)) for name, cell in read.items() if cell.problem]
+        if len(found) > len(cells):  # a comma within a number shifts what follows
+            wrong.append(Problem(Sentence("It has more cells than the first row"), row.where(), "more-cells"))
+        problems += wrong
+        if not wrong:
+            yield row
 
 
-def _columns(headings: Sequence[str], columns: Columns, optional: Collection[str], of: str) -> dict[str, str]:
-    by_name = {heading.strip().lower(): heading for heading in headings}
-    found = {
-        name: by_name[heading]
-        for name, others in columns.items()
-        for heading in (*others, name)
-        if heading in by_name
-    }  # fmt: skip
-    missing = [name for name in columns if name not in found and name not in optional]
-    if missing:
-        problems = [
-            Problem(Sentence("The column {name} is missing", name=f"{name} ({columns[name][0]})"), "row 1", "no-column")
-            for name in missing
-        ]
-        raise Invalid("Expected to read a CSV file of {of}, but columns are missing", problems, of=of)
-    return found
+def _text(column: str, cell: Cell) -> str:
+    if column in DAYS:
+        return cell.day or cell.text
+    is_month = column == PERIOD and FIRST_OF_MONTH.fullmatch(cell.text)  # a program makes a day of 2025-07
+    return cell.text[: len("2025-07")] if is_month else cell.text

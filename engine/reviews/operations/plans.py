@@ -208,10 +208,10 @@ def lapse(call: Call) -> Variables:
 
 
 def _outcomes(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield what may be decided at the end of the observation: it is extended only once (E-91)."""
+    """Yield what may be decided at the end of the observation; a second extension is refused in words (E-91)."""
+    extended = "已延长过一次,不能再选 Extended before: not again" if plan.extended_at else ""
     yield Outcome.PASSED, "通过 Passed"
-    if plan.extended_at is None:
-        yield Outcome.EXTENDED, "延长一个月,仅一次 Extended by a month, once"
+    yield Outcome.EXTENDED, extended or "延长一个月,仅一次 Extended by a month, once"
     yield Outcome.TRANSFERRED, "调岗 Transferred"
     yield Outcome.FAILED, "未通过,第二次认定 Failed: a second finding"
 

@@ -87,15 +87,16 @@ def _moved(session: Session, plan: Plan, first: date, nominal: date) -> date:
 def _unmentored(session: Session, plan: Plan, first: date, last: date) -> set[date]:
     """List the days on which nobody who is employed mentored the plan."""
     terms = session.scalars(select(MentorTerm).where(MentorTerm.plan_key == plan.key)).all()
-    return {
+    mentored = {
         day
-        for day in _days(first, last)
-        if not any(
-            term.valid_from <= day <= (term.valid_until or day)
-            and employments.is_employed(session, term.person_key, day)
-            for term in terms
+        for term in terms
+        for spell in employments.spells_of(session, term.person_key)
+        for day in _days(
+            max(first, term.valid_from, spell.valid_from),
+            min(last, term.valid_until or last, spell.valid_until or last),
         )
     }
+    return {*_days(first, last)} - mentored
 
 
 def _days(first: date, last: date) -> Iterator[date]:

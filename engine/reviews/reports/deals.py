@@ -14,7 +14,8 @@ from engine import clock
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.files.spreadsheets import read_rows
+from engine.reviews.files import lines
+from engine.reviews.files.spreadsheets import Row, read_rows
 from engine.reviews.models import Deal, Person, Role
 from engine.reviews.scores.quantities import Notation, parse
 from engine.reviews.sentences import Sentence, UnreadableError
@@ -49,6 +50,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    row: Row
     person: Person
     cells: Mapping[str, str]
     lead_on: date
@@ -71,8 +73,8 @@ def import_csv(session: Session, content: bytes, *, by: Identity) -> list[Deal]:
         )
     staff = {person.employee_id: person for person in session.scalars(select(Person))}
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, of=Sentence("deals"))
-    entries = [one for number, row in read if (one := _entry(number, row, staff, problems)) is not None]
+    read = read_rows(content, COLUMNS, problems, of=Sentence("deals"))
+    entries = [one for row in read if (one := _entry(row, staff, problems)) is not None]
     problems += _repetitions(entries)
     if problems:
         raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
@@ -96,8 +98,8 @@ def newest(session: Session, *, by: Identity, first: date | None = None, last: d
     ]
 
 
-def _entry(number: int, row: Mapping[str, str], staff: Mapping[str, Person], problems: list[Problem]) -> _Entry | None:
-    cells = {name: text.strip() for name, text in row.items()}
+def _entry(row: Row, staff: Mapping[str, Person], problems: list[Problem]) -> _Entry | None:
+    cells = {name: text.strip() for name, text in row.cells.items()}
     found = [
         Problem(Sentence("It is missing"), name, "missing")
         for name in ("reference", "channel", "source")
@@ -107,7 +109,7 @@ def _entry(number: int, row: Mapping[str, str], staff: Mapping[str, Person], pro
     if person is None:
         sentence = Sentence("Nobody has the employee id {id}", id=cells["employee_id"])
         found.append(Problem(sentence, "employee_id", "unknown-employee"))
-    days = {name: _day(cells[name]) for name in ("lead_on", "closed_on")}
+    days = {name: lines.day(cells[name]) for name in ("lead_on", "closed_on")}
     found += [
         Problem(Sentence("{text} is no date", text=cells[name]), name, "bad-date")
         for name, day in days.items()
@@ -117,10 +119,10 @@ def _entry(number: int, row: Mapping[str, str], staff: Mapping[str, Person], pro
     if lead_on and closed_on and closed_on < lead_on:
         found.append(Problem(Sentence("It ends before it begins"), "closed_on", "period-backwards"))
     found += _value_problems(cells["value"])
-    problems += [Problem(one.message, f"row {number}, column {one.where}", one.code) for one in found]
+    problems += row.placed(found)
     if found or person is None or lead_on is None or closed_on is None:
         return None
-    return _Entry(person, cells, lead_on, closed_on)
+    return _Entry(row, person, cells, lead_on, closed_on)
 
 
 def _value_problems(text: str) -> list[Problem]:
@@ -131,20 +133,14 @@ def _value_problems(text: str) -> list[Problem]:
     return [Problem(Sentence("{text} is below zero", text=text), "value", "negative")] if value < 0 else []
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _repetitions(entries: Sequence[_Entry]) -> list[Problem]:
     seen: set[str] = set()
     problems = []
     for entry in entries:
         reference = entry.cells["reference"]
         if reference in seen:
-            problems.append(Problem(Sentence("{name} stands there twice", name=reference), "reference", "repeated-row"))
+            sentence = Sentence("{name} stands there twice", name=reference)
+            problems.append(Problem(sentence, entry.row.where("reference"), "repeated-row"))
         seen.add(reference)
     return problems
 

@@ -14,7 +14,8 @@ from engine import clock
 from engine.errors import Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.files.spreadsheets import read_rows
+from engine.reviews.files import lines
+from engine.reviews.files.spreadsheets import Row, read_rows
 from engine.reviews.models import Person, Role, WeeklyFigure
 from engine.reviews.scores.quantities import Notation, parse
 from engine.reviews.sentences import Sentence, UnreadableError
@@ -49,6 +50,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
+    row: Row
     person: Person
     week: date
     tier: str
@@ -77,8 +79,8 @@ def import_csv(session: Session, content: bytes, *, by: Identity) -> list[Weekly
         )
     staff = {person.employee_id: person for person in session.scalars(select(Person))}
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, of=Sentence("weekly figures"), optional={"tier"})
-    entries = [one for number, row in read if (one := _entry(number, row, staff, problems)) is not None]
+    read = read_rows(content, COLUMNS, problems, of=Sentence("weekly figures"), optional={"tier"})
+    entries = [one for row in read if (one := _entry(row, staff, problems)) is not None]
     problems += _repetitions(entries)
     if problems:
         raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
@@ -108,35 +110,28 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _entry(number: int, row: Mapping[str, str], staff: Mapping[str, Person], problems: list[Problem]) -> _Entry | None:
-    found = []
-    person = staff.get(row["employee_id"])
+def _entry(row: Row, staff: Mapping[str, Person], problems: list[Problem]) -> _Entry | None:
+    found, cells = [], row.cells
+    person = staff.get(cells["employee_id"])
     if person is None:
-        sentence = Sentence("Nobody has the employee id {id}", id=row["employee_id"])
+        sentence = Sentence("Nobody has the employee id {id}", id=cells["employee_id"])
         found.append(Problem(sentence, "employee_id", "unknown-employee"))
-    week = _day(row["week"])
+    week = lines.day(cells["week"])
     if week is None:
-        found.append(Problem(Sentence("{text} is no date", text=row["week"]), "week", "bad-date"))
+        found.append(Problem(Sentence("{text} is no date", text=cells["week"]), "week", "bad-date"))
     found += [
-        Problem(Sentence("It is missing"), name, "missing") for name in ("measure", "source") if not row[name].strip()
+        Problem(Sentence("It is missing"), name, "missing") for name in ("measure", "source") if not cells[name].strip()
     ]
     try:
-        if parse(row["value"], Notation.NUMBER) < 0:
-            found.append(Problem(Sentence("{text} is below zero", text=row["value"]), "value", "negative"))
+        if parse(cells["value"], Notation.NUMBER) < 0:
+            found.append(Problem(Sentence("{text} is below zero", text=cells["value"]), "value", "negative"))
     except UnreadableError as error:
         found.append(Problem(error.sentence, "value", "bad-quantity"))
-    problems += [Problem(one.message, f"row {number}, column {one.where}", one.code) for one in found]
+    problems += row.placed(found)
     if found or person is None or week is None:
         return None
-    measure = HEADED.get(row["measure"].strip(), row["measure"].strip())
-    return _Entry(person, monday(week), row.get("tier", "").strip(), measure, row["value"], row["source"])
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+    measure = HEADED.get(cells["measure"].strip(), cells["measure"].strip())
+    return _Entry(row, person, monday(week), cells["tier"].strip(), measure, cells["value"], cells["source"])
 
 
 def _repetitions(entries: Sequence[_Entry]) -> list[Problem]:
@@ -145,7 +140,8 @@ def _repetitions(entries: Sequence[_Entry]) -> list[Problem]:
     for entry in entries:
         if entry.about in seen:
             name = f"{entry.person.employee_id}, {entry.week}, {entry.measure}"
-            problems.append(Problem(Sentence("{name} stands there twice", name=name), "week", "repeated-row"))
+            sentence = Sentence("{name} stands there twice", name=name)
+            problems.append(Problem(sentence, entry.row.where("week"), "repeated-row"))
         seen.add(entry.about)
     return problems
 

@@ -5,10 +5,9 @@ Stages of a project come by the same file, with their first and last days (L002-
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 from engine import calendars, clock
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.files import spreadsheets
+from engine.reviews.files import lines, spreadsheets
 from engine.reviews.models import Cycle, CycleState, Goal, GoalLevel, KeyResult, Person, Role
 from engine.reviews.organisation import employments, people
 from engine.reviews.rulebook import goals, systems, templates
@@ -68,16 +67,14 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     people.expect_role(by, Role.HR, intent)
     if cycle.state in (CycleState.CLOSED, CycleState.CANCELLED):
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
-    rows = spreadsheets.read_rows(content, COLUMNS, optional=OPTIONAL, of=Sentence("key results"))
-    problems = [
-        Problem(problem.message, f"row {number}, column {problem.where}", problem.code)
-        for number, row in rows
-        for problem in _problems(session, cycle, row)
-    ]
+    problems: list[Problem] = []
+    rows = spreadsheets.read_rows(content, COLUMNS, problems, optional=OPTIONAL, of=Sentence("key results"))
+    for row in rows:
+        problems += row.placed(list(_problems(session, cycle, row.cells)))
     problems += _repetitions(rows)
     if problems:
         raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
-    return [_enter(session, cycle, row, by) for _, row in rows]
+    return [_enter(session, cycle, row.cells, by) for row in rows]
 
 
 def of_cycle(session: Session, cycle: Cycle) -> Sequence[KeyResult]:
@@ -163,9 +160,8 @@ def _problems(session: Session, cycle: Cycle, row: Mapping[str, str]) -> Iterato
 def _day_problems(row: Mapping[str, str]) -> Iterator[Problem]:
     days = []
     for name in ("starts_on", "due_on"):
-        try:
-            days.append(_day(row[name]))
-        except ValueError:
+        days.append(lines.day(row[name]))
+        if row[name] and days[-1] is None:
             sentence = Sentence("{text} is not a day such as 2025-07-01", text=row[name])
             yield Problem(sentence, name, "no-day")
     if len(days) == 2 and days[0] and days[1] and days[1] < days[0]:
@@ -179,14 +175,13 @@ def _source_problems(source: str) -> Iterator[Problem]:
         yield Problem(sentence, "source", "other-system")
 
 
-def _repetitions(rows: Sequence[tuple[int, Mapping[str, str]]]) -> Iterator[Problem]:
-    times = Counter((row["source"], row["reference"]) for _, row in rows)
+def _repetitions(rows: Sequence[spreadsheets.Row]) -> Iterator[Problem]:
     seen = set()
-    for number, row in rows:
-        about = (row["source"], row["reference"])
-        if times[about] > 1 and about in seen:
-            sentence = Sentence("{name} stands there twice", name=row["reference"])
-            yield Problem(sentence, f"row {number}, column reference", "repeated-row")
+    for row in rows:
+        about = (row.cells["source"], row.cells["reference"])
+        if about in seen:
+            sentence = Sentence("{name} stands there twice", name=row.cells["reference"])
+            yield Problem(sentence, row.where("reference"), "repeated-row")
         seen.add(about)
 
 
@@ -201,8 +196,8 @@ def _enter(session: Session, cycle: Cycle, row: Mapping[str, str], by: Identity)
         "target": row["target"],
         "unit": row["unit"],
         "reached": row["reached"],
-        "starts_on": _day(row["starts_on"]),
-        "due_on": _day(row["due_on"]),
+        "starts_on": lines.day(row["starts_on"]),
+        "due_on": lines.day(row["due_on"]),
         "imported_by": by.username,
         "imported_at": clock.now(session),
     }
@@ -231,7 +226,3 @@ def _goal(session: Session, cycle: Cycle, name: str, person: Person | None) -> G
         owner += [Goal.department_key == place.department_key] if place else []
     found = session.scalars(select(Goal).where(*wanted, or_(*owner)).order_by(Goal.key)).all()
     return max(found, key=lambda goal: goals.LEVELS.index(goal.level), default=None)
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text.replace("/", "-")) if text else None

@@ -17,7 +17,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.cycle import reviews
-from engine.reviews.files.spreadsheets import Row, read_csv
+from engine.reviews.files.spreadsheets import Columns, Row, read_rows
 from engine.reviews.models import Actual, Cycle, CycleState, Person, Review, ReviewState, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import templates
@@ -32,6 +32,21 @@ IMPORTED = "actuals-imported"
 
 KEPT = timedelta(days=30)
 """How long the message is kept for a review whose targets are not signed yet."""
+
+
+COLUMNS: Columns = {
+    "employee_id": ("employee id", "工号"),
+    "indicator": ("指标",),
+    "actual": ("实际值", "实际"),
+    "unit": ("单位",),
+    "source": ("数据来源", "来源"),
+    "period": ("期间", "周期"),
+    "reason": ("说明", "备注"),
+}
+"""The columns of an import and what else they may be headed."""
+
+OPTIONAL = frozenset({"unit", "period", "reason"})
+"""The columns that may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,8 @@ def check_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) -
     if cycle.state is not CycleState.LAUNCHED:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=cycle.state.value)
     problems: list[Problem] = []
-    entries = [entry for row in read_csv(content) if (entry := _entry(session, cycle, row, problems)) is not None]
+    read = read_rows(content, COLUMNS, problems, optional=OPTIONAL, of=Sentence("actual values"))
+    entries = [entry for row in read if (entry := _entry(session, cycle, row, problems)) is not None]
     problems += _repetitions(entries)
     if problems:
         raise Invalid("Expected to {intent}, but some rows are wrong and nothing was imported", problems, intent=intent)
@@ -230,7 +246,7 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     """Confirm all of a review's actual values, as finance or as auditor.
 
     Raises:
-        Forbidden: `by` is neither, it is the own review, or `by` entered values and is not HR (four eyes).
+        Forbidden: `by` is neither, it is the own review, or `by` entered values (four eyes).
         Conflict: the review is not running.
         Invalid: values are missing, or far beyond or short of their targets without a due reason; each is named.
     """
@@ -241,7 +257,7 @@ def confirm(session: Session, review: Review, *, by: Identity) -> list[Actual]:
     entered = list(newest(session, review).values())
     if problems := [*missing(session, review), *_unexplained(session, review, entered)]:
         raise Invalid("Expected to {intent}, but some are missing or not explained", problems, intent=intent)
-    if any(actual.entered_by == by.username for actual in entered) and Role.HR not in by.groups:
+    if any(actual.entered_by == by.username for actual in entered):
         reason = Sentence("{username} entered some of them: another must confirm", username=by.username)
         raise Forbidden("Expected to {intent}, but {reason}", intent=intent, reason=reason)
     for actual in entered:
@@ -320,36 +336,37 @@ def _reason_is_due(before: Actual | None, value: str | None) -> bool:
 
 
 def _value(entry: Entry) -> Value:
-    row = entry.row
-    return Value(entry.indicator.id, row.actual, row.unit, row.source, row.reason, row.period)
+    cells = entry.row.cells
+    said = {name: cells[name] for name in ("unit", "source", "reason", "period")}
+    return Value(entry.indicator.id, cells["actual"], **said)
 
 
 def _entry(session: Session, cycle: Cycle, row: Row, problems: list[Problem]) -> Entry | None:
     review = session.scalar(
         select(Review)
         .join(Person, Person.key == Review.appraisee_key)
-        .where(Review.cycle_key == cycle.key, Person.employee_id == row.employee_id)
+        .where(Review.cycle_key == cycle.key, Person.employee_id == row.cells["employee_id"])
     )
     template = reviews.template(session, review) if review else templates.rules(session, cycle.template_key)
-    indicator = next((i for i in template.measured if row.indicator in {i.id, i.name, i.name_en} - {""}), None)
+    indicator = next((i for i in template.measured if row.cells["indicator"] in {i.id, i.name, i.name_en} - {""}), None)
     found = []
     if review is None:
-        sentence = Sentence("{id} is nobody in this cycle", id=row.employee_id)
+        sentence = Sentence("{id} is nobody in this cycle", id=row.cells["employee_id"])
         found.append(Problem(sentence, "employee_id", "unknown-employee"))
     if indicator is None:
-        sentence = Sentence("{name} is no measured indicator", name=row.indicator)
+        sentence = Sentence("{name} is no measured indicator", name=row.cells["indicator"])
         found.append(Problem(sentence, "indicator", "unknown-indicator"))
     elif review is not None:
         entry = Entry(row, review, indicator)
         found += _problems(session, review, indicator, _value(entry)) + _settled_problems(session, entry)
-    problems += [Problem(p.message, f"row {row.number}, column {p.where}", p.code) for p in found]
+    problems += row.placed(found)
     return Entry(row, review, indicator) if review is not None and indicator is not None and not found else None
 
 
 def _settled_problems(session: Session, entry: Entry) -> list[Problem]:
     if entry.review.state is not ReviewState.RUNNING:
         return [Problem(Sentence("The review is over"), "employee_id", "review-over")]
-    before = newest(session, entry.review).get((entry.indicator.id, entry.row.period))
+    before = newest(session, entry.review).get((entry.indicator.id, entry.row.cells["period"]))
     if before is None or before.confirmed_at is None:
         return []
     sentence = Sentence("Finance has confirmed {value}: correct it singly, with a reason", value=before.value or "-")
@@ -392,9 +409,9 @@ def _repetitions(entries: Sequence[Entry]) -> list[Problem]:
     first: dict[tuple[int, str, str], int] = {}
     problems = []
     for entry in entries:
-        about = (entry.review.key, entry.indicator.id, entry.row.period)
+        about = (entry.review.key, entry.indicator.id, entry.row.cells["period"])
         before = first.setdefault(about, entry.row.number)
         if before != entry.row.number:
             sentence = Sentence("It repeats row {row}", row=before)
-            problems.append(Problem(sentence, f"row {entry.row.number}, column indicator", "repeated-row"))
+            problems.append(Problem(sentence, entry.row.where("indicator"), "repeated-row"))
     return problems

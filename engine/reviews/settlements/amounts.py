@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.errors import Invalid, Problem
 from engine.identity import Identity
-from engine.reviews.files.spreadsheets import read_rows
+from engine.reviews.files.spreadsheets import Row, read_rows
 from engine.reviews.models import Cycle, PayAmount, Person, Review, Role
 from engine.reviews.organisation import people
 from engine.reviews.scores.quantities import Notation, parse
@@ -27,6 +27,7 @@ COLUMNS = {"employee_id": ("工号",), "name": ("项目",), "value": ("金额",)
 class Amount:
     """A row of an import that can be entered."""
 
+    row: Row
     review: Review
     name: str
     value: str
@@ -46,8 +47,8 @@ def import_csv(session: Session, cycle: Cycle, content: bytes, *, by: Identity) 
     needed = {name for line in schemes.read(schemes.expected(session, cycle).rules).lines for name in line.needs}
     people_here = _reviews_by_employee(session, cycle)
     problems: list[Problem] = []
-    read = read_rows(content, COLUMNS, of=Sentence("amounts"))
-    rows = [_amount(number, row, people_here, needed, problems) for number, row in read]
+    read = read_rows(content, COLUMNS, problems, of=Sentence("amounts"))
+    rows = [_amount(row, people_here, needed, problems) for row in read]
     amounts = [row for row in rows if row is not None]
     problems += _repetitions(amounts)
     if problems:
@@ -77,28 +78,28 @@ def _enter(session: Session, amount: Amount, by: Identity) -> PayAmount:
 
 
 def _amount(
-    number: int,
-    row: Mapping[str, str],
+    row: Row,
     reviews: Mapping[str, Review],
     needed: set[str],
     problems: list[Problem],
 ) -> Amount | None:
     found = []
-    review = reviews.get(row["employee_id"])
+    review = reviews.get(row.cells["employee_id"])
     if review is None:
-        sentence = Sentence("{id} is nobody in this cycle", id=row["employee_id"])
+        sentence = Sentence("{id} is nobody in this cycle", id=row.cells["employee_id"])
         found.append(Problem(sentence, "employee_id", "unknown-employee"))
-    if row["name"] not in needed:
-        sentence = Sentence("No line of the scheme needs {name}", name=row["name"])
+    if row.cells["name"] not in needed:
+        sentence = Sentence("No line of the scheme needs {name}", name=row.cells["name"])
         found.append(Problem(sentence, "name", "unknown-amount"))
-    if not row["source"]:
+    if not row.cells["source"]:
         found.append(Problem(Sentence("The source is missing"), "source", "missing-source"))
     try:
-        parse(row["value"], Notation.NUMBER)
+        parse(row.cells["value"], Notation.NUMBER)
     except UnreadableError as error:
         found.append(Problem(error.sentence, "value", "bad-quantity"))
-    problems += [Problem(one.message, f"row {number}, column {one.where}", one.code) for one in found]
-    return None if found or review is None else Amount(review, row["name"], row["value"], row["source"])
+    problems += row.placed(found)
+    said = {name: row.cells[name] for name in ("name", "value", "source")}
+    return None if found or review is None else Amount(row, review, **said)
 
 
 def _repetitions(amounts: Sequence[Amount]) -> list[Problem]:
@@ -106,7 +107,8 @@ def _repetitions(amounts: Sequence[Amount]) -> list[Problem]:
     problems = []
     for amount in amounts:
         if (amount.review.key, amount.name) in seen:
-            problems.append(Problem(Sentence("{name} stands there twice", name=amount.name), "name", "repeated-row"))
+            sentence = Sentence("{name} stands there twice", name=amount.name)
+            problems.append(Problem(sentence, amount.row.where("name"), "repeated-row"))
         seen.add((amount.review.key, amount.name))
     return problems
 

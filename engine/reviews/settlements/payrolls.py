@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from engine.identity import Identity
 from engine.reviews.files import workbooks
+from engine.reviews.files.delimited import unquoted
 from engine.reviews.files.workbooks import Cell
 from engine.reviews.models import DisclosureKind
-from engine.reviews.organisation.rosters.files import unquoted
 from engine.reviews.reports import disclosures
 from engine.reviews.reports.exports import Form
 from engine.reviews.settlements import sheets

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock
+from engine import clock
 from engine.errors import Conflict, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews.cycle import cycles, terms
+from engine.reviews.cycle import cycles
 from engine.reviews.files import workbooks
 from engine.reviews.models import (
     PENDING,
@@ -72,6 +70,15 @@ class Terms:
     row: SettlementScheme
     scheme: Scheme
     first_teams: Mapping[str, Collection[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a line of a review is: payroll had its newest amount, or it waits for an appeal."""
+
+    settlement: Settlement
+    paid: bool
+    held: bool
 
 
 class _Disputes:
@@ -206,12 +213,22 @@ def of_review(session: Session, review: Review) -> list[Settlement]:
     return list({row.line_id: row for row in session.scalars(rows)}.values())
 
 
+def standings(session: Session, review: Review) -> list[Standing]:
+    """Tell of each line of a review how far it is; one computed again that pays the same as payroll had is paid."""
+    disputes = _Disputes(session)
+    rows = select(Settlement).where(Settlement.review_key == review.key, Settlement.payroll_key.is_not(None))
+    had = {row.line_id: Decimal(row.amount) for row in session.scalars(rows.order_by(Settlement.version))}
+    found = []
+    for row in of_review(session, review):
+        paid = had.get(row.line_id) == Decimal(row.amount)
+        found.append(Standing(row, paid=paid, held=not paid and disputes.about(row) is Disputed.HOLD))
+    return found
+
+
 def _settle_review(
     session: Session, review: Review, result: Result, agreed: Terms, *, by: Identity
 ) -> list[Settlement]:
     before = {one.line_id: one for one in of_review(session, review)}
-    cycle = session.get_one(Cycle, review.cycle_key)
-    due_on = _due_on(session, cycle, result)
     entered = amounts.of_review(session, review)
     completion = Fraction(Decimal(result.total)) / 100
     grade = results.level_id(session, result)
@@ -232,7 +249,7 @@ def _settle_review(
             result_key=result.key,
             amount=str(rounded(figure.exact, 2)),
             figures=figure.to_json(),
-            due_on=due_on,
+            due_on=dues.of_line(session, review, result, line, again=line.id in before),
             computed_by=by.username,
             computed_at=clock.now(session),
         )
@@ -250,14 +267,6 @@ def _says_the_same(before: Settlement | None, now: Settlement) -> bool:
         now.result_key,
         now.scheme_key,
     )
-
-
-def _due_on(session: Session, cycle: Cycle, result: Result) -> date:
-    """Count the working days of the cycle's terms from the release of the version that is settled (L001-16)."""
-    released = result.released_at or clock.now(session)
-    day = released.astimezone(ZoneInfo(cycle.zone)).date()
-    days = terms.of_cycle(session, cycle.key).settlement_days
-    return calendars.calendar(session, cycle.calendar).add_working_days(day, days)
 
 
 def _by_line(session: Session, cycle: Cycle) -> list[tuple[Person, Sequence[Settlement]]]:

@@ -27,7 +27,9 @@ class Draft:
 
     def __init__(self, state: State, rows: Iterable[Row], wrong: Iterable[Row] = ()) -> None:
         self.state = state
-        self.wrong = {(row.sheet.name, row.written.get(row.sheet.key[0], "")) for row in wrong}
+        self.wrong = {
+            (row.sheet.name, row.record.get(key := row.sheet.key[0], row.written.get(key, ""))) for row in wrong
+        }
         self.records: Records = {name: dict(records) for name, records in state.records.items()}
         self.rows: dict[tuple[str, Key], Row] = {}
         for row in rows:
@@ -107,9 +109,13 @@ class Draft:
             named = row.record.get(column.name)
             if column.kind is Kind.REFERENCE and named and (named,) not in self.records[column.refers]:
                 sentence = Sentence("There is no {name} in {sheet}", name=named, sheet=column.refers)
-                if (column.refers, named) in self.wrong:
-                    sentence = Sentence("The row of {name} in {sheet} is wrong itself", name=named, sheet=column.refers)
-                row.refuse(sentence, "unknown-reference", column.name)
+                row.refuse(self._led_to(sentence, column.refers, named), "unknown-reference", column.name)
+
+    def _led_to(self, sentence: Sentence, sheet: str, named: str) -> Sentence:
+        """Say instead that another row is wrong, where that is what led to it."""
+        if (sheet, named) not in self.wrong:
+            return sentence
+        return Sentence("The row of {name} in {sheet} is wrong itself", name=named, sheet=sheet)
 
     def _check_dates(self, sheet: Sheet, row: Row, record: Record) -> None:
         if not sheet.track:
@@ -122,7 +128,7 @@ class Draft:
             known = (record.get(column, ""),) in self.records["people"]
             if known and not self._employed(record[column], record["valid_from"]):
                 sentence = Sentence("{name} is not employed on {day}", name=record[column], day=record["valid_from"])
-                row.refuse(sentence, "not-employed", column)
+                row.refuse(self._led_to(sentence, "spells", record[column]), "not-employed", column)
 
     def _check_place(self, row: Row) -> None:
         """See that whoever is new is employed somewhere, and that nobody reports to themselves; and what is bounded."""
@@ -135,7 +141,7 @@ class Draft:
         for name in ("spells", "placements"):
             if (row.record["employee_id"],) not in {key[:1] for key in self.records[name]}:
                 sentence = Sentence("{name} has no row in {sheet}", name=row.record["name"], sheet=name)
-                row.refuse(sentence, "no-row", "employee_id")
+                row.refuse(self._led_to(sentence, name, row.record["employee_id"]), "no-row", "employee_id")
 
     def _check_overlaps(self, sheet: Sheet) -> None:
         for track in self._tracks(sheet).values() if sheet.track else ():

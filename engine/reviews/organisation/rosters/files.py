@@ -6,29 +6,23 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any
 
-import openpyxl
-from lxml import etree
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.errors import Invalid, Problem
-from engine.reviews.files import spreadsheets
-from engine.reviews.files.workbooks import QUOTED
+from engine.reviews.files import delimited, worksheets
+from engine.reviews.files.lines import Cell
+from engine.reviews.files.worksheets import Worksheet
 from engine.reviews.organisation.rosters import cells
-from engine.reviews.organisation.rosters.sheets import REMARK, SHEETS, Record, Sheet, titled
+from engine.reviews.organisation.rosters.sheets import REMARK, SHEETS, Kind, Record, Sheet, titled
 from engine.reviews.sentences import Sentence, UnreadableError
 
 LARGEST = 5_000_000
 """The most bytes of a file."""
-LARGEST_UNPACKED = 60_000_000
-"""The most bytes of all that a workbook or ZIP file unpacks to."""
-MOST_ROWS, MOST_COLUMNS = 20_000, 40
-"""The most rows of a sheet that hold something, and the most columns that are looked at."""
-ZIP = b"PK\x03\x04"
+MOST_ROWS = 20_000
+"""The most rows of a sheet that hold something."""
 
 
 @dataclass(slots=True)
@@ -55,23 +49,12 @@ class Row:
         self.problems.append(Problem(sentence, self.where(column), code))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a cell holds, and what is wrong with it as such."""
-
-    text: str
-    problem: Sentence | None = None
-
-
-Lines = Iterator[tuple[int, Sequence[Cell]]]
-
-
 def read(name: str, content: bytes) -> list[Row]:
     """Read the rows of a file; what is wrong with a row is kept with it.
 
     Raises:
         Invalid: the file is too large, broken, or not laid out as a roster: sheets or columns unknown or missing,
-            cells merged.
+            headings merged; whatever else is wrong is named with it.
     """
     if len(content) > LARGEST:
         raise Invalid(
@@ -81,120 +64,61 @@ def read(name: str, content: bytes) -> list[Row]:
         )
     rows: list[Row] = []
     problems: list[Problem] = []
-    for title, sheet, lines in _sheets(name, content, problems):
+    for sheet, worksheet in _sheets(name, content, problems):
         try:
-            rows += _rows(title, sheet, lines, problems)
+            rows += _rows(sheet, worksheet, problems)
         except csv.Error as error:
             raise Invalid(
-                "Expected to read {title}, but it is broken: {error}", title=title, error=str(error)
+                "Expected to read {title}, but it is broken: {error}", title=worksheet.title, error=str(error)
             ) from error
     if problems:
+        problems += [problem for row in rows for problem in row.problems]
         raise Invalid("Expected to read {name}, but it is not laid out as a roster", problems, name=name)
     return rows
 
 
 def is_roster(name: str, content: bytes) -> bool:
-    """Tell whether a file is a workbook or ZIP file, or a CSV file with the columns of one of the sheets."""
-    return content.startswith(ZIP) or _recognised(name, content) is not None
+    """Tell whether a file is a ZIP file, a workbook with one of the sheets, or a CSV file with the columns of one."""
+    if worksheets.is_workbook(content):
+        return any(titled(sheet.title) for sheet in worksheets.sheets(name, content))
+    return content.startswith(worksheets.ZIP) or _recognised(name, content) is not None
 
 
-def _sheets(name: str, content: bytes, problems: list[Problem]) -> Iterator[tuple[str, Sheet, Lines]]:
-    if not content.startswith(ZIP):
+def _sheets(name: str, content: bytes, problems: list[Problem]) -> Iterator[tuple[Sheet, Worksheet]]:
+    if not content.startswith(worksheets.ZIP):
         yield _csv_sheet(name, content)
         return
     try:
+        if worksheets.is_workbook(content):
+            yield from _workbook_sheets(name, content, problems)
+            return
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _expect_small(name, archive)
-            if "xl/workbook.xml" in archive.namelist():
-                yield from _workbook_sheets(content, archive, problems)
-            else:
-                for part in archive.namelist():
-                    if part.lower().endswith(".csv"):
-                        yield _csv_sheet(part, archive.read(part))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, etree.XMLSyntaxError, ValueError, OSError) as error:
+            worksheets.expect_small(name, archive)
+            for part in archive.namelist():
+                if part.lower().endswith(".csv"):
+                    yield _csv_sheet(part, archive.read(part))
+    except worksheets.BROKEN as error:
         raise Invalid("Expected to read {name}, but it is broken: {error}", name=name, error=str(error)) from error
 
 
-def _expect_small(name: str, archive: zipfile.ZipFile) -> None:
-    """Refuse what unpacks to too much, and markup that declares entities; `zipfile` unpacks no more than declared."""
-    unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > LARGEST_UNPACKED:
-        raise Invalid(
-            "Expected to read {name}, but it unpacks to {unpacked} bytes, more than {largest_unpacked}",
-            name=name,
-            unpacked=unpacked,
-            largest_unpacked=LARGEST_UNPACKED,
-        )
-    for part in archive.namelist():
-        if part.endswith((".xml", ".rels")):
-            with archive.open(part) as file:
-                if b"<!DOCTYPE" in file.read(4096).replace(b"\0", b"").upper():
-                    raise Invalid("Expected to read {name}, but {part} has a DOCTYPE", name=name, part=part)
-
-
-def _workbook_sheets(
-    content: bytes, archive: zipfile.ZipFile, problems: list[Problem]
-) -> Iterator[tuple[str, Sheet, Lines]]:
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    worksheets: list[Any] = workbook.worksheets
-    for worksheet in worksheets:
+def _workbook_sheets(name: str, content: bytes, problems: list[Problem]) -> Iterator[tuple[Sheet, Worksheet]]:
+    for worksheet in worksheets.sheets(name, content):
         sheet = titled(worksheet.title)
         if sheet is None:
             known = ", ".join(f"{sheet.title} ({sheet.name})" for sheet in SHEETS)
             sentence = Sentence("There is no sheet {title}; there are: {known}", title=worksheet.title, known=known)
             problems.append(Problem(sentence, worksheet.title, "unknown-sheet"))
-            continue
-        part = str(worksheet._worksheet_path)  # noqa: SLF001 - openpyxl names the part nowhere else
-        for merged in _merged(archive, part):
-            sentence = Sentence("The cells {cells} are merged: each row has cells of its own", cells=merged)
-            problems.append(Problem(sentence, f"{worksheet.title}!{merged}", "merged-cells"))
-        worksheet.reset_dimensions()
-        yield worksheet.title, sheet, _worksheet_lines(worksheet)
+        else:
+            yield sheet, worksheet
 
 
-def _merged(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
-    with archive.open(part.lstrip("/")) as file:
-        for _, element in etree.iterparse(file, events=("end",), resolve_entities=False):
-            if etree.QName(element).localname == "mergeCell":
-                yield str(element.get("ref"))
-            element.clear()
-
-
-def _worksheet_lines(worksheet: Any) -> Lines:
-    for number, row in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-        found = [_cell(cell) for cell in row]
-        if any(cell.text or cell.problem for cell in found):
-            yield number, found
-
-
-def _cell(cell: Any) -> Cell:
-    if cell.data_type == "f":
-        return Cell(str(cell.value), Sentence("It is a formula: enter the value itself"))
-    if cell.data_type == "e":
-        return Cell(str(cell.value), Sentence("It is an error of the spreadsheet: {text}", text=cell.value))
-    return Cell(cells.text(cell.value))
-
-
-def _csv_sheet(name: str, content: bytes) -> tuple[str, Sheet, Lines]:
+def _csv_sheet(name: str, content: bytes) -> tuple[Sheet, Worksheet]:
     sheet = _recognised(name, content)
     if sheet is None:
         raise Invalid(
             "Expected to read {name}, but neither its name nor its columns are those of a sheet of a roster", name=name
         )
-    return PurePosixPath(name).stem, sheet, _csv_lines(spreadsheets.decoded(content))
-
-
-def _csv_lines(content: str) -> Lines:
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
-    for line in reader:
-        found = [Cell(unquoted(cells.text(value))) for value in line[:MOST_COLUMNS]]
-        if any(cell.text for cell in found):
-            yield reader.line_num, found
-
-
-def unquoted(value: str) -> str:
-    """Take the mark away with which an export keeps programs from taking a text for a formula."""
-    return value[1:] if value.startswith("'") and value[1:].startswith(QUOTED) else value
+    return sheet, Worksheet(PurePosixPath(name).stem, (), delimited.lines(content))
 
 
 def _recognised(name: str, content: bytes) -> Sheet | None:
@@ -203,7 +127,7 @@ def _recognised(name: str, content: bytes) -> Sheet | None:
     if by_name is not None:
         return by_name
     try:
-        _, first = next(_csv_lines(spreadsheets.decoded(content)), (0, ()))
+        _, first = next(delimited.lines(content), (0, ()))
     except (csv.Error, Invalid):
         return None
     headings = {cell.text.lower() for cell in first} - {"", REMARK}
@@ -216,20 +140,36 @@ def _fits(sheet: Sheet, headings: set[str]) -> bool:
     return headings <= known and all(column.headings & headings for column in sheet.columns if column.required)
 
 
-def _rows(title: str, sheet: Sheet, lines: Lines, problems: list[Problem]) -> list[Row]:
-    heading = next(lines, None)
+def _rows(sheet: Sheet, worksheet: Worksheet, problems: list[Problem]) -> list[Row]:
+    heading = next(worksheet.lines, None)
     if heading is None:
         return []
+    title = worksheet.title
     places = _places(title, sheet, heading, problems)
+    if not all(column.name in places for column in sheet.columns if column.required):
+        return []  # each of its rows would be wrong for that alone
     letters = {name: get_column_letter(place + 1) for name, place in places.items()}
     rows: list[Row] = []
-    for number, found in lines:
+    for number, found in worksheet.lines:
         if len(rows) == MOST_ROWS:
             raise Invalid(
                 "Expected to read {title}, but it has more than {most_rows} rows", title=title, most_rows=MOST_ROWS
             )
         rows.append(_row(Row(sheet, title, number, {}, letters), places, found))
+    problems += _refuse_merged(worksheet, rows, heading[0])
     return rows
+
+
+def _refuse_merged(worksheet: Worksheet, rows: Sequence[Row], heading: int) -> Iterator[Problem]:
+    """Refuse the rows that share cells; where the heading does, nobody knows which columns there are."""
+    for merged in worksheet.merged:
+        problem = replace(merged.problem, where=f"{worksheet.title}!{merged.cells}")
+        if heading in merged.rows:
+            yield problem
+        for row in rows:
+            if row.number in merged.rows:
+                others = [one for one in row.problems if not merged.cover(one.where.rpartition("!")[2])]
+                row.problems[:] = [problem, *others]
 
 
 def _places(title: str, sheet: Sheet, heading: tuple[int, Sequence[Cell]], problems: list[Problem]) -> dict[str, int]:
@@ -255,14 +195,14 @@ def _places(title: str, sheet: Sheet, heading: tuple[int, Sequence[Cell]], probl
 
 def _row(row: Row, places: dict[str, int], found: Sequence[Cell]) -> Row:
     for column in row.sheet.columns:
-        place = places.get(column.name, MOST_COLUMNS)
+        place = places.get(column.name, delimited.MOST_COLUMNS)
         cell = found[place] if place < len(found) else Cell("")
-        row.written[column.name] = cell.text
+        row.written[column.name] = text = cell.day if column.kind is Kind.DAY and cell.day else cell.text
         if cell.problem is not None:
-            row.refuse(cell.problem, "no-value", column.name)
+            row.problems.append(replace(cell.problem, where=row.where(column.name)))
             continue
         try:
-            row.record[column.name] = cells.read(column, cell.text)
+            row.record[column.name] = cells.read(column, text)
         except UnreadableError as error:
             row.refuse(error.sentence, "no-value", column.name)
     return row

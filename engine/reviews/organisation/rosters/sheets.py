@@ -34,6 +34,8 @@ class Kind(StrEnum):
     """What a column holds."""
 
     TEXT = "text"
+    CODE = "code"
+    """What tells a record apart, by which others refer to it."""
     DAY = "day"
     CHOICE = "choice"
     REFERENCE = "reference"
@@ -152,7 +154,7 @@ SHEETS = (
         "部门",
         Department,
         (
-            Column("code", "部门编码", required=True, also=("编码",)),
+            Column("code", "部门编码", Kind.CODE, required=True, also=("编码",)),
             Column("name", "名称", required=True, also=("部门名称",)),
             Column("name_en", "英文名称"),
             Column("parent", "上级部门", Kind.REFERENCE, refers="departments", attribute="parent_key"),
@@ -165,7 +167,7 @@ SHEETS = (
         "岗位",
         Post,
         (
-            Column("code", "岗位编码", required=True, also=("编码",)),
+            Column("code", "岗位编码", Kind.CODE, required=True, also=("编码",)),
             Column("name", "名称", required=True, also=("岗位名称",)),
             Column("name_en", "英文名称"),
             Column("family", "岗位族"),
@@ -177,8 +179,8 @@ SHEETS = (
         "人员",
         Person,
         (
-            Column("employee_id", "工号", required=True, also=("员工编号",)),
-            Column("username", "账号", required=True, also=("account",)),
+            Column("employee_id", "工号", Kind.CODE, required=True, also=("员工编号",)),
+            Column("username", "账号", Kind.CODE, required=True, also=("account",)),
             Column("name", "姓名", required=True),
             Column("name_en", "英文名"),
         ),

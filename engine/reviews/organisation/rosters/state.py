@@ -12,9 +12,9 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.identity import BOUNDED, Account, Identity, Membership
+from engine.reviews.files.lines import written
 from engine.reviews.models import Person, Rater, Review, ReviewState, Role
 from engine.reviews.organisation import amendments, people
-from engine.reviews.organisation.rosters import cells
 from engine.reviews.organisation.rosters.sheets import BY_NAME, SHEETS, Column, Key, Kind, Record, Sheet
 
 Records = dict[str, dict[Key, Record]]
@@ -126,7 +126,7 @@ def _written(column: Column, row: Any, names: Mapping[tuple[str, str], Mapping[A
     value = getattr(row, column.held_as)
     if column.kind is Kind.REFERENCE and value is not None:
         value = names[column.refers, column.through][value]
-    return cells.text(value)
+    return written(value)
 
 
 def _write(session: Session, state: State, change: Change, *, references: bool) -> None:

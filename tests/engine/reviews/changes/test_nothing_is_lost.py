@@ -1,10 +1,10 @@
 """Tests that no text anybody wrote is lost by any of the nine kinds of changes, and that none is applied by halves."""
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from changing import APPROVES, DECIDES, apply, complete, entered
+from changing import APPROVES, DECIDES, CrashError, apply, complete, entered, undone
 from demonstration import RATINGS, TARGETS, column
 from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
@@ -35,10 +35,6 @@ KINDS = {
     ChangeKind.CORRECTION: {"indicator": "sales_revenue", "value": "500", "source": "财务季报"},
 }
 """The nine kinds, each about Zhang Wei where it does not say whom."""
-
-
-class CrashError(BaseException):
-    """The machine went down: nothing of the product hears of it."""
 
 
 @pytest.fixture
@@ -76,14 +72,6 @@ def _said(value):
     if isinstance(value, bytes):
         return value.decode(errors="ignore")
     return exact_json.dumps(value).decode() if isinstance(value, dict | list) else str(value)
-
-
-@contextmanager
-def undone():
-    """A transaction that is given up."""
-    with suppress(CrashError), db.transaction() as session:
-        yield session
-        raise CrashError
 
 
 def carried_out(session, demonstration, kind):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import clock
 from engine.errors import Forbidden, Invalid
 from engine.identity import Identity
+from engine.reviews.files import workbooks
 from engine.reviews.models import LeaveKind, ProtectionKind, Role
 from engine.reviews.organisation import amendments, employments, lines, people, snapshots
 from engine.reviews.organisation.rosters import imports, writing
@@ -280,22 +281,69 @@ def test_formulas_and_errors_are_refused_with_sheet_row_and_column(refusals):
     assert found["人员!C2"] == "no-value"
 
 
-def test_merged_cells_unknown_sheets_and_columns_keep_the_whole_file_out(refusals):
+def test_unknown_sheets_and_columns_keep_the_whole_file_out_and_hide_nothing_else(refusals):
     book = openpyxl.load_workbook(io.BytesIO(workbook(**newcomers(2))))
     book["人员"].merge_cells("C2:C3")
     book["在职"]["D1"] = "备注"
+    book["任职"].merge_cells("A1:B1")
+    book["任职"]["D2"] = "昨天"
     book.create_sheet("工资")["A1"] = "x"
 
     with pytest.raises(Invalid) as refused:
         refusals(saved(book))
 
     found = {problem.where: problem.code for problem in refused.value.problems}
-    assert found == {"人员!C2:C3": "merged-cells", "在职!D1": "unknown-column", "工资": "unknown-sheet"}
+    assert found == {
+        "人员!C2:C3": "merged-cells",
+        "在职!D1": "unknown-column",
+        "任职!1": "no-column",
+        "工资": "unknown-sheet",
+    }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
-def test_a_csv_file_is_known_by_its_columns_as_excel_in_china_writes_it(session, encoding, enter, company):
-    enter("工号,类型,上级工号,开始日期\r\nE001,虚线上级,E004,2025/8/15\r\n".encode(encoding), "导出.csv")
+def test_merged_cells_refuse_their_own_rows_and_hide_no_other_mistake(session, enter, refusals):
+    rows = newcomers(4)
+    rows["在职"][3][1] = "昨天"
+    book = openpyxl.load_workbook(io.BytesIO(workbook(**rows)))
+    book["人员"].merge_cells("C2:C3")
+
+    found, entered = refusals(saved(book)), enter(saved(book), partly=True)
+
+    assert found["人员!C2:C3"] == "merged-cells"
+    assert found["在职!B5"] == "no-value"
+    assert {row.number for row in entered.bad if row.title == "人员"} == {2, 3, 5}
+    assert people.named(session, "n102").name == "新人N102"
+
+
+def test_a_day_may_be_the_number_that_the_program_keeps_of_it(session, enter):
+    rows = newcomers(1)
+    rows["在职"][0][1], rows["任职"][0][3] = 45884, "２０２５年８月１５日"
+
+    enter(workbook(**rows))
+
+    person = people.named(session, "n100")
+    assert employments.spell_of(session, person.key, DAY).valid_from == DAY
+
+
+def test_full_width_ids_and_codes_are_nobody_elses(session, enter):
+    rows = newcomers(1)
+    rows["人员"][0][0], rows["任职"][0][1] = "Ｎ１００", "ｓａｌｅｓ"
+
+    enter(workbook(**rows))
+
+    assert people.named(session, "n100").employee_id == "N100"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [("utf-8", ",", ""), ("utf-8", ";", workbooks.BOM), ("gb18030", ";", ""), ("gb18030", ",", workbooks.BOM),
+     ("utf-16", "\t", ""), ("utf-8", "，", "")],
+)  # fmt: skip
+def test_a_csv_file_is_known_by_its_columns_as_programs_write_it(session, written, enter, company):
+    encoding, separator, mark = written
+    lines_ = "工号,类型,上级工号,开始日期\r\nE001,虚线上级,E004,2025/8/15\r\n".replace(",", separator)
+
+    enter((mark + lines_).encode(encoding), "导出.csv")
 
     assert lines.superior_of(session, company["ann"].key, DAY, lines.Line.MATRIX).username == "pan"
 

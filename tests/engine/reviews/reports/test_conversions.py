@@ -116,13 +116,13 @@ def test_l003_14_figures_are_imported_whole_or_not_at_all_and_in_versions(sessio
     (second,) = weekly_figures.import_csv(session, good.replace(",100,", ",90,").encode(), by=act("fan"))
 
     assert [(problem.where, problem.code) for problem in refused.value.problems] == [
-        ("row 2, column employee_id", "unknown-employee"),
-        ("row 2, column value", "negative"),
-        ("row 3, column week", "bad-date"),
-        ("row 3, column measure", "missing"),
-        ("row 3, column source", "missing"),
-        ("row 3, column value", "bad-quantity"),
-        ("week", "repeated-row"),
+        ("A2", "unknown-employee"),
+        ("E2", "negative"),
+        ("B3", "bad-date"),
+        ("D3", "missing"),
+        ("F3", "missing"),
+        ("E3", "bad-quantity"),
+        ("B5", "repeated-row"),
     ]
     assert (second.version, second.week, second.measure) == (2, FIRST, LEADS)
     assert [one.value for one in weekly_figures.newest(session, by=act("hui"))] == [90]

@@ -91,14 +91,14 @@ KR-3,客户,来源不对,,,10,条,,,,Salesforce
         bring(HEAD + rows)
 
     assert {(problem.where, problem.code) for problem in refused.value.problems} == {
-        ("row 2, column objective", "empty"),
-        ("row 2, column target", "bad-quantity"),
-        ("row 2, column due_on", "backwards"),
-        ("row 3, column employee_id", "unknown-employee"),
-        ("row 4, column starts_on", "no-day"),
-        ("row 4, column goal", "no-goal"),
-        ("row 4, column reference", "repeated-row"),
-        ("row 5, column source", "other-system"),
+        ("B2", "empty"),
+        ("F2", "bad-quantity"),
+        ("J2", "backwards"),
+        ("D3", "unknown-employee"),
+        ("I4", "no-day"),
+        ("E4", "no-goal"),
+        ("A4", "repeated-row"),
+        ("K5", "other-system"),
     }
     assert key_results.of_cycle(session, cycle) == []
 

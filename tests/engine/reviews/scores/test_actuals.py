@@ -1,9 +1,11 @@
 """Tests of engine.reviews.scores.actuals: what is credible, values by period, the check by finance or audit."""
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from engine import identity
@@ -33,6 +35,12 @@ def importing(session, cycle, act):
 
 
 @pytest.fixture
+def importing_file(session, cycle, act):
+    """Import a file as HR."""
+    return lambda content: actuals.import_csv(session, cycle, content, by=act("hui"))
+
+
+@pytest.fixture
 def audited(session, company):
     """An auditor in the company."""
     people.hire(
@@ -52,7 +60,7 @@ def test_e28_yuan_for_ten_thousand_yuan_is_refused_with_row_and_column(session, 
     with pytest.raises(Invalid) as refused:
         importing("E001,new_customers,18,家,CRM,,", "E001,sales_revenue,4800000,万元,CRM,,")
 
-    assert problems(refused) == [("row 3, column actual", "outlier")]
+    assert problems(refused) == [("C3", "outlier")]
     assert "960000% of the target 500 万元" in refused.value.problems[0].message
     assert actuals.newest(session, signed) == {}
 
@@ -86,6 +94,14 @@ def test_l003_26_an_auditor_corrects_and_confirms_and_the_original_stays_beside_
         actuals.confirm(session, measured, by=audited)
     actuals.confirm(session, measured, by=act("fan"))
     assert scorecards.measures(session, measured)["sales_revenue"] == Measure("500", "450")
+
+
+def test_who_is_in_hr_and_in_finance_does_not_confirm_the_own_entries(session, measured, act):
+    both = replace(act("fan"), groups=frozenset({Role.HR, Role.FINANCE}))
+    actuals.enter(session, measured, "sales_revenue", "470", source="CRM", reason="退货", by=both)
+
+    with pytest.raises(Forbidden, match="another must confirm"):
+        actuals.confirm(session, measured, by=both)
 
 
 def test_an_auditor_may_confirm_what_others_entered(session, measured, act, audited):
@@ -160,25 +176,77 @@ class TestPeriods:
         with pytest.raises(Invalid) as refused:
             importing(row)
 
-        assert problems(refused) == [("row 2, column period", code)]
+        assert problems(refused) == [("F2", code)]
 
 
 @pytest.mark.parametrize(
     ("row", "column", "code"),
     [
-        ("E001,sales_revenue,480,元,CRM,,", "unit", "other-unit"),
-        ("E001,renewal_rate,0.88,,CRM,,", "actual", "bad-quantity"),
-        ("E001,marketing_roi,1:0x,,CRM,,", "actual", "bad-quantity"),
-        ("E001,marketing_roi,0:4,,CRM,,", "actual", "bad-quantity"),
-        ("E404,sales_revenue,480,万元,CRM,,", "employee_id", "unknown-employee"),
-        ("E001,sales_revenue,480,万元,,,", "source", "missing-source"),
+        ("E001,sales_revenue,480,元,CRM,,", "D", "other-unit"),
+        ("E001,renewal_rate,0.88,,CRM,,", "C", "bad-quantity"),
+        ("E001,marketing_roi,1:0x,,CRM,,", "C", "bad-quantity"),
+        ("E001,marketing_roi,0:4,,CRM,,", "C", "bad-quantity"),
+        ("E404,sales_revenue,480,万元,CRM,,", "A", "unknown-employee"),
+        ("E001,sales_revenue,480,万元,,,", "E", "missing-source"),
     ],
 )
 def test_e32_a_value_in_another_unit_or_notation_is_refused_never_guessed(signed, importing, row, column, code):
     with pytest.raises(Invalid) as refused:
         importing(row)
 
-    assert problems(refused) == [(f"row 2, column {column}", code)]
+    assert problems(refused) == [(f"{column}2", code)]
+
+
+def workbook(*rows):
+    """Write rows as a workbook with the headings of actual values."""
+    book = openpyxl.Workbook()
+    for row in [HEADINGS.strip().split(","), *rows]:
+        book.active.append(row)
+    return book
+
+
+def saved(book):
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_actual_values_come_from_a_workbook_as_it_shows_them(session, importing_file, signed):
+    book = workbook(["E001", "sales_revenue", 480.10, "万元", "CRM"], ["E001", "renewal_rate", 0.07, None, "CRM"])
+    book.active["C3"].number_format = "0%"
+
+    importing_file(saved(book))
+
+    entered = {name: one.value for (name, _), one in actuals.newest(session, signed).items()}
+    assert entered == {"sales_revenue": "480.1", "renewal_rate": "7%"}
+
+
+def test_formulas_and_merged_cells_are_named_beside_every_other_mistake(session, importing_file, signed):
+    book = workbook(*[["E001", "sales_revenue", 480, "元", "CRM"] for _ in range(4)])
+    book.active["C2"] = "=240*2"
+    book.active.merge_cells("E3:E4")
+
+    with pytest.raises(Invalid) as refused:
+        importing_file(saved(book))
+
+    assert {("C2", "no-value"), ("E3:E4", "merged-cells"), ("D5", "other-unit")} <= set(problems(refused))
+    assert actuals.newest(session, signed) == {}
+
+
+@pytest.mark.parametrize(("encoding", "separator"), [("gb18030", ";"), ("utf-8-sig", "\t"), ("utf-16", ",")])
+def test_actual_values_are_read_as_programs_write_csv(session, importing_file, signed, encoding, separator):
+    text = (HEADINGS + "E001,sales_revenue,４８０,万元,CRM,,").replace(",", separator)
+
+    importing_file(text.encode(encoding))
+
+    assert actuals.newest(session, signed)["sales_revenue", ""].value == "４８０"
+
+
+def test_a_comma_within_a_number_is_named_with_its_row_and_hides_no_other(importing, signed):
+    with pytest.raises(Invalid) as refused:
+        importing("E001,sales_revenue,1,234,万元,CRM,,", "E404,sales_revenue,480,万元,CRM,,")
+
+    assert problems(refused) == [("2", "more-cells"), ("A3", "unknown-employee")]
 
 
 def test_e27_the_direction_of_an_indicator_is_a_sentence_beside_its_target():
@@ -217,7 +285,7 @@ class TestWhereAMissedTargetNeedsAReason:
             importing("E001,sales_revenue,480,万元,CRM,,", "E001,new_customers,20,家,CRM,,")
         entered = importing("E001,sales_revenue,480,万元,CRM,,九月两单推迟", "E001,new_customers,20,家,CRM,,")
 
-        assert problems(refused) == [("row 2, column reason", "missed")]
+        assert problems(refused) == [("G2", "missed")]
         assert [one.reason for one in entered] == ["九月两单推迟", ""]
 
 
@@ -236,7 +304,7 @@ class TestASystemThatCannotKnowAValue:
         with pytest.raises(Invalid) as refused:
             importing("E001,new_customers,18,家,Tita 10 月导出,,")
 
-        assert problems(refused) == [("row 2, column source", "other-system")]
+        assert problems(refused) == [("E2", "other-system")]
 
     @pytest.mark.parametrize("source", ["Salesforce 报表 0930", "CRM-2025Q3", "门店台账"])
     def test_l002_28_a_system_for_it_or_one_that_nobody_listed_is_a_source(self, importing, source):

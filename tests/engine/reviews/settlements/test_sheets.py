@@ -15,7 +15,7 @@ from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews.cases import appeals
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Disclosure
+from engine.reviews.models import AppealState, Disclosure
 from engine.reviews.release import results
 from engine.reviews.reports.exports import Form
 from engine.reviews.settlements import amounts, payrolls, schemes, sheets
@@ -182,6 +182,49 @@ def test_a_new_result_is_settled_anew_and_what_pays_the_same_is_not_paid_again(s
     assert sheets.payable(session, cycle) == []
 
 
+@pytest.mark.parametrize(
+    ("items", "due"),
+    [
+        (["collaboration"], {"base_award": "2025-08-08", "commission": "2025-07-08"}),
+        (["sales_revenue"], {"base_award": "2025-08-08", "commission": "2025-08-08"}),
+    ],
+)
+def test_l001_16_what_waited_for_an_appeal_is_due_after_its_correction_and_what_did_not_after_the_release(
+    session, entered, act, items, due
+):
+    appeal = appeals.lodge(session, entered, grounds="缺少事实", items=items, remedy="重评", by=act("ann"))
+    appeal.state = AppealState.DECIDED
+    corrected = results.compute(session, entered, by=SYSTEM, reason="申诉更正")
+    results.grade(session, entered, "良好", total="87.68")
+    corrected.released_at = datetime(2025, 8, 1, 8, tzinfo=UTC)
+    session.flush()
+
+    sheets.settle(session, cycles.found(session, entered.cycle_key), by=act("fan"))
+
+    found = {row.line_id: row.due_on.isoformat() for row in sheets.of_review(session, entered)}
+    assert {name: found[name] for name in due} == due
+
+
+def test_a_line_computed_again_that_pays_what_payroll_had_is_paid_and_one_in_dispute_is_held(
+    session, cycle, entered, act
+):
+    sheets.settle(session, cycle, by=act("fan"))
+    appeals.lodge(session, entered, grounds="缺少事实", items=["collaboration"], remedy="重评", by=act("ann"))
+    sheets.hand_over(session, cycle, by=act("fan"))
+    results.compute(session, entered, by=SYSTEM, reason="更正")
+    results.grade(session, entered, "良好", total="87.68")
+    sheets.settle(session, cycle, by=act("fan"))
+
+    found = {one.settlement.line_id: (one.paid, one.held) for one in sheets.standings(session, entered)}
+
+    assert found == {
+        "base_award": (False, True),
+        "commission": (True, False),
+        "innovation": (True, False),
+        "lead_award": (True, False),
+    }
+
+
 def test_what_is_missing_is_named_by_person_and_nothing_is_computed(session, cycle, released, rules, act):
     schemes.agree(session, cycle, rules, reason="第三季度", by=act("hui"))
 
@@ -207,11 +250,11 @@ def test_pay_is_for_hr_and_finance_and_files_for_payroll_are_finances(session, c
 @pytest.mark.parametrize(
     ("row", "where"),
     [
-        ("E999,sales,1,CRM", "row 2, column employee_id"),
-        ("E001,salary,1,CRM", "row 2, column name"),
-        ("E001,sales,一百,CRM", "row 2, column value"),
-        ("E001,sales,1,", "row 2, column source"),
-        ("E001,sales,1,CRM\nE001,sales,2,CRM", "name"),
+        ("E999,sales,1,CRM", "A2"),
+        ("E001,salary,1,CRM", "B2"),
+        ("E001,sales,一百,CRM", "C2"),
+        ("E001,sales,1,", "D2"),
+        ("E001,sales,1,CRM\nE001,sales,2,CRM", "B3"),
     ],
 )
 def test_a_wrong_amount_is_named_with_row_and_column(session, cycle, act, row, where):
@@ -259,7 +302,7 @@ def test_x14_how_tiers_apply_must_be_chosen(rules, left_out):
 
 @pytest.mark.usefixtures("entered")
 def test_a_comma_within_an_amount_is_refused_and_never_taken_for_another_column(session, cycle, act):
-    with pytest.raises(Invalid, match="row 2 has more cells"):
+    with pytest.raises(Invalid, match="2: It has more cells than the first row"):
         amounts.import_csv(session, cycle, "工号,项目,金额,来源\nE001,sales,1,300,000,CRM\n".encode(), by=act("fan"))
 
 

@@ -58,6 +58,13 @@ def test_e16_whether_leave_ends_a_streak_is_the_rules_own(gap, reached):
     assert (len(running(rule, periods(["A", None, "A"]))) >= 2) is reached
 
 
+@pytest.mark.parametrize(("gap", "reached"), [(Gap.SKIP, True), (Gap.END, False)])
+def test_x16_whether_a_quarter_without_a_cycle_ends_a_streak_is_the_rules_own(gap, reached):
+    rule = StreakRule(id="x", name="x", n=2, unit=CycleKind.QUARTER, levels=("A",), absent=gap)
+
+    assert (len(running(rule, periods(["A", "-", "A"]))) >= 2) is reached
+
+
 @pytest.mark.parametrize(
     ("months", "fires"),
     [
