@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, and keep the short tests of a file together, which share what it sets up once."""
     items.sort(key=_begins)
     for item in items:
-        if not item.get_closest_marker("long"):
+        if not item.get_closest_marker("long") and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
