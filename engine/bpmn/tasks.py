@@ -19,7 +19,7 @@ from engine.identity import Identity, identity_of
 from engine.sentences import Sentence
 
 Bar = Callable[[Identity], ColumnElement[bool]]
-"""Which tasks an account may not take although it is a candidate, as a condition on `UserTask`."""
+"""Which tasks an account may not take although one of its groups may, as a condition on `UserTask`."""
 
 _BARS: list[Bar] = []
 
@@ -49,7 +49,7 @@ def visible_to(identity: Identity) -> ColumnElement[bool]:
 
 
 def bar(condition: Bar) -> Bar:
-    """Keep candidates away from tasks by a condition that whatever stands on the engine knows of."""
+    """Keep members of candidate groups away from tasks by a condition that whatever stands on the engine knows of."""
     _BARS.append(condition)
     return condition
 
@@ -353,12 +353,7 @@ def _is_candidate(session: Session, task: UserTask, by: Identity) -> bool:
 
 
 def _may_claim(identity: Identity) -> ColumnElement[bool]:
-    named = exists().where(TaskCandidate.task_key == UserTask.key, _names(identity)).correlate(UserTask)
-    return and_(named, *(not_(barred(identity)) for barred in _BARS))
-
-
-def _names(identity: Identity) -> ColumnElement[bool]:
-    return or_(
-        and_(TaskCandidate.kind == "user", TaskCandidate.name == identity.username),
-        and_(TaskCandidate.kind == "group", TaskCandidate.name.in_(sorted(identity.groups))),
-    )
+    user = and_(TaskCandidate.kind == "user", TaskCandidate.name == identity.username)
+    group = and_(TaskCandidate.kind == "group", TaskCandidate.name.in_(sorted(identity.groups)))
+    named = or_(user, and_(group, *(not_(barred(identity)) for barred in _BARS)))
+    return exists().where(TaskCandidate.task_key == UserTask.key, named).correlate(UserTask)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from engine.bpmn.files import Reading, Resource
 from engine.bpmn.quarantine.forking import ForkServer
-from engine.bpmn.quarantine.ward import COMPUTING, DEADLINE, READY, request
+from engine.bpmn.quarantine.ward import COMPUTING, PATIENCE, READY, request
 from engine.errors import Incident, Problem
 from engine.sentences import Sentence
 
@@ -45,7 +45,7 @@ def read(resources: Sequence[Resource]) -> list[Reading]:
 def _answers(asked: bytes) -> Iterable[bytes]:
     """Go through the lines of an answer, as far as it comes."""
     with _FORKS.fork() as connection:
-        connection.settimeout(DEADLINE + 1)
+        connection.settimeout(PATIENCE + 1)
         with suppress(TimeoutError, ConnectionError):
             connection.sendall(asked)
         with suppress(TimeoutError, ConnectionError), connection.makefile("rb") as stream:

@@ -21,8 +21,12 @@ COMPUTING = 0.7
 The largest diagram that is allowed takes 0.35 to 0.45, ours 0.015. What is hostile is refused within two seconds where
 this process gets a third of a processor.
 """
-DEADLINE = 20
-"""Seconds that all files of a deployment may take, however busy the machine is."""
+TOGETHER = 20
+"""Seconds of computing that all files of a deployment may take."""
+PATIENCE = 90
+"""Seconds by the clock after which nobody waits any longer: where this process gets a small share of a processor only,
+those of computing take so long.
+"""
 MEMORY = 1_000_000_000
 READY = b"ready\n"
 
@@ -52,10 +56,10 @@ def answer(connection: socket.socket) -> None:
 def _limit() -> None:
     """Let the kernel end this process, by signals that nothing here handles."""
     limits.setrlimit(limits.RLIMIT_AS, (MEMORY, MEMORY))
-    limits.setrlimit(limits.RLIMIT_CPU, (DEADLINE, DEADLINE))
+    limits.setrlimit(limits.RLIMIT_CPU, (TOGETHER, TOGETHER))
     limits.setrlimit(limits.RLIMIT_FSIZE, (0, 0))
     limits.setrlimit(limits.RLIMIT_CORE, (0, 0))
-    signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
 
 
 def _requested(stream: BufferedRWPair) -> Iterator[Resource]:

@@ -260,7 +260,7 @@ def withdraw(session: Session, row: FollowUp, *, reason: str, by: Identity) -> N
     Raises:
         Conflict: it is settled, or over in another way.
     """
-    _expect_state(row, f"withdraw follow-up {row.key}", *UNSETTLED)
+    _expect_state(row, Sentence("withdraw follow-up {key}", key=row.key), *UNSETTLED)
     row.state = FollowUpState.WITHDRAWN
     _note(session, row, reason, by)
     messages.publish(session, Publication(WITHDRAWN, str(row.key), time_to_live=KEPT), by=SYSTEM)
@@ -345,6 +345,6 @@ def _expect_kind(row: FollowUp, intent: str, kind: FollowUpKind) -> None:
         raise Conflict("Expected to {intent}, but it is a {kind}", intent=intent, kind=row.kind.value)
 
 
-def _expect_state(row: FollowUp, intent: str, *states: FollowUpState) -> None:
+def _expect_state(row: FollowUp, intent: Sentence, *states: FollowUpState) -> None:
     if row.state not in states:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=row.state.value)

@@ -54,14 +54,17 @@ def open_tasks(session: Session, instance_key: int, element_id: str) -> Sequence
 
 
 def holders(session: Session, task: UserTask) -> Iterable[str]:
-    """Name the accounts that can complete a task: its assignee, or else its candidates, but for whom it is about."""
+    """Name the accounts that can complete a task: its assignee, or else its candidates.
+
+    Whom it is about is none of a candidate group's members.
+    """
     if task.assignee is not None:
         return [task.assignee]
     users, groups = tasks.candidates(session, task.key)
     members = session.scalars(
         select(Membership.username).where(Membership.group.in_(groups), Membership.holds_on(calendars.today(session)))
     )
-    return sorted({*users, *members} - {own_tasks.appraisee(session, task)})
+    return sorted({*users, *({*members} - {own_tasks.appraisee(session, task)})})
 
 
 def holding(session: Session, task: UserTask) -> Sequence[Person]:

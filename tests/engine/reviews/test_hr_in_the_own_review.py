@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine import db, identity
 from engine.bpmn import tasks
-from engine.bpmn.models import ProcessInstance, TaskState, UserTask
+from engine.bpmn.models import ProcessInstance, TaskCandidate, TaskState, UserTask
 from engine.errors import Forbidden, NotFound
 from engine.identity import Membership
 from engine.reviews.case_files import transitions
@@ -73,6 +73,20 @@ def test_e95_nobody_takes_a_group_task_of_the_own_review_and_everybody_else_of_t
             tasks.paper(session, task.key, by=me)
         with pytest.raises(NotFound):
             tasks.claim(session, task.key, by=me)
+
+
+def test_e95_who_is_named_a_candidate_in_the_own_review_takes_the_task_whatever_the_group(launched):
+    launched.agree_on_targets()
+    launched.import_actuals()
+    with db.transaction() as session:
+        task = launched.task(session, "confirm_actuals", "sun.lei")
+        session.add(TaskCandidate(task_key=task.key, kind="user", name="zhang.wei"))
+
+    with db.transaction() as session:
+        task = launched.task(session, "confirm_actuals", "sun.lei")
+
+        assert "zhang.wei" in reminders.holders(session, task)
+        assert tasks.claim(session, task.key, by=identity.identity_of(session, "zhang.wei")).assignee == "zhang.wei"
 
 
 def test_e95_who_is_in_hr_extends_no_deadline_of_the_own_review_and_those_of_others(launched):
