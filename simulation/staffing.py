@@ -88,8 +88,10 @@ class Staffing:
         )
 
     def _rates(self, lead: Employee, someone: Employee) -> bool:
-        """Tell whether somebody rates another already, and so cannot do so as the superior too."""
-        return someone.username in self._preparation.rated_by.get(lead.username, ())
+        """Tell whether somebody rates another already, in whatever place, and so cannot do so as the superior too."""
+        path = f"/api/reviews/{self._preparation.chapter.reviews[someone.username]}/raters"
+        found = self._life.product.ask(self._preparation.officer_for(someone.username), "GET", path)["items"]
+        return lead.username in {someone.dotted, *(one["rater"] for one in found)}
 
     def lower_targets(self) -> None:
         """In a downturn many of those who sell get a lower target, and sign again (E-31)."""
