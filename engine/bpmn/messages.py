@@ -43,15 +43,17 @@ class Publication:
     message_id: str | None = None
 
 
-def publish(session: Session, message: Publication, *, by: Identity) -> int:
+def publish(session: Session, message: Publication, *, by: Identity, conversation: int | None = None) -> int:
     """Publish a message; return its key. Each process takes it once: a waiting instance, or a new one it starts.
+
+    What it starts counts its days as the instance that began the `conversation` does, where one is named.
 
     Raises:
         Forbidden: `by` is no operator.
         Conflict: a message with this name, correlation key and message id is kept already.
     """
     _expect_operator(by, message.name)
-    key, _ = _publish(session, message, by=by.username)
+    key, _ = _publish(session, message, by=by.username, conversation=conversation)
     agenda.settle(session)
     return key
 
@@ -142,12 +144,14 @@ def start_with_kept(session: Session, cause: agenda.Cause) -> None:
             return
 
 
-def _publish(session: Session, message: Publication, *, by: str) -> tuple[int, dict[str, int]]:
+def _publish(
+    session: Session, message: Publication, *, by: str, conversation: int | None = None
+) -> tuple[int, dict[str, int]]:
     """Hand a message to each process once and keep it if it says so; return its key and who took it."""
     _expect_new(session, message, clock.now(session))
-    taken = _hand_over(session, message, by=by)
+    taken = _hand_over(session, message, by=by, conversation=conversation)
     kept = message.time_to_live > timedelta(0)
-    return (_keep(session, message, taken) if kept else keys.issue()), taken
+    return (_keep(session, message, taken, conversation=conversation) if kept else keys.issue()), taken
 
 
 def _hand_over(session: Session, message: Publication, *, by: str, conversation: int | None = None) -> dict[str, int]:

@@ -189,3 +189,12 @@ def _touches(box, point):
 
 def _overlap(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_what_a_diagram_calls_is_told_the_days_and_the_grace_of_the_cycle(xml):
+    told = {
+        call.get("id"): set(call.xpath(".//zeebe:input/@target", namespaces=SPACES))
+        for call in found(xml, "//bpmn:callActivity")
+    }
+
+    assert [step for step, given in told.items() if not {"deadlines", "grace"} <= given] == []

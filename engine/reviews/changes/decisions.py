@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.bpmn import instances
-from engine.bpmn.instances import Origin
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import ENGINE, SYSTEM, Identity
 from engine.reviews import notices
@@ -16,6 +15,7 @@ from engine.reviews.changes import care, events, previews, records
 from engine.reviews.changes.events import Event
 from engine.reviews.changes.items import Aftermath, Foreseen
 from engine.reviews.cycle import cycles
+from engine.reviews.deadlines import timing
 from engine.reviews.models import (
     ChangedReview,
     ChangeKind,
@@ -217,9 +217,14 @@ def _start(session: Session, cycle: Cycle, change: CycleChange, by: Identity) ->
     instance = instances.start(
         session,
         process_id=PROCESS,
-        variables={"change": str(change.key), "kind": change.kind.value, "owner": owner.username if owner else None},
+        variables={
+            "change": str(change.key),
+            "kind": change.kind.value,
+            "owner": owner.username if owner else None,
+            **timing.variables(cycle),
+        },
         by=by.trusted(),
-        origin=Origin(business_id=str(change.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, change.key),
     )
     change.instance_key = instance.key
 

@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 from engine.bpmn import drafts, element_instances, instances, modifications, tasks
 from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask, Variables
 from engine.identity import Identity
+from engine.reviews.cycle.reviews import CHECK_IN
 from engine.reviews.models import ChangedReview, CycleChange, Person, Review
 
 CORRECTION = "reopen-correct"
 """The process beside a review whose tasks are handed over too; in appeals everybody answers for what was theirs."""
-
-CHECK_IN = "check-in"
-"""The process of a month, which counts as its cycle's."""
 
 SUPERIOR = ("superior", "nominator", "approver", "replacer")
 """The variables that name the superior."""

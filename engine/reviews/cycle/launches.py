@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.bpmn import definitions, instances
-from engine.bpmn.instances import Origin
 from engine.bpmn.models import InstanceState, ProcessDefinition
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.cycle import cycles
+from engine.reviews.deadlines import timing
 from engine.reviews.models import Cycle, CycleState, Person, Procedure, Role
 from engine.reviews.organisation import people
 from engine.reviews.rulebook import regulations
@@ -48,9 +48,14 @@ def request(session: Session, cycle: Cycle, *, by: Identity) -> Cycle:
     instance = instances.start(
         session,
         process_id=PROCESS,
-        variables={"cycleKey": str(cycle.key), "cycle": cycle.label, "requestedBy": by.username},
+        variables={
+            "cycleKey": str(cycle.key),
+            "cycle": cycle.label,
+            "requestedBy": by.username,
+            **timing.variables(cycle),
+        },
         by=by.trusted(),
-        origin=Origin(business_id=str(cycle.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, cycle.key),
     )
     cycle.procedure_key = instance.key
     return cycle

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 from engine import clock
 from engine.bpmn import instances, messages
 from engine.bpmn.messages import Publication
-from engine.bpmn.models import InstanceState
+from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews.models import ChangedReview, Cycle, Person, Reopening, ReopeningState, Review, ReviewState
+from engine.reviews.models import ChangedReview, CheckIn, Cycle, Person, Reopening, ReopeningState, Review, ReviewState
 from engine.reviews.organisation import people, scopes
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Template
 from engine.reviews.sentences import Sentence, expect_text
+
+CHECK_IN = "check-in"
+"""The process of a month, which counts as its cycle's."""
 
 OVERTAKEN = "change-overtaken"
 """The message, correlated by the changed review's key, that nothing is to be done any more because of a change."""
@@ -145,10 +148,12 @@ def close(session: Session, review: Review, *, reason: str, by: Identity) -> Non
 def end(session: Session, review: Review, *, by: Identity) -> None:
     """End the process of a review, if it has one that runs; what people wrote is kept.
 
-    The sheets of other days that would have gone into it end with it, and what changes of the cycle still ask for.
+    The sheets of other days that would have gone into it end with it, its months, and what changes of the cycle still
+    ask for.
     """
     if review.instance_key and instances.get(session, review.instance_key).state is InstanceState.ACTIVE:
         instances.cancel(session, review.instance_key, by=by.trusted())
+    _end_months(session, review, by=by)
     waiting = select(ChangedReview).where(ChangedReview.review_key == review.key, ChangedReview.settled_at.is_(None))
     for row in session.scalars(waiting.order_by(ChangedReview.key)).all():
         row.settled_at = clock.now(session)
@@ -157,3 +162,15 @@ def end(session: Session, review: Review, *, by: Identity) -> None:
     for part in session.scalars(select(Review).where(*going_in).order_by(Review.key)).all():
         part.state, part.closing_reason = ReviewState.CLOSED, review.closing_reason
         end(session, part, by=by)
+
+
+def _end_months(session: Session, review: Review, *, by: Identity) -> None:
+    """End the check-ins of a review: nobody is asked for a summary of who has left."""
+    months = [str(key) for key in session.scalars(select(CheckIn.key).where(CheckIn.review_key == review.key))]
+    running = select(ProcessInstance.key).where(
+        ProcessInstance.process_id == CHECK_IN,
+        ProcessInstance.business_id.in_(months),
+        ProcessInstance.state == InstanceState.ACTIVE,
+    )
+    for key in session.scalars(running.order_by(ProcessInstance.key)).all():
+        instances.cancel(session, key, by=by.trusted())

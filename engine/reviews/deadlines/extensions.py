@@ -20,6 +20,7 @@ from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import SYSTEM, Account, Identity
 from engine.reviews import notices
+from engine.reviews.cycle import own_tasks
 from engine.reviews.deadlines import escalations, reminders
 from engine.reviews.models import Cycle, Extension, Person, Review, Role
 from engine.reviews.organisation import people
@@ -184,10 +185,8 @@ def _extend(
 
 
 def _expect_another(session: Session, task: UserTask, by: Identity) -> None:
-    """Let pass only tasks of others' reviews."""
-    own = select(Review.key).join(Person, Person.key == Review.appraisee_key)
-    found_own = session.scalar(own.where(Review.instance_key == task.root_key, Person.username == by.username))
-    if found_own is not None:
+    """Let pass only tasks of others' reviews, appeals and plans."""
+    if own_tasks.appraisee(session, task) == by.username:
         raise Forbidden("Expected to extend task {key}, but it is of one's own review", key=task.key)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, clock
 from engine.bpmn import instances, messages
-from engine.bpmn.instances import Origin
 from engine.bpmn.messages import Publication
 from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.errors import Conflict, NotFound
@@ -51,19 +50,14 @@ def schedule(session: Session, cycle: Cycle, *, by: Identity) -> ProcessInstance
         process_id=ROUND,
         variables={"cycle": str(cycle.key)},
         by=by.trusted(),
-        origin=Origin(business_id=str(cycle.key), zone=cycle.zone, calendar=cycle.calendar),
+        origin=timing.origin(cycle, cycle.key),
     )
     return instances.get(session, started.key)
 
 
 def is_scheduled(session: Session, cycle: Cycle) -> bool:
     """Tell whether a cycle has check-ins each month, or had them until its last."""
-    rounds = select(ProcessInstance.key).where(
-        ProcessInstance.process_id == ROUND,
-        ProcessInstance.business_id == str(cycle.key),
-        ProcessInstance.state != InstanceState.TERMINATED,
-    )
-    return session.scalar(rounds.limit(1)) is not None
+    return _round(session, cycle) is not None
 
 
 def next_month(session: Session, cycle: Cycle, *, after: str = "") -> tuple[str, datetime] | None:
@@ -72,7 +66,7 @@ def next_month(session: Session, cycle: Cycle, *, after: str = "") -> tuple[str,
     today = calendars.today(session, zone)
     for first in _months(cycle.starts_on, cycle.ends_on):
         if f"{first:%Y-%m}" > after and _last_of(first) >= today:
-            opens = calendars.calendar(session).add_working_days(first - timedelta(days=1), 1)
+            opens = calendars.calendar(session, cycle.calendar).add_working_days(first - timedelta(days=1), 1)
             return f"{first:%Y-%m}", datetime.combine(opens, BEGINS, zone)
     return None
 
@@ -88,9 +82,10 @@ def begin(session: Session, cycle: Cycle, month: str) -> Sequence[CheckIn]:
     ]
     session.add_all(begun)
     session.flush()  # the processes that start next read them
+    conversation = _round(session, cycle)  # its zone and calendar are the cycle's (E-46, E-47)
     for check_in in begun:
-        variables = _variables(session, check_in)
-        messages.publish(session, Publication(DUE, str(check_in.key), variables), by=SYSTEM)
+        message = Publication(DUE, str(check_in.key), _variables(session, cycle, check_in))
+        messages.publish(session, message, by=SYSTEM, conversation=conversation)
     return begun
 
 
@@ -191,18 +186,29 @@ def answer(session: Session, check_in: CheckIn, text: str, *, by: Identity) -> N
     check_in.answer, check_in.answered_by, check_in.answered_at = text, by.username, clock.now(session)
 
 
-def _variables(session: Session, check_in: CheckIn) -> dict[str, object]:
+def _round(session: Session, cycle: Cycle) -> int | None:
+    """Find the process that begins a cycle's months, or began them."""
+    rounds = select(ProcessInstance.key).where(
+        ProcessInstance.process_id == ROUND,
+        ProcessInstance.business_id == str(cycle.key),
+        ProcessInstance.state != InstanceState.TERMINATED,
+    )
+    return session.scalar(rounds.limit(1))
+
+
+def _variables(session: Session, cycle: Cycle, check_in: CheckIn) -> dict[str, object]:
     review = reviews.found(session, check_in.review_key)
-    last = _last_of(date.fromisoformat(f"{check_in.month}-01"))
-    ends = calendars.calendar(session).add_working_days(last + timedelta(days=1), -1)
+    following = _last_of(date.fromisoformat(f"{check_in.month}-01")) + timedelta(days=1)
+    ends = calendars.calendar(session, cycle.calendar).add_working_days(following, -1)
     accounts = {"appraisee": review.appraisee_key, "superior": review.superior_key}
     return {
         "checkIn": str(check_in.key),
         "review": str(review.key),
         "month": check_in.month,
         "monthEnds": ends.isoformat(),
+        "nextMonth": following.isoformat(),  # from which diagrams count anew as calendars change (E-43)
         **{name: people.by_key(session, key).username if key else None for name, key in accounts.items()},
-        **timing.variables(session.get_one(Cycle, review.cycle_key)),
+        **timing.variables(cycle),
     }
 
 

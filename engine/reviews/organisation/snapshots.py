@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars
@@ -26,7 +26,7 @@ class Change(StrEnum):
     """What has become of somebody since the snapshot."""
 
     JOINED = "joined"
-    """Employed since, in a department of the population, and not in it."""
+    """Employed since, or moved since, in a department of the population, and not in it."""
     LEFT = "left"
     """No longer employed."""
     TRANSFERRED = "transferred"
@@ -157,23 +157,28 @@ def _of_member(session: Session, member: Member, register: Register) -> Iterator
 
 
 def _joined(session: Session, members: Sequence[Member], today: date) -> Iterator[Difference]:
-    """Find who is in the population's departments now and came, or came back, after the snapshot."""
+    """Find who is in the population's departments now and came, came back or moved there since the snapshot."""
     if not members:
         return
     known = {member.person_key for member in members}
     departments = {member.department_key for member in members} - {None}
     since = min(member.as_of for member in members)
+    there = (
+        select(Placement.person_key)
+        .join(Spell, Spell.person_key == Placement.person_key)
+        .where(Placement.holds_on(since), Spell.holds_on(since), Placement.department_key.in_(departments))
+    )
     newcomers = session.execute(
         select(Person, Placement, Spell)
         .join(Spell, Spell.person_key == Person.key)
         .join(Placement, Placement.person_key == Person.key)
-        .where(Spell.holds_on(today), Spell.valid_from > since, Placement.holds_on(today))
-        .where(Placement.department_key.in_(departments))
+        .where(Spell.holds_on(today), Placement.holds_on(today), Placement.department_key.in_(departments))
+        .where(or_(Spell.valid_from >= since, Person.key.not_in(there)))
     )
     for person, placement, spell in newcomers:
         if person.key not in known:
             chinese, english = _place(session, placement.department_key, placement.post_key)
-            since_day = spell.valid_from.isoformat()
+            since_day = (spell if spell.valid_from >= since else placement).valid_from.isoformat()
             yield Difference(person, Change.JOINED, "", f"{since_day} {chinese}", after_en=f"{since_day} {english}")
 
 

@@ -130,6 +130,9 @@ def _problems(given: Given, above: Goal | None) -> list[Problem]:
     if above is not None and LEVELS.index(given.level) < LEVELS.index(above.level):
         sentence = Sentence("A goal of the {level} is not part of a {above}'s", level=given.level, above=above.level)
         problems.append(Problem(sentence, "level", "level"))
+    if above is not None and given.unit and above.unit and given.unit != above.unit:  # 万元 for 元 (E-28)
+        sentence = Sentence("The unit is {unit}, but must be {expected}", unit=given.unit, expected=above.unit)
+        problems.append(Problem(sentence, "unit", "other-unit"))
     try:
         problems += _disagreement(given, above)
     except UnreadableError as error:

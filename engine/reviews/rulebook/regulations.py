@@ -97,7 +97,7 @@ def record(
         )
     expect_text(participants, "participants", intent)
     expect_text(minutes, "minutes", intent)
-    if held_on > clock.now(session).date():
+    if held_on > calendars.today(session):
         problem = Problem(Sentence("{day} is still to come", day=held_on), "held_on", "future")
         raise Invalid("Expected to {intent}, but it cannot have been held", [problem], intent=intent)
     row = ProcedureRecord(

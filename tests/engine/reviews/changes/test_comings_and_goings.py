@@ -1,6 +1,6 @@
 """Tests of who joins, leaves, comes back or is away for long while a cycle runs; and of corrections by a change."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from changing import apply, entered
@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from engine import db, identity
 from engine.bpmn import instances
-from engine.bpmn.models import InstanceState, TaskState, UserTask
+from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, UserTask
 from engine.reviews.changes import records
+from engine.reviews.feedback import check_ins
 from engine.reviews.models import (
     ChangeKind,
+    CheckIn,
     LeaveKind,
     RaterState,
     Reopening,
@@ -106,6 +108,10 @@ def test_e14_who_leaves_and_comes_back_has_one_review_and_what_was_signed_stays(
 
 def test_e15_a_leavers_review_is_closed_as_left_and_everything_in_it_is_kept(launched):
     launched.agree_on_targets()
+    with db.transaction() as session:
+        by = identity.identity_of(session, "zhao.min")
+        check_ins.schedule(session, launched.cycle(session), by=by)
+    launched.pass_time(timedelta(hours=1))
 
     apply(launched, entered(launched, ChangeKind.LEAVER, effective_on=TODAY, reason="个人原因"), "apply")
 
@@ -115,7 +121,15 @@ def test_e15_a_leavers_review_is_closed_as_left_and_everything_in_it_is_kept(lau
         assert (review.state, review.closing_reason) == (ReviewState.CLOSED, "离职 Left 2025-09-22: 个人原因")
         assert instances.get(session, review.instance_key).state is InstanceState.TERMINATED
         assert session.scalars(open_).all() == []
+        assert [one.review_key == review.key for one in months_waiting(session)] == [False] * 3
         assert targets.in_force(session, review).targets == TARGETS
+
+
+def months_waiting(session):
+    """List the months whose processes run."""
+    running = (ProcessInstance.process_id == "check-in", ProcessInstance.state == InstanceState.ACTIVE)
+    keys = session.scalars(select(ProcessInstance.business_id).where(*running)).all()
+    return session.scalars(select(CheckIn).where(CheckIn.key.in_(map(int, keys)))).all()
 
 
 def test_a_leaver_who_leads_and_rates_others_hands_all_of_it_over_in_one_change(launched):

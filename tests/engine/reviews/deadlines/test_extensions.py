@@ -14,7 +14,9 @@ from engine.bpmn.models import InstanceState, ProcessInstance, TaskState, Timer,
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM
 from engine.reviews import notices
+from engine.reviews.cycle import cycles
 from engine.reviews.deadlines import escalations, extensions, holidays
+from engine.reviews.organisation import people
 
 TASK = (
     '<bpmn:serviceTask id="{id}"><bpmn:extensionElements><zeebe:taskDefinition type="reviewflow.{id}"/>'
@@ -144,6 +146,16 @@ def test_e48_after_an_escalation_it_is_void_and_all_comes_again_for_the_new_day(
     assert lifted == {}
     assert escalations.of_tasks(session, [task.key]) == {task.key: ["sun"]}
     assert [notice.kind for notice in notices.of_person(session, by=act("sun"))] == ["task-escalated"] * 2
+
+
+def test_e95_nobody_from_hr_extends_a_deadline_of_the_own_appeal(session, cycle, begun, open_tasks, act):
+    own = cycles.enrol(session, cycle, people.named(session, "hui"), by=act("hui"))
+    key = begun(OPEN)  # a process beside the review, as an appeal is
+    session.get_one(ProcessInstance, key).business_id = str(own.key)
+    session.flush()
+
+    with pytest.raises(Forbidden, match="one's own"):
+        extensions.extend(session, [open_tasks(key)["ann"].key], date(2025, 7, 11), reason="忙", by=act("hui"))
 
 
 def test_e48_a_closed_task_opens_again_while_the_process_waits_for_others(session, begun, open_tasks, at, act):

@@ -4,16 +4,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from demonstration import Demonstration
 from diagrams import bpmn
 from sqlalchemy import select
 
-from engine import calendars, clock
+from engine import calendars, clock, db, identity
 from engine.bpmn import chores, deployments, instances, tasks, timers
 from engine.bpmn.deployments import Resource
 from engine.bpmn.models import Timer, UserTask
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.identity import SYSTEM, Account
-from engine.reviews import notices
+from engine.reviews import demo, notices
 from engine.reviews.cycle import cycles
 from engine.reviews.deadlines import holidays, timing
 from engine.reviews.deadlines.holidays import Quiet
@@ -253,3 +254,16 @@ def test_what_comes_late_within_the_grace_is_accepted_and_marked(session, cycle,
 
     (step,) = progress.of_cycle(session, cycle, by=act("hui")).steps
     assert (step.completed, step.tardy, step.left) == (1, 1, 0)
+
+
+def test_what_a_review_calls_goes_by_the_days_of_its_cycle(demonstration):
+    company = Demonstration()  # what another has done with the company is none of this one's
+    with db.transaction() as session:
+        by, cycle = identity.identity_of(session, demo.OFFICER), company.cycle(session)
+        timing.decide(session, cycle, Timing(deadlines={"draft_targets": 2}), by=by)
+
+    company.launch()
+
+    with db.reading() as session:
+        task = company.task(session, "draft_targets", "zhang.wei")
+        assert task.due_at == datetime(2025, 9, 24, 16, tzinfo=UTC)

@@ -1,12 +1,16 @@
 """Tests of engine.reviews.feedback.check_ins: months within a cycle, without a grade."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from demonstration import Demonstration
 from sqlalchemy import select
 
-from engine import clock
+from engine import clock, db, identity
+from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Conflict, Forbidden, Invalid
+from engine.reviews.cycle import cancellations
+from engine.reviews.deadlines import holidays
 from engine.reviews.feedback import check_ins
 from engine.reviews.models import CheckIn, TargetState, WeeklyNote
 from engine.reviews.release import results
@@ -32,6 +36,43 @@ def test_l000_11_l001_10_each_month_of_the_cycle_begins_on_its_first_working_day
         ("2025-08", date(2025, 8, 1), 9),
         ("2025-09", date(2025, 9, 1), 9),
     ]
+
+
+def test_e46_a_month_begins_by_the_calendar_of_its_cycle(session, cycle, review, act):
+    holidays.publish(
+        session, name="US", country="US", extra_holidays=[], extra_workdays=[], note="联邦假日", by=act("hui")
+    )
+    cycle.calendar = "US"
+
+    found = check_ins.next_month(session, cycle, after="2025-08")
+
+    assert found is not None
+    assert found[1].date() == date(2025, 9, 2)  # 1 September is Labor Day
+
+
+def months_open(session):
+    """List the open tasks of months, each with when it is due."""
+    waiting = select(UserTask).where(UserTask.process_id == "check-in", UserTask.state == TaskState.CREATED)
+    return {task.element_id: task.due_at for task in session.scalars(waiting)}
+
+
+def test_e47_a_month_counts_its_days_in_the_zone_of_its_cycle_and_ends_with_it(demonstration):
+    company = Demonstration()  # what another has done with the company is none of this one's
+    with db.transaction() as session:
+        company.cycle(session).zone = "America/New_York"
+    company.launch()
+    with db.transaction() as session:
+        hr = identity.identity_of(session, "zhao.min")
+        check_ins.schedule(session, company.cycle(session), by=hr)
+    company.pass_time(timedelta(hours=1))
+
+    with db.transaction() as session:
+        begun = months_open(session)
+        cancellations.cancel(session, company.cycle(session), reason="规则有误", by=hr)
+        left = months_open(session)
+
+    assert begun["name_focus"] == datetime(2025, 9, 25, 4, tzinfo=UTC)  # the 21st there, and three working days
+    assert left == {}
 
 
 def test_a_month_that_is_over_is_not_begun_any_more(session, cycle, review):

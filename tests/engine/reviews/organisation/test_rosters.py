@@ -399,7 +399,11 @@ def test_only_hr_imports_and_exports_and_leave_is_left_out_unless_asked_for(sess
 def test_e03_a_snapshot_stays_and_differences_are_told(session, cycle, review, enter, act):
     enter(
         workbook(
-            任职=[["E001", "product", None, DAY, None], ["N100", "sales", None, DAY, None]],
+            任职=[
+                ["E001", "product", None, DAY, None],
+                ["E006", "sales", None, DAY, None],
+                ["N100", "sales", None, DAY, None],
+            ],
             汇报关系=[["E001", "直接上级", "E004", DAY, None]],
             人员=newcomers(1)["人员"],
             在职=newcomers(1)["在职"],
@@ -414,6 +418,7 @@ def test_e03_a_snapshot_stays_and_differences_are_told(session, cycle, review, e
         ("E001", Change.TRANSFERRED, "销售部", "产品部"),
         ("E001", Change.SUPERIOR, "孙立", "潘宁"),
         ("E001", Change.SECOND_SUPERIOR, "戴维", ""),
+        ("E006", Change.JOINED, "", "2025-08-15 销售部"),
         ("N100", Change.JOINED, "", "2025-08-15 销售部"),
     ]
     assert (review.superior_key, snapshots.place(session, review)[0].code) == (

@@ -59,6 +59,7 @@ def test_thirds_add_up_exactly(session, cycle, company, handed, top):
     [
         ({"target": "600"}, "not-its-share"),
         ({"target": "some"}, "bad-quantity"),
+        ({"unit": "元"}, "other-unit"),
         ({"share": ""}, "share"),
         ({"owner": None}, "owner"),
     ],

@@ -1,9 +1,10 @@
 """Tests of engine.reviews.rulebook.regulations: democratic procedure, publication, a receipt per person."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from engine import clock
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.reviews.cycle import cycles
 from engine.reviews.models import Procedure
@@ -58,6 +59,16 @@ def test_a_step_needs_minutes_and_has_been_held(session, drafted, act, changed, 
         regulations.record(session, drafted, Procedure.DISCUSSION, **{**HELD, **changed}, by=act("hui"))
 
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_e47_what_was_held_this_morning_before_eight_is_not_still_to_come(session, drafted, act):
+    clock.pin(session, datetime(2025, 6, 30, 23, 30, tzinfo=UTC))  # 07:30 on 1 July at home
+
+    row = regulations.record(
+        session, drafted, Procedure.DISCUSSION, **{**HELD, "held_on": date(2025, 7, 1)}, by=act("hui")
+    )
+
+    assert row.held_on == date(2025, 7, 1)
 
 
 def test_each_person_confirms_to_have_read_it_and_once_is_enough(session, published, company, act):
