@@ -187,13 +187,3 @@ def test_hr_has_somebody_else_rate_again_on_the_chinese_case_page(lodged, panel,
     assert named.status_code < 400
     with db.reading() as session:
         assert lodged.task(session, "rate_again", "shen.yi").assignee == "shen.yi"
-
-
-def test_the_reasons_of_a_vote_that_is_refused_without_scripts_are_not_lost(lodged, address, at):
-    hr = at("zhao.min", "zh_CN")
-    vote = {"csrf_token": hr.token(), "verdict": "upheld", "reasons": "会议纪要支持申诉人"}
-
-    refused = hr.client.post(f"{address}/votes", data=vote)
-
-    assert refused.status_code == 403
-    assert "会议纪要支持申诉人" in refused.get_data(as_text=True)
