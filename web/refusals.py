@@ -16,7 +16,7 @@ from engine.errors import Invalid, Problem, Refusal
 from web import sentences
 from web.languages import gettext
 
-TYPED = ("text", "reason")
+TYPED = ("text", "reason", "reasons", "grounds", "remedy", "late_reason", "minutes", "citation", "remark", "purpose")
 """The fields of forms without scripts into which people write at length."""
 
 

@@ -13,6 +13,9 @@ from web.languages import N_, SOURCE, current, gettext, has
 ACCOUNTS = frozenset({"assignee", "by_username", "uploaded_by", "username"})
 """Values that name an account: shown as the person's name, and never taken for a word of ours, such as hr."""
 
+KIND = "kind"
+"""The value that names the kind of a change, such as one of superior; anywhere else such a word is that of `WORDS`."""
+
 MADE_IN_PARTS = (
     N_("The weights total {total}, but must total {whole}: {points} points are missing"),
     N_("The weights total {total}, but must total {whole}: {points} points too many"),
@@ -91,7 +94,7 @@ def translated(sentence: Sentence) -> str:
     """Say a sentence that remembers what it was made from."""
     people = {name: str(value) for name, value in sentence.values.items() if name in ACCOUNTS}
     known = names.behind(people.values()) if people else {}
-    words = {name: _word(value) for name, value in sentence.values.items() if name not in people}
+    words = {name: _word(value, name) for name, value in sentence.values.items() if name not in people}
     words |= {name: known.get(value, value) for name, value in people.items()}
     return _template(sentence.template).format(**words)
 
@@ -128,10 +131,10 @@ def templates() -> list[str]:
     return [*SENTENCES.values(), *EXPECTED.values(), *OBSTACLES.values()]
 
 
-def _word(value: object) -> object:
+def _word(value: object, name: str = "") -> object:
     if isinstance(value, Sentence):
         return translated(value)
     if not isinstance(value, str):
         return value
-    word = vocabulary.translated(value)
+    word = value if value in WORDS and name != KIND else vocabulary.translated(value)
     return gettext(names.local(value)) if word == value else word

@@ -164,3 +164,26 @@ def test_a_panel_of_two_is_refused_on_the_chinese_page_and_the_task_stays(lodged
     assert "合议组人数必须为单数" in str(refused.json)
     with db.reading() as session:
         assert lodged.task(session, "name_outsiders", "zhao.min").key == key
+
+
+def test_hr_has_somebody_else_rate_again_on_the_chinese_case_page(lodged, panel, address, at):
+    case, hr = address.removesuffix("/panel"), at("zhao.min", "zh_CN")
+    for name in panel:
+        at(name).sends(f"{address}/votes", verdict="reevaluated", reasons="由他人重评")
+    lodged.do(panel[0], "deliberate", minutes="由他人重评")
+    lodged.do(panel[0], "write_decision", reasons="评价人与申诉人有争议")
+    early = hr.reads(case)
+    lodged.do("zhao.min", "name_rater", rater="song.qi")
+
+    page = hr.reads(case)
+    involved = hr.sends(f"{case}/rater", rater="李娜")
+    unknown = hr.sends(f"{case}/rater", rater="查无此人")
+    other = at("zhang.wei").sends(f"{case}/rater", rater="shen.yi")
+    named = hr.sends(f"{case}/rater", rater="沈毅")
+
+    assert ("改由他人重新评价" in early, "改由他人重新评价" in page) == (False, True)
+    assert "Expected" not in involved.get_data(as_text=True) + unknown.get_data(as_text=True)
+    assert [one.status_code for one in (involved, unknown, other)] == [422, 404, 403]
+    assert named.status_code < 400
+    with db.reading() as session:
+        assert lodged.task(session, "rate_again", "shen.yi").assignee == "shen.yi"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from web import catalogues, sayings, vocabulary
+from engine.reviews.sentences import Sentence
+from web import catalogues, sayings, sentences, vocabulary
 
 
 def test_a_refusal_is_translated_by_its_intent_and_its_reason():
@@ -48,3 +49,14 @@ def test_a_translation_is_filled_with_what_its_template_is():
     unlike = [text for text in sayings.texts() if sayings.holes(catalogue.get(text).string) != sayings.holes(text)]
 
     assert not unlike
+
+
+def test_the_superior_who_rates_is_not_taken_for_a_change_of_superior(app):
+    rates = Sentence("rate review {key} as {group_id}", key=1, group_id="superior")
+    changes = Sentence("enter a change of {kind} in cycle {label}", kind="superior", label="2025 Q3")
+
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        said = [sentences.told(rates), sentences.told(changes)]
+
+    assert "直接上级" in said[0]
+    assert "更换上级" in said[1]
