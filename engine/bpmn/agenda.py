@@ -41,6 +41,13 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A step has come to new user tasks or timers, at these tokens."""
+
+    tokens: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Afterthought:
     """What an operation leaves to be done once the instance that calls it is saved, as part of its move."""
 
@@ -79,6 +86,11 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
         return handler
 
     return register
+
+
+def is_handled(kind: type) -> bool:
+    """Tell whether anybody works off the causes of one kind."""
+    return kind in _handlers
 
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
