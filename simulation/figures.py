@@ -15,6 +15,9 @@ from simulation.product import RefusedError
 
 Row = list[str]
 
+CELL = re.compile(r"[A-Z]+(\d+)")
+"""Where the product finds a mistake, as spreadsheets name it."""
+
 SLIPS = 0.012
 """How many of the values are mistyped so that only finance notices."""
 
@@ -59,7 +62,7 @@ class Figures:
             try:
                 product.bring(officer, path, "actuals.csv", rosters.actuals(spoilt), dryRun="true")
             except RefusedError as refused:
-                wrong = {int(found[1]) for one in refused.problems if (found := re.match(r"row (\d+)", one["where"]))}
+                wrong = {int(found[1]) for one in refused.problems if (found := CELL.fullmatch(one["where"]))}
                 self._life.diary.refused.append(f"{refused.sentence} ({len(wrong)} rows)")
                 mended = [row for number, row in enumerate(spoilt, start=2) if number not in wrong]
                 rows = mended + [row for row in rows if row[:2] not in [one[:2] for one in mended]]

@@ -109,10 +109,10 @@ class Life:
         return found
 
     def _try(self, task: Task) -> None:
-        """Do a task, unless what others have just done has taken it away."""
+        """Do a task, unless what others have just done has taken it away, with all that its form showed."""
         try:
             self._do(task)
-        except RefusedError:
+        except (RefusedError, KeyError):
             if self.product.ask(ADMIN, "GET", f"/v2/user-tasks/{task['userTaskKey']}")["state"] == "CREATED":
                 raise
 

@@ -46,7 +46,7 @@ class Staffing:
             lead = next(other for other in life.company.of(code) if not companies.is_member(life.company, other))
             self._import("transfer.zip", rosters.transfer(one, code, one.post, lead, day))
             life.change(replace(one, department=code, superior=lead.username))
-            if self._shifts and one is chosen[0]:
+            if self._shifts and one is chosen[0] and not self._rates(lead, one):
                 self._shifts.transfer(one, lead)
         life.diary.note(day, f"{len(chosen)} 人调岗", f"{len(chosen)} transferred")
 
@@ -81,10 +81,17 @@ class Staffing:
         for one in team:
             life.change(replace(one, superior=successor.username))
         if self._shifts:
-            self._shifts.replace([one for one in team if not set(one.roles) - {"panel"}], successor)
+            plain = [one for one in team if not set(one.roles) - {"panel"}]
+            self._shifts.replace([one for one in plain if not self._rates(successor, one)], successor)
         life.diary.note(
             day, f"{lead.name.chinese} 的团队由 {successor.name.chinese} 接管", "a team gets another superior"
         )
+
+    def _rates(self, lead: Employee, someone: Employee) -> bool:
+        """Tell whether somebody rates another already, in whatever place, and so cannot do so as the superior too."""
+        path = f"/api/reviews/{self._preparation.chapter.reviews[someone.username]}/raters"
+        found = self._life.product.ask(self._preparation.officer_for(someone.username), "GET", path)["items"]
+        return lead.username in {someone.dotted, *(one["rater"] for one in found)}
 
     def lower_targets(self) -> None:
         """In a downturn many of those who sell get a lower target, and sign again (E-31)."""
