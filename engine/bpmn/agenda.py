@@ -66,6 +66,7 @@ class Cause:
 Handler = Callable[[Session, Cause], None]
 
 _handlers: dict[type, tuple[Handler, bool]] = {}
+_watchers: dict[str, Handler] = {}
 
 
 @dataclass(slots=True)
@@ -88,9 +89,19 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
     return register
 
 
-def is_handled(kind: type) -> bool:
-    """Tell whether anybody works off the causes of one kind."""
-    return kind in _handlers
+def watches(*process_ids: str) -> Callable[[Handler], Handler]:
+    """Register a function as what is told of each step of certain processes that comes to something new (`Awaited`)."""
+
+    def register(handler: Handler) -> Handler:
+        _watchers.update(dict.fromkeys(process_ids, handler))
+        return handler
+
+    return register
+
+
+def is_watched(process_id: str) -> bool:
+    """Tell whether anybody is told of the steps of a process."""
+    return process_id in _watchers
 
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
@@ -141,6 +152,11 @@ def apart(session: Session) -> Iterator[None]:
         outer.waiting.extend(inner.elsewhere)
     finally:
         session.info["agenda"] = outer
+
+
+@handles(Awaited)
+def _tell_watcher(session: Session, cause: Cause) -> None:
+    _watchers[cause.instance.process_id](session, cause)
 
 
 def _of(session: Session) -> _Agenda:

@@ -38,7 +38,7 @@ FORMATION = "panel-formation"
 """The process in which the search for members goes on while it has suspended the appeal."""
 
 PROCESSES = ("appeal-arbitration", FORMATION)
-"""The processes of an appeal: no step of any other asks whether it belongs to a suspended one."""
+"""The processes of an appeal, whose steps ask whether it is suspended."""
 
 PROLONGED = 10
 """The working days that an appeal gets more, once (P6)."""
@@ -70,11 +70,11 @@ def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: I
     return _begin(session, appeal, until, reason, by)
 
 
-@agenda.handles(agenda.Awaited)
+@agenda.watches(*PROCESSES)
 def hold(session: Session, cause: agenda.Cause) -> None:
     """Let the days of a suspension not count for what begins while it lasts either; a search of its own goes on."""
     awaited, instance = cause.effect, cause.instance
-    if not isinstance(awaited, agenda.Awaited) or instance.process_id not in PROCESSES:
+    if not isinstance(awaited, agenda.Awaited):
         return
     appeal = session.scalar(select(Appeal).where(Appeal.instance_key == instance.root_key))
     row = current(session, appeal) if appeal else None
