@@ -131,7 +131,7 @@ class CalibrationSchema(CalibrationSummarySchema):
     """A session with what the caller may see of it."""
 
     members = fields.List(fields.Nested(CalibrationSeatSchema))
-    remark = fields.String(attribute="Calibration.remark", metadata=example("", "Why the second level returned it"))
+    remark = fields.String(metadata=example("", "Why the second level returned it"))
     lines = fields.List(fields.Nested(CalibratedLineSchema))
     shares = fields.List(fields.Nested(DistributionShareSchema))
     leanings = fields.List(fields.Nested(LeaningSchema))
@@ -324,4 +324,5 @@ def _document(session: Session, key: int) -> dict[str, object]:
         "shares": shown.shares,
         "leanings": shown.leanings,
         "heard": shown.heard,
+        "remark": shown.remark,
     }

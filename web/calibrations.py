@@ -279,7 +279,7 @@ def read(session: Session, key: int, *, by: Identity) -> SessionPage:
         members=tuple(f"{names.of_person(person)} ({gettext(SEATS[seat])})" for person, seat in seats.items()),
         approver=names.of_person(people.by_key(session, held.approver_key)),
         release=instant(until, ZoneInfo(cycle.zone)) if until else "",
-        remark=held.remark if shown.lines else "",
+        remark=shown.remark,
         results=tuple(_results(session, shown.lines)),
         shares=shown.shares if shown.lines else (),
         leanings=tuple((names.of_person(one.rater), one) for one in shown.leanings),

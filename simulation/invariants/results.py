@@ -67,11 +67,16 @@ def expected(chapter: Chapter, name: str, evidence: Evidence) -> list[Version]:
     before = versions[-1][0]
     if dispute.ended == Fate.ANNULLED:
         return [*versions, (before, None)]
-    raised = {who: {**rated, **dispute.given} if who[0] == SUPERIOR else rated for who, rated in given.items()}
+    raised = {who: _raised(rated, dispute.given) if who[0] == SUPERIOR else rated for who, rated in given.items()}
     after = _total(chapter, name, raised, evidence) + before - total
-    if raised == given or after < before:  # nobody ends worse: what would be lower is kept on record alone
+    if raised == given or after < before:
         return versions
     return [*versions, (after, rulebook.grade(after))]
+
+
+def _raised(rated: Mapping[str, str], again: Mapping[str, str]) -> dict[str, str]:
+    """Take what was rated again where it is better: no line ends worse, what would is kept on record alone (E-80)."""
+    return {**rated, **{one: said for one, said in again.items() if Fraction(said) > Fraction(rated[one])}}
 
 
 def _total(chapter: Chapter, name: str, given: Given, evidence: Evidence) -> Fraction:

@@ -57,6 +57,7 @@ class Kind:
         without: columns that are in no case file, such as who computed a result.
         long: columns that only the JSON has.
         changing: columns that may change after the row was written; verifying passes over them.
+        once: columns that may be empty at first and never change once they are filled in; verifying holds them to that.
         words: what columns are called, in both languages, where `engine.reviews.papers.columns` does not say it.
     """
 
@@ -70,6 +71,7 @@ class Kind:
     without: str = ""
     long: str = ""
     changing: str = ""
+    once: str = ""
     words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property

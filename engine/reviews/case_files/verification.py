@@ -88,7 +88,8 @@ def _record(session: Session, told: Read) -> Iterator[str]:
     at = getattr(row, kind.at) if kind.at else None
     now["at"] = at.isoformat() if at else None
     then = {**told["record"], "by": told["by"], "at": told["at"]}
-    changing = {{kind.at: "at", kind.by: "by"}.get(name, name) for name in kind.changing.split()}
+    empty = {name for name in kind.once.split() if then.get(name) in (None, "")}
+    changing = {{kind.at: "at", kind.by: "by"}.get(name, name) for name in kind.changing.split()} | empty
     changed = {name for name in then if name not in changing and _other(then[name], now.get(name))}
     yield from (f"{kind.name} {told['key']}: {name} is not as on record" for name in sorted(changed))
 

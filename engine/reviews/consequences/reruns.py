@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.errors import Invalid
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.consequences import follow_ups
 from engine.reviews.consequences.follow_ups import Match
@@ -62,7 +62,7 @@ def rerun(session: Session, review: Review, before: Result, after: Result, *, by
         *_answers(session, before),
         *_settlements(session, review, after, by),
         *_streaks(session, review, before),
-        *_follow_ups(session, review, after, by),
+        *_follow_ups(session, review, after),
         *_plans(session, review, after, by),
         *_longer_periods(session, review, before, after),
     ]
@@ -130,7 +130,8 @@ def _streaks(session: Session, review: Review, before: Result) -> Iterator[Conse
             yield Consequence("streak", f"{cycle.label}: {rule.id}", became, f"{was} → {is_now} / {rule.n}")
 
 
-def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -> Iterator[Consequence]:
+def _follow_ups(session: Session, review: Review, after: Result) -> Iterator[Consequence]:
+    """Withdraw what no longer follows and propose what does: by the rules, whoever brought the result about."""
     following = _following(session, review)
     rows = session.scalars(select(FollowUp).where(FollowUp.review_key == review.key).order_by(FollowUp.key)).all()
     for row in rows:
@@ -139,13 +140,13 @@ def _follow_ups(session: Session, review: Review, after: Result, by: Identity) -
                 yield Consequence("follow-up", row.rule_id, Became.STANDS, row.state.value)
             continue
         if row.state in follow_ups.UNSETTLED:
-            follow_ups.withdraw(session, row, reason=f"{after.reason or after.grade} (v{after.version})", by=by)
+            follow_ups.withdraw(session, row, reason=f"{after.reason or after.grade} (v{after.version})", by=SYSTEM)
             yield Consequence("follow-up", row.rule_id, Became.WITHDRAWN, row.grounds)
         elif row.state is FollowUpState.SETTLED:
             yield Consequence("follow-up", row.rule_id, Became.FOR_HR, row.grounds)
     # Where nothing was proposed yet, HR has not come to it: proposing begins with HR's own act.
     for one in following.values() if rows else ():
-        if follow_ups.propose_one(session, one, by=by):
+        if follow_ups.propose_one(session, one, by=SYSTEM):
             yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import calendars, identity
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.identity import Account, Identity, Membership
+from engine.identity import ENGINE, Account, Identity, Membership
 from engine.reviews.models import Department, Person, Placement, Post, Role, Spell
 from engine.reviews.organisation import amendments
 from engine.reviews.sentences import Sentence
@@ -139,11 +139,11 @@ def hire(
     Raises:
         Forbidden: `by` is not HR.
         NotFound: there is no such department.
-        Conflict: the employee id or the account is somebody's.
+        Conflict: the employee id or the account is somebody's, or the engine's own.
     """
     expect_role(by, Role.HR, Sentence("add employee {employee_id}", employee_id=employee_id))
     taken = or_(Person.employee_id == employee_id, Person.username == username)
-    if session.scalar(select(Person.key).where(taken)) is not None:
+    if username == ENGINE or session.scalar(select(Person.key).where(taken)) is not None:
         raise Conflict(
             "Expected to add employee {employee_id}, but that id or account {username} is somebody's",
             employee_id=employee_id,

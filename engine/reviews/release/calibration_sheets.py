@@ -76,6 +76,8 @@ class Sheet:
     leanings: tuple[Leaning, ...]
     heard: tuple[Heard, ...]
     """The reviews of other sessions that this one hears."""
+    remark: str
+    """Why the second level returned the list: what is said of it is for those who see any of it."""
 
 
 def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
@@ -83,7 +85,8 @@ def of_session(session: Session, held: Calibration, *, by: Identity) -> Sheet:
     lines = _ranked(_lines(session, held, by))
     leaning = leanings.of_reviews(session, [line.review for line in lines])
     heard = hearings.of_session(session, held, by=by)
-    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(leaning), tuple(heard))
+    remark = held.remark if lines else ""
+    return Sheet(tuple(lines), tuple(_shares(held, lines)), tuple(leaning), tuple(heard), remark)
 
 
 def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:

@@ -183,7 +183,7 @@ KINDS = (
         at="computed_at",
         without="computed_by counted",  # who computed it perhaps rated last; keys of ratings tell when they were given
         long="figures",
-        changing="grade released_at",
+        once="grade released_at",
         of=lambda case: Result.review_key.in_(case.reviews),
         visible=access.results,
     ),
@@ -193,7 +193,8 @@ KINDS = (
         table=Adjustment,
         at="proposed_at",
         by="proposed_by",
-        changing="state decided_by decided_at written_key",
+        changing="state decided_by decided_at",
+        once="written_key",
         of=lambda case: Adjustment.review_key.in_(case.reviews),
         visible=sittings.adjustments,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from engine.identity import ALWAYS
+from engine.identity import ALWAYS, ENGINE
 from engine.reviews.models import Line, Role
 from engine.reviews.organisation import lines
 from engine.reviews.organisation.rosters.files import Row
@@ -176,7 +176,7 @@ class Draft:
                 row.refuse(sentence, "line-circle", superior)
 
     def _check_accounts(self) -> None:
-        """See that nobody gets an account that is another's, or that running reviews still address (E-19)."""
+        """See that nobody gets an account that is another's or the engine's, or that running reviews address (E-19)."""
         holders: defaultdict[str, set[str]] = defaultdict(set)
         for records in (self.state.records["people"], self.records["people"]):
             for record in records.values():
@@ -185,7 +185,7 @@ class Draft:
             if name != "people" or not self._is_new(name, key):
                 continue
             before = self.state.records["people"].get(key)
-            if len(holders[row.record["username"]]) > 1:
+            if row.record["username"] == ENGINE or len(holders[row.record["username"]]) > 1:
                 sentence = Sentence("The account {name} is somebody else's", name=row.record["username"])
                 row.refuse(sentence, "account-taken", "username")
             if before and before["username"] != row.record["username"] and before["username"] in self.state.busy:

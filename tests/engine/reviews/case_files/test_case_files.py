@@ -23,6 +23,7 @@ from engine.reviews.meetings.defences import Answers
 from engine.reviews.models import (
     Actual,
     Answer,
+    Appeal,
     Disclosure,
     Outcome,
     PlanState,
@@ -31,6 +32,7 @@ from engine.reviews.models import (
     Rating,
     Result,
     Review,
+    Verdict,
 )
 from engine.reviews.papers import values
 from engine.reviews.papers.columns import WORDS
@@ -142,6 +144,23 @@ def test_a_record_changed_in_the_database_is_found_by_the_file(session, answered
 
     assert {sentence.split(": ")[1] for sentence in verification.verify(session, content)} == {
         "comment is not as on record"
+    }
+
+
+def test_what_is_written_once_may_be_filled_in_after_the_file_but_never_changed(session, appeal, file):
+    content = file(appeal, "hui")
+    session.execute(update(Appeal).values(verdict=Verdict.CORRECTED, reasons="有书面记录"))
+    session.expire_all()
+    decided = list(verification.verify(session, content))
+
+    later = file(appeal, "hui")
+    session.execute(update(Result).values(grade="另一等级"))
+    session.execute(update(Appeal).values(verdict=Verdict.UPHELD, reasons="评分有据"))
+    session.expire_all()
+
+    assert decided == []
+    assert {sentence.split(": ")[1] for sentence in verification.verify(session, later)} == {
+        f"{name} is not as on record" for name in ("grade", "reasons", "verdict")
     }
 
 

@@ -150,10 +150,10 @@ def test_e73_what_no_longer_follows_is_withdrawn_and_what_follows_now_is_propose
     after.total, after.grade, after.released_at = "92.00", "优秀", before.released_at
     session.flush()
 
-    found = reruns.rerun(session, released, before, after, by=SYSTEM)
+    found = reruns.rerun(session, released, before, after, by=act("ann"))  # who has accepted an offer
 
     assert [(one.name, one.became) for one in found] == [("reward", "withdrawn"), ("study", "proposed")]
-    assert row.state is FollowUpState.WITHDRAWN
+    assert (row.state, row.decided_by) == (FollowUpState.WITHDRAWN, SYSTEM.username)
     assert instances.get(session, row.instance_key).state is InstanceState.COMPLETED
 
 

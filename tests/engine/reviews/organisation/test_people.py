@@ -7,6 +7,7 @@ import pytest
 from engine.bpmn import instances
 from engine.bpmn.models import InstanceState
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.identity import ENGINE
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Line, ReviewState, Role
 from engine.reviews.organisation import amendments, lines, people
@@ -72,12 +73,13 @@ def test_what_is_changed_is_kept_with_who_changed_it(session, company, act):
     assert (ended.before["valid_until"], ended.after["valid_until"]) == ("", "2025-07-31")
 
 
-def test_e19_an_employee_id_or_an_account_is_one_persons(session, company, act):
+@pytest.mark.parametrize(("employee_id", "username"), [("E001", "other"), ("E900", "ann"), ("E900", ENGINE)])
+def test_e19_an_employee_id_or_an_account_is_one_persons_or_the_engines(session, company, act, employee_id, username):
     with pytest.raises(Conflict, match="somebody's"):
         people.hire(
             session,
-            employee_id="E001",
-            username="other",
+            employee_id=employee_id,
+            username=username,
             name="x",
             department="sales",
             employed_from=HIRED,

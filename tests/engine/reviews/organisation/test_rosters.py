@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine import clock
 from engine.errors import Forbidden, Invalid
-from engine.identity import Identity
+from engine.identity import ENGINE, Identity
 from engine.reviews.files import workbooks
 from engine.reviews.models import LeaveKind, ProtectionKind, Role
 from engine.reviews.organisation import amendments, employments, lines, people, snapshots
@@ -203,6 +203,13 @@ def test_e19_an_employee_id_stands_once_and_an_account_is_one_persons(refusals):
     found = refusals(workbook(**rows))
 
     assert (found["人员!A3"], found["人员!B4"]) == ("repeated", "account-taken")
+
+
+def test_nobody_has_the_account_under_which_the_engine_acts(refusals):
+    rows = newcomers(1)
+    rows["人员"][0][1] = ENGINE
+
+    assert refusals(workbook(**rows))["人员!B2"] == "account-taken"
 
 
 def test_e19_a_new_name_and_account_leave_the_person_and_the_roles(session, company, enter):

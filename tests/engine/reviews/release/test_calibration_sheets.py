@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from engine.reviews.rating import ratings
-from engine.reviews.release import calibration_sheets
+from engine.reviews.release import adjustments, calibration_sheets
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_e34_below_the_smallest_group_nothing_is_advised_and_no_count_tells_of_a
 
     assert [line.appraisee.username for line in sheet.lines] == ["ann", "bo", "en"]
     assert [(one.count, one.advised) for one in sheet.shares] == [(0, None), (3, None), (0, None)]
+
+
+def test_why_the_list_was_returned_is_told_to_those_alone_who_see_any_of_it(held, read):
+    held.lock()
+
+    adjustments.return_(held.session, held.held, reason="请说明难度", by=held.act("gao"))
+
+    told = {name: read(name).remark for name in ("dai", "tan", "ou", "root")}
+    assert told == {"dai": "请说明难度", "tan": "请说明难度", "ou": "", "root": ""}
 
 
 def test_of_who_rated_fewer_than_three_nothing_is_said(read):
