@@ -41,6 +41,13 @@ class Freed:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A step has come to new user tasks or timers, at these tokens."""
+
+    tokens: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Afterthought:
     """What an operation leaves to be done once the instance that calls it is saved, as part of its move."""
 
@@ -59,6 +66,7 @@ class Cause:
 Handler = Callable[[Session, Cause], None]
 
 _handlers: dict[type, tuple[Handler, bool]] = {}
+_watchers: dict[str, Handler] = {}
 
 
 @dataclass(slots=True)
@@ -79,6 +87,21 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
         return handler
 
     return register
+
+
+def watches(*process_ids: str) -> Callable[[Handler], Handler]:
+    """Register a function as what is told of each step of certain processes that comes to something new (`Awaited`)."""
+
+    def register(handler: Handler) -> Handler:
+        _watchers.update(dict.fromkeys(process_ids, handler))
+        return handler
+
+    return register
+
+
+def is_watched(process_id: str) -> bool:
+    """Tell whether anybody is told of the steps of a process."""
+    return process_id in _watchers
 
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
@@ -129,6 +152,11 @@ def apart(session: Session) -> Iterator[None]:
         outer.waiting.extend(inner.elsewhere)
     finally:
         session.info["agenda"] = outer
+
+
+@handles(Awaited)
+def _tell_watcher(session: Session, cause: Cause) -> None:
+    _watchers[cause.instance.process_id](session, cause)
 
 
 def _of(session: Session) -> _Agenda:

@@ -1,12 +1,12 @@
 """Postponements: working days that do not count move every deadline of a process, and of those it has called.
 
-What was open before moves: the user tasks with their follow-up, and each timer that is armed. What begins later counts
-its days from then on, as the diagram says.
+What is open moves: the user tasks with their follow-up, and each timer that is armed. What begins later counts its days
+from then on, as the diagram says, unless it is moved as soon as it is there (`postpone`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,12 +25,12 @@ from engine.identity import Identity
 
 
 def shift(
-    session: Session, key: int, working_days: int, *, by: Identity, entered_before: int | None = None
+    session: Session, key: int, working_days: int, *, by: Identity, but: tuple[str, int] | None = None
 ) -> list[Moved]:
     """Move the open deadlines of an instance and of those it has called by working days; say which were moved.
 
-    A negative number takes them back, none into the past. `entered_before` is a key: only what was entered before it
-    was issued moves.
+    A negative number takes them back, none into the past. `but` is a process id and a key: of that process only what
+    was entered before the key was issued moves.
 
     Raises:
         Forbidden: `by` is no operator: nobody moves the own deadlines.
@@ -41,22 +41,27 @@ def shift(
             key=key,
             username=by.username,
         )
-    family = select(ProcessInstance.key, ProcessInstance.root_key).where(
+    family = select(ProcessInstance.key, ProcessInstance.root_key, ProcessInstance.process_id).where(
         or_(ProcessInstance.key == key, ProcessInstance.root_key == key), ProcessInstance.state == InstanceState.ACTIVE
     )
     moved: list[Moved] = []
-    for member, root in session.execute(family.order_by(ProcessInstance.key)).all():
-        with instances.moved(
-            session, member, root, by=by.username, event=history.Event.RESCHEDULED, element_id=None
-        ) as step:
-            tokens = _tokens(session, member, entered_before)
-            found = [*_tasks(session, step, tokens, working_days), *_timers(session, step, tokens, working_days)]
-            step.details["deadlines"] = [
-                [one.element_id, one.token, one.before.isoformat(), one.after.isoformat()] for one in found
-            ]
-            session.flush()  # before the rows of the timers
-        moved += found
+    for member, root, process_id in session.execute(family.order_by(ProcessInstance.key)).all():
+        tokens = _tokens(session, member, but[1] if but and but[0] == process_id else None)
+        moved += postpone(session, (member, root), tokens, working_days, by=by.username)
     return moved
+
+
+def postpone(
+    session: Session, place: tuple[int, int | None], tokens: Collection[int], working_days: int, *, by: str
+) -> list[Moved]:
+    """Move the open deadlines at certain tokens of one instance, named with its root; say which were moved."""
+    with instances.moved(session, *place, by=by, event=history.Event.RESCHEDULED, element_id=None) as step:
+        found = [*_tasks(session, step, tokens, working_days), *_timers(session, step, tokens, working_days)]
+        step.details["deadlines"] = [
+            [one.element_id, one.token, one.before.isoformat(), one.after.isoformat()] for one in found
+        ]
+        session.flush()  # before the rows of the timers
+    return found
 
 
 def _tokens(session: Session, key: int, entered_before: int | None) -> set[int]:
@@ -66,7 +71,7 @@ def _tokens(session: Session, key: int, entered_before: int | None) -> set[int]:
     return set(session.scalars(entered))
 
 
-def _tasks(session: Session, step: Step, tokens: set[int], days: int) -> Iterator[Moved]:
+def _tasks(session: Session, step: Step, tokens: Collection[int], days: int) -> Iterator[Moved]:
     waiting = select(UserTask).where(UserTask.instance_key == step.instance.key, UserTask.state == TaskState.CREATED)
     for task in session.scalars(waiting.order_by(UserTask.key)).all():
         if task.token not in tokens:
@@ -79,7 +84,7 @@ def _tasks(session: Session, step: Step, tokens: set[int], days: int) -> Iterato
             yield Moved(task.element_id, task.token, before, after, task)
 
 
-def _timers(session: Session, step: Step, tokens: set[int], days: int) -> Iterator[Moved]:
+def _timers(session: Session, step: Step, tokens: Collection[int], days: int) -> Iterator[Moved]:
     armed = select(Timer).where(Timer.instance_key == step.instance.key).order_by(Timer.token, Timer.event_id)
     calendar = _calendar(session, step, None)
     for timer in session.scalars(armed).all():

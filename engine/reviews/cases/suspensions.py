@@ -1,7 +1,8 @@
 """Suspensions: working days that do not count, with a reason; and the one prolongation of an appeal.
 
-The deadlines of the appeal's process and of those it has called move by the working days that do not count. Each
-suspension says until when at first, so that no deadline ends in it; who ends it before takes back what is left.
+The deadlines of the appeal's process and of those it has called move by the working days that do not count, those that
+begin meanwhile by what is left of them. Each suspension says until when at first, so that no deadline ends in it; who
+ends it before takes back what is left.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.bpmn import postponements
+from engine.bpmn import agenda, postponements
 from engine.bpmn.deadlines import Moved
+from engine.bpmn.models import InstanceState
 from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import SYSTEM, Identity
@@ -31,6 +33,12 @@ LONGEST = 30
 
 SOUGHT = "合议组人数不足,正在另请库外成员 The panel is short of members, who are sought from outside"
 """Why the process suspends an appeal."""
+
+FORMATION = "panel-formation"
+"""The process in which the search for members goes on while it has suspended the appeal."""
+
+PROCESSES = ("appeal-arbitration", FORMATION)
+"""The processes of an appeal, whose steps ask whether it is suspended."""
 
 PROLONGED = 10
 """The working days that an appeal gets more, once (P6)."""
@@ -62,10 +70,26 @@ def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: I
     return _begin(session, appeal, until, reason, by)
 
 
+@agenda.watches(*PROCESSES)
+def hold(session: Session, cause: agenda.Cause) -> None:
+    """Let the days of a suspension not count for what begins while it lasts either; a search of its own goes on."""
+    awaited, instance = cause.effect, cause.instance
+    if not isinstance(awaited, agenda.Awaited):
+        return
+    appeal = session.scalar(select(Appeal).where(Appeal.instance_key == instance.root_key))
+    row = current(session, appeal) if appeal else None
+    if appeal is None or row is None or (_is_search(row) and instance.process_id == FORMATION):
+        return
+    days = _days(session, appeal, _today(session, appeal), row.ends_on)
+    if days and instance.state is InstanceState.ACTIVE:
+        place = instance.key, instance.root_key
+        postponements.postpone(session, place, awaited.tokens, days, by=SYSTEM.username)
+
+
 def pause(session: Session, appeal: Appeal, *, entered_before: int) -> None:
     """Suspend an appeal, as its process does, while members of its panel are sought from outside (E-67).
 
-    What the process has entered since `entered_before`, a key, goes on: the search has its own deadline.
+    What the formation of the panel has entered since `entered_before`, a key, goes on: the search has its own deadline.
     """
     if current(session, appeal) is None:
         until = _calendar(session, appeal).add_working_days(_today(session, appeal), LONGEST - 1)
@@ -75,7 +99,7 @@ def pause(session: Session, appeal: Appeal, *, entered_before: int) -> None:
 def go_on(session: Session, appeal: Appeal) -> None:
     """End the suspension that the process began; one that HR began stays."""
     row = current(session, appeal)
-    if row is not None and row.begun_by == SYSTEM.username:
+    if row is not None and _is_search(row):
         _end(session, appeal, row, SYSTEM)
 
 
@@ -148,16 +172,15 @@ def _end(session: Session, appeal: Appeal, row: AppealSuspension, by: Identity) 
     today = _today(session, appeal)
     left = _days(session, appeal, today, row.ends_on)
     row.ends_on, row.resumed_by = today - timedelta(days=1), by.username
-    _shift(session, appeal, -left, by, entered_before=row.key)
+    _shift(session, appeal, -left, by, entered_before=row.key if _is_search(row) else None)
     _tell(session, appeal, "appeal-resumed")
 
 
 def _shift(session: Session, appeal: Appeal, days: int, by: Identity, entered_before: int | None = None) -> None:
     if appeal.instance_key is None or not days:
         return
-    moved = postponements.shift(
-        session, appeal.instance_key, days, by=by.trusted(), entered_before=entered_before
-    )  # fmt: skip
+    but = (FORMATION, entered_before) if entered_before is not None else None
+    moved = postponements.shift(session, appeal.instance_key, days, by=by.trusted(), but=but)
     _tell_holders(session, moved)
 
 
@@ -177,6 +200,11 @@ def _tell(session: Session, appeal: Appeal, kind: str, **details: str) -> None:
     for key in {review.appraisee_key, appeal.respondent_key} - {None}:
         if key is not None:
             notices.write(session, key, kind, appeal=str(appeal.key), **details)
+
+
+def _is_search(row: AppealSuspension) -> bool:
+    """Tell whether the process began a suspension, while it seeks members from outside."""
+    return row.begun_by == SYSTEM.username
 
 
 def _expect_running(appeal: Appeal, intent: str) -> None:

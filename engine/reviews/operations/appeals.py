@@ -36,6 +36,9 @@ SOUGHT = {
     Verdict.ANNULLED: "撤销结果 Annul the result",
 }
 CHOICES = {Verdict.UPHELD: "维持原结果 Uphold the result", **SOUGHT}
+EACH = ",更正对每位上级的评分都有效 a correction holds for each superior's"
+"""What a row says of a score that superiors gave who led in turn."""
+
 STATEMENTS = {
     StatementKind.CURE: "申诉人补正 Mended by the appellant",
     StatementKind.OFFER: "调解提议 Offer",
@@ -146,10 +149,13 @@ def given_ratings(rows: Sequence[Answers]) -> dict[str, str]:
 
 
 def rating_rows(call: Call) -> list[dict[str, Any]]:
-    """Make a row for each rating of the superior that can be corrected."""
+    """Make a row for each rating of the superior that can be corrected; it says where a correction is of several."""
     review = calls.review(call)
     found = ratings.of_superiors(call.session, review)
-    given = {name: " / ".join(rating.rating for _, rating in theirs) for name, theirs in found.items()}
+    given = {
+        name: " / ".join(rating.rating for _, rating in theirs) + (EACH if len(theirs) > 1 else "")
+        for name, theirs in found.items()
+    }
     return [
         {"indicator": one.id, "name": f"{printing.title(one)} (现评 now {given[one.id]})", "rating": None}
         for one in reviews.template(call.session, review).rated_by(SUPERIOR)

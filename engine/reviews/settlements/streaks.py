@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle, CycleKind, Person, Result, Review, ReviewState, TemplateVersion
+from engine.reviews.models import Cycle, CycleKind, CycleState, Person, Result, Review, ReviewState, TemplateVersion
 from engine.reviews.organisation import people
 from engine.reviews.release import results
 from engine.reviews.rulebook import grade_mappings, templates
@@ -156,12 +156,14 @@ def running(rule: StreakRule, periods: Sequence[Period]) -> list[Period]:
 def of_person(session: Session, person_key: int, until: date) -> list[Period]:
     """List what streaks know of somebody up to a day: released results in force, and the periods without one.
 
-    Pilots count nowhere; a review that is not over yet is not there yet.
+    Pilots and cancelled cycles count nowhere: who was not rated in one that HR gave up is rated in the one that took
+    its place (E-62). A review that is not over yet is not there yet.
     """
     rows = session.execute(
         select(Cycle, Review)
         .join(Review, Review.cycle_key == Cycle.key)
         .where(Review.appraisee_key == person_key, Cycle.pilot.is_(False), Cycle.ends_on <= until)
+        .where(Cycle.state != CycleState.CANCELLED)
         .order_by(Cycle.starts_on)
     )
     return [period for cycle, review in rows if (period := _period(session, cycle, review)) is not None]

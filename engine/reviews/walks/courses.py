@@ -40,6 +40,11 @@ def _suspend(session: Session, _stage: Stage, given: Mapping[str, Any], by: Iden
     suspensions.suspend(session, _newest(session), until=given["until"], reason=given["reason"], by=by)
 
 
+def _resume(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
+    expect_answers(given)
+    suspensions.resume(session, _newest(session), by=by)
+
+
 def _ask_again(session: Session, _stage: Stage, given: Mapping[str, Any], by: Identity) -> None:
     """Ask for the second review, with evidence as texts by the name of the file."""
     expect_answers(given, "grounds", "evidence")
@@ -66,6 +71,7 @@ ACTS: Mapping[str, Act] = {
     "object to panel member": _object,
     "appoint representative": _represent,
     "ask for second review": _ask_again,
+    "resume appeal": _resume,
     "suspend appeal": _suspend,
 }
 """The acts, in a walk's words."""

@@ -5,8 +5,11 @@ from fractions import Fraction
 
 import pytest
 
+from engine import clock
+from engine.bpmn.operations import Call
 from engine.identity import SYSTEM
 from engine.reviews.cycle import reviews
+from engine.reviews.operations import appeals
 from engine.reviews.papers import signatures
 from engine.reviews.rating import leanings, raters, ratings
 from engine.reviews.release import results
@@ -42,6 +45,15 @@ def test_a_correction_of_what_two_superiors_rated_is_what_counts(session, shared
         (one.rating, one.version, one.given_by) for _, one in ratings.of_superiors(session, shared)["collaboration"]
     ]
     assert told == [("5", 1, "sun"), ("5", 2, "hui")]
+
+
+def test_the_form_says_that_a_correction_holds_for_each_of_two_superiors(session, shared):
+    review = {"review": str(shared.key)}
+    call = Call(session, 0, None, "write_decision", review, {}, clock.now(session), "hui")
+
+    rows = {row["indicator"]: row["name"] for row in appeals.rating_rows(call)}
+
+    assert rows["collaboration"].endswith("(现评 now 5 / 4.5" + appeals.EACH + ")")
 
 
 def test_each_superiors_leaning_is_told_from_what_that_one_gave(session, shared):

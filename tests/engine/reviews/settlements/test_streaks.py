@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from engine.calendars import same_day_months_later
+from engine.reviews.cycle import cancellations, cycles
 from engine.reviews.models import CycleKind, FollowUpKind
 from engine.reviews.settlements import schemes, streaks
 from engine.reviews.settlements.streaks import Gap, Period, StreakRule, running
@@ -100,6 +101,19 @@ def test_a_streak_is_read_from_the_results_in_force_and_pilots_count_nowhere(ses
         ("安然", [Fraction("87.68")])
     ]
     assert streaks.standings(session, cycle, [rule]) == []
+
+
+def test_e62_a_cycle_that_hr_gave_up_neither_counts_nor_ends_a_streak(session, cycle, released, company, act):
+    rule = StreakRule(id="good", name="良好", n=1, unit=CycleKind.QUARTER, levels=("良好",), unrated=Gap.END)
+    days = {"starts_on": date(2025, 10, 1), "ends_on": date(2025, 12, 31)}
+    wrong = cycles.draft(session, label="2025 Q4", template_key=cycle.template_key, by=act("hui"), **days)
+    wrong.kind = CycleKind.QUARTER
+    cycles.enrol(session, wrong, company["ann"], by=act("hui"))
+
+    cancellations.cancel(session, wrong, reason="模板选错了", by=act("hui"))
+
+    known = streaks.of_person(session, company["ann"].key, wrong.ends_on)
+    assert [one.total for one in running(rule, known)] == [Fraction("87.68")]
 
 
 @pytest.mark.parametrize(
