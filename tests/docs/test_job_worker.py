@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from coroutines import run
 from diagrams import bpmn
 from sqlalchemy import select
 from waitress.server import create_server
@@ -73,7 +74,7 @@ def test_the_worker_of_the_documentation_pays_and_refuses(served: None, example:
         for amount in (500, 50_000):
             instances.start(session, process_id="bonus", variables={"amount": amount}, by=SYSTEM)
 
-    asyncio.run(_work_until_all_are_over(example))
+    run(_work_until_all_are_over(example))
 
     with db.reading() as session:
         paid, refused = session.scalars(select(ProcessInstance).order_by(ProcessInstance.key))

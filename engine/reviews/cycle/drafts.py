@@ -10,10 +10,12 @@ from engine import calendars
 from engine.identity import Identity
 from engine.reviews.cycle import cycles, terms
 from engine.reviews.deadlines import timing
-from engine.reviews.models import Cycle
+from engine.reviews.models import Cycle, Role
+from engine.reviews.organisation import people
 from engine.reviews.plans import triggers
 from engine.reviews.rulebook import rulebooks, templates
 from engine.reviews.rulebook.rulebooks import Book
+from engine.reviews.sentences import Sentence
 
 REVIEW = "review"
 """The process that a review runs where nobody says another."""
@@ -41,6 +43,7 @@ def draft(
         Invalid: the period ends before it starts, there is no such zone, or what the file says of deadlines or plans
             fits no process or table that is deployed.
     """
+    people.expect_role(by, Role.HR, Sentence("draft cycle {label}", label=label))
     book = _book(session, template_key)
     cycle = cycles.draft(
         session,

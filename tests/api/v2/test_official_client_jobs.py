@@ -14,6 +14,7 @@ from camunda_orchestration_sdk import CamundaAsyncClient, CamundaClient
 from camunda_orchestration_sdk import errors as refused
 from camunda_orchestration_sdk import models as of
 from camunda_orchestration_sdk.runtime.job_worker import JobError, JobFailure, WorkerConfig
+from coroutines import run
 from diagrams import bpmn
 
 As = Callable[[str], CamundaClient]
@@ -293,7 +294,7 @@ def test_a_job_worker_completes_fails_and_throws(sdk: As, served: str, deploy: C
         async with working(served, pay):
             await until(settled)
 
-    asyncio.run(play())
+    run(play())
 
     assert [state(root, keys[what]) for what in keys] == ["ACTIVE", "ACTIVE", "COMPLETED"]
     receipts = {
@@ -325,7 +326,7 @@ def test_what_a_crashed_worker_had_in_hand_a_second_one_takes_over(
         async with working(served, pay, worker_name="second"):
             await until(lambda: bool(search(root, state="COMPLETED")))
 
-    asyncio.run(play())
+    run(play())
 
     (job,) = search(root)
     assert (had, job.worker) == ([job.job_key] * 2, "second")
@@ -343,7 +344,7 @@ def test_a_handler_that_breaks_uses_the_jobs_retries_up(sdk: As, served: str, de
         async with working(served, breaks):
             await until(lambda: bool(incidents(root)))
 
-    asyncio.run(play())
+    run(play())
 
     (incident,) = incidents(root)
     assert (incident.error_type.value, incident.error_message) == ("JOB_NO_RETRIES", "no route to the bank")
