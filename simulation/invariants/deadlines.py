@@ -89,7 +89,8 @@ def moves_are_told(session: Session, evidence: Evidence) -> Iterator[Violation]:
             task = tasks.get((row.instance_key, token))
             if task is None or task.element_id != element or task.assignee is None:
                 continue  # a timer, or a task that a group holds
-            if (str(task.key), before, after, task.assignee) not in told:
+            begins = task.created_at == row.at  # nobody had read another day
+            if not begins and (str(task.key), before, after, task.assignee) not in told:
                 yield Violation(
                     evidence.case(business),
                     day_of(row.at),
@@ -197,12 +198,7 @@ def _of_instance(
     count = _Count(instance, evidence, embargoes)
     armed = _Armed(count.drawn, diagrams.for_many(evidence.diagrams, instance.process_id))
     known = {one.published_at for one in evidence.diary.notices}
-    if instance.process_id in pauses.APPEALED:
-        known |= {
-            at
-            for one in evidence.deeds_of(instance.business_id or "", pauses.SOUGHT)
-            for at in (one.asked_at, one.done_at)
-        }
+    still = pauses.of_review(instance.business_id or "", instance.process_id, "", evidence)
     for row in rows:
         yield from _forgotten(armed, row.at, count)
         if row.event == FIRED and row.element_id in count.drawn:
@@ -211,7 +207,7 @@ def _of_instance(
                 yield row.at, f"{row.element_id} fired, but nothing had armed it"
             elif sentence := count.misfired(row.element_id, since[0], row.at):
                 yield row.at, sentence
-        elif row.event == MOVED and row.at not in known:
+        elif row.event == MOVED and row.at not in known and not any(begun <= row.at <= over for begun, over in still):
             yield row.at, "deadlines were moved, but no notice was published, and no clock stood still"
         armed.follow(row)
 

@@ -29,15 +29,22 @@ def of_review(review: str, process: str, element: str, evidence: Evidence) -> li
 def moved(
     due: datetime, opened: datetime, until: datetime | None, pauses: Sequence[Pause], notices: Sequence[Notice]
 ) -> set[datetime]:
-    """Say when something may be due that waits from `opened` to `until`; what opened as a pause began may be in it."""
+    """Say when something may be due that waits from `opened` to `until`: what opens in a pause waits for what is left.
+
+    What opened or was over as a pause began may be in it, and what was over as the pause ended.
+    """
     found = {due}
     for begun, over in pauses:
-        if opened > begun or (until is not None and until < begun):
+        if opened >= over or (until is not None and until < begun):
             continue
-        whole = until is not None and until < over
-        days = LONGEST if whole else sum(1 for _ in _worked(begun, over, notices[-1]))
-        later = {_later(one, days, notices[-1]) for one in found}
-        found = found | later if opened == begun or until in (begun, over) else later
+        since = max(opened, begun)
+        gone, left = (len(list(_worked(*span, notices[-1]))) for span in ((begun, since), (since, over)))
+        days = {0} if begun in (opened, until) else set()
+        if until is None or until >= over:
+            days.add(left)
+        if until is not None and until <= over:
+            days.add(LONGEST - gone)
+        found = {_later(one, count, notices[-1]) for one in found for count in days}
     return found
 
 
