@@ -35,7 +35,7 @@ def test_wrong_rows_are_named_in_the_readers_language_with_a_file_to_mend(at):
     assert "汇报关系!C2" in shown
     assert 'download="待修正.xlsx"' in shown
     mending = openpyxl.load_workbook(io.BytesIO(base64.b64decode(re.search(r"base64,([^\"]+)\"", shown)[1])))
-    assert mending["汇报关系"]["F2"].value == "汇报关系!C2: “人员”表中没有 S999"
+    assert mending["汇报关系"]["F2"].value == "汇报关系!C2：“人员”表中没有 S999"
     assert "导入全部" not in shown
 
 

@@ -155,6 +155,7 @@ WORDS = {
     "items": ("争议项目", "Items"),
     "joined_to_key": ("并入的申诉", "Joined to"),
     "judged": ("主要障碍", "Obstacle"),
+    "lapsed_at": ("失效时间", "Lapsed"),
     "last_day": ("最后工作日", "Last day"),
     "late_reason": ("逾期原因", "Why it is late"),
     "lead_on": ("线索日", "Lead on"),
