@@ -77,11 +77,18 @@ def is_suspended(session: Session, plan: Plan) -> bool:
 
 
 def _moved(session: Session, plan: Plan, first: date, nominal: date) -> date:
-    """Move a last day by the days that are lost before it, those included that the move itself reaches."""
+    """Move a last day by the days that are lost before it, those included that the move itself reaches.
+
+    It is a working day then, and one that is not lost itself.
+    """
     end = nominal
     while (later := nominal + DAY * len(lost_days(session, plan, first, end))) != end:
         end = later
-    return plans.calendar_of(session, plan).moved_to_working_day(end)
+    calendar = plans.calendar_of(session, plan)
+    end = calendar.moved_to_working_day(end)
+    while lost_days(session, plan, end, end):
+        end = calendar.moved_to_working_day(end + DAY)
+    return end
 
 
 def _unmentored(session: Session, plan: Plan, first: date, last: date) -> set[date]:
