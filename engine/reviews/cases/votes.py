@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict
 from engine.identity import Identity
 from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
@@ -29,9 +29,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         Invalid: no reasons are given.
     """
     intent = Sentence("vote on appeal {key}", key=appeal.key)
-    member = panels.seat_of(session, appeal, by)
-    if member is None:
-        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
+    member = panels.expect_seat(session, appeal, by, intent)
     if appeal.state is not AppealState.HEARD:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     recusals.expect_none(session, appeal, by, intent)
