@@ -16,8 +16,8 @@ from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, 
 from engine.reviews.panels import recusals
 from engine.reviews.sentences import Sentence, expect_text
 
-TASKS = ("cast_vote", "vote_instead")
-"""The tasks in which a member votes, from the beginning or in the place of an excluded one."""
+CASTING = frozenset({"reviewflow.cast-vote"})
+"""What hears the tasks in which a member votes, from the beginning or in the place of an excluded one."""
 
 
 def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by: Identity) -> Vote:

@@ -117,10 +117,12 @@ def last_level(call: Call, who: Identity, intent: Sentence) -> None:
 
 @holders.holds("reviewflow.record-ratings")
 def rater(call: Call, who: Identity, intent: Sentence) -> None:
-    """Let those rate who are asked to; a delegate becomes one as soon as the task is given."""
-    review, person = calls.review(call), people.named(call.session, who.username)
-    rates = {one.person_key for one in raters.of_review(call.session, review, calls.group(call))}
-    if person.key not in rates:
+    """Let those rate who are asked to; a delegate and a new superior become one as soon as the task is given."""
+    review, group = calls.review(call), calls.group(call)
+    person = people.named(call.session, who.username)
+    rates = {one.person_key for one in raters.of_review(call.session, review, group)}
+    leads = group == raters.SUPERIOR and person.key == review.superior_key
+    if not leads and person.key not in rates:
         raise Forbidden("Expected to {intent}, but {username} does not rate", intent=intent, username=who.username)
 
 
