@@ -21,9 +21,9 @@ EXECUTED = frozenset(
 DOCUMENTING = frozenset(
     {
         "associationDirection", "capacity", "categoryValueRef", "dataObjectRef", "dataStoreRef",
-        "definitionalCollaborationRef", "evaluatesToTypeRef", "gatewayDirection", "id", "isClosed", "isCollection",
-        "isUnlimited", "itemKind", "itemRef", "itemSubjectRef", "name", "partitionElementRef", "processType",
-        "structureRef", "textFormat", "value",
+        "definitionalCollaborationRef", "evaluatesToTypeRef", "gatewayDirection", "id", "inputDataRef", "isClosed",
+        "isCollection", "isUnlimited", "itemKind", "itemRef", "itemSubjectRef", "name", "outputDataRef",
+        "partitionElementRef", "processType", "structureRef", "textFormat", "value",
     }
 )  # fmt: skip
 """What says something to the reader of a diagram and nothing to whoever executes it."""

@@ -30,8 +30,9 @@ DRAWN = frozenset(
         "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
         "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
         "ioSpecification", "dataInput", "dataOutput", "inputSet", "outputSet", "dataInputRefs", "dataOutputRefs",
-        "inputSetRefs", "outputSetRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
-        "supportedInterfaceRef", "auditing", "monitoring", "rendering",
+        "inputSetRefs", "outputSetRefs", "optionalInputRefs", "optionalOutputRefs", "whileExecutingInputRefs",
+        "whileExecutingOutputRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
+        "supportedInterfaceRef", "supports", "ioBinding", "auditing", "monitoring", "rendering",
     }
 )  # fmt: skip
 """What documents and does nothing, but for what `associations` makes of the data of an element."""
@@ -48,7 +49,7 @@ def check_ids(root: names.Xml, report: Report) -> None:
         if name in _RESERVED or str(name).endswith(".EndJoin"):
             report(Problem(Sentence("This id is reserved; choose another."), str(name), "reserved-id"))
     for element in names.everything(root):
-        if names.local(element) in names.NODES | {"sequenceFlow", "process"} and not element.get("id"):
+        if names.local(element) in names.NODES | {"process"} and not element.get("id"):
             report(
                 Problem(
                     Sentence("A {element} has no id.", element=names.local(element)), names.place(element), "missing-id"
