@@ -26,7 +26,7 @@ from engine.reviews.models import (
 from engine.reviews.organisation import people
 from engine.reviews.settlements import schemes
 from engine.sentences import Sentence
-from web import names, results
+from web import answers, names
 from web.addresses import go
 from web.languages import N_, gettext
 from web.navigation import runs_cycles
@@ -185,7 +185,7 @@ def _change(session: Session, row: ResultConsequence) -> ChangeLine:
 
 def _named(row: ResultConsequence) -> str:
     """Name what hung on the result; an answer by what was answered."""
-    return gettext(results.ANSWERS[Answer(row.name)]) if row.name in set(Answer) else row.name
+    return gettext(answers.ANSWERS[Answer(row.name)]) if row.name in set(Answer) else row.name
 
 
 def _person(session: Session, review_key: int) -> str:

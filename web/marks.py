@@ -16,7 +16,7 @@ from engine.reviews import access
 from engine.reviews.models import Appeal, Leave, Plan, Review, ReviewState, SignOff, VoidedSignature
 from engine.reviews.organisation import snapshots
 from engine.reviews.plans import spans
-from web import appeals, names, navigation, plans, results
+from web import answers, appeals, names, navigation, plans
 from web.languages import gettext
 
 
@@ -48,7 +48,7 @@ def _answers(session: Session, keys: Collection[int], by: Identity) -> Found:
     given = select(SignOff).where(SignOff.review_key.in_(keys), SignOff.key.not_in(void), access.sign_offs(session, by))
     newest = {row.review_key: row for row in session.scalars(given.order_by(SignOff.key))}
     for key, row in newest.items():
-        yield key, Mark(gettext(results.ANSWERS[row.answer]), results.ANSWER_KINDS[row.answer])
+        yield key, Mark(gettext(answers.ANSWERS[row.answer]), answers.ANSWER_KINDS[row.answer])
 
 
 def _appeals(session: Session, keys: Collection[int], by: Identity) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -13,11 +13,8 @@ from api.errors import RETRY_AFTER, status_of
 from engine import db
 from engine.bpmn.standstills import Standstill
 from engine.errors import Invalid, Problem, Refusal
-from web import sentences
+from web import sentences, typed
 from web.languages import gettext
-
-TYPED = ("text", "reason", "reasons", "grounds", "remedy", "late_reason", "minutes", "citation", "remark", "purpose")
-"""The fields of forms without scripts into which people write at length."""
 
 
 def refused(refusal: Refusal) -> Response:
@@ -38,7 +35,8 @@ def _standing_still() -> str:
 
 def failed(error: HTTPException) -> Response:
     """Answer what the web framework itself refuses, and a failure nobody foresaw."""
-    return _answer(error.code or 500, _sentence(error.code or 500))
+    code = error.code or 500
+    return _answer(code, _sentence(code), expired=code == 403)
 
 
 def unreachable(error: OperationalError) -> Response:
@@ -58,19 +56,18 @@ def overtaken(_error: StaleDataError) -> Response:
     return _answer(409, gettext("Somebody was faster. Load the page again to see what has changed."))
 
 
-def _answer(status: int, sentence: str, *, original: str = "", problems: tuple[Problem, ...] = ()) -> Response:
+def _answer(
+    status: int, sentence: str, *, original: str = "", problems: tuple[Problem, ...] = (), expired: bool = False
+) -> Response:
     """Answer with a sentence in the reader's language; with the English original where there is none."""
     if request.accept_mimetypes.best in {"application/json", "application/problem+json"}:
         return _problem_details(status, sentence or original, problems)
     fragment = request.headers.get("HX-Request-Type") == "partial"
     template = "parts/refusal.html" if fragment else "refusal.html"
     texts = {"title": _title(status), "sentence": sentence, "original": original}
-    return make_response(render_template(template, status=status, problems=problems, typed=_typed(), **texts), status)
-
-
-def _typed() -> list[str]:
-    """Answer what was typed at length into a form that this page takes the place of, so that it is not lost."""
-    return [said for name in TYPED if (said := request.form.get(name, "").strip())] if request.method == "POST" else []
+    kept = typed.Typed() if status == 413 else typed.kept()
+    page = render_template(template, status=status, problems=problems, typed=kept, expired=expired, **texts)
+    return make_response(page, status)
 
 
 def _said(sentence: str) -> str:
@@ -101,8 +98,15 @@ def _title(status: int) -> str:
 
 
 def _sentence(status: int) -> str:
+    if status == 403 and g.identity is None:
+        return gettext(
+            "You are no longer logged in. What you typed is still here: "
+            "log in again in another tab, come back and send it."
+        )
     if status == 403:
-        return gettext("The page that this came from has expired. Load it again.")
+        return gettext(
+            "You have logged in anew since this page was loaded. Nothing was changed, and what you typed is still here."
+        )
     if status == 404:
         return gettext("There is nothing at this address, or nothing that you may know of.")
     if status == 413:

@@ -19,7 +19,7 @@ from engine.identity import Identity
 from engine.reviews import access
 from engine.reviews.cases import evidence, lodgings
 from engine.reviews.cycle import cycles, reviews
-from engine.reviews.models import Answer, Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
+from engine.reviews.models import Delivery, Interview, Person, Review, Settlement, SignOff, VoidedSignature
 from engine.reviews.models import Result as ResultRow
 from engine.reviews.organisation import snapshots
 from engine.reviews.reports import sheets
@@ -28,18 +28,11 @@ from engine.reviews.scores import workings
 from engine.reviews.scores.workings import Terms
 from engine.reviews.signing import deliveries, letters
 from web import appeals, names, papers, rulings
+from web.answers import ANSWERS
 from web.dates import Deadline, instant
 from web.formulas import Working, term, working
-from web.languages import N_, gettext
+from web.languages import gettext
 from web.rulings import Ruling
-
-ANSWERS = {
-    Answer.AGREED: N_("Agreed"),
-    Answer.OBJECTED: N_("Received with objection"),
-    Answer.REFUSED: N_("Refused to sign"),
-    Answer.UNANSWERED: N_("No answer in time"),
-}
-ANSWER_KINDS = {Answer.AGREED: "good", Answer.OBJECTED: "warn", Answer.REFUSED: "bad", Answer.UNANSWERED: "empty"}
 
 
 @dataclass(frozen=True, slots=True)

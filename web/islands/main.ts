@@ -2,6 +2,7 @@
 import "./style/index.css";
 import "htmx.org/dist/htmx.esm.js";
 import "./feedback";
+import "./session";
 import { island } from "./island";
 
 island("rf-form", () => import("./form"));

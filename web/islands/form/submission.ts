@@ -1,4 +1,5 @@
 // Sending the answers: the same answers sent twice are the same request, so a retry can never count twice.
+import { renew } from "../session";
 import { t } from "../texts";
 import type { Problem } from "./problems";
 
@@ -22,11 +23,16 @@ export class Submission {
     }
     let answer: Response;
     try {
-      answer = await fetch(this.#action, { method: "POST", body, headers: this.#headers() });
+      answer = await this.#post(body);
+      if (answer.status === 403 && (await renew())) answer = await this.#post(body);
     } catch {
       return refused(t("The server cannot be reached. What you typed is kept here; submit again later."));
     }
     return answer.ok ? await accepted(answer) : await reasons(answer);
+  }
+
+  #post(body: string): Promise<Response> {
+    return fetch(this.#action, { method: "POST", body, headers: this.#headers() });
   }
 
   #headers(): Record<string, string> {
