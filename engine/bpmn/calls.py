@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import agenda, definitions, instances, steps
+from engine.bpmn import agenda, definitions, instances, steps, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import ElementInstance, ElementState, InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
@@ -99,6 +99,15 @@ def escalate(session: Session, cause: agenda.Cause) -> None:
     if _is_awaited(session, cause.instance):
         with _caller(session, cause, Event.ESCALATED) as (step, token):
             step.execution.throw_escalation(token, escalation.code, {})
+
+
+@agenda.handles(agenda.Paused)
+def go_on(session: Session, cause: agenda.Cause) -> None:
+    """Carry a called process on after all have heard what it threw, unless that has ended it."""
+    called = cause.instance
+    if store.read(session, called.key).state is InstanceState.ACTIVE:
+        with instances.moved(session, called.key, called.root_key, by=cause.by, event=Event.CONTINUED, element_id=None):
+            pass  # it goes on by itself
 
 
 def _is_awaited(session: Session, called: Instance) -> bool:

@@ -163,3 +163,7 @@ class EscalationUncaught(Effect):
     """An escalation reached the process's border; the instance goes on."""
 
     code: str
+
+
+OUTWARD = (MessageThrown, SignalThrown, EscalationUncaught)
+"""What others may hear while the instance goes on."""

@@ -85,8 +85,7 @@ def _(event: Error, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Escalation, state: State, token: Token) -> None:
-    if not throw_code(state, token, event, _carried(token)):
-        state.effects.append(EscalationUncaught(token=token.id, element_id=token.node.id, code=event.code or ""))
+    throw_escalation(state, token, event, _carried(token))
 
 
 @throw_event.register
@@ -170,6 +169,14 @@ def throw_error(state: State, token: Token, error: Error, variables: Variables) 
             ErrorUncaught(token=token.id, element_id=token.node.id, code=error.code or "", variables=variables)
         )
         lifecycle.finish(state, Status.TERMINATED)
+
+
+def throw_escalation(state: State, token: Token, escalation: Escalation, variables: Variables) -> bool:
+    """Let an escalation happen; say whether an event catches it, or it is left to the process that called this one."""
+    if throw_code(state, token, escalation, variables):
+        return True
+    state.effects.append(EscalationUncaught(token=token.id, element_id=token.node.id, code=escalation.code or ""))
+    return False
 
 
 def throw_code(state: State, token: Token, event: Error | Escalation, variables: Variables) -> bool:

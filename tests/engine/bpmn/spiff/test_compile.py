@@ -77,7 +77,7 @@ def test_lanes_pools_and_processes_that_are_not_executable_are_drawings():
     roots = (
         '<bpmn:collaboration id="c"><bpmn:participant id="p1" processRef="p"/>'
         '<bpmn:participant id="p2" processRef="other"/></bpmn:collaboration>'
-        '<bpmn:process id="other"><bpmn:task id="t"/></bpmn:process>'
+        '<bpmn:process id="other" isExecutable="false"><bpmn:task id="t"/></bpmn:process>'
     )
     lane = '<bpmn:lane id="l1" name="HR"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane>'
     lanes = f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet>'
