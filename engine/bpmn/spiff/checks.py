@@ -22,7 +22,7 @@ DETAILS = frozenset(
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",
         "conditionalEventDefinition", "condition", "compensateEventDefinition", "cancelEventDefinition",
-        "eventDefinitionRef",
+        "eventDefinitionRef", "correlationSubscription", "correlationPropertyBinding", "dataPath",
     }
 )  # fmt: skip
 DRAWN = frozenset(
@@ -36,7 +36,6 @@ DRAWN = frozenset(
     }
 )  # fmt: skip
 """What documents and does nothing, but for what `associations` makes of the data of an element."""
-_REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
 
 
@@ -75,9 +74,6 @@ def check(root: names.Xml, report: Report) -> set[str]:
         report(
             Problem(Sentence('No process of the file is executable; set isExecutable="true".'), "", "not-executable")
         )
-    for name in _REFUSED_AT_TOP:
-        for element in root.iterfind(names.bpmn(name)):
-            report(particulars.unsupported(element))
     known = particulars.declared(root)
     for process in processes:
         wiring.check(process, report)

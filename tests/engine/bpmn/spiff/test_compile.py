@@ -206,10 +206,6 @@ REFUSED = [
     (task("task", attributes='isForCompensation="true"'), ("u", "unreachable")),
     (task("task", attributes='isForCompensation="true"'), ("u", "bad-flow")),
     (around('<bpmn:complexGateway id="u"/>', more=f'<bpmn:task id="t"/>{flow("t", "u")}'), ("u", "missing-condition")),
-    (
-        around('<bpmn:complexGateway id="u"/>', more=flow("u", "e", condition("waitingForStart"), "again")),
-        ("u", "unsupported-element"),
-    ),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
     (task("userTask", BOUND), ("po", "unsupported-element")),
     (task("userTask", MOVED), ("moved", "bad-variable")),
