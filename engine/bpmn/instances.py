@@ -223,8 +223,9 @@ def end(session: Session, key: int, root_key: int, *, by: str) -> ProcessInstanc
 def _follow_up(step: steps.Step) -> None:
     """Put on the agenda what a step causes in other instances."""
     session, instance = step.session, step.instance
-    if step.changes.entered and agenda.is_watched(instance.process_id):
-        agenda.put(session, agenda.Cause(instance, agenda.Awaited(frozenset(step.changes.entered)), step.by))
+    if step.changes.entered and agenda.is_watched(step.net.operations):
+        awaited = agenda.Awaited(frozenset(step.changes.entered), step.net.operations)
+        agenda.put(session, agenda.Cause(instance, awaited, step.by))
     for effect in step.causes:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:

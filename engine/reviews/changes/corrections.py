@@ -17,6 +17,7 @@ from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
 from engine.reviews.cycle import reopenings, reviews
 from engine.reviews.models import ChangeKind, Choice, CycleChange, Reopening, ReopeningKind
 from engine.reviews.reports import printing
+from engine.reviews.scores import actuals
 from engine.reviews.scores.actuals import Value
 from engine.reviews.sentences import Sentence
 
@@ -34,13 +35,15 @@ def problems(kind: ChangeKind, details: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(Sentence("It can only be one of {choices}", choices=told), "what", "unknown-reopening")
 
 
-def choices(_session: Session, _change: CycleChange, _item: Item) -> tuple[Choice, ...]:
-    """Name what may become of it."""
-    return (Choice.APPLY, Choice.KEEP)
+def choices(session: Session, change: CycleChange, item: Item) -> tuple[Choice, ...]:
+    """Name what may become of it: nothing where it cannot be reopened at present."""
+    return (Choice.KEEP,) if _obstacle(session, change, item) else (Choice.APPLY, Choice.KEEP)
 
 
 def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -> Effects:
     """Tell what is corrected, or given again."""
+    if code := _obstacle(session, change, item):
+        return {"notes": [code]}
     if choice is Choice.KEEP:
         return {"notes": []}
     if change.kind is not ChangeKind.CORRECTION:
@@ -68,13 +71,36 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
     return NOTHING
 
 
+def expect_correct(session: Session, change: CycleChange, item: Item, *, by: Identity) -> None:
+    """Let pass only a value that could be entered for a review whose result can be corrected.
+
+    Raises:
+        Invalid: there is no such indicator, the value is not in its notation, or it is the one there is.
+    """
+    if change.kind is ChangeKind.CORRECTION and not _obstacle(session, change, item):
+        actuals.check_correction(session, item.review(session), _entry(change), by=by)
+
+
+def _obstacle(session: Session, change: CycleChange, item: Item) -> str:
+    return reopenings.obstacle(session, item.review(session), _kind(change))
+
+
+def _kind(change: CycleChange) -> ReopeningKind:
+    correction = change.kind is ChangeKind.CORRECTION
+    return ReopeningKind.ACTUAL if correction else ReopeningKind(change.details["what"])
+
+
+def _entry(change: CycleChange) -> Value:
+    details = change.details
+    named = [str(details.get(name) or "") for name in ("indicator", "value", "unit", "source")]
+    return Value(named[0], named[1], named[2], named[3], change.reason, str(details.get("period") or ""))
+
+
 def _requested(session: Session, change: CycleChange, item: Item, by: Identity) -> Reopening:
-    review, details = item.review(session), change.details
-    if change.kind is ChangeKind.CORRECTION:
-        named = [str(details.get(name) or "") for name in ("indicator", "value", "unit", "source")]
-        entry = Value(named[0], named[1], named[2], named[3], change.reason, str(details.get("period") or ""))
-        return reopenings.correct_actual(session, review, entry, by=by)
-    if details["what"] == ReopeningKind.SIGNATURE.value:
+    review, kind = item.review(session), _kind(change)
+    if kind is ReopeningKind.ACTUAL:
+        return reopenings.correct_actual(session, review, _entry(change), by=by)
+    if kind is ReopeningKind.SIGNATURE:
         return reopenings.reopen_signature(session, review, reason=change.reason, by=by)
     return reopenings.reopen_self_evaluation(session, review, reason=change.reason, by=by)
 

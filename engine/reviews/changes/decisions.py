@@ -65,7 +65,7 @@ def enter(session: Session, cycle: Cycle, event: Event, *, by: Identity) -> Cycl
         entered_by=by.username,
         entered_at=clock.now(session),
     )
-    events.expect_items(session, change)
+    events.expect_items(session, change, by=by)
     session.add(change)
     session.flush()  # its process refers to it
     _preview(session, change)

@@ -10,7 +10,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.errors import Invalid, Problem
-from engine.reviews.changes import arrivals, care, corrections, gone, leavings, revisions, superiors, touched, transfers
+from engine.identity import Identity
+from engine.reviews.changes import (
+    arrivals,
+    care,
+    corrections,
+    gone,
+    leavings,
+    revisions,
+    second_levels,
+    superiors,
+    touched,
+    transfers,
+)
 from engine.reviews.changes.items import Item, Part
 from engine.reviews.models import ChangeKind, Cycle, CycleChange, Person
 from engine.reviews.organisation import people
@@ -85,13 +97,16 @@ def problems(cycle: Cycle, event: Event) -> Iterator[Problem]:
             yield Problem(sentence, "to", "own-successor")
 
 
-def expect_items(session: Session, change: CycleChange) -> None:
-    """Let pass only a change that touches something.
+def expect_items(session: Session, change: CycleChange, *, by: Identity) -> None:
+    """Let pass only a change that touches something; a value only where it could be entered.
 
     Raises:
-        Invalid: it touches nothing.
+        Invalid: it touches nothing, or the value is wrong.
     """
-    if not items(session, change):
+    found = items(session, change)
+    for item in found:
+        corrections.expect_correct(session, change, item, by=by)
+    if not found:
         sentence = Sentence("Nothing in the running reviews of the cycle is touched by it")
         problem = Problem(sentence, "people", "nothing-touched")
         raise Invalid("Expected to enter a change of {kind}, but it changes nothing", [problem], kind=change.kind.value)
@@ -99,7 +114,7 @@ def expect_items(session: Session, change: CycleChange) -> None:
 
 def _superiors(session: Session, change: CycleChange) -> Iterator[Item]:
     for review in touched.sheets(session, change, touched.LED):
-        second = superiors.second_after(session, change, review)
+        second = second_levels.person_after(session, change, review)
         if review.second_superior_key != (second.key if second else None):
             yield touched.of_review("second", review)  # before the superior changes, beside whom it is found
         before, after = superiors.person_before(session, review), superiors.person_after(session, change, review)
@@ -114,7 +129,7 @@ def _raters(session: Session, change: CycleChange) -> Iterator[Item]:
 
 def _transferred(session: Session, change: CycleChange) -> Iterator[Item]:
     for review in touched.sheets(session, change):
-        second = superiors.second_after(session, change, review)
+        second = second_levels.person_after(session, change, review)
         if review.second_superior_key != (second.key if second else None):
             yield touched.of_review("second", review)
         yield touched.of_review("transfer", review)
@@ -173,7 +188,7 @@ PARTS: Mapping[str, Part] = {
     "plan": care.OWN,
     "rater": gone.GONE,
     "reopening": corrections.REOPENS,
-    "second": superiors.SECOND,
+    "second": second_levels.SECOND,
     "superior": superiors.LEADING,
     "targets": revisions.REVISED,
     "transfer": transfers.TRANSFERRED,

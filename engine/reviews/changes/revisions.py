@@ -117,6 +117,8 @@ def _is_scaled(indicator: Indicator) -> bool:
 
 def _obstacle(session: Session, change: CycleChange, review: Review, sheet: TargetSheet) -> str:
     """Name why the targets cannot change so; nothing where they can."""
+    if reviews.is_locked(session, review):
+        return "calibration-locked"
     newest = targets.of_review(session, review)
     if newest is not None and newest.key != sheet.key:
         return "targets-open"

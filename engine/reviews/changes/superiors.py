@@ -1,4 +1,4 @@
-"""Another superior, or another second level: who rates, who holds the tasks, and for which days (E-01 to E-05)."""
+"""Another superior: who rates, who holds the tasks, and for which days (E-01 to E-05)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.changes import hand_overs
 from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
+from engine.reviews.cycle import reviews
 from engine.reviews.models import Choice, Cycle, CycleChange, Person, Rater, RaterState, Review, ReviewState
 from engine.reviews.organisation import lines, people, snapshots
 from engine.reviews.rating import candidacies, departures, raters
@@ -38,7 +39,7 @@ def choices(session: Session, change: CycleChange, item: Item) -> tuple[Choice, 
 def obstacle(session: Session, review: Review, after: Person) -> str:
     """Name why somebody cannot take over the superior's part in a review at present; nothing where they can."""
     own = _rater(session, review)
-    if _may_not_lead(session, review, after):
+    if is_below(session, review, after):
         return "below-appraisee"
     if own is None:
         return ""
@@ -60,7 +61,7 @@ def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -
         "to": after.username,
         "tasks": hand_overs.told(session, found, after),
         "raters": _raters_after(session, change, review, after, choice),
-        "notes": ["stale-left"] if _is_stale(_rater(session, review)) else [],
+        "notes": _remarks(session, review),
     }
 
 
@@ -97,44 +98,6 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
     return _shared(session, change, review, (own, after), choice, stood=stood)
 
 
-def foresee_second(session: Session, change: CycleChange, item: Item, choice: Choice) -> Effects:
-    """Tell whose tasks of the second level go to whom."""
-    review = item.review(session)
-    before, after = _second_before(session, review), second_after(session, change, review)
-    to = None if choice is Choice.KEEP else after
-    found = hand_overs.open_of(session, review, before.username) if before else ()
-    stays = before if choice is Choice.KEEP else after
-    names = {"from": before.username if before else None, "to": stays.username if stays else None}
-    return {**names, "tasks": hand_overs.told(session, found, to), "notes": []}
-
-
-def apply_second(session: Session, change: CycleChange, item: Item, choice: Choice, by: Identity) -> Aftermath:
-    """Let another second level stand above a review from now on."""
-    if choice is Choice.KEEP:
-        return NOTHING
-    review = item.review(session)
-    before, after = _second_before(session, review), second_after(session, change, review)
-    review.second_superior_key = after.key if after else None
-    if before is not None and after is not None:
-        hand_overs.move(session, review, before, after, hand_overs.SECOND, by=by)
-    return NOTHING
-
-
-def choices_second(session: Session, change: CycleChange, item: Item) -> tuple[Choice, ...]:
-    """Name what may become of the second level's part in a review."""
-    review = item.review(session)
-    after = second_after(session, change, review)
-    if after is None and hand_overs_open(session, review):
-        return (Choice.KEEP,)
-    return (Choice.HAND_OVER, Choice.KEEP)
-
-
-def hand_overs_open(session: Session, review: Review) -> bool:
-    """Tell whether the second level of a review has anything to do at present."""
-    before = _second_before(session, review)
-    return before is not None and bool(hand_overs.open_of(session, review, before.username))
-
-
 def person_before(session: Session, review: Review) -> Person | None:
     """Find who leads a review."""
     return people.by_key(session, review.superior_key) if review.superior_key else None
@@ -149,16 +112,10 @@ def person_after(session: Session, change: CycleChange, review: Review) -> Perso
     return people.by_key(session, above) if above else None
 
 
-def second_after(session: Session, change: CycleChange, review: Review) -> Person | None:
-    """Find who is to be the second level: above whom the change names, else as the organisation has it.
-
-    Whoever is replaced does not stand above the successor.
-    """
-    if change.details.get("to") is None:
-        key = snapshots.standing(session, review.appraisee_key, change.effective_on).second_superior_key
-        return people.by_key(session, key) if key else None
-    above = lines.levels_of(session, int(change.details["to"]), change.effective_on)
-    return next((one for one in above if one.key not in (review.appraisee_key, review.superior_key)), None)
+def is_below(session: Session, review: Review, after: Person) -> bool:
+    """Tell whether somebody is the appraisee, or below the appraisee."""
+    above = lines.superiors_of(session, after.key, calendars.today(session, _zone(session, review)))
+    return review.appraisee_key in {after.key, *(one.key for one in above)}
 
 
 def stretches(session: Session, change: CycleChange, review: Review) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -182,13 +139,20 @@ def _days(session: Session, review: Review) -> tuple[date, date]:
 def _sharing(session: Session, change: CycleChange, review: Review, own: Rater) -> tuple[Choice, ...]:
     """Name how two superiors may both rate: while it is rated, where the one before is there or has rated."""
     rates = own.state is RaterState.SUBMITTED or (own.state is RaterState.ASKED and _is_there(session, own))
-    if not rates:
+    if not rates or reviews.is_locked(session, review):
         return ()
     return SHARED if splits(session, change, review) else (Choice.BOTH,)
 
 
 def _is_there(session: Session, rater: Rater) -> bool:
     return candidacies.is_there(session, people.by_key(session, rater.person_key), calendars.today(session))
+
+
+def _remarks(session: Session, review: Review) -> list[str]:
+    """Name what else there is to know of a hand-over."""
+    own = _rater(session, review)
+    locked = ["calibration-locked"] if own is not None and reviews.is_locked(session, review) else []
+    return [*locked, *(["stale-left"] if _is_stale(own) else [])]
 
 
 def _is_stale(rater: Rater | None) -> bool:
@@ -280,12 +244,6 @@ def _stood_in_before(session: Session, review: Review, person: Person) -> bool:
     return any(one.person_key == person.key for one in raters.of_review(session, review, raters.SUPERIOR))
 
 
-def _may_not_lead(session: Session, review: Review, after: Person) -> bool:
-    """Tell whether somebody is the appraisee, or below the appraisee."""
-    above = lines.superiors_of(session, after.key, calendars.today(session, _zone(session, review)))
-    return review.appraisee_key in {after.key, *(one.key for one in above)}
-
-
 def _zone(session: Session, review: Review) -> ZoneInfo:
     return ZoneInfo(session.get_one(Cycle, review.cycle_key).zone)
 
@@ -302,10 +260,6 @@ def _group(session: Session, review: Review) -> RaterGroup:
     return next(group for group in raters.groups(session, review) if group.id == raters.SUPERIOR)
 
 
-def _second_before(session: Session, review: Review) -> Person | None:
-    return people.by_key(session, review.second_superior_key) if review.second_superior_key else None
-
-
 def _tell(session: Session, change: CycleChange, review: Review, before: Person, after: Person) -> None:
     appraisee = people.by_key(session, review.appraisee_key)
     told = {"name": appraisee.name, "was": before.name, "now": after.name, "reason": change.reason}
@@ -314,4 +268,3 @@ def _tell(session: Session, change: CycleChange, review: Review, before: Person,
 
 
 LEADING = Part(choices, foresee, apply)
-SECOND = Part(choices_second, foresee_second, apply_second)

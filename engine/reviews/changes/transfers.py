@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.changes import stretches, superiors, touched
+from engine.reviews.changes import second_levels, stretches, superiors, touched
 from engine.reviews.changes.items import Aftermath, Effects, Item, Part
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import Choice, Cycle, CycleChange, Review
@@ -33,7 +33,7 @@ def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -
     if choice is not Choice.SPLIT or not _two_sheets(session, change, item):
         notes = _obstacles(session, change, item) if _two_sheets(session, change, item) else []
         told = superiors.foresee(session, change, item, choice)
-        return {**told, "notes": [*told["notes"], *notes, "one-sheet"]}
+        return {**told, "notes": list(dict.fromkeys([*told["notes"], *notes, "one-sheet"]))}
     review = item.review(session)
     after = superiors.person_after(session, change, review)
     spans = superiors.stretches(session, change, review)
@@ -63,7 +63,7 @@ def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by:
     if not two:
         return superiors.apply(session, change, item, choice, by)
     span = superiors.stretches(session, change, review)[1]
-    above = superiors.person_after(session, change, review), superiors.second_after(session, change, review)
+    above = superiors.person_after(session, change, review), second_levels.person_after(session, change, review)
     stretches.split(session, change, review, span["covers_from"], above, by=by)
     for key in (review.appraisee_key, review.superior_key):
         if key is not None:
@@ -96,9 +96,13 @@ def _obstacles(session: Session, change: CycleChange, item: Item) -> list[str]:
     missing = [
         one.id for one in named if not one.by_position and one.nominated_by is Nominator.HR and not given.get(one.id)
     ]
+    after = superiors.person_after(session, change, review)
     found = [] if superiors.splits(session, change, review) else ["days-undivided"]
+    found += ["calibration-locked"] if reviews.is_locked(session, review) else []
     found += [] if targets.in_force(session, review) else ["targets-unsigned"]
-    found += ["nobody-follows"] if superiors.person_after(session, change, review) is None else []
+    found += ["nobody-follows"] if after is None else []
+    rate = {name for names in given.values() for name in names}
+    found += ["rates-already"] if after is not None and after.username in rate else []
     return [*found, *(["raters-missing"] if missing else [])]
 
 

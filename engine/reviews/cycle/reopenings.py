@@ -19,9 +19,6 @@ from engine.reviews.models import (
     PENDING,
     TEAMS,
     Appeal,
-    CalibratedReview,
-    Calibration,
-    CalibrationState,
     Countersignature,
     RaterState,
     Reopening,
@@ -43,6 +40,13 @@ from engine.reviews.signing import interviews
 
 PROCESS = "reopen-correct"
 """The process that a reopening runs, beside that of the review."""
+
+TAKEN = {
+    "reopened-already": Sentence("something else is being reopened in it"),
+    "under-appeal": Sentence("an appeal is being decided: the panel corrects"),
+    "calibration-locked": Sentence("its calibration is locked: it is reopened after the release"),
+}
+"""Who else is deciding about a review, by code."""
 
 
 def correct_actual(session: Session, review: Review, entry: Value, *, by: Identity) -> Reopening:
@@ -76,7 +80,7 @@ def reopen_self_evaluation(session: Session, review: Review, *, reason: str, by:
     _expect_close(session, review, by, intent)
     reviews.expect_state(review, intent, ReviewState.RUNNING)
     _expect_free(session, review, intent)
-    if not any(one.state is RaterState.SUBMITTED for one in raters.of_review(session, review, raters.SELF)):
+    if not _has_rated(session, review):
         raise Conflict("Expected to {intent}, but none is given", intent=intent)
     expect_text(reason, "reason", intent)
     return _request(session, review, ReopeningKind.SELF_EVALUATION, {}, reason=reason, by=by)
@@ -98,6 +102,16 @@ def reopen_signature(session: Session, review: Review, *, reason: str, by: Ident
     _expect_free(session, review, intent)
     expect_text(reason, "reason", intent)
     return _request(session, review, ReopeningKind.SIGNATURE, {}, reason=reason, by=by)
+
+
+def obstacle(session: Session, review: Review, kind: ReopeningKind) -> str:
+    """Name by its code what keeps something of a review from being reopened at present; empty where nothing does."""
+    due = {
+        ReopeningKind.ACTUAL: results.newest(session, review) is not None,
+        ReopeningKind.SELF_EVALUATION: review.state is ReviewState.RUNNING and _has_rated(session, review),
+        ReopeningKind.SIGNATURE: review.state is ReviewState.SIGNED and review.superior_key is not None,
+    }
+    return _taken(session, review) if due[kind] else f"not-given-{kind.value}"
 
 
 def found(session: Session, key: int) -> Reopening:
@@ -287,19 +301,20 @@ def _expect_close(session: Session, review: Review, by: Identity, intent: str) -
 
 
 def _expect_free(session: Session, review: Review, intent: str) -> None:
-    """Let pass only what nobody else is deciding about: no reopening, no appeal, no calibration that is locked."""
+    """Let pass only what nobody else is deciding about."""
+    if code := _taken(session, review):
+        raise Conflict("Expected to {intent}, but {reason}", intent=intent, reason=TAKEN[code])
+
+
+def _taken(session: Session, review: Review) -> str:
+    """Name by its code who else is deciding about a review; empty where nobody is."""
     if reviews.reopened(session, [review.key]):
-        raise Conflict("Expected to {intent}, but something else is being reopened in it", intent=intent)
+        return "reopened-already"
     appealed = select(Appeal.key).where(Appeal.review_key == review.key, Appeal.state.in_(PENDING))
-    if session.scalar(appealed) is not None:
-        raise Conflict("Expected to {intent}, but an appeal is being decided: the panel corrects", intent=intent)
-    locked = (
-        select(Calibration.key)
-        .join(CalibratedReview, CalibratedReview.calibration_key == Calibration.key)
-        .where(CalibratedReview.review_key == review.key)
-        .where(Calibration.state.in_((CalibrationState.LOCKED, CalibrationState.APPROVED)))
-    )
-    if session.scalar(locked) is not None:
-        raise Conflict(
-            "Expected to {intent}, but its calibration is locked: it is reopened after the release", intent=intent
-        )
+    if session.scalar(appealed.limit(1)) is not None:
+        return "under-appeal"
+    return "calibration-locked" if reviews.is_locked(session, review) else ""
+
+
+def _has_rated(session: Session, review: Review) -> bool:
+    return any(one.state is RaterState.SUBMITTED for one in raters.of_review(session, review, raters.SELF))

@@ -14,7 +14,19 @@ from engine.bpmn.messages import Publication
 from engine.bpmn.models import InstanceState, ProcessInstance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity
-from engine.reviews.models import ChangedReview, CheckIn, Cycle, Person, Reopening, ReopeningState, Review, ReviewState
+from engine.reviews.models import (
+    CalibratedReview,
+    Calibration,
+    CalibrationState,
+    ChangedReview,
+    CheckIn,
+    Cycle,
+    Person,
+    Reopening,
+    ReopeningState,
+    Review,
+    ReviewState,
+)
 from engine.reviews.organisation import people, scopes
 from engine.reviews.rulebook import templates
 from engine.reviews.rulebook.rules import Template
@@ -124,6 +136,19 @@ def reopened(session: Session, keys: Collection[int]) -> Collection[int]:
     return session.scalars(
         select(Reopening.review_key).where(Reopening.review_key.in_(keys), Reopening.state.in_(unsettled))
     ).all()
+
+
+def is_locked(session: Session, review: Review) -> bool:
+    """Tell whether a calibration has locked the result of a review: until the release nothing of it is given anew."""
+    return (
+        session.scalar(
+            select(Calibration.key)
+            .join(CalibratedReview, CalibratedReview.calibration_key == Calibration.key)
+            .where(CalibratedReview.review_key == review.key)
+            .where(Calibration.state.in_((CalibrationState.LOCKED, CalibrationState.APPROVED)))
+        )
+        is not None
+    )
 
 
 def close(session: Session, review: Review, *, reason: str, by: Identity) -> None:

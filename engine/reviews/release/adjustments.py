@@ -52,7 +52,7 @@ def propose(
     Raises:
         Forbidden: `by` is no member, or the review is the own or a superior's.
         NotFound: the review is not the session's.
-        Conflict: the session is not open, its chair has left, or the review has no result yet.
+        Conflict: the session is not open, its chair has left, or the review has no result yet or is closed.
         Invalid: not one of total and grade is given, it is no value, it changes nothing, or no reason is given.
     """
     intent = Sentence("adjust the result of review {key}", key=review.key)
@@ -61,6 +61,7 @@ def propose(
     calibration.expect_state(held, intent, CalibrationState.OPEN)
     place = calibration.place_of(session, held, review)
     _expect_distant(session, place, by, intent)
+    reviews.expect_state(review, intent, ReviewState.RUNNING)
     if calibration.is_awaited(session, place):
         raise Conflict("Expected to {intent}, but its result is still to come", intent=intent)
     expect_text(reason, "reason", intent)
@@ -127,7 +128,8 @@ def lock(session: Session, held: Calibration, *, by: Identity) -> None:
 
     Raises:
         Forbidden: `by` does not chair it.
-        Conflict: it is not open, its chair has left, results are still to come, or proposals are not decided.
+        Conflict: it is not open, its chair has left, results are still to come, proposals are not decided, or what is
+            accepted was about a version that is not the newest.
     """
     intent = Sentence("lock calibration {key}", key=held.key)
     calibration.expect_chair(session, held, by, intent)
@@ -139,11 +141,15 @@ def lock(session: Session, held: Calibration, *, by: Identity) -> None:
         raise Conflict(
             "Expected to {intent}, but {count} proposals are not decided", intent=intent, count=len(undecided)
         )
+    for adjustment in _to_write(session, held):
+        _expect_newest(session, adjustment, intent)
     held.state, held.locked_at = CalibrationState.LOCKED, clock.now(session)
 
 
 def approve(session: Session, held: Calibration, *, by: Identity) -> datetime:
     """Approve what the chair locked, as the second level: every accepted change is written back, or none is.
+
+    A review that was closed meanwhile stays as it was then.
 
     Each becomes a new version of its result; those who rated as superiors are told that there is one. Returns the
     moment of release.
@@ -155,7 +161,7 @@ def approve(session: Session, held: Calibration, *, by: Identity) -> datetime:
     intent = Sentence("approve calibration {key}", key=held.key)
     reviews.expect_person(session, held.approver_key, by, intent)
     calibration.expect_state(held, intent, CalibrationState.LOCKED)
-    accepted = of_session(session, held, AdjustmentState.ACCEPTED)
+    accepted = _to_write(session, held)
     locked = select(Review).where(Review.key.in_([one.review_key for one in accepted])).order_by(Review.key)
     changing = {review.key: review for review in session.scalars(locked.with_for_update())}
     for adjustment in accepted:
@@ -251,6 +257,12 @@ def _total(session: Session, result: Result, text: str, intent: str) -> str:
         problem = Problem(Sentence("A total has at most {places} places", places=places), "total", "bad-total")
         raise Invalid("Expected to {intent}, but the change is not clear", [problem], intent=intent)
     return str(rounded(exact, places))
+
+
+def _to_write(session: Session, held: Calibration) -> list[Adjustment]:
+    """List the accepted changes of reviews that run; whoever has left has no result to be changed (E-15)."""
+    accepted = of_session(session, held, AdjustmentState.ACCEPTED)
+    return [one for one in accepted if reviews.found(session, one.review_key).state is ReviewState.RUNNING]
 
 
 def _write_back(session: Session, adjustment: Adjustment, review: Review) -> None:

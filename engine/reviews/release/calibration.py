@@ -205,10 +205,16 @@ def place_of(session: Session, calibration: Calibration, review: Review) -> Cali
 
 
 def is_awaited(session: Session, place: CalibratedReview) -> bool:
-    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or changed."""
+    """Tell whether a review's result is still to come: none is graded, or something of it is sent back or changed.
+
+    Nothing is awaited of a review that was closed meanwhile, as of somebody who has left (E-15).
+    """
+    review = reviews.found(session, place.review_key)
+    if review.state is ReviewState.CLOSED:
+        return False
     if reviews.reopened(session, [place.review_key]) or records.unsettled(session, [place.review_key]):
         return True
-    result = results.newest(session, reviews.found(session, place.review_key))
+    result = results.newest(session, review)
     if result is None or result.grade is None:
         return True
     return place.returned_version is not None and result.version <= place.returned_version

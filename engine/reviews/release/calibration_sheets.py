@@ -21,6 +21,7 @@ from engine.reviews.models import (
     Person,
     Result,
     Review,
+    ReviewState,
 )
 from engine.reviews.organisation import people
 from engine.reviews.rating import leanings
@@ -39,7 +40,7 @@ class Line:
     appraisee: Person
     superior: Person | None
     result: Result | None
-    """None while it is still to come."""
+    """None while it is still to come, and of a review that was closed meanwhile: that counts nowhere (E-15)."""
     rank: int | None
     """Equal totals share a rank. A rank is never an input to a plan or an exit (section 5, rule 10)."""
     adjustments: tuple[Adjustment, ...]
@@ -104,11 +105,12 @@ def _lines(session: Session, held: Calibration, by: Identity) -> list[Line]:
 
 def _line(session: Session, place: CalibratedReview, changes: tuple[Adjustment, ...]) -> Line:
     review = reviews.found(session, place.review_key)
+    counts = review.state is not ReviewState.CLOSED and not calibration.is_awaited(session, place)
     return Line(
         review=review,
         appraisee=people.by_key(session, review.appraisee_key),
         superior=people.by_key(session, review.superior_key) if review.superior_key else None,
-        result=None if calibration.is_awaited(session, place) else results.newest(session, review),
+        result=results.newest(session, review) if counts else None,
         rank=None,
         adjustments=changes,
         remarks=tuple(hearings.remarks_on(session, review)),
@@ -129,7 +131,7 @@ def _rank(line: Line, totals: Sequence[Fraction]) -> int | None:
 
 def _shares(held: Calibration, lines: Sequence[Line]) -> list[Share]:
     now = Counter(line.result.grade for line in lines if line.result)
-    then = Counter(line.grade for line in lines if line.grade)
+    then = Counter(line.grade for line in lines if line.result)
     parts = [weight(share) for _, share in held.guideline]
     advised: list[int] | list[None] = [None] * len(parts)
     if now.total() >= held.smallest_group:

@@ -129,3 +129,27 @@ def test_after_the_period_a_superior_is_followed_but_no_days_are_split(rated):
 
 def _first(told):
     return told["choices"][0]
+
+
+@pytest.mark.parametrize(("to", "stands_there"), [("zhou.jie", "zhou.jie"), ("li.na", "gao.yuan"), (None, None)])
+def test_who_follows_a_second_level_stands_there_unless_they_lead_the_review(rated, to, stands_there):
+    key = entered(rated, ChangeKind.LEAVER, "wang.qiang", to=to, effective_on=TODAY)
+
+    (told,) = [one for one in preview(key) if one["part"] == "second" and one["person"] == zhang(rated)]
+    assert (told["effects"]["from"], told["effects"]["to"]) == ("wang.qiang", stands_there)
+    assert told["effects"]["notes"] == ([] if stands_there else ["nobody-follows"])
+
+
+def test_where_the_successor_cannot_lead_nobody_else_stands_above_the_superior(rated):
+    key = entered(rated, ChangeKind.SUPERIOR, to="chen.jing", effective_on=TODAY)
+
+    told = {one["part"]: (one["choices"], one["effects"]["to"], one["effects"]["notes"]) for one in preview(key)}
+    assert told == {
+        "second": (["keep"], "wang.qiang", []),
+        "superior": (["keep"], "li.na", ["rates-already"]),
+    }
+
+
+def zhang(demonstration):
+    with db.reading() as session:
+        return str(demonstration.review(session).appraisee_key)
