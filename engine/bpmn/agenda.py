@@ -34,6 +34,11 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A called process has thrown something and goes on once everybody has heard it, unless that has ended it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Freed:
     """An instance that a message with this correlation key started has ended: another may start its process."""
 
@@ -42,9 +47,10 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A step has come to new user tasks or timers, at these tokens."""
+    """A step has come to new user tasks or timers, at these tokens, in a process that calls these operations."""
 
     tokens: frozenset[int]
+    operations: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +72,20 @@ class Cause:
 Handler = Callable[[Session, Cause], None]
 
 _handlers: dict[type, tuple[Handler, bool]] = {}
-_watchers: dict[str, Handler] = {}
+_watchers: list[tuple[frozenset[str], Handler]] = []
 
 
 @dataclass(slots=True)
 class _Agenda:
-    """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on."""
+    """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on.
+
+    What is paused has its turn when nothing else is left.
+    """
 
     inner: bool = False
     waiting: deque[Cause | Afterthought] = field(default_factory=deque)
     elsewhere: deque[Cause] = field(default_factory=deque)
+    paused: deque[Cause | Afterthought] = field(default_factory=deque)
     settling: bool = False
 
 
@@ -89,24 +99,26 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
     return register
 
 
-def watches(*process_ids: str) -> Callable[[Handler], Handler]:
-    """Register a function as what is told of each step of certain processes that comes to something new (`Awaited`)."""
+def watches(operations: frozenset[str]) -> Callable[[Handler], Handler]:
+    """Register what is told where a process that calls one of these comes to something new (`Awaited`)."""
 
     def register(handler: Handler) -> Handler:
-        _watchers.update(dict.fromkeys(process_ids, handler))
+        _watchers.append((operations, handler))
         return handler
 
     return register
 
 
-def is_watched(process_id: str) -> bool:
-    """Tell whether anybody is told of the steps of a process."""
-    return process_id in _watchers
+def is_watched(operations: frozenset[str]) -> bool:
+    """Tell whether anybody is told of the steps of a process that calls these operations."""
+    return any(not operations.isdisjoint(those) for those, _ in _watchers)
 
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
-    _of(session).waiting.append(cause)
+    agenda = _of(session)
+    is_pause = isinstance(cause, Cause) and isinstance(cause.effect, Paused)
+    (agenda.paused if is_pause else agenda.waiting).append(cause)
 
 
 def settle(session: Session) -> None:
@@ -122,10 +134,10 @@ def settle(session: Session) -> None:
 
     agenda.settling = True
     for _ in range(LIMIT):
-        if not agenda.waiting:
+        if not agenda.waiting and not agenda.paused:
             agenda.settling = False
             return
-        cause = agenda.waiting.popleft()
+        cause = (agenda.waiting or agenda.paused).popleft()
         if isinstance(cause, Afterthought):
             cause.act(session)
             continue
@@ -156,7 +168,10 @@ def apart(session: Session) -> Iterator[None]:
 
 @handles(Awaited)
 def _tell_watcher(session: Session, cause: Cause) -> None:
-    _watchers[cause.instance.process_id](session, cause)
+    assert isinstance(cause.effect, Awaited)  # noqa: S101 - the agenda dispatches by type
+    for operations, handler in _watchers:
+        if not operations.isdisjoint(cause.effect.operations):
+            handler(session, cause)
 
 
 def _of(session: Session) -> _Agenda:

@@ -25,6 +25,8 @@ from engine.bpmn.net.work import (
     Formula,
     Inclusive,
     Job,
+    Message,
+    Signal,
     Start,
     Subprocess,
     UserTask,
@@ -285,6 +287,15 @@ class Net:
         return frozenset(n.index for n in self.nodes if isinstance(getattr(n.work, "event", None), Conditional))
 
     @cached_property
+    def awaiting(self) -> tuple[Node, ...]:
+        """The nodes that listen for a message or a signal."""
+        return tuple(
+            node
+            for node in self.nodes
+            if isinstance(node.work, Catch | Boundary | Start) and isinstance(node.work.event, Message | Signal)
+        )
+
+    @cached_property
     def shelvable(self) -> frozenset[int]:
         """The parallel multi-instance activities whose instances do nothing unless the world tells them something."""
         restless = {*self.conditional, *self.reaching}
@@ -320,6 +331,11 @@ class Net:
     def references(self) -> tuple[Reference, ...]:
         """What must exist outside the diagram, as far as the diagram names it by literal text."""
         return tuple(reference for node in self.nodes for reference in _references(node))
+
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        """The types of its service tasks and listeners, as far as the diagram names them by literal text."""
+        return frozenset(one.name for one in self.references if one.kind in ("job", "operation"))
 
     def to_json(self) -> dict[str, Any]:
         """Return the net as JSON values; `from_json` makes it again."""
