@@ -172,10 +172,11 @@ def look(call: Call) -> Variables:
     The last day is `countedUntil` or, where that is off, the next working day: a timer on it moves with the calendar.
     """
     plan = calls.plan(call)
-    last = spans.last_day(call.session, plan)
+    last, counted = spans.last_day(call.session, plan), spans.counted_until(call.session, plan)
+    moves = plans.calendar_of(call.session, plan).moved_to_working_day(counted) == last
     return {
         "observationEnds": last.isoformat(),
-        "countedUntil": spans.counted_until(call.session, plan).isoformat(),
+        "countedUntil": (counted if moves else last).isoformat(),  # a later day that was told is kept
         "over": plans.is_past(call.session, plan, last),
     }
 
