@@ -76,6 +76,15 @@ def test_a_vote_is_given_to_nobody_who_does_not_sit_on_the_panel(at: At, giver: 
     assert why in answer.text
 
 
+@pytest.mark.parametrize("member", ["lin.tao", "zhou.jie"])
+def test_nobody_gets_a_second_vote(at: At, member: str) -> None:
+    voting, vote = at("voting"), task_of("cast_vote", "wu.fang")
+
+    answer = give(voting("root"), vote, member)
+
+    assert (answer.status_code, f"{member} has voted, or is asked to" in answer.text) == (400, True)
+
+
 def test_an_operator_gives_a_vote_back_to_whose_it_is(at: At) -> None:
     voting, vote = at("voting"), task_of("cast_vote", "wu.fang")
     assert voting("root").delete(f"/v2/user-tasks/{vote.key}/assignee").status_code == 204
