@@ -71,10 +71,12 @@ def foresee_mentored(session: Session, change: CycleChange, item: Item, choice: 
 
 
 def apply_mentored(session: Session, change: CycleChange, item: Item, choice: Choice, by: Identity) -> Aftermath:
-    """Let who follows mentor the plan; whatever the former mentor noted stays."""
-    after = _after(session, change)
+    """Let who follows mentor the plan, or have the superior asked; whatever the former mentor noted stays."""
+    plan, after = plans.found(session, item.key), _after(session, change)
     if choice is Choice.HAND_OVER and after is not None:
-        mentoring.replace(session, plans.found(session, item.key), after, by=by)
+        mentoring.replace(session, plan, after, by=by)
+    else:
+        mentoring.ask_for_another(session, plan, by=by)
     return NOTHING
 
 

@@ -6,7 +6,7 @@ have, HR decides. Nothing that was paid is taken back in silence: the difference
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
 from engine.reviews.consequences import follow_ups
@@ -36,7 +36,7 @@ from engine.reviews.plans import consequences as plans
 from engine.reviews.plans import triggers
 from engine.reviews.release import results
 from engine.reviews.settlements import schemes, sheets, streaks
-from engine.reviews.settlements.streaks import Period, StreakRule
+from engine.reviews.settlements.streaks import Period, Ranks, StreakRule
 
 NOTICE = "result-consequences"
 """The notice to HR."""
@@ -123,17 +123,36 @@ def _streaks(session: Session, review: Review, before: Result) -> Iterator[Conse
         for rule in schemes.read(row.rules).streaks if row else ():
             now = streaks.of_person(session, review.appraisee_key, cycle.ends_on)
             then = [streaks.as_graded(session, one, before) if one.key == review.key else one for one in now]
-            was, is_now = (_length(rule, periods) for periods in (then, now))
-            if (was >= rule.n) == (is_now >= rule.n):
+            name = f"{cycle.label}: {rule.id}"
+            try:
+                was, is_now = (_length(session, cycle, rule, periods) for periods in (then, now))
+            except Conflict as refusal:  # nobody said yet what the grades of another scale count as
+                yield Consequence("streak", name, Became.FOR_HR, str(refusal))
                 continue
-            became = Became.PROPOSED if is_now >= rule.n else Became.FOR_HR
-            yield Consequence("streak", f"{cycle.label}: {rule.id}", became, f"{was} → {is_now} / {rule.n}")
+            if (was >= rule.n) != (is_now >= rule.n):
+                became = Became.PROPOSED if is_now >= rule.n else Became.FOR_HR
+                yield Consequence("streak", name, became, f"{was} → {is_now} / {rule.n}")
 
 
 def _follow_ups(session: Session, review: Review, after: Result) -> Iterator[Consequence]:
     """Withdraw what no longer follows and propose what does: by the rules, whoever brought the result about."""
-    following = _following(session, review)
     rows = session.scalars(select(FollowUp).where(FollowUp.review_key == review.key).order_by(FollowUp.key)).all()
+    try:
+        following = _following(session, review)
+    except Conflict as refusal:  # a streak counts a grade of another scale; what was proposed is HR's to look at
+        yield from (Consequence("follow-up", row.rule_id, Became.FOR_HR, str(refusal)) for row in rows)
+        return
+    yield from _proposed(session, rows, following, after)
+    # Where nothing was proposed yet, HR has not come to it: proposing begins with HR's own act.
+    for one in following.values() if rows else ():
+        if follow_ups.propose_one(session, one, by=SYSTEM):
+            yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
+
+
+def _proposed(
+    session: Session, rows: Sequence[FollowUp], following: Mapping[str, Match], after: Result
+) -> Iterator[Consequence]:
+    """Withdraw what no longer follows while nobody has acted on it; what is settled is for HR."""
     for row in rows:
         if row.state in (FollowUpState.WITHDRAWN, FollowUpState.DECLINED) or row.rule_id in following:
             if row.state in follow_ups.UNSETTLED:
@@ -144,10 +163,6 @@ def _follow_ups(session: Session, review: Review, after: Result) -> Iterator[Con
             yield Consequence("follow-up", row.rule_id, Became.WITHDRAWN, row.grounds)
         elif row.state is FollowUpState.SETTLED:
             yield Consequence("follow-up", row.rule_id, Became.FOR_HR, row.grounds)
-    # Where nothing was proposed yet, HR has not come to it: proposing begins with HR's own act.
-    for one in following.values() if rows else ():
-        if follow_ups.propose_one(session, one, by=SYSTEM):
-            yield Consequence("follow-up", one.rule.id, Became.PROPOSED, one.grounds)
 
 
 def _following(session: Session, review: Review) -> dict[str, Match]:
@@ -183,8 +198,8 @@ def _cycles_since(session: Session, review: Review, own: Cycle) -> list[Cycle]:
     return list(session.scalars(later.order_by(Cycle.ends_on, Cycle.key)))
 
 
-def _length(rule: StreakRule, periods: list[Period]) -> int:
-    return len(streaks.running(rule, periods))
+def _length(session: Session, cycle: Cycle, rule: StreakRule, periods: list[Period]) -> int:
+    return len(streaks.of_cycle(session, cycle, rule, periods, Ranks(session)))
 
 
 def _tell(session: Session, review: Review, found: list[Consequence]) -> None:

@@ -104,7 +104,10 @@ def answer(call: Call) -> Variables:
 @operation("reviewflow.begin-observation")
 def begin(call: Call) -> Variables:
     """Begin the observation of one to three months; sets `observationEnds`, a working day."""
-    return {"observationEnds": spans.begin(call.session, calls.plan(call)).isoformat()}
+    plan = calls.plan(call)
+    ends = spans.begin(call.session, plan)
+    mentoring.watch(call.session, plan)
+    return {"observationEnds": ends.isoformat()}
 
 
 @operation("reviewflow.next-plan-note")

@@ -7,17 +7,25 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import messages
+from engine import calendars, clock
+from engine.bpmn import chores, messages
 from engine.bpmn.messages import Publication
+from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Conflict, Forbidden, Invalid, Problem
-from engine.identity import Identity
+from engine.identity import SYSTEM, Identity
 from engine.reviews.models import MentorTerm, Person, Plan, PlanState, Role
 from engine.reviews.organisation import employments, people
 from engine.reviews.plans import plans, spans
 from engine.reviews.sentences import Sentence
 
 REPLACED = "mentor-replaced"
-"""The message, correlated by the plan's key, that another mentors it: the one before is asked no more."""
+"""The message, by the plan's key, that another mentors it, or is to be named: the one before is asked no more."""
+
+ASKED = "replace_mentor"
+"""The step in which the superior names another."""
+
+WATCH = "reviews.watch-mentor"
+"""The chore that looks every day whether the mentor of a plan has left."""
 
 
 def current(session: Session, plan: Plan) -> Person | None:
@@ -62,6 +70,30 @@ def replace(session: Session, plan: Plan, mentor: Person, *, by: Identity) -> No
     """
     name(session, plan, mentor, by=by)
     messages.publish(session, Publication(REPLACED, str(plan.key)), by=by.trusted())
+
+
+def ask_for_another(session: Session, plan: Plan, *, by: Identity) -> None:
+    """Have the superior asked for another mentor of a running plan, where the one there was has left (E-85)."""
+    if plan.state is not PlanState.OBSERVED or current(session, plan) is not None:
+        return
+    asked = select(UserTask.key).where(UserTask.root_key == plan.instance_key, UserTask.element_id == ASKED)
+    if session.scalar(asked.where(UserTask.state == TaskState.CREATED).limit(1)) is None:
+        messages.publish(session, Publication(REPLACED, str(plan.key)), by=by.trusted())
+
+
+def watch(session: Session, plan: Plan) -> None:
+    """Look whether the mentor has left, tomorrow and every day until the observation is over."""
+    tomorrow = calendars.end_of(plans.today_of(session, plan), plans.zone_of(session, plan))
+    chores.defer(session, WATCH, {"plan": plan.key}, run_at=max(tomorrow, clock.now(session)))
+
+
+@chores.chore(WATCH)
+def look_again(session: Session, plan: int) -> None:
+    """Ask for another mentor where the one there was has left, and go on watching."""
+    observed = plans.found(session, plan)
+    if observed.state is PlanState.OBSERVED:
+        ask_for_another(session, observed, by=SYSTEM)
+        watch(session, observed)
 
 
 def expect_lead(session: Session, plan: Plan, by: Identity, intent: str) -> Person:

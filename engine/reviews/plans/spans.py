@@ -89,10 +89,16 @@ def is_suspended(session: Session, plan: Plan) -> bool:
 
 
 def _counted(session: Session, plan: Plan, first: date, nominal: date) -> date:
-    """Count a last day on by the days that are lost before it, those included that the move itself reaches."""
+    """Count a last day on by the days that are lost before it, those included that the move itself reaches.
+
+    The working day that it is moved to is not lost itself.
+    """
     end = nominal
     while (later := nominal + DAY * len(lost_days(session, plan, first, end))) != end:
         end = later
+    calendar = plans.calendar_of(session, plan)
+    while lost_days(session, plan, last := calendar.moved_to_working_day(end), last):
+        end = last + DAY
     return end
 
 

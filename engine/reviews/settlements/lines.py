@@ -14,6 +14,9 @@ from engine.reviews.sentences import Sentence
 from engine.reviews.settlements import tiers
 from engine.reviews.settlements.tiers import TierTable
 
+BONUS = "team_bonus"
+"""What the figure is called by which a first team's line is raised."""
+
 
 class Layer(StrEnum):
     """The three layers of an incentive (L001-18)."""
@@ -146,7 +149,7 @@ def pay(
     figure = _PAYING[line.kind](line, amounts, completion, grade)
     if line.release is not None:
         figure = _released(line.id, line.release, figure, amounts)
-    return _raised(line.id, figure, "team_bonus", line.team.more) if line.team and team_is_first else figure
+    return _raised(line.id, figure, BONUS, line.team.more) if line.team and team_is_first else figure
 
 
 def _released(name: str, release: Release, figure: Figure, amounts: Mapping[str, Fraction]) -> Figure:

@@ -235,9 +235,10 @@ def _settle_review(
     problems: list[Problem] = []
     written = []
     for line in agreed.scheme.lines:
-        team_is_first = review.department_key in agreed.first_teams.get(line.id, ())
+        leads = review.department_key in agreed.first_teams.get(line.id, ())
+        leads = leads or teams.was_paid(before.get(line.id), result)
         try:
-            figure = lines.pay(line, entered, completion=completion, grade=grade, team_is_first=team_is_first)
+            figure = lines.pay(line, entered, completion=completion, grade=grade, team_is_first=leads)
         except Invalid as refusal:
             problems += refusal.problems
             continue

@@ -189,13 +189,21 @@ def reached(
 ) -> Iterator[tuple[StreakRule, list[Period]]]:
     """Yield the streaks that somebody has reached with the review of a cycle."""
     periods = of_person(session, review.appraisee_key, cycle.ends_on)
-    if any(rule.share is not None for rule in rules):
-        ranks = ranks or Ranks(session)
-        periods = [ranks.ranked(period) for period in periods]
+    ranks = ranks or Ranks(session)
     for rule in rules:
-        streak = running(rule, _in_grades_of(session, cycle, rule, periods))
+        streak = of_cycle(session, cycle, rule, periods, ranks)
         if len(streak) >= rule.n and streak[-1].key == review.key:
             yield rule, streak
+
+
+def of_cycle(session: Session, cycle: Cycle, rule: StreakRule, periods: Sequence[Period], ranks: Ranks) -> list[Period]:
+    """List the streak that runs by a rule of a cycle: grades as that cycle says them, totals as they stand in theirs.
+
+    Raises:
+        Conflict: a grade was given on another scale, and HR declared no mapping.
+    """
+    ranked = periods if rule.share is None else [ranks.ranked(period) for period in periods]
+    return running(rule, _in_grades_of(session, cycle, rule, ranked))
 
 
 def _in_grades_of(session: Session, cycle: Cycle, rule: StreakRule, periods: Sequence[Period]) -> list[Period]:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.reviews.cycle import cycles
-from engine.reviews.models import Cycle
+from engine.reviews.models import Cycle, Result, Settlement
 from engine.reviews.release import results
 from engine.reviews.scores import rankings
 from engine.reviews.scores.breakdowns import exact
-from engine.reviews.settlements.lines import TeamBonus
+from engine.reviews.settlements.lines import BONUS, TeamBonus
 
 
 def first(session: Session, cycle: Cycle, bonus: TeamBonus) -> set[int]:
@@ -30,6 +30,16 @@ def first(session: Session, cycle: Cycle, bonus: TeamBonus) -> set[int]:
     means = {key: sum(own, Fraction(0)) / len(own) for key, own in scores.items()}
     count = rankings.places(bonus.share / 100, len(means))
     return set(rankings.top(list(means), count, score=means.__getitem__, ties=bonus.ties))
+
+
+def was_paid(before: Settlement | None, result: Result) -> bool:
+    """Tell whether payroll had the bonus of a first team with a line, on the result that still holds.
+
+    It stays: nobody loses by what an appeal corrects for somebody else (E-72).
+    """
+    if before is None or before.payroll_key is None or before.result_key != result.key:
+        return False
+    return any(part["name"] == BONUS for part in before.figures.get("inputs", ()))
 
 
 def _score(figure: Mapping[str, Any], name: str) -> Fraction | None:

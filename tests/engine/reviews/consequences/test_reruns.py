@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from engine.identity import SYSTEM
 from engine.reviews.consequences import reruns
 from engine.reviews.models import Answer, Became, Notice
+from engine.reviews.organisation import people
 from engine.reviews.plans import plans
 from engine.reviews.release import results
 from engine.reviews.settlements import amounts, schemes, sheets
@@ -48,21 +48,6 @@ def settled(session, cycle, released, act):
     amounts.import_csv(session, cycle, ENTERED.encode(), by=act("fan"))
     sheets.settle(session, cycle, by=act("fan"))
     return released
-
-
-@pytest.fixture
-def corrected(session):
-    """Give the result of a review another version with another total and grade, and rerun what hung on it."""
-
-    def correct(review, total, grade, *, annulled=False):
-        before = results.expected(session, review)
-        after = results.compute(session, review, by=SYSTEM, reason="申诉更正")
-        after.total, after.grade, after.released_at = total, grade, before.released_at
-        after.annulled = annulled
-        session.flush()
-        return {(one.what, one.name): one for one in reruns.rerun(session, review, before, after, by=SYSTEM)}
-
-    return correct
 
 
 def test_e73_what_was_paid_is_corrected_by_the_difference(session, cycle, settled, corrected, act):
@@ -115,3 +100,92 @@ def test_hr_is_told_how_much_is_theirs_to_decide(session, settled, corrected):
 
     (notice,) = session.scalars(select(Notice).where(Notice.kind == reruns.NOTICE))
     assert notice.details == {"review": str(settled.key), "number": 2, "for_hr": 0}
+
+
+TIERS = {
+    "base": "1.2",
+    "tiers": [{"reached": "1.2", "value": "1.8"}],
+    "spread": "marginal",
+    "rise": "rate",
+    "edge": "at-least",
+}
+BY_HAND = {
+    "lines": [
+        {**RULES["lines"][0]},
+        {
+            "id": "award",
+            "name": "基础奖",
+            "layer": "base",
+            "kind": "threshold",
+            "on": "salary",
+            "reached": "0.9",
+            "share": "10",
+        },
+        {
+            "id": "commission",
+            "name": "超额提成",
+            "layer": "excess",
+            "kind": "tiers",
+            "on": "sales",
+            "target": "goal",
+            "table": TIERS,
+        },
+    ]
+}
+AMOUNTS = """工号,项目,金额,来源
+E001,bonus,10000,工资表
+E001,salary,8765.43,工资表
+E001,sales,1300000,CRM
+E001,goal,1000000,CRM
+"""
+
+
+def test_e73_each_line_is_corrected_to_the_fen_as_it_comes_out_by_hand(session, cycle, released, corrected, act):
+    schemes.agree(session, cycle, BY_HAND, reason="第三季度", by=act("fan"))
+    amounts.import_csv(session, cycle, AMOUNTS.encode(), by=act("fan"))
+    sheets.settle(session, cycle, by=act("fan"))
+    before = {one.settlement.line_id: str(one.difference) for one in sheets.payable(session, cycle)}
+    sheets.hand_over(session, cycle, by=act("fan"))
+
+    found = corrected(released, "90.00", "优秀")
+
+    # 10,000 × 1; 87.68 % is less than 90 %; 1,200,000 × 1.2 % + 100,000 × 1.8 %
+    assert before == {"bonus": "10000.00", "award": "0.00", "commission": "16200.00"}
+    # 10,000 × 1.5 - 10,000; 8,765.43 × 10 % = 876.543; what finance's amounts decide alone stays
+    assert {one.settlement.line_id: str(one.difference) for one in sheets.payable(session, cycle)} == {
+        "bonus": "5000.00",
+        "award": "876.54",
+    }
+    became = {name: one.became for (what, name), one in found.items() if what == "settlement"}
+    assert became == {"bonus": Became.CORRECTED, "award": Became.CORRECTED, "commission": Became.STANDS}
+
+
+def test_e72_a_first_team_that_was_paid_keeps_its_bonus_where_another_team_overtakes_it(
+    session, cycle, released, graded, act
+):
+    team = {"part": "collaboration", "share": "50", "ties": "none", "more": "5"}
+    pool = {"id": "pool", "name": "奖金池", "layer": "innovation", "kind": "pool", "on": "profit", "share": "10"}
+    rules = {"lines": [{**pool, "own_share": "own", "team": team}]}
+    (other,) = graded("product", 良好=1)
+    theirs = results.expected(session, other)
+    theirs.released_at, theirs.figures = theirs.computed_at, {"name": "collaboration", "value": "1"}
+    schemes.agree(session, cycle, rules, reason="第三季度", by=act("fan"))
+    number = people.by_key(session, other.appraisee_key).employee_id
+    rows = [f"{who},{name},{amount},CRM" for who in ("E001", number) for name, amount in SHARES.items()]
+    amounts.import_csv(session, cycle, "\n".join(["工号,项目,金额,来源", *rows]).encode(), by=act("fan"))
+
+    sheets.settle(session, cycle, by=act("fan"))
+    paid = owed(session, cycle)
+    sheets.hand_over(session, cycle, by=act("fan"))
+    theirs.figures = {"name": "collaboration", "value": "100"}
+    sheets.settle(session, cycle, by=act("fan"))
+
+    assert paid == {"E001": "2100.00", number: "2000.00"}  # 200,000 × 10 % × 10 %, and 5 % more
+    assert owed(session, cycle) == {number: "100.00"}
+
+
+SHARES = {"profit": "200000", "own": "10"}
+
+
+def owed(session, cycle):
+    return {one.person.employee_id: str(one.difference) for one in sheets.payable(session, cycle)}

@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from engine import db, identity
 from engine.bpmn import chores
+from engine.bpmn.models import TaskState, UserTask
 from engine.errors import Forbidden, Invalid
 from engine.reviews import demo
 from engine.reviews.deadlines import holidays
 from engine.reviews.models import Plan
-from engine.reviews.organisation import people
+from engine.reviews.organisation import employments, people
 from engine.reviews.plans import endings, mentoring, notes, plans, triggers
 from engine.reviews.plans.plan_rules import PlanRules
 
@@ -154,3 +155,51 @@ def test_e92_whatever_the_process_waits_for_ends_with_a_plan_that_is_closed(obse
 
     with db.reading() as session:
         assert not endings.is_running(session, only_plan(session))
+
+
+def test_e85_the_superior_is_asked_the_day_after_the_mentor_left_and_no_more_once_hr_named_one(observed):
+    with db.transaction() as session:
+        spell = employments.spell_of(session, people.named(session, "song.qi").key, date(2025, 9, 22))
+        spell.valid_until = date(2025, 9, 23)
+    waiting = []
+    for _ in range(3):
+        observed.pass_time(timedelta(days=1))
+        run_chores()
+        waiting.append(asked(observed))
+
+    with db.transaction() as session:
+        by, mentor = identity.identity_of(session, demo.OFFICER), people.named(session, "chen.jing")
+        mentoring.replace(session, only_plan(session), mentor, by=by)
+
+    assert waiting == [[("mentor_note", "song.qi")], [("replace_mentor", "li.na")], [("replace_mentor", "li.na")]]
+    assert asked(observed) == [("mentor_note", "chen.jing")]
+
+
+def test_e85_the_superior_is_asked_between_two_notes_too(observed):
+    observed.do("song.qi", "mentor_note", note="第一周")
+    with db.transaction() as session:
+        spell = employments.spell_of(session, people.named(session, "song.qi").key, date(2025, 9, 22))
+        spell.valid_until = date(2025, 9, 22)
+
+    observed.pass_time(timedelta(days=1))
+    run_chores()
+
+    assert asked(observed) == [("replace_mentor", "li.na")]
+
+
+def asked(demonstration):
+    """Name the open steps of the mentor's branch, and who holds each."""
+    branch = ("mentor_note", "replace_mentor")
+    with db.reading() as session:
+        of_plan = UserTask.root_key == only_plan(session).instance_key
+        found = select(UserTask.element_id, UserTask.assignee).where(of_plan, UserTask.state == TaskState.CREATED)
+        return [tuple(row) for row in session.execute(found.where(UserTask.element_id.in_(branch)))]
+
+
+def run_chores():
+    """Do the chores whose time has come."""
+    with db.reading() as session:
+        due = chores.due(session)
+    for key in due:
+        with db.transaction() as session:
+            chores.run(session, key)
