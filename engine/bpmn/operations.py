@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from engine import db
 from engine.bpmn.models import Variables
 from engine.errors import ErrorType, Incident, Refusal
 from engine.sentences import Sentence
@@ -135,7 +136,7 @@ class _Foreseen:
         intent = Sentence(
             "perform {name} for process instance {instance_key}", name=self.name, instance_key=self.call.instance_key
         )
-        reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=str(error))
+        reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=db.reason(error))
         kind = ErrorType.JOB_NO_RETRIES
         raise Incident(
             "Expected to {intent}, but {reason}",
