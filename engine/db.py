@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, TypeVar, dataclass_transform
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -109,6 +109,12 @@ LONGEST_PAUSE = 0.2
 
 GIVEN_UP = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes: serialization_failure, deadlock_detected, lock_not_available."""
+
+BEYOND_LIMITS = "54"
+"""PostgreSQL's class of codes for what is too long for an index, too deep or too complex."""
+
+TOO_MUCH = ("too many", "expression tree is too large", "like or glob pattern too complex", "parser stack overflow")
+"""What SQLite says of the same; it has no code of its own for that."""
 
 Made = TypeVar("Made")
 
@@ -218,6 +224,11 @@ def busy(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) in GIVEN_UP
 
 
+def reason(error: DBAPIError) -> str:
+    """Say in a line why the database refused, without the statement and the values that it refused."""
+    return str(error.orig).partition("\n")[0]
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a session on one consistent state of the database, for queries alone."""
@@ -227,11 +238,25 @@ def reading() -> Iterator[Session]:
 
 def _create(url: str, *, sqlite: bool) -> Engine:
     if not sqlite:
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        pool = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(pool, "handle_error", _judge, retval=True)
+        return pool
     pool = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False})
+    event.listen(pool, "handle_error", _judge, retval=True)
     event.listen(pool, "connect", _prepare_sqlite)
     event.listen(pool, "begin", _begin_sqlite)
     return pool
+
+
+def _judge(context: ExceptionContext) -> BaseException | None:
+    """Tell what is too much for the database from its silence: whoever tried that again would try for ever."""
+    error = context.sqlalchemy_exception
+    if not isinstance(error, OperationalError) or error.orig is None:
+        return None
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if not code.startswith(BEYOND_LIMITS) and not str(error.orig).lower().startswith(TOO_MUCH):
+        return None
+    return DataError(error.statement, error.params, error.orig)
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -256,6 +281,7 @@ __all__ = [
     "bound",
     "busy",
     "reading",
+    "reason",
     "stored",
     "transact",
     "transaction",

@@ -127,6 +127,11 @@ class Chapter:
         return int(quarter or 1) - 1
 
     @property
+    def first_day(self) -> date:
+        """Tell on which day its period began."""
+        return date(int(self.label[:4]), 3 * self.number + 1, 1)
+
+    @property
     def open(self) -> list[str]:
         """List whose work is rated in it."""
         return [name for name in self.reviews if name not in self.closed]

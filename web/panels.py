@@ -15,11 +15,11 @@ from api import auth
 from api.views import View
 from engine.bpmn import tasks
 from engine.bpmn.documents import Document
-from engine.bpmn.models import TaskState, UserTask
+from engine.bpmn.models import UserTask
 from engine.errors import Conflict, NotFound
 from engine.identity import Identity
 from engine.reviews import access
-from engine.reviews.cases import evidence, panels, verdicts, votes
+from engine.reviews.cases import evidence, panels, proceedings, verdicts, votes
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.models import (
     Appeal,
@@ -230,8 +230,8 @@ def _is_hr(by: Identity) -> bool:
 
 def _task(session: Session, appeal: Appeal, by: Identity) -> UserTask | None:
     """Find the open task in which somebody votes on a case."""
-    own = select(UserTask).where(UserTask.root_key == appeal.instance_key, UserTask.element_id.in_(votes.TASKS))
-    return session.scalar(own.where(UserTask.state == TaskState.CREATED, UserTask.assignee == by.username))
+    waiting = proceedings.open_for(session, appeal, votes.CASTING)
+    return next((task for task in waiting if task.assignee == by.username), None)
 
 
 def _choices(session: Session, appeal: Appeal, by: Identity) -> list[tuple[str, str]]:

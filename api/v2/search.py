@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -29,6 +29,12 @@ Rows = Select[*tuple[Any, ...]]
 DEFAULT_LIMIT = 100
 MOST_ITEMS = 10_000
 """The largest page, and where counting ends."""
+
+MOST_TERMS = 100
+"""How many alternatives a filter may have, and by how many columns a search may be sorted."""
+
+MOST_VALUES = 5_000
+"""How many values a filter may name in all: every database takes as many."""
 
 
 class PageRequestSchema(CamelSchema):
@@ -91,10 +97,32 @@ def query_schema(noun: str, filter_schema: type[FilterSchema], sortable: Mapping
 
     class QuerySchema(Schema):
         filter = fields.Nested(filter_schema, load_default=true)
-        sort = fields.List(fields.Nested(named(SortSchema, f"{noun}Sort")), load_default=list)
+        sort = fields.List(
+            fields.Nested(named(SortSchema, f"{noun}Sort")),
+            load_default=list,
+            validate=validate.Length(max=MOST_TERMS),
+        )
         page = fields.Nested(PageRequestSchema, load_default=lambda: PageRequestSchema().load({}))
 
+        @pre_load
+        def expect_few(self, asked: Any, **_: Any) -> Any:
+            """Refuse a filter that is more than a database compares at once."""
+            told = asked.get("filter") if isinstance(asked, Mapping) else None
+            alternatives = told.get("$or") if isinstance(told, Mapping) else None
+            if isinstance(alternatives, list) and len(alternatives) > MOST_TERMS:
+                raise ValidationError(f"There are more than {MOST_TERMS} alternatives.", "filter")
+            if _values(told) > MOST_VALUES:
+                raise ValidationError(f"There are more than {MOST_VALUES} values.", "filter")
+            return asked
+
     return named(QuerySchema, f"{noun}Query")()
+
+
+def _values(told: object) -> int:
+    """Count the values in what was sent."""
+    if isinstance(told, Mapping):
+        return sum(map(_values, told.values()))
+    return sum(map(_values, told)) if isinstance(told, list) else 1
 
 
 def result_schema(noun: str, item: type[Schema]) -> type[Schema]:

@@ -42,9 +42,10 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """A step has come to new user tasks or timers, at these tokens."""
+    """A step has come to new user tasks or timers, at these tokens, in a process that calls these operations."""
 
     tokens: frozenset[int]
+    operations: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Cause:
 Handler = Callable[[Session, Cause], None]
 
 _handlers: dict[type, tuple[Handler, bool]] = {}
-_watchers: dict[str, Handler] = {}
+_watchers: list[tuple[frozenset[str], Handler]] = []
 
 
 @dataclass(slots=True)
@@ -89,19 +90,19 @@ def handles(kind: type, *, elsewhere: bool = False) -> Callable[[Handler], Handl
     return register
 
 
-def watches(*process_ids: str) -> Callable[[Handler], Handler]:
-    """Register a function as what is told of each step of certain processes that comes to something new (`Awaited`)."""
+def watches(operations: frozenset[str]) -> Callable[[Handler], Handler]:
+    """Register what is told where a process that calls one of these comes to something new (`Awaited`)."""
 
     def register(handler: Handler) -> Handler:
-        _watchers.update(dict.fromkeys(process_ids, handler))
+        _watchers.append((operations, handler))
         return handler
 
     return register
 
 
-def is_watched(process_id: str) -> bool:
-    """Tell whether anybody is told of the steps of a process."""
-    return process_id in _watchers
+def is_watched(operations: frozenset[str]) -> bool:
+    """Tell whether anybody is told of the steps of a process that calls these operations."""
+    return any(not operations.isdisjoint(those) for those, _ in _watchers)
 
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
@@ -156,7 +157,10 @@ def apart(session: Session) -> Iterator[None]:
 
 @handles(Awaited)
 def _tell_watcher(session: Session, cause: Cause) -> None:
-    _watchers[cause.instance.process_id](session, cause)
+    assert isinstance(cause.effect, Awaited)  # noqa: S101 - the agenda dispatches by type
+    for operations, handler in _watchers:
+        if not operations.isdisjoint(cause.effect.operations):
+            handler(session, cause)
 
 
 def _of(session: Session) -> _Agenda:

@@ -6,12 +6,12 @@ the form and the rules of the target. Each instance goes over in a transaction o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from engine.bpmn import definitions, history, instance_rows, instances, steps, store
+from engine.bpmn import definitions, history, instance_rows, instances, steps, store, tasks
 from engine.bpmn.models import (
     InstanceState,
     ProcessDefinition,
@@ -21,8 +21,8 @@ from engine.bpmn.net import Net, obstacles
 from engine.bpmn.net.failures import ElementFailed
 from engine.bpmn.net.migration import Moves
 from engine.bpmn.net.plan import Plan
-from engine.errors import Conflict, Forbidden, Invalid, Problem
-from engine.identity import Identity
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from engine.identity import Identity, identity_of
 from engine.sentences import Sentence
 
 
@@ -79,18 +79,18 @@ def preview(session: Session, key: int, goal: Goal, *, by: Identity) -> Preview:
     _expect_operator(by, key)
     step = steps.load(session, store.read(session, key), by=by.username)
     plan = _plan(session, step, goal)
-    problems = step.execution.obstacles(plan)
+    problems = _obstacles(step, plan)
     moves = Moves()
     try:
         moves = moves if problems else step.execution.migrate(plan)
     except ElementFailed as failure:
         problems = [obstacles.problem("migration-arming", failure.element_id, reason=failure.message)]
-    tasks = {task.token: task for task in instance_rows.open_tasks(session, key)}
+    waiting = {task.token: task for task in instance_rows.open_tasks(session, key)}
     return Preview(
         instance_key=key,
         business_id=step.instance.business_id,
         moves=tuple(
-            Move(source, target, tasks.get(token))
+            Move(source, target, waiting.get(token))
             for token, source, target in moves.elements
             if source != plan.source.nodes[0].id
         ),
@@ -130,7 +130,7 @@ def migrate(session: Session, key: int, goal: Goal, *, by: Identity) -> None:
     _expect_operator(by, key)
     with instances.moved(session, key, None, by=by.username, event=history.Event.MIGRATED, element_id=None) as step:
         plan = _plan(session, step, goal)
-        if problems := step.execution.obstacles(plan):
+        if problems := _obstacles(step, plan):
             reasons = " ".join(problem.message for problem in problems)
             raise Conflict("Expected to migrate process instance {key}, but {reasons}", key=key, reasons=reasons)
         try:
@@ -139,6 +139,24 @@ def migrate(session: Session, key: int, goal: Goal, *, by: Identity) -> None:
             raise Conflict(
                 "Expected to migrate process instance {key}, but {failure}", key=key, failure=str(failure)
             ) from failure
+
+
+def _obstacles(step: steps.Step, plan: Plan) -> list[Problem]:
+    """Name what forbids an instance to be migrated, in its diagram or by who holds its tasks."""
+    return step.execution.obstacles(plan) or list(_unfit(step, plan))
+
+
+def _unfit(step: steps.Step, plan: Plan) -> Iterator[Problem]:
+    """Name the open tasks that other operations would hear, of which their holders could not complete them."""
+    for task in instance_rows.open_tasks(step.session, step.instance.key):
+        before = plan.source.by_id[task.element_id]
+        after = plan.counterpart(before)
+        if task.assignee is None or after is None or tasks.listeners(before) == tasks.listeners(after):
+            continue
+        try:
+            tasks.expect_fit(step, task, after, identity_of(step.session, task.assignee))
+        except (Invalid, NotFound):
+            yield obstacles.problem("migration-holder", before.id, holder=task.assignee, target=after.id)
 
 
 def _carry_over(step: steps.Step, plan: Plan, goal: Goal) -> None:

@@ -133,7 +133,8 @@ def moved(
     yield step
     step.carry_on()
     step.settle_state()
-    store.save(session, instance, step.changes, step.history_row(event, element_id), now=step.now)
+    with step.kept():
+        store.save(session, instance, step.changes, step.history_row(event, element_id), now=step.now)
     _follow_up(step)
     agenda.settle(session)
 
@@ -201,7 +202,8 @@ def _new(
 def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
     row = step.history_row(Event.STARTED, origin.start_event)
-    store.create(step.session, step.instance, step.changes, row, now=step.now)
+    with step.kept():
+        store.create(step.session, step.instance, step.changes, row, now=step.now)
     step.session.add_all(ProcessTag(instance_key=step.instance.key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)
     return step.instance
@@ -221,8 +223,9 @@ def end(session: Session, key: int, root_key: int, *, by: str) -> ProcessInstanc
 def _follow_up(step: steps.Step) -> None:
     """Put on the agenda what a step causes in other instances."""
     session, instance = step.session, step.instance
-    if step.changes.entered and agenda.is_watched(instance.process_id):
-        agenda.put(session, agenda.Cause(instance, agenda.Awaited(frozenset(step.changes.entered)), step.by))
+    if step.changes.entered and agenda.is_watched(step.net.operations):
+        awaited = agenda.Awaited(frozenset(step.changes.entered), step.net.operations)
+        agenda.put(session, agenda.Cause(instance, awaited, step.by))
     for effect in step.causes:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:

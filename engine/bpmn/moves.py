@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
-from engine import clock, exact_json, keys
+from engine import clock, db, exact_json, keys
 from engine.attempts import attempt
 from engine.bpmn import agenda, definitions, history, instances, steps, store
 from engine.bpmn.history import Event
@@ -203,7 +203,7 @@ def _sentence(key: int, move: Move, error: Exception) -> str:
         key=key,
         element_id=move.element_id,
         kind=type(error).__name__,
-        error=str(error),
+        error=db.reason(error) if isinstance(error, DBAPIError) else str(error),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, identity
-from engine.bpmn import history, instances, steps
+from engine.bpmn import definitions, history, instances, steps
 from engine.bpmn.deadlines import Moved
 from engine.bpmn.models import ElementInstance, InstanceState, ProcessInstance, TaskState, Timer, UserTask
 from engine.bpmn.net.timers import end_of
@@ -29,8 +29,8 @@ def shift(
 ) -> list[Moved]:
     """Move the open deadlines of an instance and of those it has called by working days; say which were moved.
 
-    A negative number takes them back, none into the past. `but` is a process id and a key: of that process only what
-    was entered before the key was issued moves.
+    A negative number takes them back, none into the past. `but` is an operation and a key: of a process that calls the
+    operation only what was entered before the key was issued moves.
 
     Raises:
         Forbidden: `by` is no operator: nobody moves the own deadlines.
@@ -41,12 +41,13 @@ def shift(
             key=key,
             username=by.username,
         )
-    family = select(ProcessInstance.key, ProcessInstance.root_key, ProcessInstance.process_id).where(
+    family = select(ProcessInstance.key, ProcessInstance.root_key, ProcessInstance.definition_key).where(
         or_(ProcessInstance.key == key, ProcessInstance.root_key == key), ProcessInstance.state == InstanceState.ACTIVE
     )
     moved: list[Moved] = []
-    for member, root, process_id in session.execute(family.order_by(ProcessInstance.key)).all():
-        tokens = _tokens(session, member, but[1] if but and but[0] == process_id else None)
+    for member, root, definition in session.execute(family.order_by(ProcessInstance.key)).all():
+        calls = definitions.net(session, definition).operations if but else ()
+        tokens = _tokens(session, member, but[1] if but and but[0] in calls else None)
         moved += postpone(session, (member, root), tokens, working_days, by=by.username)
     return moved
 

@@ -7,7 +7,8 @@ in other instances.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -15,9 +16,10 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, feel, identity, keys
+from engine import calendars, clock, db, feel, identity, keys
 from engine.bpmn import decisions, definitions, element_types, history, operations, store
 from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
@@ -79,6 +81,20 @@ class Step:
         self.instance.state_blob = self.execution.dump()
         if self.instance.state is not InstanceState.ACTIVE:
             self.instance.ended_at = self.now
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Write the step; what the database cannot keep of it, such as a key of thousands of letters, stops it.
+
+        Raises:
+            Incident: the process cannot go on.
+        """
+        try:
+            yield
+        except DataError as error:
+            *_, (last, _, _) = self.details.get("trace") or [[self.instance.process_id, "", 0]]
+            reason = Sentence("the database cannot keep what it made: {error}", error=db.reason(error))
+            raise self._incident(last, reason, ErrorType.EXTRACT_VALUE_ERROR) from error
 
     def _incident(self, element_id: str, reason: str, kind: ErrorType) -> Incident:
         sentence = Sentence(

@@ -11,9 +11,21 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.bpmn import definitions, documents, forms, history, instances, operations, standstills, steps, store
+from engine.bpmn import (
+    definitions,
+    documents,
+    forms,
+    history,
+    holders,
+    instances,
+    operations,
+    standstills,
+    steps,
+    store,
+)
 from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
 from engine.bpmn.net import work as net
+from engine.bpmn.net.nodes import Node
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity, identity_of
 from engine.sentences import Sentence
@@ -100,7 +112,7 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
         NotFound: there is no such task, or none that `by` may know of.
         Forbidden: `by` neither holds the task nor operates the engine, and does not claim it for itself.
         Conflict: the task is not open, or somebody holds it and may not be overridden.
-        Invalid: there is no such account, or it is disabled.
+        Invalid: there is no such account, it is disabled, or never could complete the task.
         Refusal: a listener of the task refuses that person.
     """
     task = _locked(session, key, by)
@@ -139,7 +151,7 @@ def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
     Raises:
         NotFound: there is no such task, or none that `by` may know of.
         Forbidden: `by` neither holds the task nor operates the engine.
-        Conflict: the task is not open.
+        Conflict: the task is not open, or is nobody's to claim: its holder cannot leave it to nobody.
     """
     task = _locked(session, key, by)
     _expect_open(task, Sentence("unassign"))
@@ -147,6 +159,8 @@ def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
         raise Forbidden(
             "Expected to unassign user task {key}, but {username} does not hold it", key=key, username=by.username
         )
+    if not (by.operator or any(candidates(session, key))):
+        raise Conflict("Expected to unassign user task {key}, but nobody else could claim it", key=key)
     return _hand_over(session, task, None, by)
 
 
@@ -247,12 +261,38 @@ def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
 
 
 def _announce(session: Session, task: UserTask, assignee: str, by: Identity) -> None:
-    """Tell the task's assigning listeners whom it is given to, and who held it: as `assignee` and `holder`."""
+    """Tell the task's assigning listeners whom it is given to, and who held it: as `assignee` and `holder`.
+
+    Then its completing listeners must be ones that the new holder could call.
+    """
     step = steps.load(session, store.read(session, task.instance_key), by=by.username)
     work = step.net.by_id[task.element_id].work
     for name in work.assigning if isinstance(work, net.UserTask) else ():
         seen = {**step.execution.variables(task.token), "assignee": assignee, "holder": task.assignee}
         operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))
+    who = by if assignee == by.username else identity_of(session, assignee)
+    expect_fit(step, task, step.net.by_id[task.element_id], who)
+
+
+def expect_fit(step: steps.Step, task: UserTask, at: Node, who: Identity) -> None:
+    """Let a task that operations hear at an element be held only by who could complete it there.
+
+    Raises:
+        Invalid: `who` could not, or is no candidate of a task that has some.
+    """
+    if not (heard := listeners(at)):
+        return
+    if any(candidates(step.session, task.key)) and not (who.operator or _is_candidate(step.session, task, who)):
+        raise holders.refusal(task.key, who, Sentence("{username} is no candidate for it", username=who.username))
+    headers = dict(at.work.headers) if isinstance(at.work, net.UserTask) else {}
+    call = step.call(at.id, step.execution.variables(task.token), headers)
+    for name in heard:
+        holders.expect(name, call, who, key=task.key)
+
+
+def listeners(at: Node) -> tuple[str, ...]:
+    """Return the operations that hear the completion of the task at an element."""
+    return at.work.completing if isinstance(at.work, net.UserTask) else ()
 
 
 def _filled(step: steps.Step, task: UserTask) -> Variables:

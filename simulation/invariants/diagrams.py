@@ -17,8 +17,8 @@ SAID = {"serviceDays": "5", "appealDays": "5"}
 UNLESS_SAID = re.compile(r"get or else\([\w.]+, (\d+)\)")
 """A number of days that a cycle may say; those of the simulated company say none."""
 VARIABLE = re.compile(r"=\s*date(?: and time)?\((\w+)\)")
-AROUND = re.compile(r'=\s*(?:add working days\(date\((\w+)\), (-\d+)\)|date\((\w+)\) \+ @"P(\d)D")')
-"""Some working days before a day that a variable says, or some days after it."""
+AROUND = re.compile(r'=\s*(?:add working days\(date\((\w+)\), (-\d+|0)\)|date\((\w+)\) \+ @"P(\d)D")')
+"""Some working days before a day that a variable says, the next one where that is off, or some days after it."""
 SUM = re.compile(r"\d+(?: [+-] \d+)*")
 
 

@@ -111,8 +111,9 @@ def _unproposed(plans: Mapping[str, Sequence[Plan]], evidence: Evidence) -> Iter
 
 def _covers(plan: Plan, chapter: Chapter) -> bool:
     """Tell whether a plan was under way in a period, or when its results came: none is judged twice for it (E-84)."""
-    first = _asked_by(chapter) - timedelta(days=180)
-    return day_of(plan.proposed_at) <= _asked_by(chapter) and (plan.ended_at is None or day_of(plan.ended_at) >= first)
+    if day_of(plan.proposed_at) > _asked_by(chapter):
+        return False
+    return plan.ended_at is None or day_of(plan.ended_at) >= chapter.first_day
 
 
 def _asked_by(chapter: Chapter) -> date:
@@ -163,6 +164,11 @@ def months_after(day: date, months: int) -> date:
 
 
 def worked(day: date, evidence: Evidence) -> date:
-    """Move a day on to a workday, by the notice that was known on it."""
-    known = [one for one in evidence.diary.notices if day_of(one.published_at) <= day]
-    return almanac.workday_after(day, 0, known[-1])
+    """Move a day on to a workday, by each notice that was published before it was over, but never into the past."""
+    first = [one for one in evidence.diary.notices if day_of(one.published_at) <= day]
+    end = almanac.workday_after(day, 0, first[-1])
+    for notice in evidence.diary.notices[len(first) :]:
+        moved, told = almanac.workday_after(day, 0, notice), day_of(notice.published_at)
+        if end >= told and moved >= told:
+            end = moved
+    return end

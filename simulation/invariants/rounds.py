@@ -28,7 +28,7 @@ class Rounds:
         first = self._course.begun
         if first is None:
             return None
-        if said == "observationEnds":
+        if said == "countedUntil":
             return self._last(since)
         if said == "weekAt":
             day = max([*self._written("mentor_note", since), first]) + timedelta(days=WEEK)

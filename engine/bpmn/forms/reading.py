@@ -19,6 +19,8 @@ from engine.sentences import Sentence
 MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 20
 _NAME = re.compile(r"(?!(?:constructor|prototype|__proto__)(?:\.|$))[A-Za-z_]\w*", re.ASCII)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""U+0000 in JSON, and not a backslash before those letters."""
 _COMPUTED = ("readonly", "valuesExpression", "expression", "dataSource", "columnsExpression", "multiple", "accept")
 _LIMITS = ("min", "max", "minLength", "maxLength")
 _NUMBERS = ("decimalDigits", "increment", "defaultRepetitions")
@@ -31,6 +33,7 @@ def read(content: bytes) -> Schema:
         Invalid: it is no form, or one that nobody could fill in; `problems` names components by key or id.
     """
     schema = parse(content)
+    _expect_storable(schema)
     problems = list(_form_problems(schema))
     if not problems:
         problems = [*_key_problems(tree(schema)), *_duplicate_ids(schema)]
@@ -62,6 +65,16 @@ def parse(content: bytes) -> Schema:
     if not isinstance(schema, dict):
         raise _unreadable(Sentence("it is no JSON object"))
     return schema
+
+
+def _expect_storable(schema: Schema) -> None:
+    """Refuse what JSON lets through and neither UTF-8 nor a database can hold."""
+    try:
+        written = json.dumps(schema, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _unreadable(Sentence("a text in it is no Unicode: half of a surrogate pair")) from None
+    if _NUL.search(written):
+        raise _unreadable(Sentence("a text in it holds the character U+0000"))
 
 
 def _refuse(name: str) -> None:
@@ -108,10 +121,10 @@ def _called(attributes: Mapping[str, Any], otherwise: str) -> str:
 
 
 def _duplicate_ids(schema: Schema) -> Iterator[Problem]:
-    ids = Counter(component.attributes.get("id") for component in every(tree(schema)))
-    for name, count in ids.items():
-        if name is not None and count > 1:
-            yield Problem(f"{count} components have the id {name}.", str(name), "duplicate-id")
+    ids = [component.attributes.get("id") for component in every(tree(schema))]
+    for name, count in Counter(name for name in ids if isinstance(name, str)).items():
+        if count > 1:
+            yield Problem(f"{count} components have the id {name}.", name, "duplicate-id")
 
 
 def _key_problems(form: Component) -> Iterator[Problem]:

@@ -321,6 +321,11 @@ class Net:
         """What must exist outside the diagram, as far as the diagram names it by literal text."""
         return tuple(reference for node in self.nodes for reference in _references(node))
 
+    @cached_property
+    def operations(self) -> frozenset[str]:
+        """The types of its service tasks and listeners, as far as the diagram names them by literal text."""
+        return frozenset(one.name for one in self.references if one.kind in ("job", "operation"))
+
     def to_json(self) -> dict[str, Any]:
         """Return the net as JSON values; `from_json` makes it again."""
         return {"format": FORMAT, **cast("dict[str, Any]", records.write(self))}

@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "migration-deadlock": "The join %(element)s would wait for ever for its flow %(flow)s, which was passed by.",
     "migration-undo": "%(element)s is done and can be undone, but not in the target.",
     "migration-ad-hoc": "%(element)s is under way, but other elements begin in it in the target.",
+    "migration-holder": "%(element)s is held by %(holder)s, who could not complete %(target)s.",
     "migration-arming": "The new event %(element)s cannot be awaited: %(reason)s",
 }
 """What is said of each obstacle; `SENTENCES[problem.code] % problem.facts` is the sentence."""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import feel
+from engine import exact_json, feel
 from engine.bpmn.net.work import Timer
 
 _DURATION = re.compile(
@@ -19,7 +19,17 @@ _DURATION = re.compile(
 )
 _MOMENT = re.compile(r"(?P<stamp>[^@\[]+)(?:@(?P<at>[^@]+)|\[(?P<in>[^\]]+)\])?")
 _CYCLE = re.compile(r"R(?P<limit>\d*|-1)/(?:(?P<start>\d{4}-[^/]+)/)?(?P<interval>P[^/]+)(?:/(?P<end>\d{4}-[^/]+))?")
+LONGEST_TOLD = 60
+"""Characters that a sentence tells of a time: more is no time that anybody meant."""
+
 _BETWEEN = re.compile(r"R(?P<limit>\d*|-1)/(?P<start>\d{4}-[^/]+)/(?P<second>\d{4}-[^/]+)")
+
+
+class BeyondCalendarError(ValueError):
+    """A time that no calendar has: it is not in the years 1 to 9999."""
+
+    def __init__(self, text: object) -> None:
+        super().__init__(f"{str(text)[:LONGEST_TOLD]!r} leads out of the years 1 to 9999")
 
 
 class Duration(NamedTuple):
@@ -28,6 +38,10 @@ class Duration(NamedTuple):
     months: int
     days: int
     span: timedelta
+
+    def __str__(self) -> str:
+        """Write it as ISO 8601 does."""
+        return f"P{self.months}M{self.days}DT{self.span.total_seconds():.0f}S"
 
     @property
     def longest(self) -> timedelta:
@@ -85,9 +99,12 @@ class Schedule:
         if self.anchor is None or (self.limit is not None and self.number >= self.limit):
             return None
         interval = parse_duration(self.interval)
-        step = max(self.step + 1, (environment.now - self.anchor) // interval.longest)
-        while (due := after(self.anchor, interval.times(step), environment)) <= environment.now:
-            step += 1
+        try:
+            step = max(self.step + 1, (environment.now - self.anchor) // interval.longest)
+            while (due := after(self.anchor, interval.times(step), environment)) <= environment.now:
+                step += 1
+        except (BeyondCalendarError, OverflowError):
+            return None
         if self.until is not None and due > self.until:
             return None
         return replace(self, due=due, step=step, number=self.number + 1)
@@ -143,7 +160,10 @@ def day_or_moment(text: str, environment: feel.Environment) -> datetime | date:
         zoned = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone) if zone else environment.zone)
     except (ValueError, ZoneInfoNotFoundError):
         raise ValueError(f"{text!r} is neither a date nor a date-time of ISO 8601") from None
-    return zoned.astimezone(UTC)
+    try:
+        return zoned.astimezone(UTC)
+    except OverflowError:
+        raise BeyondCalendarError(text) from None
 
 
 def end_of(day: date, environment: feel.Environment) -> datetime:
@@ -151,10 +171,13 @@ def end_of(day: date, environment: feel.Environment) -> datetime:
 
     Where no deadline may end on the day, it is the next one on which it may.
     """
-    last = environment.calendar.closing_day(day)
-    if environment.cut_off is not None:
-        return datetime.combine(last, environment.cut_off, environment.zone).astimezone(UTC)
-    return datetime.combine(last + timedelta(days=1), time(), environment.zone).astimezone(UTC)
+    try:
+        last = environment.calendar.closing_day(day)
+        if environment.cut_off is not None:
+            return datetime.combine(last, environment.cut_off, environment.zone).astimezone(UTC)
+        return datetime.combine(last + timedelta(days=1), time(), environment.zone).astimezone(UTC)
+    except OverflowError:
+        raise BeyondCalendarError(day) from None
 
 
 def parse_duration(text: str) -> Duration:
@@ -167,23 +190,33 @@ def parse_duration(text: str) -> Duration:
     if found is None:
         raise ValueError(f"{text!r} is not a duration of ISO 8601, such as P5D or PT12H")
     parts = {name: value or "0" for name, value in found.groupdict().items()}
-    duration = Duration(
-        12 * int(parts["years"]) + int(parts["months"]),
-        7 * int(parts["weeks"]) + int(parts["days"]),
-        timedelta(**{unit: float(parts[unit].replace(",", ".")) for unit in ("hours", "minutes", "seconds")}),
-    )
+    try:
+        duration = Duration(
+            12 * int(parts["years"]) + int(parts["months"]),
+            7 * int(parts["weeks"]) + int(parts["days"]),
+            timedelta(**{unit: float(parts[unit].replace(",", ".")) for unit in ("hours", "minutes", "seconds")}),
+        )
+    except (OverflowError, ValueError):  # the latter of numbers with thousands of digits
+        raise BeyondCalendarError(text) from None
     return duration.times(-1) if found["sign"] else duration
 
 
 def after(start: datetime, duration: Duration, environment: feel.Environment) -> datetime:
-    """Return the instant a duration after another; a month after 31 January is the last day of February."""
-    if not (duration.months or duration.days):
-        return start.astimezone(UTC) + duration.span
-    local = start.astimezone(environment.zone).replace(fold=0)
-    years, month = divmod(local.year * 12 + local.month - 1 + duration.months, 12)
-    day = min(local.day, calendar.monthrange(years, month + 1)[1])
-    moved = local.replace(year=years, month=month + 1, day=day) + timedelta(days=duration.days)
-    return moved.astimezone(UTC) + duration.span
+    """Return the instant a duration after another; a month after 31 January is the last day of February.
+
+    Raises:
+        BeyondCalendarError: there is no such instant.
+    """
+    try:
+        if not (duration.months or duration.days):
+            return start.astimezone(UTC) + duration.span
+        local = start.astimezone(environment.zone).replace(fold=0)
+        years, month = divmod(local.year * 12 + local.month - 1 + duration.months, 12)
+        day = min(local.day, calendar.monthrange(years, month + 1)[1])
+        moved = local.replace(year=years, month=month + 1, day=day) + timedelta(days=duration.days)
+        return moved.astimezone(UTC) + duration.span
+    except (OverflowError, ValueError):
+        raise BeyondCalendarError(duration) from None
 
 
 def check_literal(timer: Timer) -> None:
@@ -192,15 +225,16 @@ def check_literal(timer: Timer) -> None:
     Raises:
         ValueError: it would not work.
     """
-    text = timer.formula.text
-    if timer.kind == "duration":
-        parse_duration(text)
-    elif timer.kind == "cycle":
+    text, now = timer.formula.text, feel.Environment()
+    if timer.kind == "cycle":
         cycle = parse_cycle(text)
+        after(now.now, parse_duration(cycle.interval), now)
         for end in (cycle.start, cycle.end):
-            day_or_moment(end or "2026-01-01", feel.Environment())
+            day_or_moment(end or "2026-01-01", now)
+    elif timer.kind == "duration":
+        after(now.now, parse_duration(text), now)
     else:
-        day_or_moment(text, feel.Environment())
+        instant(text, now)
 
 
 def parse_cycle(text: str) -> Cycle:
@@ -245,8 +279,12 @@ def _cycle(text: str, environment: feel.Environment) -> Schedule:
     return Schedule(due, environment.now, interval, step=1, limit=limit, until=until)
 
 
+def _told(value: object) -> str:
+    return exact_json.dumps(value).decode()[:LONGEST_TOLD]
+
+
 def _text(value: object) -> str:
     text = value if isinstance(value, str) else feel.to_json(value)
     if not isinstance(text, str):
-        raise ValueError(f"a time was expected, but it is {text!r}")  # noqa: TRY004 - the caller's sentence, not a type slip
+        raise ValueError(f"a time was expected, but it is {_told(text)}")  # noqa: TRY004 - the caller's sentence, not a type slip
     return text.strip()

@@ -96,7 +96,7 @@ class Formulas:
         formula = self.optional(text)
         if formula is not None and formula.literal:
             try:
-                timers.moment(formula.text, feel.Environment())
+                timers.instant(formula.text, feel.Environment())
             except ValueError as error:
                 self._report(Problem(Sentence("{error}.", error=str(error)), self._element_id, "bad-time"))
         return formula

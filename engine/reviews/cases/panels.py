@@ -61,6 +61,18 @@ def expect_chair(session: Session, appeal: Appeal, by: Identity, intent: str) ->
         )
 
 
+def expect_seat(session: Session, appeal: Appeal, by: Identity, intent: str) -> PanelMember:
+    """Let pass only who sits on the panel.
+
+    Raises:
+        Forbidden: `by` does not.
+    """
+    member = seat_of(session, appeal, by)
+    if member is None:
+        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
+    return member
+
+
 def seat_of(session: Session, appeal: Appeal, by: Identity) -> PanelMember | None:
     """Find the seat from which somebody reads a case and votes; None where they have none."""
     person = session.scalar(select(Person.key).where(Person.username == by.username))

@@ -24,8 +24,8 @@ from engine.reviews.release import results
 from engine.reviews.rulebook.indicators import Indicator
 from engine.reviews.sentences import Sentence
 
-RATES = "rate_again"
-"""The task of who rates again."""
+RATING = frozenset({"reviewflow.rate-again"})
+"""What hears the task of who rates again."""
 
 
 def candidates(session: Session, appeal: Appeal) -> Sequence[Person]:
@@ -72,7 +72,7 @@ def replace(session: Session, appeal: Appeal, person: Person, *, by: Identity) -
     before = people.by_key(session, appeal.new_rater_key)
     name(session, appeal, person, by=by)
     for task in proceedings.open_tasks(session, appeal, before.username):
-        if task.element_id == RATES:
+        if proceedings.is_heard_by(session, task, RATING):
             tasks.assign(session, task.key, person.username, by=by.trusted())
 
 

@@ -22,7 +22,7 @@ from engine.calendars import WorkingCalendar
 from engine.errors import Conflict, Invalid, Problem
 from engine.identity import SYSTEM, Identity
 from engine.reviews import notices
-from engine.reviews.cases import panels
+from engine.reviews.cases import panels, proceedings
 from engine.reviews.cycle import cycles, reviews
 from engine.reviews.deadlines import escalations, reminders
 from engine.reviews.models import PENDING, Appeal, AppealState, AppealSuspension, Cycle
@@ -34,11 +34,19 @@ LONGEST = 30
 SOUGHT = "合议组人数不足，正在另请库外成员 The panel is short of members, who are sought from outside"
 """Why the process suspends an appeal."""
 
-FORMATION = "panel-formation"
-"""The process in which the search for members goes on while it has suspended the appeal."""
-
-PROCESSES = ("appeal-arbitration", FORMATION)
-"""The processes of an appeal, whose steps ask whether it is suspended."""
+ITS_OWN = frozenset(
+    {
+        "reviewflow.admit-appeal",
+        "reviewflow.cast-vote",
+        "reviewflow.open-appeal",
+        "reviewflow.produce-basis",
+        "reviewflow.rate-again",
+        "reviewflow.record-hearing",
+        "reviewflow.write-decision",
+        proceedings.SEATING,
+    }
+)
+"""What the processes of an appeal call, whatever HR calls these: their steps ask whether it is suspended."""
 
 PROLONGED = 10
 """The working days that an appeal gets more, once (P6)."""
@@ -70,7 +78,7 @@ def suspend(session: Session, appeal: Appeal, *, until: date, reason: str, by: I
     return _begin(session, appeal, until, reason, by)
 
 
-@agenda.watches(*PROCESSES)
+@agenda.watches(ITS_OWN)
 def hold(session: Session, cause: agenda.Cause) -> None:
     """Let the days of a suspension not count for what begins while it lasts either; a search of its own goes on."""
     awaited, instance = cause.effect, cause.instance
@@ -78,7 +86,7 @@ def hold(session: Session, cause: agenda.Cause) -> None:
         return
     appeal = session.scalar(select(Appeal).where(Appeal.instance_key == instance.root_key))
     row = current(session, appeal) if appeal else None
-    if appeal is None or row is None or (_is_search(row) and instance.process_id == FORMATION):
+    if appeal is None or row is None or (_is_search(row) and proceedings.SEATING in awaited.operations):
         return
     days = _days(session, appeal, _today(session, appeal), row.ends_on)
     if days and instance.state is InstanceState.ACTIVE:
@@ -179,7 +187,7 @@ def _end(session: Session, appeal: Appeal, row: AppealSuspension, by: Identity) 
 def _shift(session: Session, appeal: Appeal, days: int, by: Identity, entered_before: int | None = None) -> None:
     if appeal.instance_key is None or not days:
         return
-    but = (FORMATION, entered_before) if entered_before is not None else None
+    but = (proceedings.SEATING, entered_before) if entered_before is not None else None
     moved = postponements.shift(session, appeal.instance_key, days, by=by.trusted(), but=but)
     _tell_holders(session, moved)
 

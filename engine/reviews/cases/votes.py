@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict
 from engine.identity import Identity
 from engine.reviews.cases import panels, verdicts
 from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Verdict, Vote
 from engine.reviews.panels import recusals
 from engine.reviews.sentences import Sentence, expect_text
 
-TASKS = ("cast_vote", "vote_instead")
-"""The tasks in which a member votes, from the beginning or in the place of an excluded one."""
+CASTING = frozenset({"reviewflow.cast-vote"})
+"""What hears the tasks in which a member votes, from the beginning or in the place of an excluded one."""
 
 
 def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by: Identity) -> Vote:
@@ -29,9 +29,7 @@ def cast(session: Session, appeal: Appeal, verdict: Verdict, *, reasons: str, by
         Invalid: no reasons are given.
     """
     intent = Sentence("vote on appeal {key}", key=appeal.key)
-    member = panels.seat_of(session, appeal, by)
-    if member is None:
-        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
+    member = panels.expect_seat(session, appeal, by, intent)
     if appeal.state is not AppealState.HEARD:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     recusals.expect_none(session, appeal, by, intent)

@@ -123,16 +123,26 @@ def say(session: Session, review: Review, *, judged: str, opinion: str, by: Iden
     defence = of_review(session, review)
     if defence is None:
         raise NotFound("Expected to {intent}, but there is no panel", intent=intent)
+    mine = expect_member(session, defence, by, intent)
+    if mine.said_at is not None:
+        raise Conflict("Expected to {intent}, but it is given", intent=intent)
+    expect_text(judged, "judged", intent)
+    expect_text(opinion, "opinion", intent)
+    mine.judged, mine.opinion, mine.said_at = Obstacle(judged), opinion, clock.now(session)
+    return mine
+
+
+def expect_member(session: Session, defence: Defence, by: Identity, intent: str) -> DefenceMember:
+    """Let pass only who sits on the panel of a defence.
+
+    Raises:
+        Forbidden: `by` does not.
+    """
     mine = [member for member, person in members(session, defence) if person.username == by.username]
     if not mine:
         raise Forbidden(
             "Expected to {intent}, but {username} does not sit on its panel", intent=intent, username=by.username
         )
-    if mine[0].said_at is not None:
-        raise Conflict("Expected to {intent}, but it is given", intent=intent)
-    expect_text(judged, "judged", intent)
-    expect_text(opinion, "opinion", intent)
-    mine[0].judged, mine[0].opinion, mine[0].said_at = Obstacle(judged), opinion, clock.now(session)
     return mine[0]
 
 

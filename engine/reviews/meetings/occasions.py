@@ -145,14 +145,23 @@ def confirm(session: Session, occasion: Occasion, *, accepted: bool, remark: str
     intent = Sentence("confirm {duty_id} of {period}", duty_id=duty.duty_id, period=occasion.period)
     if occasion.state is not OccasionState.CARRIED_OUT:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=occasion.state.value)
-    if occasion.done_by == by.username:
-        raise Forbidden(
-            "Expected to {intent}, but {username} carried it out: another confirms", intent=intent, username=by.username
-        )
+    expect_another(occasion, by, intent)
     if not accepted:
         expect_text(remark, "remark", intent)
     occasion.remark, occasion.confirmed_by, occasion.confirmed_at = remark, by.username, clock.now(session)
     occasion.state = OccasionState.DONE if accepted else OccasionState.OPEN
+
+
+def expect_another(occasion: Occasion, by: Identity, intent: str) -> None:
+    """Let pass everybody but who carried it out.
+
+    Raises:
+        Forbidden: `by` did.
+    """
+    if occasion.done_by == by.username:
+        raise Forbidden(
+            "Expected to {intent}, but {username} carried it out: another confirms", intent=intent, username=by.username
+        )
 
 
 def _gaps(rules: duties.Rules, account: Account, invited: Sequence[Attendance]) -> list[Problem]:

@@ -90,6 +90,8 @@ def list_motions(call: Call) -> Variables:
     """
     standing = _refilled(call)
     waiting = motions.assign(call.session, calls.appeal(call))
+    if waiting and calls.appeal(call).state is AppealState.ADMITTED:
+        vacancies.watch(call.session, calls.appeal(call))  # whoever is to decide may go before the panel sits
     listed = [{"motion": str(motion.key), "decider": decider.username} for motion, decider in waiting]
     return {**standing, "motions": listed}
 
@@ -178,7 +180,7 @@ def seat(call: Call) -> Variables:
 def list_voteless(call: Call) -> Variables:
     """Name who sits and has not voted although the panel has begun to vote; sets `voteless`."""
     appeal = calls.appeal(call)
-    begun = proceedings.has_begun(call.session, appeal, votes.TASKS)
+    begun = proceedings.has_begun(call.session, appeal, votes.CASTING)
     return {"voteless": vacancies.voteless(call.session, appeal) if begun else []}
 
 

@@ -164,10 +164,17 @@ def train(call: Call) -> Variables:
 
 @operation("reviewflow.look-at-observation")
 def look(call: Call) -> Variables:
-    """Count the days that are observed; sets `observationEnds` as it is known today, and `over`."""
+    """Count the days that are observed; sets `observationEnds` as it is known today, `countedUntil`, and `over`.
+
+    The last day is `countedUntil` or, where that is off, the next working day: a timer on it moves with the calendar.
+    """
     plan = calls.plan(call)
     last = spans.last_day(call.session, plan)
-    return {"observationEnds": last.isoformat(), "over": plans.is_past(call.session, plan, last)}
+    return {
+        "observationEnds": last.isoformat(),
+        "countedUntil": spans.counted_until(call.session, plan).isoformat(),
+        "over": plans.is_past(call.session, plan, last),
+    }
 
 
 @operation("reviewflow.judge-plan")

@@ -48,7 +48,7 @@ def open_group(call: Call) -> Variables:
 
     A person is an account, null where it is HR's to do.
     """
-    review, group = calls.review(call), _group(call)
+    review, group = calls.review(call), group_of(call)
     nominator = nominations.nominator_of(call.session, review, group)
     return {
         "named": nominator is None or bool(raters.seats(call.session, review, group.id)),
@@ -63,7 +63,7 @@ def open_group(call: Call) -> Variables:
 @operation("reviewflow.rater-candidates")
 def candidates(call: Call) -> Variables:
     """Fill a form with those who may be nominated, how many, and why what was nominated before was returned."""
-    review, group = calls.review(call), _group(call)
+    review, group = calls.review(call), group_of(call)
     return {
         **_heading(call, review, group),
         "bounds": f"{group.fewest}–{group.most}",
@@ -77,14 +77,14 @@ def nominate(call: Call) -> Variables:
     """Record whom the nominator, or HR in that one's place, names."""
     named = call.variables.get("raters")
     chosen = [_person(call, str(name)) for name in named] if isinstance(named, list) else []
-    nominations.propose(call.session, calls.review(call), _group(call).id, chosen, by=calls.actor(call))
+    nominations.propose(call.session, calls.review(call), group_of(call).id, chosen, by=calls.actor(call))
     return {}
 
 
 @operation("reviewflow.nominated-raters")
 def nominated(call: Call) -> Variables:
     """Fill a form with those who are nominated."""
-    review, group = calls.review(call), _group(call)
+    review, group = calls.review(call), group_of(call)
     proposed = _in_state(call, review, group, RaterState.NOMINATED)
     return {**_heading(call, review, group), "nominated": [_row(call, rater) for rater in proposed]}
 
@@ -92,7 +92,7 @@ def nominated(call: Call) -> Variables:
 @operation("reviewflow.approve-raters")
 def approve(call: Call) -> Variables:
     """Record whether the nominated raters are approved, or returned with a reason."""
-    review, group, by = calls.review(call), _group(call), calls.actor(call)
+    review, group, by = calls.review(call), group_of(call), calls.actor(call)
     if calls.text(call, "decision") == "approve":
         nominations.approve(call.session, review, group.id, by=by)
     else:
@@ -103,7 +103,7 @@ def approve(call: Call) -> Variables:
 @operation("reviewflow.collect-raters")
 def collect(call: Call) -> Variables:
     """List the places from which ratings are awaited; sets `seats`, which name nobody."""
-    return {"seats": [str(seat) for seat in raters.seats(call.session, calls.review(call), _group(call).id)]}
+    return {"seats": [str(seat) for seat in raters.seats(call.session, calls.review(call), group_of(call).id)]}
 
 
 @operation("reviewflow.ask-rater")
@@ -126,7 +126,7 @@ def delegate(call: Call) -> Variables:
 @operation("reviewflow.replacement-candidates")
 def replacements(call: Call) -> Variables:
     """Fill a form with who declined and why, who may stand in, and how many have rated."""
-    review, group, rater = calls.review(call), _group(call), _holder(call)
+    review, group, rater = calls.review(call), group_of(call), _holder(call)
     return {
         **_heading(call, review, group),
         "declined": people.by_key(call.session, rater.person_key).name,
@@ -149,14 +149,14 @@ def replace(call: Call) -> Variables:
 @operation("reviewflow.count-ratings")
 def count(call: Call) -> Variables:
     """Count who of the group has rated; sets `enough`: whether the quorum has."""
-    group = _group(call)
+    group = group_of(call)
     return {"enough": raters.rated(call.session, calls.review(call), group.id) >= group.quorum}
 
 
 @operation("reviewflow.raters-short")
 def short(call: Call) -> Variables:
     """Fill a form with how many have rated, who has not, and who may be asked beside them."""
-    review, group = calls.review(call), _group(call)
+    review, group = calls.review(call), group_of(call)
     late = _in_state(call, review, group, RaterState.ASKED)
     return {
         **_heading(call, review, group),
@@ -172,12 +172,25 @@ def extend(call: Call) -> Variables:
     """Record whether HR asks once more, and whom beside those who are late; or that the group goes on as it is."""
     if calls.text(call, "decision") != "extend":
         return {}
-    review, group, named = calls.review(call), _group(call), call.variables.get("raters")
+    review, group, named = calls.review(call), group_of(call), call.variables.get("raters")
     chosen = [_person(call, str(name)) for name in named] if isinstance(named, list) else []
     nominations.extend(call.session, review, group.id, chosen, by=calls.actor(call))
     if not raters.seats(call.session, review, group.id):
         raise Conflict("Expected to ask again for review {key}, but there is nobody to ask", key=review.key)
     return {}
+
+
+def group_of(call: Call) -> RaterGroup:
+    """Find the rater group that a task is of, in the template of its review.
+
+    Raises:
+        NotFound: the template has none of that name.
+    """
+    group_id = calls.group(call)
+    for group in raters.groups(call.session, calls.review(call)):
+        if group.id == group_id:
+            return group
+    raise NotFound("Expected to find rater group {group_id}, but the template has none", group_id=group_id)
 
 
 def told(group: RaterGroup) -> str:
@@ -191,14 +204,6 @@ def _heading(call: Call, review: Review, group: RaterGroup) -> dict[str, Any]:
 
 def _is_open(call: Call, review: Review, group: RaterGroup) -> bool:
     return group.nominated_by is not Nominator.LINE or bool(raters.of_review(call.session, review, group.id))
-
-
-def _group(call: Call) -> RaterGroup:
-    group_id = calls.group(call)
-    for group in raters.groups(call.session, calls.review(call)):
-        if group.id == group_id:
-            return group
-    raise NotFound("Expected to find rater group {group_id}, but the template has none", group_id=group_id)
 
 
 def _holder(call: Call) -> Rater:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
-from engine.errors import Conflict, Forbidden
+from engine.errors import Conflict
 from engine.identity import Identity
 from engine.reviews.cases import panels
 from engine.reviews.models import Appeal, AppealState, DeliberationNote
@@ -25,9 +25,7 @@ def note(session: Session, appeal: Appeal, text: str, *, by: Identity) -> Delibe
         Invalid: it says nothing.
     """
     intent = Sentence("note something on appeal {key}", key=appeal.key)
-    member = panels.seat_of(session, appeal, by)
-    if member is None:
-        raise Forbidden("Expected to {intent}, but {username} is not on its panel", intent=intent, username=by.username)
+    member = panels.expect_seat(session, appeal, by, intent)
     if appeal.state is not AppealState.HEARD:
         raise Conflict("Expected to {intent}, but it is {state}", intent=intent, state=appeal.state.value)
     expect_text(text, "text", intent)

@@ -90,12 +90,7 @@ def declare(session: Session, appeal: Appeal, *, conflict: bool, statement: str,
         Invalid: what the conflict is is not said.
     """
     intent = Sentence("declare on the panel of appeal {key}", key=appeal.key)
-    person = people.named(session, by.username)
-    member = next((one for one in panels.called(session, appeal) if one.person_key == person.key), None)
-    if member is None:
-        raise Forbidden(
-            "Expected to {intent}, but {username} was not called to it", intent=intent, username=by.username
-        )
+    member = expect_called(session, appeal, by, intent)
     if member.state is not PanelState.ASKED:
         raise Conflict(
             "Expected to {intent}, but {username} is {state} already",
@@ -110,6 +105,21 @@ def declare(session: Session, appeal: Appeal, *, conflict: bool, statement: str,
         exclude(session, member, Recusal.DECLARED, statement)
     else:
         member.state = PanelState.DECLARED
+    return member
+
+
+def expect_called(session: Session, appeal: Appeal, by: Identity, intent: str) -> PanelMember:
+    """Let pass only who was called to the panel.
+
+    Raises:
+        Forbidden: `by` was not.
+    """
+    person = people.named(session, by.username)
+    member = next((one for one in panels.called(session, appeal) if one.person_key == person.key), None)
+    if member is None:
+        raise Forbidden(
+            "Expected to {intent}, but {username} was not called to it", intent=intent, username=by.username
+        )
     return member
 
 

@@ -8,16 +8,30 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.bpmn import instances, tasks
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.identity import Identity
 from engine.reviews import notices
-from engine.reviews.cases import panels
+from engine.reviews.cases import panels, proceedings
 from engine.reviews.cycle import reviews
 from engine.reviews.deadlines import escalations
-from engine.reviews.models import Appeal, AppealState, PanelMember, PanelState, Person, Recusal, RecusalMotion, Role
+from engine.reviews.models import (
+    PENDING,
+    Appeal,
+    AppealState,
+    PanelMember,
+    PanelState,
+    Person,
+    Recusal,
+    RecusalMotion,
+    Role,
+)
 from engine.reviews.organisation import people
 from engine.reviews.panels import formations, recusals, sight
 from engine.reviews.sentences import Sentence, expect_text
+
+DECIDING = frozenset({"reviewflow.decide-motion"})
+"""What hears the task in which a motion is decided."""
 
 PERSONAL = {Recusal.APPELLANT, Recusal.LINE, Recusal.KIN, Recusal.AWAY}
 """What keeps somebody from HR from deciding a motion, which is about procedure and not about the result."""
@@ -68,12 +82,31 @@ def assign(session: Session, appeal: Appeal) -> list[tuple[RecusalMotion, Person
     waiting = undecided(session, appeal)
     if not waiting:
         return []
-    chair = panels.chair_of(session, appeal)
-    against_chair = chair is None or any(motion.member_key == chair.key for motion in waiting)
-    decider = _head(session, appeal) if chair is None or against_chair else people.by_key(session, chair.person_key)
+    decider = _decider(session, appeal, waiting)
     for motion in waiting:
         motion.decider_key = decider.key
     return [(motion, decider) for motion in waiting]
+
+
+def hand_on(session: Session, appeal: Appeal, *, by: Identity) -> None:
+    """Give the motions that wait to who decides them now, where whoever was to has left, is away, or chairs no more."""
+    waiting = proceedings.open_for(session, appeal, DECIDING)
+    if not waiting:
+        return
+    decider = _decider(session, appeal, undecided(session, appeal))
+    for task in waiting:
+        listed = instances.variables(session, task.instance_key, task.token)["motion"]
+        motion = found(session, int(listed["motion"]))
+        motion.decider_key = decider.key
+        if task.assignee != decider.username:
+            tasks.assign(session, task.key, decider.username, by=by.trusted())
+
+
+def decided_by(session: Session, person: Person) -> Sequence[Appeal]:
+    """List the appeals in which a motion waits for somebody's decision."""
+    waiting = RecusalMotion.granted.is_(None), RecusalMotion.decider_key == person.key
+    about = select(PanelMember.appeal_key).join(RecusalMotion, RecusalMotion.member_key == PanelMember.key)
+    return session.scalars(select(Appeal).where(Appeal.key.in_(about.where(*waiting)), Appeal.state.in_(PENDING))).all()
 
 
 def decide(session: Session, motion: RecusalMotion, *, granted: bool, reason: str, by: Identity) -> None:
@@ -124,6 +157,15 @@ def undecided(session: Session, appeal: Appeal) -> list[RecusalMotion]:
 def _of(appeal: Appeal) -> Select[RecusalMotion]:
     own = select(PanelMember.key).where(PanelMember.appeal_key == appeal.key)
     return select(RecusalMotion).where(RecusalMotion.member_key.in_(own))
+
+
+def _decider(session: Session, appeal: Appeal, waiting: Sequence[RecusalMotion]) -> Person:
+    """Find who decides: the chair, unless there is none who can, or one of the motions is against the chair."""
+    chair = panels.chair_of(session, appeal)
+    challenged = chair is None or any(motion.member_key == chair.key for motion in waiting)
+    if chair is None or challenged or chair.person_key in recusals.of_appeal(session, appeal):
+        return _head(session, appeal)
+    return people.by_key(session, chair.person_key)
 
 
 def _head(session: Session, appeal: Appeal) -> Person:

@@ -27,17 +27,22 @@ from engine.reviews.panels import formations, members, motions
 QUESTIONED = "panel-questioned"
 """The message, by the appeal's key, that a panel which sits lacks a member, or that a party objects to one."""
 
-FORMATION = "panel-formation"
-"""The process that decides motions and finds who takes a place."""
-
-CHAIRED = ("prepare_hearing", "hold_hearing", "deliberate", "write_decision", "decide_motion")
-"""The tasks of the chair."""
+CHAIRED = frozenset(
+    {
+        "reviewflow.prepare-hearing",
+        "reviewflow.record-deliberation",
+        "reviewflow.record-hearing",
+        "reviewflow.write-decision",
+    }
+)
+"""What hears the tasks of the chair."""
 
 WATCH = "reviews.watch-panel"
 
 
 def check(session: Session, appeal: Appeal, *, by: Identity) -> list[PanelMember]:
     """Exclude who sits and is recused by now, and have the places taken; return who is excluded."""
+    motions.hand_on(session, appeal, by=by)
     if appeal.state is not AppealState.HEARD:
         return []
     gone = formations.exclude_recused(session, appeal)
@@ -48,14 +53,16 @@ def check(session: Session, appeal: Appeal, *, by: Identity) -> list[PanelMember
 
 
 def check_seats_of(session: Session, person: Person, *, by: Identity) -> None:
-    """Look at every panel on which somebody sits, where something has happened to that one."""
-    for appeal in session.scalars(select(Appeal).where(Appeal.key.in_(members.panels_of(person.key)))).all():
+    """Look at every panel on which somebody sits or decides motions, where something has happened to that one."""
+    sits = session.scalars(select(Appeal).where(Appeal.key.in_(members.panels_of(person.key)))).all()
+    for appeal in dict.fromkeys([*sits, *motions.decided_by(session, person)]):
         check(session, appeal, by=by)
 
 
 def check_all(session: Session, *, by: Identity) -> None:
-    """Look at every panel that sits, where much may have happened to many."""
-    for appeal in session.scalars(select(Appeal).where(Appeal.state == AppealState.HEARD).order_by(Appeal.key)).all():
+    """Look at every panel that forms or sits, where much may have happened to many."""
+    formed = Appeal.state.in_((AppealState.ADMITTED, AppealState.HEARD))
+    for appeal in session.scalars(select(Appeal).where(formed).order_by(Appeal.key)).all():
         check(session, appeal, by=by)
 
 
@@ -80,7 +87,7 @@ def vacate(session: Session, appeal: Appeal, *, by: Identity) -> None:
     for member in panels.called(session, appeal):
         if member.exclusion is not None:
             _take_tasks(session, appeal, people.by_key(session, member.person_key), successor, by)
-    motions.assign(session, appeal)
+    motions.hand_on(session, appeal, by=by)
     if appeal.instance_key is not None and successor is not None:
         there = [_account(session, member) for member in panels.seated(session, appeal)]
         named: Variables = {"chair": successor, "panel": there}
@@ -93,9 +100,9 @@ def fill_places(session: Session, appeal: Appeal, *, by: Identity) -> None:
     chair = panels.chair_of(session, appeal)
     waiting = iter(voteless(session, appeal))
     for task in proceedings.open_tasks(session, appeal, None):
-        if task.element_id in votes.TASKS:
+        if proceedings.is_heard_by(session, task, votes.CASTING):
             holder = next(waiting, None)
-        elif task.element_id in CHAIRED and chair is not None:
+        elif proceedings.is_heard_by(session, task, CHAIRED) and chair is not None:
             holder = people.by_key(session, chair.person_key).username
         else:
             continue
@@ -111,7 +118,7 @@ def voteless(session: Session, appeal: Appeal) -> list[str]:
 
 
 def watch(session: Session, appeal: Appeal) -> None:
-    """Look at a panel that sits, tomorrow and every day until it has decided."""
+    """Look at a panel tomorrow, and every day until it has decided; before it sits, while a motion waits."""
     zone = ZoneInfo(cycles.found(session, reviews.found(session, appeal.review_key).cycle_key).zone)
     tomorrow: datetime = calendars.end_of(calendars.today(session, zone), zone)
     chores.defer(session, WATCH, {"appeal": appeal.key}, run_at=max(tomorrow, clock.now(session)))
@@ -121,27 +128,28 @@ def watch(session: Session, appeal: Appeal) -> None:
 def look_again(session: Session, appeal: int) -> None:
     """Exclude who has become recused since the panel sat, and go on watching."""
     case = session.get_one(Appeal, appeal)
-    if case.state is AppealState.HEARD:
+    waits = case.state is AppealState.ADMITTED and motions.undecided(session, case)
+    if waits or case.state is AppealState.HEARD:
         check(session, case, by=SYSTEM)
         watch(session, case)
 
 
 def _is_asked(session: Session, appeal: Appeal, name: str) -> bool:
-    return any(task.element_id in votes.TASKS for task in proceedings.open_tasks(session, appeal, name))
+    return any(task.assignee == name for task in proceedings.open_for(session, appeal, votes.CASTING))
 
 
 def _take_tasks(session: Session, appeal: Appeal, person: Person, chair: str | None, by: Identity) -> None:
     for task in proceedings.open_tasks(session, appeal, person.username):
-        if task.element_id in CHAIRED and chair is not None:
+        if chair is not None and proceedings.is_heard_by(session, task, CHAIRED):
             tasks.assign(session, task.key, chair, by=by.trusted())
-        elif task.element_id in (*CHAIRED, *votes.TASKS):
+        elif proceedings.is_heard_by(session, task, CHAIRED | votes.CASTING):
             tasks.unassign(session, task.key, by=by.trusted())
 
 
 def _question(session: Session, appeal: Appeal, by: Identity) -> None:
     """Have the process look at the panel, unless it does already."""
     session.flush()  # the process reads it
-    if not proceedings.is_running(session, appeal, FORMATION):
+    if not proceedings.is_forming(session, appeal):
         messages.publish(session, Publication(QUESTIONED, str(appeal.key)), by=by.trusted())
 
 

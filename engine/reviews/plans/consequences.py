@@ -55,7 +55,8 @@ def result_changed(session: Session, review: Review, *, by: Identity, annulled: 
 def appeal_ended(session: Session, appeal: Appeal, *, by: Identity) -> None:
     """Let the exit branches go on that an appeal held; a result that stands proposes what its rule says.
 
-    Each branch looks for other appeals itself. Where the decision changes the result, `result_changed` follows.
+    Each branch looks for other appeals itself. Where the decision changes the result, `result_changed` follows; one
+    that was rated again, and to no effect, stands.
     """
     session.flush()  # the processes that go on read that it is over
     review = reviews.found(session, appeal.review_key)
@@ -63,7 +64,9 @@ def appeal_ended(session: Session, appeal: Appeal, *, by: Identity) -> None:
     for plan in session.scalars(held).all():
         if endings.is_running(session, plan):
             messages.publish(session, Publication(APPEAL_OVER, str(plan.key)), by=by.trusted())
-    if appeal.verdict in (None, Verdict.UPHELD):
+    rated_again = appeal.verdict is Verdict.REEVALUATED
+    unchanged = rated_again and results.expected(session, review).key == appeal.result_key
+    if unchanged or appeal.verdict in (None, Verdict.UPHELD):
         triggers.propose(session, review, by=by)
 
 

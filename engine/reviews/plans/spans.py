@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.calendars import same_day_months_later
 from engine.errors import Conflict
 from engine.reviews.models import MentorTerm, Plan, PlanState
 from engine.reviews.organisation import employments
@@ -39,14 +40,25 @@ def begin(session: Session, plan: Plan) -> date:
 
 
 def last_day(session: Session, plan: Plan) -> date:
-    """Find the last day of the observation as it is known today, and keep it (E-52, E-85)."""
+    """Find the last day of the observation as it is known today, and keep it (E-52, E-85).
+
+    It never moves into the past: who was told a later day keeps it.
+    """
+    end = plans.calendar_of(session, plan).moved_to_working_day(counted_until(session, plan))
+    told = plan.ends_on
+    if told is None or end > told or end >= plans.today_of(session, plan):
+        plan.ends_on = told = end
+    return told
+
+
+def counted_until(session: Session, plan: Plan) -> date:
+    """Count the months and the days that are lost; the last day is this one or, where it is off, the next workday."""
     assert plan.starts_on is not None  # noqa: S101 - it is observed
     calendar = plans.calendar_of(session, plan)
-    nominal = calendar.add_months(plan.starts_on, plan.months)
-    end = _moved(session, plan, plan.starts_on, nominal)
+    end = _counted(session, plan, plan.starts_on, same_day_months_later(plan.starts_on, plan.months))
     if plan.extended_at is not None:
-        end = _moved(session, plan, end + DAY, calendar.add_months(end, EXTENSION))
-    plan.ends_on = end
+        before = calendar.moved_to_working_day(end)
+        end = _counted(session, plan, before + DAY, same_day_months_later(before, EXTENSION))
     return end
 
 
@@ -76,12 +88,12 @@ def is_suspended(session: Session, plan: Plan) -> bool:
     )
 
 
-def _moved(session: Session, plan: Plan, first: date, nominal: date) -> date:
-    """Move a last day by the days that are lost before it, those included that the move itself reaches."""
+def _counted(session: Session, plan: Plan, first: date, nominal: date) -> date:
+    """Count a last day on by the days that are lost before it, those included that the move itself reaches."""
     end = nominal
     while (later := nominal + DAY * len(lost_days(session, plan, first, end))) != end:
         end = later
-    return plans.calendar_of(session, plan).moved_to_working_day(end)
+    return end
 
 
 def _unmentored(session: Session, plan: Plan, first: date, last: date) -> set[date]:

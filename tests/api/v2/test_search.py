@@ -159,6 +159,8 @@ def test_a_filter_finds_what_it_asks_for(search: Callable[..., list[int]], asked
         {"hasIncident": "yes"},
         {"businessId": {"$like": "*" * 300}},
         {"$or": {"state": "ACTIVE"}},
+        {"$or": [{}] * 101},
+        {"$or": [{"processDefinitionId": {"$in": ["p"] * 60}}] * 100},
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(review_instances: None, client: Client, asked: Any) -> None:

@@ -22,6 +22,17 @@ def test_what_is_no_json_object_is_no_form(content):
     assert problems(content) == [("", "no-form")]
 
 
+@pytest.mark.parametrize("text", [r"\ud800", r"\u0000", r"\\\u0000"])
+def test_what_no_database_can_keep_is_no_form(text):
+    assert problems(b'{"id": "f", "components": [{"type": "text", "text": "%s"}]}' % text.encode()) == [("", "no-form")]
+
+
+def test_an_id_that_is_no_text_is_none_and_a_backslash_is_one():
+    children = [{**TEXT, "id": ["a"]}, {**TEXT, "key": "other", "id": ["a"], "label": "\\u0000"}]
+
+    assert forms.read(json.dumps({"id": "f", "components": children}).encode())["id"] == "f"
+
+
 @pytest.mark.parametrize(
     ("schema", "expected"),
     [

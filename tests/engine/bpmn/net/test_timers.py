@@ -65,6 +65,34 @@ def test_what_is_no_time_is_refused(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("P99999999999999D", "duration"),
+        ("PT99999999999999999H", "duration"),
+        ("P9000Y", "duration"),
+        ("-P9000Y", "duration"),
+        (f"P{'9' * 5000}Y", "duration"),
+        ("9999-12-31", "date"),
+        ("0001-01-01T00:00:00+14:00", "date"),
+        ("R/P99999999D", "cycle"),
+        ("R/0001-01-01T00:00:00+14:00/P1M", "cycle"),
+    ],
+)
+def test_what_no_calendar_has_is_refused_before_it_runs_and_when_it_does(text, kind):
+    with pytest.raises(ValueError, match="leads out of the years 1 to 9999"):
+        due(text, at("2026-01-01T09:00+08:00"), kind)
+    with pytest.raises(ValueError, match="leads out of the years 1 to 9999"):
+        timers.check_literal(Timer(kind, Formula(text, literal=True)))
+
+
+@pytest.mark.parametrize("text", ["R/P5000Y", "R/2026-01-02T00:00:00Z/P99999999999999D"])
+def test_a_cycle_whose_next_time_no_calendar_has_is_over(text):
+    first = timers.schedule(Timer("cycle", Formula(text, literal=True)), text, at("2026-01-01T09:00+08:00"))
+
+    assert first.following(at("7026-01-01T09:00+08:00")) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "R3",

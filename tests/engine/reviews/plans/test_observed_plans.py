@@ -1,13 +1,15 @@
 """Improvement plans of the demo company on the shipped processes and forms."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from engine import db, identity
+from engine.bpmn import chores
 from engine.errors import Forbidden, Invalid
 from engine.reviews import demo
+from engine.reviews.deadlines import holidays
 from engine.reviews.models import Plan
 from engine.reviews.organisation import people
 from engine.reviews.plans import endings, mentoring, notes, plans, triggers
@@ -33,12 +35,16 @@ def signed(demonstration):
 @pytest.fixture
 def observed(signed):
     """The plan of Zhang Wei, who did not sign it, under observation."""
+    observe(signed)
+    return signed
+
+
+def observe(signed):
     propose(signed)
     signed.do(demo.OFFICER, "confirm_plan", decision="open", reason="目标合理", targetsReasonable=True)
     signed.do("li.na", "write_plan", **WRITTEN, mentor="song.qi")
     signed.do("li.na", "hold_plan_talk", heldOn="2025-09-22", minutes="逐项说明")
     signed.do("zhang.wei", "sign_plan", accepted=False, remark="不同意目标")
-    return signed
 
 
 WRITTEN = {
@@ -115,6 +121,30 @@ def test_e85_the_open_note_goes_to_the_new_mentor(observed):
     observed.do("chen.jing", "mentor_note", note="接手辅导")
     with db.reading() as session:
         assert [note.written_by for note in notes.of_plan(session, only_plan(session))] == ["chen.jing"]
+
+
+def publish(days_off):
+    with db.transaction() as session:
+        by = identity.identity_of(session, demo.OFFICER)
+        holidays.publish(session, extra_holidays=days_off, extra_workdays=[], note="临时通知", by=by)
+    with db.transaction() as session:
+        while waiting := chores.due(session):
+            for chore in waiting:
+                chores.run(session, chore)
+
+
+def test_e44_the_last_day_of_an_observation_moves_with_each_notice_of_days_off(signed):
+    publish([date(2025, 12, 22)])
+    observe(signed)
+    with db.reading() as session:
+        told = only_plan(session).ends_on
+
+    publish([])
+    signed.pass_time(timedelta(days=92))
+
+    with db.reading() as session:
+        assert (told, only_plan(session).ends_on) == (date(2025, 12, 23), date(2025, 12, 22))
+        assert signed.task(session, "judge_plan", "li.na")
 
 
 def test_e92_whatever_the_process_waits_for_ends_with_a_plan_that_is_closed(observed):

@@ -24,6 +24,7 @@ from engine.reviews.models import (
     Result,
     Review,
     ReviewState,
+    Verdict,
 )
 from engine.reviews.organisation import people
 from engine.reviews.plans import consequences, endings, gates, plans, statements, triggers
@@ -339,23 +340,39 @@ def test_an_ability_plan_is_withdrawn_when_the_corrected_grade_opens_it_no_more(
     assert made.state is FollowUpState.WITHDRAWN
 
 
-def test_an_appeal_against_any_result_that_a_ground_rests_on_is_seen_at_the_gate(session, month, act):
-    first = month(2025, 11, "90")
-    plan = triggers.propose(session, month(2025, 12, "90", rules=RULE_003), by=act("hui"))
-    before = gates.look(session, plan).appealed
-
-    about = results.expected(session, first).key
+def appealed(session, review, **more):
     row = Appeal(
-        review_key=first.key,
-        result_key=about,
+        review_key=review.key,
+        result_key=results.expected(session, review).key,
         grounds="x",
         items=[],
         remedy="y",
         lodged_by="ann",
         lodged_at=clock.now(session),
+        **more,
     )
     session.add(row)
     session.flush()
+    return row
+
+
+def test_what_is_rated_again_to_no_effect_stands_and_proposes_what_its_rule_says(session, quarter):
+    review = quarter("待改进", rules=PlanRules(trigger="pip-trigger-000", mapping={"待改进": "D"}))
+    appeal = appealed(session, review, verdict=Verdict.REEVALUATED)
+
+    consequences.appeal_ended(session, appeal, by=SYSTEM)
+
+    running = plans.running_of(session, review.appraisee_key)
+    assert running is not None
+    assert running.review_key == review.key
+
+
+def test_an_appeal_against_any_result_that_a_ground_rests_on_is_seen_at_the_gate(session, month, act):
+    first = month(2025, 11, "90")
+    plan = triggers.propose(session, month(2025, 12, "90", rules=RULE_003), by=act("hui"))
+    before = gates.look(session, plan).appealed
+
+    appealed(session, first)
 
     assert (before, gates.look(session, plan).appealed) == (False, True)
 
