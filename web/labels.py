@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web import names, passages
@@ -35,14 +35,26 @@ def _local(name: str, value: Any) -> Any:
     return names.local(value) if name in LABELS else passages.local(value) if name == TEXT else value
 
 
-def known(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy what a form shows with each name in the request's language; what somebody typed stays as it is."""
-    return {name: _known(name, value) for name, value in variables.items()}
+def known(variables: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy what a form shows with each name in the request's language; what somebody typed stays as it is.
+
+    So do the rows of a list that is filled in: the answers are held against them as they were given out.
+    """
+    answered = set(_lists(schema))
+    return {name: value if name in answered else _known(name, value) for name, value in variables.items()}
+
+
+def _lists(component: Mapping[str, Any]) -> Iterator[str]:
+    """Name the lists of a form that are filled in."""
+    if component.get("type") == "dynamiclist":
+        yield component["path"]
+    for part in component.get("components", ()):
+        yield from _lists(part)
 
 
 def _known(name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return known(value)
+        return {key: _known(key, one) for key, one in value.items()}
     if isinstance(value, list):
         return [_known(name, one) for one in value]
     if not isinstance(value, str):
