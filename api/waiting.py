@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 MOST = 4
 """How many may wait at once: the embedded server has twice as many threads (`engine.cli`)."""
@@ -24,13 +24,22 @@ def register(app: Flask) -> None:
 
 
 def until(holds: Callable[[], bool], deadline: float) -> bool:
-    """Wait until something holds, and say whether it does; no longer than the deadline, and not without a place."""
+    """Wait until something holds, and say whether it does; no longer than the deadline, and not without a place.
+
+    Nor for somebody who has gone: what they came for would be theirs, and nobody else's, until its time is over.
+    """
     with _place() as free:
-        while free and time.monotonic() < deadline:
+        while free and time.monotonic() < deadline and not _has_gone():
             if holds():
                 return True
             time.sleep(PAUSE)
     return False
+
+
+def _has_gone() -> bool:
+    """Whether the client has closed its connection, as far as the server can tell."""
+    disconnected: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    return disconnected()
 
 
 @contextmanager

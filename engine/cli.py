@@ -36,6 +36,9 @@ from engine.reviews.walks import stories
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
+LOOKAHEAD = 1
+"""Requests of a connection that are read while one is answered: only so the server learns that a client has gone."""
+
 DEPLOYABLE = (".bpmn", ".dmn", ".form")
 PROCESSES = ROOT / "processes"
 
@@ -90,7 +93,9 @@ def serve(host: str, port: int) -> None:
     database = opened()
     quarantine.prepare()
     register_admin(database)
-    server = waitress.create_server(create_app(pages=pages), host=host, port=port, threads=8)
+    server = waitress.create_server(
+        create_app(pages=pages), host=host, port=port, threads=8, channel_request_lookahead=LOOKAHEAD
+    )
     stop = stopped_by_signals(SystemExit)
     click.echo(f"Serving at http://{host}:{server.effective_port}")
     working = Thread(target=worker.run, args=(stop,), name="worker") if database.sqlite else None

@@ -34,6 +34,11 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """A called process has thrown something and goes on once everybody has heard it, unless that has ended it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Freed:
     """An instance that a message with this correlation key started has ended: another may start its process."""
 
@@ -72,11 +77,15 @@ _watchers: list[tuple[frozenset[str], Handler]] = []
 
 @dataclass(slots=True)
 class _Agenda:
-    """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on."""
+    """What is still to be done; of an inner one, what is for elsewhere waits until the outer goes on.
+
+    What is paused has its turn when nothing else is left.
+    """
 
     inner: bool = False
     waiting: deque[Cause | Afterthought] = field(default_factory=deque)
     elsewhere: deque[Cause] = field(default_factory=deque)
+    paused: deque[Cause | Afterthought] = field(default_factory=deque)
     settling: bool = False
 
 
@@ -107,7 +116,9 @@ def is_watched(operations: frozenset[str]) -> bool:
 
 def put(session: Session, cause: Cause | Afterthought) -> None:
     """Work a cause off after the step that brought it about, in the same transaction."""
-    _of(session).waiting.append(cause)
+    agenda = _of(session)
+    is_pause = isinstance(cause, Cause) and isinstance(cause.effect, Paused)
+    (agenda.paused if is_pause else agenda.waiting).append(cause)
 
 
 def settle(session: Session) -> None:
@@ -123,10 +134,10 @@ def settle(session: Session) -> None:
 
     agenda.settling = True
     for _ in range(LIMIT):
-        if not agenda.waiting:
+        if not agenda.waiting and not agenda.paused:
             agenda.settling = False
             return
-        cause = agenda.waiting.popleft()
+        cause = (agenda.waiting or agenda.paused).popleft()
         if isinstance(cause, Afterthought):
             cause.act(session)
             continue

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import agenda, definitions, instances, steps
+from engine.bpmn import agenda, definitions, instances, steps, store
 from engine.bpmn.history import Event
-from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance
+from engine.bpmn.models import ElementInstance, ElementState, InstanceState, ProcessDefinition, ProcessInstance
 from engine.bpmn.net import effects
 from engine.bpmn.store import Instance
 from engine.errors import ErrorType, Incident, NotFound
@@ -72,8 +72,9 @@ def finish(session: Session, cause: agenda.Cause) -> None:
     """Carry the calling instance on with what the called process returned."""
     returned = cause.effect
     assert isinstance(returned, agenda.Returned)  # noqa: S101 - the agenda dispatches by type
-    with _caller(session, cause, Event.CALLED) as (step, token):
-        step.execution.complete(token, returned.variables)
+    if _is_awaited(session, cause.instance):
+        with _caller(session, cause, Event.CALLED) as (step, token):
+            step.execution.complete(token, returned.variables)
 
 
 @agenda.handles(effects.ErrorUncaught)
@@ -85,8 +86,9 @@ def fail(session: Session, cause: agenda.Cause) -> None:
     """
     error = cause.effect
     assert isinstance(error, effects.ErrorUncaught)  # noqa: S101 - the agenda dispatches by type
-    with _caller(session, cause, Event.FAILED) as (step, token):
-        step.execution.fail(token, error.code, error.variables)
+    if _is_awaited(session, cause.instance):
+        with _caller(session, cause, Event.FAILED) as (step, token):
+            step.execution.fail(token, error.code, error.variables)
 
 
 @agenda.handles(effects.EscalationUncaught)
@@ -94,8 +96,26 @@ def escalate(session: Session, cause: agenda.Cause) -> None:
     """Throw at the call activity the escalation that left the called process."""
     escalation = cause.effect
     assert isinstance(escalation, effects.EscalationUncaught)  # noqa: S101 - the agenda dispatches by type
-    with _caller(session, cause, Event.ESCALATED) as (step, token):
-        step.execution.throw_escalation(token, escalation.code, {})
+    if _is_awaited(session, cause.instance):
+        with _caller(session, cause, Event.ESCALATED) as (step, token):
+            step.execution.throw_escalation(token, escalation.code, {})
+
+
+@agenda.handles(agenda.Paused)
+def go_on(session: Session, cause: agenda.Cause) -> None:
+    """Carry a called process on after all have heard what it threw, unless that has ended it."""
+    called = cause.instance
+    if store.read(session, called.key).state is InstanceState.ACTIVE:
+        with instances.moved(session, called.key, called.root_key, by=cause.by, event=Event.CONTINUED, element_id=None):
+            pass  # it goes on by itself
+
+
+def _is_awaited(session: Session, called: Instance) -> bool:
+    """Whether the call activity of a called process still stands: what that process threw may have ended it."""
+    query = select(ElementInstance.state).where(
+        ElementInstance.instance_key == called.parent_key, ElementInstance.token == called.parent_token
+    )
+    return session.scalars(query).first() is ElementState.ACTIVE
 
 
 @contextmanager

@@ -228,6 +228,8 @@ def _follow_up(step: steps.Step) -> None:
         agenda.put(session, agenda.Cause(instance, awaited, step.by))
     for effect in step.causes:
         agenda.put(session, agenda.Cause(instance, effect, step.by))
+    if instance.state is InstanceState.ACTIVE and step.paused:
+        agenda.put(session, agenda.Cause(instance, agenda.Paused(), step.by))
     if instance.state is InstanceState.COMPLETED and instance.parent_key is not None:
         agenda.put(session, agenda.Cause(instance, agenda.Returned(dict(step.execution.results)), step.by))
     if instance.state is not InstanceState.ACTIVE and instance.correlation_key is not None:

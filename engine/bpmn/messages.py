@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Select, case, delete, func, select, text
 from sqlalchemy.orm import Session
@@ -106,8 +107,10 @@ def throw(session: Session, cause: agenda.Cause) -> None:
     effect = cause.effect
     assert isinstance(effect, effects.MessageThrown)  # noqa: S101 - the agenda dispatches by type
     message = Publication(effect.message_name, effect.correlation_key, effect.variables, KEPT)
-    if not _hand_over(session, message, by=cause.by, conversation=cause.instance.conversation):
-        _keep(session, message, conversation=cause.instance.conversation)
+    instance = cause.instance
+    taken = {instance.process_id: instance.key} if effect.taken else {}
+    if not _hand_over(session, message, by=cause.by, conversation=instance.conversation, taken=taken):
+        _keep(session, message, conversation=instance.conversation)
 
 
 @agenda.handles(effects.MessageAwaited, elsewhere=True)
@@ -154,9 +157,19 @@ def _publish(
     return (_keep(session, message, taken, conversation=conversation) if kept else keys.issue()), taken
 
 
-def _hand_over(session: Session, message: Publication, *, by: str, conversation: int | None = None) -> dict[str, int]:
-    """Hand a message to each process once, to one that waits or one that it starts; return the instances by process."""
-    taken: dict[str, int] = {}
+def _hand_over(
+    session: Session,
+    message: Publication,
+    *,
+    by: str,
+    conversation: int | None = None,
+    taken: Mapping[str, int] = MappingProxyType({}),
+) -> dict[str, int]:
+    """Hand a message to each process once, to one that waits or one that it starts; return the instances by process.
+
+    Of those processes that have `taken` it already nobody is told again.
+    """
+    taken = dict(taken)
     for wait in _waiting(session, message, conversation):
         place = (wait.instance_key, wait.token, wait.event_id)
         if wait.process_id not in taken and _deliver(session, place, message.variables, by=by):

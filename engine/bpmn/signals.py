@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from engine.bpmn import agenda, moves, starts, store
@@ -35,9 +35,10 @@ def throw(session: Session, cause: agenda.Cause) -> None:
     """Broadcast what a process throws."""
     effect = cause.effect
     assert isinstance(effect, effects.SignalThrown)  # noqa: S101 - the agenda dispatches by type
+    place = tuple_(SignalSubscription.token, SignalSubscription.event_id)
     then = or_(
         SignalSubscription.instance_key != cause.instance.key,
-        SignalSubscription.token <= effect.youngest,
+        and_(SignalSubscription.token <= effect.youngest, place.not_in(sorted(effect.heard))),
     )
     _broadcast(session, effect.signal_name, effect.variables, then, by=cause.by)
 

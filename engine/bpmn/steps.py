@@ -24,7 +24,7 @@ from engine.bpmn import decisions, definitions, element_types, history, operatio
 from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
-from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Timer, UserTask
+from engine.bpmn.net.work import Boundary, Call, Catch, Job, Message, Signal, Start, Throw, Timer, UserTask
 from engine.calendars import WorkingCalendar
 from engine.errors import ErrorType, Incident, NotFound, Refusal
 from engine.sentences import Sentence
@@ -37,6 +37,7 @@ class Step:
     Attributes:
         causes: what is to happen in other instances once this one is saved, in order.
         details: what the history row of this step will tell.
+        paused: whether it goes on once what it has thrown is heard: that may end it.
     """
 
     session: Session
@@ -48,17 +49,19 @@ class Step:
     changes: store.Changes = field(default_factory=store.Changes)
     causes: list[effects.Effect] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
+    paused: bool = False
 
     def carry_on(self) -> None:
-        """Run to the next wait, doing what the process asks for on the way.
+        """Run to the next wait, doing what the process asks for on the way; a called one to what its caller may hear.
 
         Raises:
             Incident: the process cannot go on.
         """
+        is_called = self.instance.parent_key is not None
         try:
-            self.execution.run()
+            self.paused = self.execution.run(until_heard=is_called)
             while self.take_note():
-                self.execution.run()
+                self.paused = self.paused or self.execution.run(until_heard=is_called)
         except (ElementFailed, BudgetExceeded) as failure:
             raise self._incident(failure.element_id, str(failure), failure.kind) from failure
 
@@ -291,7 +294,13 @@ class Step:
         self.causes.append(effect)
 
     def fail(self, effect: effects.ErrorUncaught) -> None:
-        """Hand an error on to the process that called this one; where there is none, it is no regular end."""
+        """Hand an error on to the process that called this one.
+
+        Where there is none, an error end event has ended the process as it was drawn (13.5.7); another error is no end.
+        """
+        if self.instance.parent_key is None and isinstance(self.net.by_id[effect.element_id].work, Throw):
+            self.details["uncaught"] = [effect.element_id, effect.code]
+            return
         if self.instance.parent_key is None:
             reason = Sentence("nothing catches the error {code}", code=effect.code)
             raise self._incident(effect.element_id, reason, ErrorType.UNHANDLED_ERROR_EVENT)

@@ -73,7 +73,7 @@ def _disputed(chapter: Chapter) -> set[str]:
 
 
 def streaks_are_found(_session: Session, evidence: Evidence) -> Iterator[Violation]:
-    """Whoever is excellent in two quarters running is proposed, and nobody else; a quarter on leave does not count."""
+    """Whoever is excellent in two quarters running is proposed, by the last of them; one on leave does not count."""
     quarters = [one for one in evidence.diary.chapters if not one.year]
     for number, chapter in enumerate(quarters):
         if chapter.streaks is None:
@@ -81,7 +81,8 @@ def streaks_are_found(_session: Session, evidence: Evidence) -> Iterator[Violati
         due = {
             chapter.company.called(name).employee_id
             for name in chapter.open
-            if _in_a_row(quarters[: number + 1], name, evidence) >= 2
+            if expected(chapter, name, evidence)[-1][1] is not None
+            and _in_a_row(quarters[: number + 1], name, evidence) >= 2
         }
         for employee_id in sorted(due ^ chapter.streaks):
             told = "is not proposed" if employee_id in due else "is proposed without two in a row"

@@ -217,15 +217,15 @@ def restless() -> Iterator[None]:
     """Let every execution be saved and loaded after every move of a token."""
     run = Execution.run
 
-    def run_saved(execution: Execution, budget: int = BUDGET) -> None:
+    def run_saved(execution: Execution, budget: int = BUDGET, **how: bool) -> bool:
         for _ in range(budget):
             try:
-                return run(execution, 1)
+                return run(execution, 1, **how)
             except BudgetExceeded:
                 state, effects = execution._state, execution.take_effects()
                 execution._state = codec.load(state.net, execution.dump(), state.environment)
                 execution._state.effects = effects
-        return run(execution, 0)
+        return run(execution, 0, **how)
 
     Execution.run = run_saved  # type: ignore[method-assign]
     try:

@@ -127,11 +127,12 @@ class WaitClosed(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageThrown(Effect):
-    """A message was sent; an empty key is none."""
+    """A message was sent; an empty key is none. It may have been `taken` by the instance that sent it."""
 
     message_name: str
     correlation_key: str
     variables: Mapping[str, object]
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +141,13 @@ class SignalThrown(Effect):
 
     Attributes:
         youngest: the last token there was then; of this instance, those that came later did not listen yet.
+        heard: the tokens of this instance that have heard it already, each with the id of its event.
     """
 
     signal_name: str
     variables: Mapping[str, object]
     youngest: int
+    heard: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,3 +163,7 @@ class EscalationUncaught(Effect):
     """An escalation reached the process's border; the instance goes on."""
 
     code: str
+
+
+OUTWARD = (MessageThrown, SignalThrown, EscalationUncaught)
+"""What others may hear while the instance goes on."""

@@ -23,7 +23,7 @@ from engine.bpmn.net import (
     throwing,
 )
 from engine.bpmn.net.activities import TaskDates
-from engine.bpmn.net.effects import Effect
+from engine.bpmn.net.effects import OUTWARD, Effect
 from engine.bpmn.net.failures import BudgetExceeded, ElementFailed
 from engine.bpmn.net.migration import Moves
 from engine.bpmn.net.modification import Activation
@@ -81,21 +81,28 @@ class Execution:
 
     # ---- running
 
-    def run(self, budget: int = BUDGET) -> None:
-        """Play to the next wait.
+    def run(self, budget: int = BUDGET, *, until_heard: bool = False) -> bool:
+        """Play to the next wait, or until something is thrown that is to be heard before anything else happens.
+
+        Returns:
+            Whether it stopped before the next wait.
 
         Raises:
             ElementFailed: an element cannot be played, or waits for what cannot come.
             BudgetExceeded: more elements were entered than one step may.
         """
         for _ in range(budget):
+            told = len(self._state.effects)
             if not self._step():
                 break
+            if until_heard and any(isinstance(effect, OUTWARD) for effect in self._state.effects[told:]):
+                return True
         else:
             if token := self._next():
                 raise BudgetExceeded(token.node.id, budget)
         if stuck := gateways.stuck_join(self._state):
             raise ElementFailed(stuck.id, "it waits for a token that can never come")
+        return False
 
     def _step(self) -> bool:
         """Let one token have its turn; say whether there was one."""
@@ -183,7 +190,7 @@ class Execution:
         Raises:
             NotFound: the token is gone.
         """
-        return throwing.throw_code(self._state, self._waiting(token, "escalate at"), Escalation(code), variables)
+        return throwing.throw_escalation(self._state, self._waiting(token, "escalate at"), Escalation(code), variables)
 
     def cancel(self) -> None:
         """End everything that still runs."""

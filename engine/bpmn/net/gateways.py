@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.bpmn.net import scopes
 from engine.bpmn.net.failures import ElementFailed, kind_of
@@ -10,6 +10,9 @@ from engine.bpmn.net.nodes import Flow, Node
 from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Complex, Exclusive, Inclusive, Parallel
 from engine.errors import ErrorType
+
+_WAITING = "waitingForStart"
+"""What a complex gateway is until its condition holds."""
 
 
 def flows_out(state: State, token: Token) -> list[Flow]:
@@ -40,7 +43,8 @@ def _first(flows: Iterator[Flow]) -> Iterator[Flow]:
 def _holds(state: State, token: Token, flow: Flow) -> bool:
     if flow.condition is None:
         return True
-    value = scopes.evaluate(state, token.parent or token, flow.condition, failing=ErrorType.CONDITION_ERROR)
+    seen_from = token.parent or token
+    value = scopes.evaluate(state, seen_from, flow.condition, _phase(token), failing=ErrorType.CONDITION_ERROR)
     if not isinstance(value, bool):
         raise ElementFailed(
             token.node.id,
@@ -48,6 +52,11 @@ def _holds(state: State, token: Token, flow: Flow) -> bool:
             ErrorType.CONDITION_ERROR,
         )
     return value
+
+
+def _phase(token: Token) -> Mapping[str, object]:
+    """Return what the conditions of flows out of a complex gateway see besides: how far it is."""
+    return {_WAITING: True} if isinstance(token.node.work, Complex) else {}
 
 
 def arrive(state: State, parent: Token, flow: Flow) -> None:
@@ -117,15 +126,26 @@ def _join_complex(state: State, parent: Token, gateway: Node, work: Complex) -> 
     if gateway.index in parent.resets or work.activation is None:
         return
     waiting = parent.arrivals[gateway.index]
-    if scopes.evaluate(state, parent, work.activation, {"activationCount": sum(waiting.values())}) is True:
+    if (
+        scopes.evaluate(state, parent, work.activation, {"activationCount": sum(waiting.values()), _WAITING: True})
+        is True
+    ):
         parent.resets[gateway.index] = sorted(waiting)
         _join(state, parent, gateway)
 
 
 def _reset(state: State, parent: Token, gateway: Node) -> None:
-    """Take in what came to a complex join after it had gone on, and let it wait for the next round."""
+    """Take in what came to a complex join after it had gone on, and let it wait for the next round.
+
+    Flows whose conditions ask for it go out then: as `waitingForStart` no longer holds, they may hold now (13.4.5).
+    """
     turns = parent.resets.pop(gateway.index)
     waiting = parent.arrivals.pop(gateway.index, {})
+    for flow in gateway.flows:
+        if flow.condition and _WAITING in flow.condition.names:
+            held = scopes.evaluate(state, parent, flow.condition, {_WAITING: False}, failing=ErrorType.CONDITION_ERROR)
+            if held is True:
+                arrive(state, parent, flow)
     left = {flow: n if flow in turns else n - 1 for flow, n in waiting.items() if flow in turns or n > 1}
     if left and isinstance(gateway.work, Complex):
         parent.arrivals[gateway.index] = left

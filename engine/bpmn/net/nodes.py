@@ -25,6 +25,8 @@ from engine.bpmn.net.work import (
     Formula,
     Inclusive,
     Job,
+    Message,
+    Signal,
     Start,
     Subprocess,
     UserTask,
@@ -283,6 +285,15 @@ class Net:
     def conditional(self) -> frozenset[int]:
         """The nodes that listen for a condition to become true."""
         return frozenset(n.index for n in self.nodes if isinstance(getattr(n.work, "event", None), Conditional))
+
+    @cached_property
+    def awaiting(self) -> tuple[Node, ...]:
+        """The nodes that listen for a message or a signal."""
+        return tuple(
+            node
+            for node in self.nodes
+            if isinstance(node.work, Catch | Boundary | Start) and isinstance(node.work.event, Message | Signal)
+        )
 
     @cached_property
     def shelvable(self) -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.net import events, lifecycle, scopes, undoing
+from engine.bpmn.net import events, hearing, lifecycle, scopes, undoing
 from engine.bpmn.net.announcing import throw_event
 from engine.bpmn.net.effects import ErrorUncaught, EscalationUncaught, MessageThrown, SignalThrown
 from engine.bpmn.net.failures import ElementFailed
@@ -49,9 +49,15 @@ def throw(state: State, token: Token, work: Throw) -> None:
 def _(event: Message, state: State, token: Token) -> None:
     name = text_of(state, token, event.name, "message name")
     key = text_of(state, token, event.correlation_key, "correlation key") if event.correlation_key else ""
+    carried = _carried(token)
     state.effects.append(
         MessageThrown(
-            token=token.id, element_id=token.node.id, message_name=name, correlation_key=key, variables=_carried(token)
+            token=token.id,
+            element_id=token.node.id,
+            message_name=name,
+            correlation_key=key,
+            variables=carried,
+            taken=hearing.hear_message(state, name, key, carried),
         )
     )
 
@@ -59,13 +65,15 @@ def _(event: Message, state: State, token: Token) -> None:
 @throw_event.register
 def _(event: Signal, state: State, token: Token) -> None:
     name = text_of(state, token, event.name, "signal name")
+    carried, youngest = _carried(token), state.last_id
     state.effects.append(
         SignalThrown(
             token=token.id,
             element_id=token.node.id,
             signal_name=name,
-            variables=_carried(token),
-            youngest=state.last_id,
+            variables=carried,
+            youngest=youngest,
+            heard=hearing.hear_signal(state, name, carried),
         )
     )
 
@@ -77,8 +85,7 @@ def _(event: Error, state: State, token: Token) -> None:
 
 @throw_event.register
 def _(event: Escalation, state: State, token: Token) -> None:
-    if not throw_code(state, token, event, _carried(token)):
-        state.effects.append(EscalationUncaught(token=token.id, element_id=token.node.id, code=event.code or ""))
+    throw_escalation(state, token, event, _carried(token))
 
 
 @throw_event.register
@@ -162,6 +169,14 @@ def throw_error(state: State, token: Token, error: Error, variables: Variables) 
             ErrorUncaught(token=token.id, element_id=token.node.id, code=error.code or "", variables=variables)
         )
         lifecycle.finish(state, Status.TERMINATED)
+
+
+def throw_escalation(state: State, token: Token, escalation: Escalation, variables: Variables) -> bool:
+    """Let an escalation happen; say whether an event catches it, or it is left to the process that called this one."""
+    if throw_code(state, token, escalation, variables):
+        return True
+    state.effects.append(EscalationUncaught(token=token.id, element_id=token.node.id, code=escalation.code or ""))
+    return False
 
 
 def throw_code(state: State, token: Token, event: Error | Escalation, variables: Variables) -> bool:

@@ -18,8 +18,18 @@ from engine.bpmn.net.shelves import Shelf
 from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.work import Catch, Start, Subprocess
 
-Wait = Schedule | bool | None
-"""What is remembered of an open wait: a timer's schedule; whether a condition held when it was last looked at."""
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a wait for a message or signal listens for: its name, and the key it is correlated by."""
+
+    name: str
+    key: str = ""
+
+
+Wait = Schedule | Address | bool | None
+"""What is remembered of an open wait: a timer's schedule; whether a condition held when it was last looked at; of a
+message or signal what it listens for, where the diagram alone does not say it."""
 
 
 class Status(StrEnum):
@@ -163,9 +173,9 @@ class State:
         """Let a token that is on its element already have its turn again."""
         self.ready.append(token)
 
-    def open_wait(self, token: Token, node: Node, schedule: Schedule | None = None) -> None:
+    def open_wait(self, token: Token, node: Node, wait: Wait = None) -> None:
         """Remember that the token waits for an event, or for its own work to be done."""
-        token.waits[node.index] = schedule
+        token.waits[node.index] = wait
 
     def close_wait(self, token: Token, node: Node) -> None:
         """Forget a wait and tell the world, which knows nothing of conditions."""

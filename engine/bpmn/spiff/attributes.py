@@ -10,20 +10,20 @@ from engine.sentences import Sentence
 EXECUTED = frozenset(
     {
         "activityRef", "attachedToRef", "behavior", "calledElement", "cancelActivity", "cancelRemainingInstances",
-        "completionQuantity", "default", "errorCode", "errorRef", "escalationCode", "escalationRef",
-        "eventGatewayType", "instantiate", "isExecutable", "isForCompensation", "isInterrupting", "isSequential",
-        "language", "loopMaximum", "messageRef", "noneBehaviorEventRef", "oneBehaviorEventRef", "ordering",
-        "parallelMultiple", "scriptFormat", "signalRef", "sourceRef", "startQuantity", "targetRef", "testBefore",
-        "triggeredByEvent", "waitForCompletion",
+        "completionQuantity", "correlationPropertyRef", "default", "errorCode", "errorRef", "escalationCode",
+        "escalationRef", "eventGatewayType", "instantiate", "isExecutable", "isForCompensation", "isInterrupting",
+        "isSequential", "language", "loopMaximum", "messageRef", "noneBehaviorEventRef", "oneBehaviorEventRef",
+        "ordering", "parallelMultiple", "scriptFormat", "signalRef", "sourceRef", "startQuantity", "targetRef",
+        "testBefore", "triggeredByEvent", "waitForCompletion",
     }
 )  # fmt: skip
 """What execution goes by, or what a check of the element looks at."""
 DOCUMENTING = frozenset(
     {
-        "associationDirection", "capacity", "categoryValueRef", "dataObjectRef", "dataStoreRef",
-        "definitionalCollaborationRef", "evaluatesToTypeRef", "gatewayDirection", "id", "isClosed", "isCollection",
-        "isUnlimited", "itemKind", "itemRef", "itemSubjectRef", "name", "partitionElementRef", "processType",
-        "structureRef", "textFormat", "value",
+        "associationDirection", "capacity", "categoryValueRef", "correlationKeyRef", "dataObjectRef", "dataStoreRef",
+        "definitionalCollaborationRef", "evaluatesToTypeRef", "gatewayDirection", "id", "inputDataRef", "isClosed",
+        "isCollection", "isUnlimited", "itemKind", "itemRef", "itemSubjectRef", "name", "outputDataRef",
+        "partitionElementRef", "processType", "structureRef", "textFormat", "value",
     }
 )  # fmt: skip
 """What says something to the reader of a diagram and nothing to whoever executes it."""

@@ -22,7 +22,7 @@ DETAILS = frozenset(
         "messageEventDefinition", "operationRef", "signalEventDefinition", "errorEventDefinition",
         "escalationEventDefinition", "terminateEventDefinition", "linkEventDefinition", "source", "target",
         "conditionalEventDefinition", "condition", "compensateEventDefinition", "cancelEventDefinition",
-        "eventDefinitionRef",
+        "eventDefinitionRef", "correlationSubscription", "correlationPropertyBinding", "dataPath",
     }
 )  # fmt: skip
 DRAWN = frozenset(
@@ -30,12 +30,12 @@ DRAWN = frozenset(
         "laneSet", "lane", "childLaneSet", "flowNodeRef", "textAnnotation", "text", "association", "group",
         "categoryValueRef", "dataObject", "dataObjectReference", "dataStoreReference", "dataState", "property",
         "ioSpecification", "dataInput", "dataOutput", "inputSet", "outputSet", "dataInputRefs", "dataOutputRefs",
-        "inputSetRefs", "outputSetRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
-        "supportedInterfaceRef", "auditing", "monitoring", "rendering",
+        "inputSetRefs", "outputSetRefs", "optionalInputRefs", "optionalOutputRefs", "whileExecutingInputRefs",
+        "whileExecutingOutputRefs", "dataInputAssociation", "dataOutputAssociation", "sourceRef", "targetRef",
+        "supportedInterfaceRef", "supports", "ioBinding", "auditing", "monitoring", "rendering",
     }
 )  # fmt: skip
 """What documents and does nothing, but for what `associations` makes of the data of an element."""
-_REFUSED_AT_TOP = ("correlationProperty",)
 _RESERVED = frozenset({"Start", "End", "Root"})
 
 
@@ -48,7 +48,7 @@ def check_ids(root: names.Xml, report: Report) -> None:
         if name in _RESERVED or str(name).endswith(".EndJoin"):
             report(Problem(Sentence("This id is reserved; choose another."), str(name), "reserved-id"))
     for element in names.everything(root):
-        if names.local(element) in names.NODES | {"sequenceFlow", "process"} and not element.get("id"):
+        if names.local(element) in names.NODES | {"process"} and not element.get("id"):
             report(
                 Problem(
                     Sentence("A {element} has no id.", element=names.local(element)), names.place(element), "missing-id"
@@ -74,9 +74,6 @@ def check(root: names.Xml, report: Report) -> set[str]:
         report(
             Problem(Sentence('No process of the file is executable; set isExecutable="true".'), "", "not-executable")
         )
-    for name in _REFUSED_AT_TOP:
-        for element in root.iterfind(names.bpmn(name)):
-            report(particulars.unsupported(element))
     known = particulars.declared(root)
     for process in processes:
         wiring.check(process, report)

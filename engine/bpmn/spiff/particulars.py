@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.bpmn.spiff import associations, loops, names, resources, scripts
+from engine.bpmn.spiff import associations, correlations, loops, names, resources, scripts
 from engine.bpmn.spiff.extensions import Extensions, Report, read
 from engine.errors import Problem
 from engine.sentences import Sentence
@@ -182,6 +182,10 @@ def _check_association(association: names.Xml, _declared: Declared, report: Repo
     associations.check(association, report)
 
 
+def _check_binding_of_property(binding: names.Xml, _declared: Declared, report: Report) -> None:
+    correlations.check(binding, report)
+
+
 def _needs(code: str, what: Sentence, *wanted: tuple[str, str]) -> Check:
     """Return a check that demands one of the extensions."""
 
@@ -256,6 +260,7 @@ _CHECKS: dict[str, tuple[Check, ...]] = {
     "multiInstanceLoopCharacteristics": (_check_loop,),
     "standardLoopCharacteristics": (_check_standard_loop,),
     **dict.fromkeys(("dataInputAssociation", "dataOutputAssociation"), (_check_association,)),
+    "correlationPropertyBinding": (_check_binding_of_property,),
     "serviceTask": (_check_service,),
     "businessRuleTask": (
         _check_binding,

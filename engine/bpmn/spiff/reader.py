@@ -23,7 +23,7 @@ from SpiffWorkflow.bpmn.specs.defaults import ServiceTask, SubWorkflowTask
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 
-from engine.bpmn.spiff import definitions, extensions, names
+from engine.bpmn.spiff import correlations, definitions, extensions, names
 from engine.bpmn.spiff.document import executable
 from engine.errors import Problem
 
@@ -93,7 +93,9 @@ class _NodeParser(TaskParser):
     def parse_message_event(self, message_event: names.Xml) -> MessageEventDefinition:
         """Read a message's name as it stands; what it is correlated by stands with the message."""
         definition = super().parse_message_event(message_event)
-        definition.correlation_key = self.process_parser.parser.correlation_keys.get(message_event.get("messageRef"))
+        message = message_event.get("messageRef") or ""
+        told = self.process_parser.parser.correlation_keys.get(message)
+        definition.correlation_key = told or correlations.key(self.node, message)
         return definition
 
     def get_event_definition(self, _xpaths: list[str]) -> EventDefinition:

@@ -100,19 +100,11 @@ def _check_reaction(container: _Container, starts: list[names.Xml], plain: list[
 
 
 def _check_complex(gateway: names.Xml, container: _Container, report: Report) -> None:
-    """Check that a complex gateway says when it goes on, in words that are known here."""
+    """Check that a complex gateway says when it goes on."""
     where = names.place(gateway)
     condition = gateway.findtext(names.bpmn("activationCondition"))
     if condition is None and len(container.entering[where]) > 1:
         report(Problem(Sentence("It joins, so it needs an activation condition."), where, "missing-condition"))
-    told = [
-        condition or "",
-        *(flow.findtext(names.bpmn("conditionExpression")) or "" for flow in container.leaving[where]),
-    ]
-    if any("waitingForStart" in text for text in told):
-        report(
-            Problem(Sentence("What depends on waitingForStart is not supported here."), where, "unsupported-element")
-        )
 
 
 def _check_flow(flow: names.Xml, container: _Container, report: Report) -> None:

@@ -33,6 +33,7 @@ EVENTS = {
     "CALL_COMPLETED": ("环节结束", "Finished"),
     "CALL_FAILED": ("以错误结束", "Ended by an error"),
     "CALL_ESCALATED": ("上报", "Escalated"),
+    "CONTINUED": ("继续", "Continued"),
     "DEADLINES_MOVED": ("期限随日历调整", "Deadlines moved"),
     "DEADLINE_EXTENDED": ("期限延长", "Deadline extended"),
     "TASK_REOPENED": ("重新打开", "Opened again"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from threading import BoundedSemaphore, Thread
 from typing import Any
 
@@ -66,6 +68,33 @@ def test_a_request_waits_no_longer_than_it_says(root: FlaskClient) -> None:
 
     assert (answer.status_code, answer.json) == (200, {"jobs": []})
     assert 0.3 <= time.monotonic() - began < 5
+
+
+def waiting_now(places: BoundedSemaphore) -> int:
+    """Count the requests that wait, by taking the free places and giving them back."""
+    free = 0
+    while places.acquire(blocking=False):
+        free += 1
+    for _ in range(free):
+        places.release()
+    return waiting.MOST - free
+
+
+def test_a_job_is_not_given_to_a_client_that_has_gone(root: FlaskClient, app: Flask, served: str) -> None:
+    asked = json.dumps({"type": "payment", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 60_000})
+    headers = {"Authorization": root.environ_base["HTTP_AUTHORIZATION"], "Content-Type": "application/json"}
+    leaving = HTTPConnection(served.removeprefix("http://"))
+    leaving.request("POST", "/v2/jobs/activation", asked, headers)
+    time.sleep(0.5)
+    leaving.close()
+    patience = time.monotonic() + 10
+    while waiting_now(app.extensions[waiting.EXTENSION]) and time.monotonic() < patience:
+        time.sleep(0.05)
+
+    start()
+    time.sleep(0.5)
+
+    assert len(activate(root, requestTimeout=-1).json["jobs"]) == 1
 
 
 def test_when_enough_requests_wait_the_others_are_answered_at_once(root: FlaskClient, app: Flask) -> None:

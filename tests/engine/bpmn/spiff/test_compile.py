@@ -77,7 +77,7 @@ def test_lanes_pools_and_processes_that_are_not_executable_are_drawings():
     roots = (
         '<bpmn:collaboration id="c"><bpmn:participant id="p1" processRef="p"/>'
         '<bpmn:participant id="p2" processRef="other"/></bpmn:collaboration>'
-        '<bpmn:process id="other"><bpmn:task id="t"/></bpmn:process>'
+        '<bpmn:process id="other" isExecutable="false"><bpmn:task id="t"/></bpmn:process>'
     )
     lane = '<bpmn:lane id="l1" name="HR"><bpmn:flowNodeRef>u</bpmn:flowNodeRef></bpmn:lane>'
     lanes = f'<bpmn:laneSet id="l">{lane}</bpmn:laneSet>'
@@ -206,10 +206,6 @@ REFUSED = [
     (task("task", attributes='isForCompensation="true"'), ("u", "unreachable")),
     (task("task", attributes='isForCompensation="true"'), ("u", "bad-flow")),
     (around('<bpmn:complexGateway id="u"/>', more=f'<bpmn:task id="t"/>{flow("t", "u")}'), ("u", "missing-condition")),
-    (
-        around('<bpmn:complexGateway id="u"/>', more=flow("u", "e", condition("waitingForStart"), "again")),
-        ("u", "unsupported-element"),
-    ),
     (task("task", '<bpmn:standardLoopCharacteristics id="slc"/>'), ("u", "endless-loop")),
     (task("userTask", BOUND), ("po", "unsupported-element")),
     (task("userTask", MOVED), ("moved", "bad-variable")),

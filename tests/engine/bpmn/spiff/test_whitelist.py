@@ -147,6 +147,15 @@ def conditioned(attribute: str) -> str:
     return process(f'{START}{USER}<b:endEvent id="e"/>{flow("s", "u")}{flow("u", "e", FORMAL.format(attribute))}')
 
 
+def subscribed(name: str) -> str:
+    path = '<b:correlationPropertyRetrievalExpression messageRef="m1"><b:messagePath>n</b:messagePath>'
+    roots = f'{MESSAGES}<b:correlationProperty id="c1">{path}</b:correlationPropertyRetrievalExpression>'
+    binding = f'<b:correlationPropertyBinding correlationPropertyRef="{name}"><b:dataPath>n</b:dataPath>'
+    told = f'<b:correlationSubscription correlationKeyRef="k">{binding}</b:correlationPropertyBinding>'
+    task = f'<b:receiveTask id="x" messageRef="m1"/>{flow("s", "x")}{told}</b:correlationSubscription>'
+    return process(START + task, f"{roots}</b:correlationProperty>")
+
+
 EFFECTS = {
     "activityRef": (undone(""), undone('activityRef="y"')),
     "attachedToRef": (border('attachedToRef="x"'), border('attachedToRef="y"')),
@@ -158,6 +167,7 @@ EFFECTS = {
         subprocess('cancelRemainingInstances="false"', "adHocSubProcess", WORK),
     ),
     "completionQuantity": (one(TASK), one('<b:userTask id="x" completionQuantity="2"/>')),
+    "correlationPropertyRef": (subscribed("c1"), subscribed("lost")),
     "default": (split(""), split('default="g_a"')),
     "errorCode": (thrown("error", "c1"), thrown("error", "c2")),
     "errorRef": (thrown("error", "c1"), thrown("error", "lost")),
