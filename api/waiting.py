@@ -10,7 +10,10 @@ from threading import BoundedSemaphore
 from flask import Flask, current_app, request
 
 MOST = 4
-"""How many may wait at once: the embedded server has twice as many threads (`engine.cli`)."""
+"""How many may wait at once: the embedded server has twice as many threads."""
+
+SERVER = {"threads": 2 * MOST, "channel_request_lookahead": 1}
+"""How the embedded server serves; only while it reads ahead does it learn that a client has gone."""
 
 PAUSE = 0.1
 """Seconds between two looks at whether it has happened."""

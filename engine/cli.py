@@ -36,9 +36,6 @@ from engine.reviews.walks import stories
 from engine.reviews.walks.stages import shipped
 from engine.settings import ROOT
 
-LOOKAHEAD = 1
-"""Requests of a connection that are read while one is answered: only so the server learns that a client has gone."""
-
 DEPLOYABLE = (".bpmn", ".dmn", ".form")
 PROCESSES = ROOT / "processes"
 
@@ -87,15 +84,13 @@ def main() -> None:
 )
 def serve(host: str, port: int) -> None:
     """Serve the API and the pages; on SQLite, do the background work as well."""
-    from api import create_app  # noqa: PLC0415 - the one place where the engine starts what stands on it
+    from api import create_app, waiting  # noqa: PLC0415 - the one place where the engine starts what stands on it
     from web import register as pages  # noqa: PLC0415 - the same
 
     database = opened()
     quarantine.prepare()
     register_admin(database)
-    server = waitress.create_server(
-        create_app(pages=pages), host=host, port=port, threads=8, channel_request_lookahead=LOOKAHEAD
-    )
+    server = waitress.create_server(create_app(pages=pages), host=host, port=port, **waiting.SERVER)
     stop = stopped_by_signals(SystemExit)
     click.echo(f"Serving at http://{host}:{server.effective_port}")
     working = Thread(target=worker.run, args=(stop,), name="worker") if database.sqlite else None

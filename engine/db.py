@@ -224,9 +224,9 @@ def busy(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) in GIVEN_UP
 
 
-def reason(error: DBAPIError) -> str:
-    """Say in a line why the database refused, without the statement and the values that it refused."""
-    return str(error.orig).partition("\n")[0]
+def reason(error: Exception) -> str:
+    """Say why something failed; of what the database refused without the statement and the values that it refused."""
+    return str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else str(error)
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def _begin(start: starts.Due) -> bool:
     what = f"start process {start.process_id} at {start.element_id}"
     begun: list[bool] = []
     error = attempt(what, lambda: begun.append(db.transact(lambda session: starts.fire(session, start))))
-    return begun[0] if error is None else _noted(what, error, partial(_fail_start, start, str(error)))
+    return begun[0] if error is None else _noted(what, error, partial(_fail_start, start, db.reason(error)))
 
 
 def _fail_start(start: starts.Due, reason: str) -> None:
@@ -150,7 +150,7 @@ def _do(key: int) -> bool:
     """Whether a chore was done, or its failure was noted."""
     what = f"do chore {key}"
     error = attempt(what, partial(_run_chore, key))
-    return error is None or _noted(what, error, partial(_fail_chore, key, str(error)))
+    return error is None or _noted(what, error, partial(_fail_chore, key, db.reason(error)))
 
 
 def _run_chore(key: int) -> None:
@@ -233,7 +233,7 @@ def _carry_out(name: str, context: JobContext, **arguments: object) -> None:
     if isinstance(error, OperationalError):
         raise error
     if error:
-        db.transact(lambda session: chores.keep(session, name, arguments, str(error)))
+        db.transact(lambda session: chores.keep(session, name, arguments, db.reason(error)))
 
 
 def _perform(name: str, arguments: dict[str, object]) -> None:

@@ -18,7 +18,7 @@ OVER = ("signed", "closed")
 RELEASED = "released"
 SELLING = "sales"
 LEFT = "离职,不评级"
-AWAY = "产假,不评级"
+AWAY = "产假，不评级"
 
 
 class Staffing:

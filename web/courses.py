@@ -30,7 +30,16 @@ from engine.reviews.cases import (
     statements,
     suspensions,
 )
-from engine.reviews.models import PENDING, Appeal, AppealState, PanelMember, Role, Standing, StatementKind
+from engine.reviews.models import (
+    PENDING,
+    Appeal,
+    AppealState,
+    AppealSuspension,
+    PanelMember,
+    Role,
+    Standing,
+    StatementKind,
+)
 from engine.reviews.organisation import people
 from engine.reviews.panels import recusals, vacancies
 from engine.reviews.sentences import Sentence
@@ -219,7 +228,7 @@ def read(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zon
     return Course(
         said=tuple(_said(session, appeal, indicators, zone, by)),
         term=deadline(session, due, clock.now(session), zone) if due else None,
-        suspended=gettext(": ").join((f"{pending.begins_on} – {pending.ends_on}", pending.reason)) if pending else "",
+        suspended=_suspended(pending) if pending else "",
         speaker=names.of_person(speaker) if speaker is not own else "",
         together=tuple(_together(session, appeal, by)),
         earlier=appeal.earlier_key,
@@ -234,6 +243,12 @@ def read(session: Session, appeal: Appeal, indicators: dict[str, str], zone: Zon
         sits=appeal.state is AppealState.HEARD,
         rerated=appeal.state is AppealState.REEVALUATED and appeal.new_rater_key is not None,
     )
+
+
+def _suspended(pending: AppealSuspension) -> str:
+    """Say how long the clock stands still and why; what the process says itself is in both languages."""
+    why = names.local(pending.reason) if pending.reason == suspensions.SOUGHT else pending.reason
+    return gettext(": ").join((f"{pending.begins_on} – {pending.ends_on}", why))
 
 
 def _challengeable(session: Session, appeal: Appeal, by: Identity) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ AGAIN = re.compile(r"(?P<chinese>.*?(?P<number>\d+).*?)\s+(?P=number)")
 def local(text: str | None) -> str:
     """Write the half of a bilingual name that is in the request's language; any other name whole."""
     halves = BILINGUAL.fullmatch((text or "").strip())
-    if halves is None:
+    if halves is None or not all(map(_closed, halves.groups())):
         return text or ""
     count, chinese, english = halves["count"] or "", halves["chinese"].rstrip(), halves["english"]
     if again := AGAIN.fullmatch(f"{count}{chinese}"):
@@ -37,6 +37,11 @@ def local(text: str | None) -> str:
     if languages.current() == "en":
         return count + english if SPAN.fullmatch(english) else english
     return count + chinese
+
+
+def _closed(half: str | None) -> bool:
+    """Whether each bracket is closed in the half that opened it: else the two languages stand within one name."""
+    return not half or sum(map(half.count, "(（")) == sum(map(half.count, ")）"))
 
 
 def either(chinese: str, english: str) -> str:

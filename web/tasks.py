@@ -182,7 +182,10 @@ def _form(session: Session, task: UserTask, by: Identity) -> Form | None:
     paper = tasks.paper(session, task.key, by=by)
     own = drafts.of_author(session, task.key, by.username)
     typed = drafts.answers(own) if own and task.assignee == by.username else {}
-    return Form(labels.local(paper.form.schema), {**paper.variables, **typed}) if paper.form else None
+    if paper.form is None:
+        return None
+    schema = paper.form.schema
+    return Form(labels.local(schema), {**labels.known(paper.variables, schema), **typed})
 
 
 def _note(session: Session, key: int, by: Identity) -> str:

@@ -101,6 +101,12 @@ def net(session: Session, definition_key: int) -> Net:
     return _once(definition_key, read)
 
 
+def calling(session: Session, operation: str) -> list[int]:
+    """List the process definitions, in every version, that call an operation."""
+    keys = session.scalars(select(ProcessDefinition.key).order_by(ProcessDefinition.key)).all()
+    return [key for key in keys if operation in net(session, key).operations]
+
+
 def _recompiled(session: Session, definition: ProcessDefinition, other: OtherFormat) -> Net:
     """Compile a net anew; the instances that run refer to its elements by their place, which must be as it was."""
     nets = spiff.recompile(xml(session, definition.key), definition.resource_name)

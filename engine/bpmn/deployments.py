@@ -198,7 +198,7 @@ class _Files:
         self._refuse_doubles()
         here = {(draft.kind, draft.id) for draft in self.drafts}
         for draft in self.drafts:
-            for problem in starts.problems(draft.net, clock.now(session)) if draft.net else ():
+            for problem in self._starting(session, draft.net) if draft.net else ():
                 self._found(draft.resource, problem)
             if draft.net is not None:
                 self._refuse_bad_calls(session, draft, draft.net)
@@ -209,6 +209,11 @@ class _Files:
                         self._missing(draft, reference.kind, reference.name, reference.element_id)
                 elif _is_operation(reference) and not operations.exists(reference.name):
                     self._missing(draft, "operation", reference.name, reference.element_id)
+
+    def _starting(self, session: Session, net: Net) -> Iterator[Problem]:
+        """Say what is wrong with how a process begins, by itself and beside others."""
+        yield from starts.problems(net, clock.now(session))
+        yield from starts.rivals(session, net, [draft.net for draft in self.drafts if draft.net is not None])
 
     def _refuse_doubles(self) -> None:
         """Refuse a second definition with the id of one before it: it would at once be its next version."""

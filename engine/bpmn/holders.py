@@ -15,6 +15,9 @@ from engine.sentences import Sentence
 Rule = Callable[[Call, Identity, Sentence], object]
 """Raises `Forbidden` or `NotFound` for who cannot complete a task, with the sentence that says what was wanted."""
 
+UNFIT = "cannot-complete"
+"""The code of the problem that somebody never could complete a task."""
+
 _rules: dict[str, Rule] = {}
 
 
@@ -52,7 +55,7 @@ def refusal(key: int, who: Identity, why: str) -> Invalid:
     """Say that a task is not given to somebody who never could complete it."""
     return Invalid(
         "Expected to assign user task {key}, but {username} could not complete it",
-        [Problem(why, "assignee", "cannot-complete")],
+        [Problem(why, "assignee", UNFIT)],
         key=key,
         username=who.username,
     )

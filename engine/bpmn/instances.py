@@ -10,7 +10,7 @@ from datetime import time
 from sqlalchemy.orm import Session
 
 from engine import clock, keys
-from engine.bpmn import agenda, definitions, steps, store
+from engine.bpmn import agenda, definitions, keeping, steps, store
 from engine.bpmn.history import Event
 from engine.bpmn.models import InstanceState, ProcessDefinition, ProcessInstance, ProcessTag, Variables
 from engine.bpmn.net import Execution
@@ -133,7 +133,7 @@ def moved(
     yield step
     step.carry_on()
     step.settle_state()
-    with step.kept():
+    with keeping.kept(step):
         store.save(session, instance, step.changes, step.history_row(event, element_id), now=step.now)
     _follow_up(step)
     agenda.settle(session)
@@ -202,7 +202,7 @@ def _new(
 def _create(step: steps.Step, origin: Origin) -> Instance:
     step.settle_state()
     row = step.history_row(Event.STARTED, origin.start_event)
-    with step.kept():
+    with keeping.kept(step):
         store.create(step.session, step.instance, step.changes, row, now=step.now)
     step.session.add_all(ProcessTag(instance_key=step.instance.key, tag=tag) for tag in sorted(origin.tags))
     _follow_up(step)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from engine import clock, db, exact_json, keys
@@ -203,7 +203,7 @@ def _sentence(key: int, move: Move, error: Exception) -> str:
         key=key,
         element_id=move.element_id,
         kind=type(error).__name__,
-        error=db.reason(error) if isinstance(error, DBAPIError) else str(error),
+        error=db.reason(error),
     )
 
 

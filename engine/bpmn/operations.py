@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from engine import db
 from engine.bpmn.models import Variables
 from engine.errors import ErrorType, Incident, Refusal
 from engine.sentences import Sentence
@@ -63,17 +64,29 @@ Operation = Callable[[Call], Variables]
 
 _operations: dict[str, Operation] = {}
 
+_taking: set[str] = set()
+"""The operations by which a process takes a case as its own: one message begins one such process alone."""
 
-def operation(name: str) -> Callable[[Operation], Operation]:
-    """Register a function as the operation of a name that begins with `reviewflow.`."""
+
+def operation(name: str, *, takes: bool = False) -> Callable[[Operation], Operation]:
+    """Register a function as the operation of a name that begins with `reviewflow.`.
+
+    By one that `takes` a process takes a case as its own: of the processes that a message begins only one may call it.
+    """
     if not name.startswith(PREFIX) or name in _operations:
         raise ValueError(f"{name} is no free name that begins with {PREFIX}")
 
     def register(function: Operation) -> Operation:
         _operations[name] = function
+        _taking.update({name} if takes else ())
         return function
 
     return register
+
+
+def taking() -> frozenset[str]:
+    """Return the names of the operations by which a process takes a case as its own."""
+    return frozenset(_taking)
 
 
 def exists(name: str) -> bool:
@@ -123,7 +136,7 @@ class _Foreseen:
         intent = Sentence(
             "perform {name} for process instance {instance_key}", name=self.name, instance_key=self.call.instance_key
         )
-        reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=str(error))
+        reason = Sentence("{kind}: {error}", kind=type(error).__name__, error=db.reason(error))
         kind = ErrorType.JOB_NO_RETRIES
         raise Incident(
             "Expected to {intent}, but {reason}",

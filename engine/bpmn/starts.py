@@ -5,7 +5,7 @@ Only the latest version of a process is armed; it takes the place of the one bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engine import clock, feel
-from engine.bpmn import agenda, definitions, instances, moves
+from engine.bpmn import agenda, definitions, instances, moves, operations
 from engine.bpmn.instances import Origin
 from engine.bpmn.models import ProcessDefinition, StartCondition, StartSignal, StartSubscription, StartTimer
 from engine.bpmn.net import Net, Node, timers
@@ -51,6 +51,31 @@ def problems(net: Net, now: datetime) -> Iterator[Problem]:
                     node.id,
                     "bad-time",
                 )
+
+
+def rivals(session: Session, net: Net, beside: Collection[Net]) -> Iterator[Problem]:
+    """Name the processes that would take the same cases: the same message begins them, here or deployed before."""
+    taken = net.operations & operations.taking()
+    for node in net.triggers if taken else ():
+        event = _event(node)
+        name = event.name.text if isinstance(event, Message) else None
+        for other in [*_begun(session, name, {one.process_id for one in beside}), *beside]:
+            begins = name in {one.name.text for one in map(_event, other.triggers) if isinstance(one, Message)}
+            if begins and other.process_id != net.process_id and taken & other.operations:
+                sentence = Sentence(
+                    "the message {name} begins {other} too, and both would take the case: deploy it as {other}",
+                    name=name,
+                    other=other.process_id,
+                )
+                yield Problem(sentence, node.id, "begun-twice")
+
+
+def _begun(session: Session, name: str | None, but: Collection[str]) -> list[Net]:
+    """List what a message begins, but for processes that are deployed anew."""
+    waiting = select(StartSubscription.definition_key).where(
+        StartSubscription.message_name == name, StartSubscription.process_id.not_in(but)
+    )
+    return [definitions.net(session, key) for key in session.scalars(waiting).all()]
 
 
 def arm(session: Session, definition: ProcessDefinition, net: Net) -> None:

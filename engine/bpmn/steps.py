@@ -7,8 +7,7 @@ in other instances.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -16,10 +15,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table
-from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from engine import calendars, clock, db, feel, identity, keys
+from engine import calendars, clock, feel, identity, keys
 from engine.bpmn import decisions, definitions, element_types, history, operations, store
 from engine.bpmn.models import DecisionDefinition, ElementState, FormDefinition, InstanceState, JobState, TaskState
 from engine.bpmn.net import Execution, Net, effects
@@ -63,7 +61,7 @@ class Step:
             while self.take_note():
                 self.paused = self.paused or self.execution.run(until_heard=is_called)
         except (ElementFailed, BudgetExceeded) as failure:
-            raise self._incident(failure.element_id, str(failure), failure.kind) from failure
+            raise self.incident(failure.element_id, str(failure), failure.kind) from failure
 
     def take_note(self) -> bool:
         """Do what the process has asked for so far; whether it was anything."""
@@ -85,21 +83,8 @@ class Step:
         if self.instance.state is not InstanceState.ACTIVE:
             self.instance.ended_at = self.now
 
-    @contextmanager
-    def kept(self) -> Iterator[None]:
-        """Write the step; what the database cannot keep of it, such as a key of thousands of letters, stops it.
-
-        Raises:
-            Incident: the process cannot go on.
-        """
-        try:
-            yield
-        except DataError as error:
-            *_, (last, _, _) = self.details.get("trace") or [[self.instance.process_id, "", 0]]
-            reason = Sentence("the database cannot keep what it made: {error}", error=db.reason(error))
-            raise self._incident(last, reason, ErrorType.EXTRACT_VALUE_ERROR) from error
-
-    def _incident(self, element_id: str, reason: str, kind: ErrorType) -> Incident:
+    def incident(self, element_id: str, reason: str, kind: ErrorType) -> Incident:
+        """Return why the process cannot go on from an element."""
         sentence = Sentence(
             "Expected to carry process instance {key} on at {element_id}, but {reason}",
             key=self.instance.key,
@@ -176,7 +161,7 @@ class Step:
             self.perform(effect)
             return
         if effect.retries < 1:
-            raise self._incident(
+            raise self.incident(
                 effect.element_id, Sentence("its retries must be at least 1"), ErrorType.EXTRACT_VALUE_ERROR
             )
         instance = self.instance
@@ -208,7 +193,7 @@ class Step:
         """
         form = definitions.latest(self.session, FormDefinition, form_id) if form_id else None
         if form_id and form is None:
-            raise self._incident(
+            raise self.incident(
                 element_id, Sentence("there is no form {form_id}", form_id=form_id), ErrorType.FORM_NOT_FOUND
             )
         return form
@@ -218,7 +203,7 @@ class Step:
         execution = self.execution
         if not operations.exists(effect.type):
             reason = Sentence("there is no operation {type}", type=effect.type)
-            raise self._incident(effect.element_id, reason, ErrorType.EXTRACT_VALUE_ERROR)
+            raise self.incident(effect.element_id, reason, ErrorType.EXTRACT_VALUE_ERROR)
         call = self.call(effect.element_id, execution.variables(effect.token), effect.headers)
         try:
             result = operations.perform(effect.type, call)
@@ -248,7 +233,7 @@ class Step:
             definition = definitions.find(self.session, DecisionDefinition, effect.decision_id)
         except NotFound as missing:
             reason = Sentence("there is no decision {decision_id}", decision_id=effect.decision_id)
-            raise self._incident(effect.element_id, reason, ErrorType.CALLED_DECISION_ERROR) from missing
+            raise self.incident(effect.element_id, reason, ErrorType.CALLED_DECISION_ERROR) from missing
         decision = definitions.decision(self.session, definition)
         variables = self.execution.variables(effect.token)
         try:
@@ -258,7 +243,7 @@ class Step:
             reason = Sentence(
                 "decision {decision_id} failed: {error}", decision_id=effect.decision_id, error=str(error)
             )
-            raise self._incident(effect.element_id, reason, ErrorType.DECISION_EVALUATION_ERROR) from error
+            raise self.incident(effect.element_id, reason, ErrorType.DECISION_EVALUATION_ERROR) from error
         told = self.details.setdefault("decisions", [])
         rows = decisions.rows(self.session, definition, evaluation, token=effect.token, place=len(told))
         self.changes.decided.extend(rows)
@@ -303,7 +288,7 @@ class Step:
             return
         if self.instance.parent_key is None:
             reason = Sentence("nothing catches the error {code}", code=effect.code)
-            raise self._incident(effect.element_id, reason, ErrorType.UNHANDLED_ERROR_EVENT)
+            raise self.incident(effect.element_id, reason, ErrorType.UNHANDLED_ERROR_EVENT)
         self.causes.append(effect)
 
     def escalate(self, effect: effects.EscalationUncaught) -> None:

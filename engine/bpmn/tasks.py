@@ -134,6 +134,21 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
     return _hand_over(session, task, assignee, by)
 
 
+def hand_on(session: Session, key: int, assignee: str, *, by: Identity) -> bool:
+    """Give an open task to who follows its holder, and tell whether it was; one that they could not complete stays.
+
+    Raises:
+        NotFound, Forbidden, Conflict, Invalid: as `assign`.
+    """
+    try:
+        assign(session, key, assignee, by=by)
+    except Invalid as refused:
+        if any(problem.code != holders.UNFIT for problem in refused.problems):
+            raise
+        return False
+    return True
+
+
 def claim(session: Session, key: int, *, by: Identity) -> UserTask:
     """Take an open task that `by` is a candidate for.
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from engine import db
-from engine.bpmn import deployments, holders, instance_migrations, instances
+from engine.bpmn import deployments, holders, instance_migrations, instances, tasks
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instance_migrations import Goal
 from engine.bpmn.models import ProcessDefinition, TaskState, UserTask
@@ -76,6 +76,15 @@ def test_a_vote_is_given_to_nobody_who_does_not_sit_on_the_panel(at: At, giver: 
     assert why in answer.text
 
 
+@pytest.mark.parametrize("member", ["lin.tao", "zhou.jie"])
+def test_nobody_gets_a_second_vote(at: At, member: str) -> None:
+    voting, vote = at("voting"), task_of("cast_vote", "wu.fang")
+
+    answer = give(voting("root"), vote, member)
+
+    assert (answer.status_code, f"{member} has voted, or is asked to" in answer.text) == (400, True)
+
+
 def test_an_operator_gives_a_vote_back_to_whose_it_is(at: At) -> None:
     voting, vote = at("voting"), task_of("cast_vote", "wu.fang")
     assert voting("root").delete(f"/v2/user-tasks/{vote.key}/assignee").status_code == 204
@@ -83,6 +92,16 @@ def test_an_operator_gives_a_vote_back_to_whose_it_is(at: At) -> None:
     answer = give(voting("root"), vote, "wu.fang")
 
     assert (answer.status_code, task_of("cast_vote", "wu.fang").key) == (204, vote.key)
+
+
+def test_a_task_stays_with_its_holder_where_who_follows_could_not_complete_it(at: At) -> None:
+    at("launched")
+    draft = task_of("draft_targets", "zhang.wei")
+
+    with db.transaction() as session:
+        given = tasks.hand_on(session, draft.key, "li.na", by=SYSTEM)
+
+    assert (given, task_of("draft_targets").assignee) == (False, "zhang.wei")
 
 
 def test_nobody_leaves_to_nobody_what_no_one_else_could_claim(at: At) -> None:

@@ -73,7 +73,7 @@ def record(hr: Visitor, step: str) -> None:
 def publish(hr: Visitor) -> None:
     """Publish the regulation."""
     hr.opens("公布制度")
-    hr.page.locator("rf-form").get_by_text("公布,员工开始签收").click()
+    hr.page.locator("rf-form").get_by_text("公布，员工开始签收").click()
     hr.submits()
 
 

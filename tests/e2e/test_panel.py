@@ -21,7 +21,7 @@ def test_a_member_declares_reads_the_case_notes_and_votes(company: Company) -> N
         member.opens("声明", "张伟")
         expect(member.page.get_by_text("创新评分偏低")).to_have_count(0)
         findings = member.findings()
-        member.chooses("没有,可以公正评议")
+        member.chooses("没有，可以公正评议")
         member.submits()
     others_declare(company, panel)
 

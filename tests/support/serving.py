@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from flask import Flask
 from waitress.server import create_server
 
-from engine.cli import LOOKAHEAD
+from api.waiting import SERVER
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """Serve an application; give its address."""
-    server = create_server(app, host="127.0.0.1", port=0, channel_request_lookahead=LOOKAHEAD)
+    server = create_server(app, host="127.0.0.1", port=0, **SERVER)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -39,7 +39,7 @@ def test_hr_proposes_what_the_rules_say_and_sees_how_far_each_is(cycle, at):
     hr.sends(f"{cycle}/follow-ups")
 
     page = hr.reads(f"{cycle}/follow-ups")
-    assert all(text in page for text in ("能力跃迁计划(轮岗)", "能力提升计划", "季度前三"))
+    assert all(text in page for text in ("能力跃迁计划（轮岗）", "能力提升计划", "季度前三"))
     assert "奖励二选一" not in page
 
 

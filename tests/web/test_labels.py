@@ -8,6 +8,7 @@ import re
 import pytest
 
 from engine import db
+from web import labels as labels_
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 
@@ -43,3 +44,24 @@ def test_a_refusal_names_the_field_in_the_readers_language(task, at):
 
     assert refused.status_code == 422
     assert not CHINESE.search(told)
+
+
+def test_the_names_that_a_form_shows_are_in_the_readers_language_and_what_was_typed_is_not(app):
+    shown = {
+        "results": [{"name": "新客户开发数 New customers", "note": "合同 Contract"}],
+        "targets": [{"name": "新客户开发数 New customers"}],
+        "scale": "1 到 5 分，可评半分。 From 1 to 5, half points allowed.",
+        "members": [{"name": "袁雪梅(销售一部)(组长 chair)"}],
+    }
+    schema = {"components": [{"type": "group", "components": [{"type": "dynamiclist", "path": "targets"}]}]}
+
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        chinese = labels_.known(shown, schema)
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        english = labels_.known(shown, schema)
+
+    assert chinese["results"] == [{"name": "新客户开发数", "note": "合同 Contract"}]
+    assert english["results"] == [{"name": "New customers", "note": "合同 Contract"}]
+    assert (chinese["scale"], english["scale"]) == ("1 到 5 分，可评半分。", "From 1 to 5, half points allowed.")
+    assert chinese["targets"] == english["targets"] == shown["targets"]
+    assert chinese["members"] == english["members"] == shown["members"]

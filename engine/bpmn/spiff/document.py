@@ -10,7 +10,7 @@ from itertools import islice
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnValidator
 
-from engine.bpmn.spiff import names, spelling
+from engine.bpmn.spiff import names, ordering, spelling
 from engine.errors import Invalid, Problem
 from engine.sentences import Sentence
 
@@ -54,7 +54,7 @@ def read(content: bytes, name: str) -> names.Xml:
                 "file-too-large",
             ),
         )
-    spelling.order(root)
+    ordering.order(root)
     problems = [*_too_much(root), *_against_schema(root, name)]
     if problems:
         raise Invalid("Expected to read {name}, but it is not valid BPMN 2.0", problems, name=name)

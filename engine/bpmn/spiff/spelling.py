@@ -28,8 +28,6 @@ _GLOBAL_TASKS = {
     "globalScriptTask": "scriptTask",
     "globalBusinessRuleTask": "businessRuleTask",
 }
-_ARTIFACTS = frozenset({"association", "group", "textAnnotation"})
-_FLOW_ELEMENTS = names.NODES | {"sequenceFlow", "dataObject", "dataObjectReference", "dataStoreReference"}
 _NAMED = ("message", "signal", "error", "escalation")
 _CODED = ("error", "escalation")
 _MESSAGE_TASKS = frozenset({"sendTask", "receiveTask"})
@@ -53,16 +51,6 @@ def unify(root: names.Xml) -> None:
         _put_task(call, known)
     for flow in list(root.iter(names.bpmn("messageFlow"))):
         _tell_message(flow, known)
-
-
-def order(root: names.Xml) -> None:
-    """Put notes, groups and associations after the elements they are about, where the schema wants them."""
-    for container in list(root.iter(*map(names.bpmn, ("process", *names.SUBPROCESSES)))):
-        drawn = [child for child in container if names.local(child) in _ARTIFACTS]
-        flows = [child for child in container if names.local(child) in _FLOW_ELEMENTS]
-        if drawn and flows and container.index(drawn[0]) < container.index(flows[-1]):
-            for artifact in reversed(drawn):
-                flows[-1].addnext(artifact)
 
 
 def _unify_attributes(element: names.Xml, own: set[str]) -> None:

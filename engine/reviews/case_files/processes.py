@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select
 from sqlalchemy.orm import Session
 
+from engine.bpmn import definitions
 from engine.bpmn.models import ProcessInstance
 from engine.identity import Identity
 from engine.reviews import access
@@ -57,7 +58,7 @@ def _known(session: Session, case: Case, by: Identity) -> ColumnElement[bool]:
     nobodys = not_(or_(*(ProcessInstance.root_key.in_(_there(keys)) for keys, _ in owned)))
     whole = transitions.sees_all(by) or _is_own(session, case, by)
     open_exits = select(Plan.instance_key).join(ExitReview, ExitReview.plan_key == Plan.key)
-    of_exit = ProcessInstance.process_id == exits.PROCESS
+    of_exit = ProcessInstance.definition_key.in_(definitions.calling(session, exits.CHECKING))
     decided = ProcessInstance.root_key.in_(_there(open_exits.where(plans.exit_reviews(session, by))))
     return and_(or_(seen, nobodys if whole else false()), or_(not_(of_exit), decided))
 

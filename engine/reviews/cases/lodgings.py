@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.bpmn import messages
+from engine.bpmn import definitions, messages
 from engine.bpmn.messages import Publication
 from engine.bpmn.models import ProcessInstance
 from engine.errors import Conflict, Invalid, NotFound, Problem
@@ -35,6 +35,9 @@ from engine.reviews.release import results
 from engine.reviews.sentences import Sentence
 
 RELEASED_STATES = (ReviewState.RELEASED, ReviewState.SIGNED, ReviewState.CLOSED)
+
+OPENING = "reviewflow.open-appeal"
+"""What the process of an appeal calls first, whatever HR calls the process."""
 
 LODGED = "appeal-lodged"
 """The message, by the review's key, that starts an arbitration."""
@@ -159,12 +162,14 @@ def request(session: Session, review: Review, appeal: Appeal, by: Identity, inte
         messages.correlate(session, message, by=by.trusted())
     except NotFound as nobody:
         raise Conflict("Expected to {intent}, but no arbitration can begin", intent=intent) from nobody
-    started = select(ProcessInstance.key).where(
+    started = select(ProcessInstance.key, ProcessInstance.definition_key).where(
         ProcessInstance.business_id == str(review.key),
         ProcessInstance.parent_key.is_(None),
         ProcessInstance.key > appeal.key,
     )
-    appeal.instance_key = session.scalar(started)
+    found = session.execute(started.order_by(ProcessInstance.key)).all()
+    opening = (key for key, definition in found if OPENING in definitions.net(session, definition).operations)
+    appeal.instance_key = next(opening, found[0].key if found else None)
 
 
 def keep(session: Session, review: Review, typed: Typed, documents: Collection[int], *, by: Identity) -> AppealDraft:

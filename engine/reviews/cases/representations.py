@@ -101,6 +101,6 @@ def _hand_over(session: Session, appeal: Appeal, before: Person, person: Person,
         UserTask.instance_key.in_(family), UserTask.state == TaskState.CREATED, UserTask.assignee == before.username
     )
     for key in session.scalars(waiting).all():
-        tasks.assign(session, key, person.username, by=by.trusted())
+        tasks.hand_on(session, key, person.username, by=by.trusted())
     spoken = Publication(CHANGED, str(appeal.key), {"speaker": person.username})
     messages.publish(session, spoken, by=by.trusted())

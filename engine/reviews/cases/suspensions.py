@@ -31,7 +31,7 @@ from engine.reviews.sentences import Sentence, expect_text
 LONGEST = 30
 """The most working days of one suspension."""
 
-SOUGHT = "合议组人数不足,正在另请库外成员 The panel is short of members, who are sought from outside"
+SOUGHT = "合议组人数不足，正在另请库外成员 The panel is short of members, who are sought from outside"
 """Why the process suspends an appeal."""
 
 ITS_OWN = frozenset(

@@ -65,8 +65,8 @@ def move(
         Forbidden, Conflict, Invalid: the rules of delegation forbid it.
     """
     for task in open_of(session, review, before.username):
-        tasks.assign(session, task.key, after.username, by=by.trusted())
-        drafts.offer(session, task, after.username)
+        if tasks.hand_on(session, task.key, after.username, by=by.trusted()):
+            drafts.offer(session, task, after.username)
     for instance in (*_running(session, review), *_months(session, review, after.username)):
         seen = instances.variables(session, instance.key)
         renamed: Variables = {name: after.username for name in names if seen.get(name) == before.username}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +27,24 @@ ZIP = b"PK\x03\x04"
 LARGEST_UNPACKED = 60_000_000
 """The most bytes of all that a workbook or ZIP file unpacks to."""
 
-BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, etree.XMLSyntaxError, ValueError, OSError)
-"""What reading a broken file raises."""
+MOST_ELEMENTS, MOST_LINES = 1_000_000, 50_000
+"""The most rows and cells of a sheet, and the last line that may be in use: few bytes unpack to very many."""
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    etree.XMLSyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
+"""What reading a broken file raises, or one that is encrypted or packed in an unknown way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +131,41 @@ def _sheets(content: bytes, archive: zipfile.ZipFile) -> Iterator[Worksheet]:
     worksheets: list[Any] = workbook.worksheets
     for worksheet in worksheets:
         part = str(worksheet._worksheet_path)  # noqa: SLF001 - openpyxl names the part nowhere else
-        merged = [Merged(cells) for cells in _merged(archive, part)]
+        merged = [Merged(cells) for cells in _merged(archive, part, worksheet.title)]
         worksheet.reset_dimensions()
-        yield Worksheet(worksheet.title, merged, _lines(worksheet, workbook.epoch))
+        yield Worksheet(worksheet.title, merged, _whole(worksheet.title, _lines(worksheet, workbook.epoch)))
 
 
-def _merged(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+def _merged(archive: zipfile.ZipFile, part: str, title: str) -> Iterator[str]:
     with archive.open(part.lstrip("/")) as file:
-        for _, element in etree.iterparse(file, events=("end",), resolve_entities=False):
+        for count, (_, element) in enumerate(etree.iterparse(file, events=("end",), resolve_entities=False)):
+            if count == MOST_ELEMENTS:
+                raise Invalid(
+                    "Expected to read {title}, but it has more than {most_elements} rows and cells",
+                    title=title,
+                    most_elements=MOST_ELEMENTS,
+                )
             if etree.QName(element).localname == "mergeCell":
                 yield str(element.get("ref"))
             element.clear()
 
 
+def _whole(title: str, lines: Lines) -> Lines:
+    """Go through the lines of a sheet, which are read one by one when they are asked for."""
+    try:
+        yield from lines
+    except BROKEN as error:
+        raise Invalid("Expected to read {name}, but it is broken: {error}", name=title, error=str(error)) from error
+
+
 def _lines(worksheet: Any, epoch: datetime) -> Lines:
     for number, row in enumerate(worksheet.iter_rows(max_col=MOST_COLUMNS), start=1):
+        if number > MOST_LINES:
+            raise Invalid(
+                "Expected to read {title}, but there are rows below line {most_lines}: delete them",
+                title=worksheet.title,
+                most_lines=MOST_LINES,
+            )
         found = [_cell(cell, epoch) for cell in row]
         while found and not (found[-1].text or found[-1].problem):
             found.pop()

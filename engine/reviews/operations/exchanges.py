@@ -14,7 +14,7 @@ from engine.reviews.panels import vacancies
 from engine.reviews.reports import printing
 
 
-@operation("reviewflow.open-appeal")
+@operation("reviewflow.open-appeal", takes=True)
 def open_(call: Call) -> Variables:
     """Read how an appeal came in; sets `late`, `round`, `awaited`, `speaker` and `respondent` (accounts)."""
     appeal, review = calls.appeal(call), calls.review(call)

@@ -16,7 +16,7 @@ from engine.reviews.models import Person, Role, TargetState
 from engine.reviews.operations import calls
 from engine.reviews.operations.raters import group_of
 from engine.reviews.organisation import people, scopes
-from engine.reviews.panels import formations, motions, recusals
+from engine.reviews.panels import formations, motions, recusals, vacancies
 from engine.reviews.plans import exits, mentoring, plans, statements
 from engine.reviews.rating import nominations, raters
 from engine.reviews.release import calibration
@@ -189,10 +189,14 @@ def called(call: Call, who: Identity, intent: Sentence) -> None:
 
 @holders.holds("reviewflow.cast-vote")
 def member(call: Call, who: Identity, intent: Sentence) -> None:
-    """Let those vote who sit on the panel and are not recused."""
+    """Let those vote who sit on the panel, are not recused, and have no other vote, cast or to be cast."""
     appeal = calls.appeal(call)
     panels.expect_seat(call.session, appeal, who, intent)
     recusals.expect_none(call.session, appeal, who, intent)
+    if who.username not in vacancies.voteless(call.session, appeal):
+        raise Forbidden(
+            "Expected to {intent}, but {username} has voted, or is asked to", intent=intent, username=who.username
+        )
 
 
 @holders.holds(

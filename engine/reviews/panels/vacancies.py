@@ -75,6 +75,7 @@ def object_(session: Session, appeal: Appeal, member: PanelMember, *, reason: st
         Invalid: no reason is given.
     """
     motion = motions.make(session, appeal, member, reason=reason, by=by)
+    motions.hand_on(session, appeal, by=by)
     _question(session, appeal, by)
     return motion
 

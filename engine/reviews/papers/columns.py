@@ -148,7 +148,7 @@ WORDS = {
     "holder": ("原承办账号", "Holder"),
     "holds": ("成立", "Holds"),
     "hours": ("学时", "Hours"),
-    "in_lieu": ("代通知金(元)", "Pay in lieu, yuan"),
+    "in_lieu": ("代通知金（元）", "Pay in lieu, yuan"),
     "instance_key": ("流程实例", "Process instance"),
     "item": ("事项", "Item"),
     "item_id": ("练习", "Exercise"),

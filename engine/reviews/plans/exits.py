@@ -21,8 +21,8 @@ from engine.reviews.organisation import employments, lines, people
 from engine.reviews.plans import checklists, endings, plans
 from engine.reviews.sentences import Sentence, expect_text
 
-PROCESS = "exit-review"
-"""The process that a second finding calls."""
+CHECKING = "reviewflow.check-exit"
+"""What hears HR's check in an exit review, whatever HR calls the process."""
 
 NOTICE = 30
 """The days of notice, the day of service not counted (art. 40; Civil Code art. 201)."""

@@ -77,8 +77,8 @@ def _hand_over(session: Session, plan: Plan, before: Person, after: Person, by: 
         UserTask.element_id != WITNESSED,
     )
     for task in session.scalars(held.order_by(UserTask.key)).all():
-        tasks.assign(session, task.key, after.username, by=by.trusted())
-        drafts.offer(session, task, after.username)
+        if tasks.hand_on(session, task.key, after.username, by=by.trusted()):
+            drafts.offer(session, task, after.username)
     for one in running:
         if instances.variables(session, one.key).get(LED) == before.username:
             modifications.set_variables(session, one.key, {LED: after.username}, local=True, by=by.trusted())

@@ -91,7 +91,7 @@ def is_suspended(session: Session, plan: Plan) -> bool:
 def _counted(session: Session, plan: Plan, first: date, nominal: date) -> date:
     """Count a last day on by the days that are lost before it, those included that the move itself reaches.
 
-    The working day that it is moved to is none that is lost itself.
+    The working day that it is moved to is not lost itself.
     """
     end = nominal
     while (later := nominal + DAY * len(lost_days(session, plan, first, end))) != end:

@@ -74,7 +74,7 @@ def scale(session: Session, review: Review) -> dict[str, Any]:
     rules = reviews.template(session, review).scale
     lowest, highest = rules.minimum, rules.maximum
     steps = ("可评半分", "half points allowed") if rules.half_points else ("只评整分", "whole points only")
-    told = f"{lowest} 到 {highest} 分,{steps[0]}。 From {lowest} to {highest}, {steps[1]}."
+    told = f"{lowest} 到 {highest} 分，{steps[0]}。 From {lowest} to {highest}, {steps[1]}."
     return {"lowest": lowest, "highest": highest, "scale": told}
 
 

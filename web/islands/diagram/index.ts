@@ -7,6 +7,7 @@ import { t } from "../texts";
 
 const READABLE = 0.7; // of its drawn size
 const MARGIN = 24;
+const EVENT = 50; // is wider than any event
 
 interface Box {
   x: number;
@@ -46,7 +47,7 @@ export async function mount(element: HTMLElement): Promise<() => void> {
   mark(viewer, ids(element, "current"), "is-current", "▶", t("Now"));
   element.append(buttons(viewer));
   leaveTheWheelToThePage(place);
-  const [here] = ids(element, "current");
+  const here = innermost(viewer, ids(element, "current"));
   const observer = new ResizeObserver(() => hasRoom(place) && show(viewer, here));
   observer.observe(place);
   element.setAttribute("ready", "");
@@ -54,6 +55,17 @@ export async function mount(element: HTMLElement): Promise<() => void> {
     observer.disconnect();
     viewer.destroy();
   };
+}
+
+/** The smallest of the elements where the process stands: what a subprocess holds is smaller than it. */
+function innermost(viewer: NavigatedViewer, current: string[]): string | undefined {
+  const registry = viewer.get<Registry>("elementRegistry");
+  const area = (id: string): number => {
+    const shape = registry.get(id);
+    return shape ? shape.width * shape.height : Number.POSITIVE_INFINITY;
+  };
+  const tasks = current.filter((id) => (registry.get(id)?.width ?? 0) > EVENT);
+  return (tasks.length ? tasks : current).sort((one, other) => area(one) - area(other))[0];
 }
 
 /** A closed fold has no room, nor has a card while its columns are laid out: what is fitted to nothing has no scale. */

@@ -114,3 +114,16 @@ def test_notes_and_associations_may_stand_anywhere_among_the_elements():
     tied = '<association id="a" sourceRef="n" targetRef="x"/>'
 
     assert node("", f'{note}{tied}{START}<userTask id="x"/>').type == "userTask"
+
+
+def test_what_stands_inside_an_element_may_stand_in_any_order():
+    loop = "<standardLoopCharacteristics loopMaximum='2'/>"
+    late = '<boundaryEvent id="late" attachedToRef="x"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+    border = f"{late}</timerEventDefinition><outgoing>o</outgoing></boundaryEvent>"
+    inside = '<startEvent id="i"/><userTask id="u"/><sequenceFlow id="g" sourceRef="i" targetRef="u"/>'
+    task = f'<subProcess id="x">{inside}{loop}<incoming>f</incoming><documentation>Twice</documentation></subProcess>'
+
+    found = node("", f'{START}{task}{border}<endEvent id="e"/><sequenceFlow id="o" sourceRef="late" targetRef="e"/>')
+
+    assert found.loop is not None
+    assert found.loop.repeat is not None

@@ -369,10 +369,40 @@ def entities():
     return packed.getvalue()
 
 
+def with_rows(rows):
+    """Make a workbook whose first sheet has other rows."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(**newcomers(1)))) as made, zipfile.ZipFile(packed, "w", 8) as archive:
+        for part in made.namelist():
+            text = made.read(part).decode()
+            if part.endswith("sheet1.xml"):
+                text = f"{text.partition('<sheetData>')[0]}<sheetData>{rows}</sheetData></worksheet>"
+            archive.writestr(part, text)
+    return packed.getvalue()
+
+
+def encrypted():
+    content = bytearray(workbook(**newcomers(1)))
+    at = -1
+    while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
+        content[at + 8] |= 1
+    return bytes(content)
+
+
+def corrupt():
+    content = bytearray(workbook(**newcomers(1)))
+    content[60:80] = b"\xff" * 20
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (bomb, "unpacks to 70000000 bytes"),
+        (lambda: with_rows('<row r="1048576"><c r="A1048576"><v>1</v></c></row>'), "rows below line 50000"),
+        (lambda: with_rows('<row r="1"><c r="A1"><v>many</v></c></row>'), "is broken"),
+        (encrypted, "is broken"),
+        (corrupt, "is broken"),
         (entities, "has a DOCTYPE"),
         (lambda: b"PK\x03\x04broken", "is broken"),
         (lambda: b"0" * 5_000_001, "at most 5000000 bytes"),
