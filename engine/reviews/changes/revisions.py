@@ -13,7 +13,8 @@ from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Choice, CycleChange, RaterState, Review, TargetSheet
+from engine.reviews.models import Choice, CycleChange, PlanState, RaterState, Review, TargetSheet
+from engine.reviews.plans import plans
 from engine.reviews.rating import raters
 from engine.reviews.reports import printing
 from engine.reviews.rulebook.indicators import Direction, Indicator
@@ -60,7 +61,7 @@ def foresee(session: Session, change: CycleChange, item: Item, choice: Choice) -
         for name, target in after.items()
         if target != sheet.targets.get(name)
     ]
-    return {"version": sheet.version, "targets": rows, "notes": ["stale-after"] if _rated(session, review) else []}
+    return {"version": sheet.version, "targets": rows, "notes": _remarks(session, review)}
 
 
 def apply(session: Session, change: CycleChange, item: Item, choice: Choice, by: Identity) -> Aftermath:
@@ -129,6 +130,14 @@ def _obstacle(session: Session, change: CycleChange, review: Review, sheet: Targ
     if after == sheet.targets:
         return "targets-same"
     return "targets-wrong" if targets.drafting_problems(reviews.template(session, review), after) else ""
+
+
+def _remarks(session: Session, review: Review) -> list[str]:
+    """Name who has to agree, or to confirm, before other targets count."""
+    plan = plans.running_of(session, review.appraisee_key)
+    observed = plan is not None and plan.state is PlanState.OBSERVED
+    agreed = ["agreement-asked"] if observed else []
+    return [*agreed, *(["stale-after"] if _rated(session, review) else [])]
 
 
 def _rated(session: Session, review: Review) -> bool:

@@ -88,6 +88,7 @@ NOTES = {
     "two-sheets": "两张表按天加权 Two sheets, weighed by days",
     "one-sheet": "一张表 One sheet",
     "opens-reopening": "按重开与更正办理 Goes by Reopen and correct",
+    "agreement-asked": "改进计划观察期内，须本人同意 Only with the appraisee's agreement while a plan is observed",
     "stale-after": "上级须确认评分 The superior confirms the ratings",
 }
 """What an effect notes, by its code."""

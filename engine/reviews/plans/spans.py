@@ -40,15 +40,9 @@ def begin(session: Session, plan: Plan) -> date:
 
 
 def last_day(session: Session, plan: Plan) -> date:
-    """Find the last day of the observation as it is known today, and keep it (E-52, E-85).
-
-    It never moves into the past: who was told a later day keeps it.
-    """
-    end = plans.calendar_of(session, plan).moved_to_working_day(counted_until(session, plan))
-    told = plan.ends_on
-    if told is None or end > told or end >= plans.today_of(session, plan):
-        plan.ends_on = told = end
-    return told
+    """Find the last day of the observation as it is known today, and keep it (E-52, E-85)."""
+    plan.ends_on = plans.calendar_of(session, plan).moved_to_working_day(counted_until(session, plan))
+    return plan.ends_on
 
 
 def counted_until(session: Session, plan: Plan) -> date:
