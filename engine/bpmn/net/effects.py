@@ -165,5 +165,5 @@ class EscalationUncaught(Effect):
     code: str
 
 
-OUTWARD = (MessageThrown, SignalThrown, EscalationUncaught)
-"""What others may hear while the instance goes on."""
+OUTWARD = (SignalThrown, EscalationUncaught)
+"""What is heard at once by others, who may end the instance for it; a message is sent, and the sender goes on."""
