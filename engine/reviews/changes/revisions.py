@@ -13,7 +13,7 @@ from engine.identity import Identity
 from engine.reviews import notices
 from engine.reviews.changes.items import NOTHING, Aftermath, Effects, Item, Part
 from engine.reviews.cycle import reviews
-from engine.reviews.models import Choice, CycleChange, PlanState, RaterState, Review, TargetSheet
+from engine.reviews.models import Choice, CycleChange, PlanState, Review, TargetSheet
 from engine.reviews.plans import plans
 from engine.reviews.rating import raters
 from engine.reviews.reports import printing
@@ -137,12 +137,7 @@ def _remarks(session: Session, review: Review) -> list[str]:
     plan = plans.running_of(session, review.appraisee_key)
     observed = plan is not None and plan.state is PlanState.OBSERVED
     agreed = ["agreement-asked"] if observed else []
-    return [*agreed, *(["stale-after"] if _rated(session, review) else [])]
-
-
-def _rated(session: Session, review: Review) -> bool:
-    given = raters.of_review(session, review, raters.SUPERIOR)
-    return any(one.state is RaterState.SUBMITTED for one in given)
+    return [*agreed, *(["stale-after"] if raters.to_confirm(session, review, raters.SUPERIOR) else [])]
 
 
 REVISED = Part(choices, foresee, apply)

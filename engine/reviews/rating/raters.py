@@ -21,6 +21,10 @@ from engine.reviews.sentences import Sentence
 __all__ = ["BY_POSITION", "SELF", "SUPERIOR"]
 
 AWAITED = (RaterState.NOMINATED, RaterState.ASKED)
+
+RATING = (RaterState.ASKED, RaterState.SUBMITTED, RaterState.STALE)
+"""The states of those who rate, or have rated."""
+
 """The states of a rater whose rating may still come."""
 
 
@@ -171,10 +175,20 @@ def rated(session: Session, review: Review, group_id: str) -> int:
 
 def make_stale(session: Session, review: Review, group_id: str) -> bool:
     """Let the ratings that a group gave wait to be confirmed, or given anew (E-56); whether there are any."""
-    given = [one for one in of_review(session, review, group_id) if one.state is RaterState.SUBMITTED]
+    given = to_confirm(session, review, group_id)
     for rater in given:
         rater.state = RaterState.STALE
     return bool(given)
+
+
+def to_confirm(session: Session, review: Review, group_id: str) -> list[Rater]:
+    """List who gave ratings that have to be confirmed where what they rest on changes.
+
+    Where the present superior rates too, it is that one alone: what those before gave of their own days stands.
+    """
+    group = [one for one in of_review(session, review, group_id) if one.state in RATING]
+    present = [one for one in group if group_id == SUPERIOR and one.person_key == review.superior_key]
+    return [one for one in present or group if one.state is RaterState.SUBMITTED]
 
 
 def keep_stale(session: Session, review: Review, group_id: str) -> None:

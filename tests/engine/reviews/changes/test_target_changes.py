@@ -120,6 +120,29 @@ def test_e31_a_result_keeps_its_version_and_stale_ratings_are_confirmed_before_t
     assert row.settled_at is not None
 
 
+def test_e56_what_a_superior_gave_of_the_own_days_stands_and_the_present_one_rates_once_it_is_time(signed):
+    signed.import_actuals()
+    signed.do("sun.lei", "confirm_actuals", decision="confirm")
+    signed.do("li.na", "superior_evaluation", ratings=column("rating", RATINGS["superior"]))
+    follows = entered(signed, ChangeKind.SUPERIOR, to="he.ping", effective_on=date(2025, 9, 1))
+    apply(signed, follows, "split")
+
+    lowered = entered(signed, ChangeKind.TARGETS, factor="0.80", indicators=["sales_revenue"], **FROM)
+    with db.reading() as session:
+        notes = records.found(session, lowered).preview[0]["effects"]["notes"]
+    apply(signed, lowered, "apply")
+    complete(lowered, "zhang.wei", outcome="signed", confirmed=True)
+    given = [{"indicator": name, "rating": value} for name, value in RATINGS["superior"].items()]
+    complete(follows, "he.ping", ratings=given)
+
+    with db.reading() as session:
+        states = [one.state for one in raters.of_review(session, signed.review(session), raters.SUPERIOR)]
+        (row,) = records.reviews_of(session, records.found(session, lowered))
+    assert notes == []
+    assert states == [RaterState.SUBMITTED, RaterState.SUBMITTED]
+    assert row.settled_at is not None
+
+
 def test_l002_09_the_owner_agrees_before_hr_approves_and_nobody_else_does(signed):
     key = entered(signed, ChangeKind.TARGETS, factor="0.80", owner="wang.qiang", **FROM)
     complete(key, "zhao.min", decision="decide", items=[{"choice": "apply"}])
