@@ -94,10 +94,11 @@ class HeardSchema(CamelSchema):
 
 
 class CalibratedLineSchema(CamelSchema):
-    """One result on the list; rank, total and grade are null while it is still to come."""
+    """One result on the list; rank, total and grade are null while it is still to come, and where it is closed."""
 
     review_key = KeyField(attribute="review.key")
     appraisee = fields.String(attribute="appraisee.username", metadata=example("zhang.wei"))
+    closed = fields.Boolean(metadata=example(False, "Whether the review was closed: it counts nowhere"))
     rank = fields.Integer(allow_none=True, metadata=example(1))
     total = fields.String(attribute="result.total", dump_default=None, allow_none=True, metadata=example("87.68"))
     grade = fields.String(attribute="result.grade", dump_default=None, allow_none=True, metadata=example("良好"))

@@ -99,7 +99,7 @@ class Sessions:
         """Send one result of the first session back; else decide on what was proposed, and lock."""
         key = desk.task["businessId"]
         lines = self._lines(desk.who.username, key)
-        if not self.proposed or any(line["total"] is None for line in lines):
+        if not self.proposed or any(line["total"] is None and not line["closed"] for line in lines):
             return None
         first = next(iter(self.convened.values()))
         if key == first and not self._sent_back:
@@ -110,7 +110,7 @@ class Sessions:
 
     def _send_back(self, lines: list[Any]) -> Answers:
         touched = {appraisee for proposed in self._proposed.values() for _, appraisee, _ in proposed}
-        names = sorted(line["appraisee"] for line in lines)
+        names = sorted(line["appraisee"] for line in lines if not line["closed"])
         chosen = self._life.staff[next(name for name in names if name not in touched)]
         self._sent_back.add(chosen.username)
         return {"decision": "send-back", "appraisee": chosen.employee_id, "reason": "跨部门评分缺少事例"}

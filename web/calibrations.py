@@ -326,7 +326,7 @@ def _results(session: Session, lines: Iterable[Line]) -> Iterable[ResultLine]:
             rank=str(line.rank or ""),
             name=names.of_person(line.appraisee),
             superior=names.of_person(line.superior) if line.superior else "",
-            total=line.result.total if line.result else "",
+            total=line.result.total if line.result else gettext("Closed") if line.closed else "",
             grade=(line.result.grade or "") if line.result else "",
             proposals=tuple(_proposal(session, one) for one in line.adjustments),
             remarks=_said(session, line.remarks),

@@ -48,6 +48,11 @@ class Line:
     """What sessions say that hear it (E-37)."""
 
     @property
+    def closed(self) -> bool:
+        """Whether the review was closed, as that of somebody who has left: nothing is still to come of it."""
+        return self.review.state is ReviewState.CLOSED
+
+    @property
     def accepted(self) -> Adjustment | None:
         """What the chair accepted."""
         return next((one for one in self.adjustments if one.state is AdjustmentState.ACCEPTED), None)

@@ -31,6 +31,8 @@ def test_e15_who_has_left_counts_in_no_share_of_the_list_and_gets_no_other_resul
 
     left(held, "bo")
     after = shares(held)
+    sheet = calibration_sheets.of_session(held.session, held.held, by=held.act("dai"))
+    closed = [line.appraisee.username for line in sheet.lines if line.closed]
     with pytest.raises(Conflict, match="the review is closed"):
         held.propose("sun", "bo", total="95")
     held.lock()
@@ -38,6 +40,7 @@ def test_e15_who_has_left_counts_in_no_share_of_the_list_and_gets_no_other_resul
 
     assert before == {"优秀": (0, 1), "良好": (5, 4), "待改进": (0, 0)}
     assert after == {"优秀": (0, 0), "良好": (4, 4), "待改进": (0, 0)}
+    assert closed == ["bo"]
     assert held.result("bo") == (1, "87.68", "良好")
 
 
