@@ -98,7 +98,9 @@ class CalibratedLineSchema(CamelSchema):
 
     review_key = KeyField(attribute="review.key")
     appraisee = fields.String(attribute="appraisee.username", metadata=example("zhang.wei"))
-    closed = fields.Boolean(metadata=example(False, "Whether the review was closed: it counts nowhere"))
+    closed = fields.Boolean(
+        metadata=example(value=False, description="Whether the review was closed: it counts nowhere")
+    )
     rank = fields.Integer(allow_none=True, metadata=example(1))
     total = fields.String(attribute="result.total", dump_default=None, allow_none=True, metadata=example("87.68"))
     grade = fields.String(attribute="result.grade", dump_default=None, allow_none=True, metadata=example("良好"))

@@ -82,7 +82,7 @@ def _xml() -> Iterator[tuple[str, str | bytes]]:
     yield "not-bpmn", decision("")
     yield "not-bpmn", '<bpmn:definitions xmlns:bpmn="http://schema.omg.org/spec/BPMN/2.0"/>'
     yield "not-executable", definitions("")
-    yield "not-executable", good.replace('isExecutable="true"', "")
+    yield "not-executable", good.replace('isExecutable="true"', 'isExecutable="false"')
     yield "schema", process("<b:nonsense/>")
     yield "schema", process('<b:task id="1"/>')
     yield "schema", process('<b:task id="two words"/>')

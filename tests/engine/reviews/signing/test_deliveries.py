@@ -253,7 +253,7 @@ def test_e63_what_is_asked_for_and_the_notice_of_it_come_together_or_not_at_all(
 
 
 @pytest.mark.parametrize("signer", ["li.na", demo.OFFICER, "wang.qiang", "shen.yi"])
-def test_e58_nobody_signs_a_result_for_another_even_where_the_task_is_theirs(release, signer):
+def test_e58_nobody_signs_a_result_for_another_and_nobody_is_given_the_task(release, signer):
     world = release()
     world.do("li.na", "hold_interview", heldOn="2025-09-22", strengths="续约", gaps="协作", evidence="88%", plan="例会")
     world.do("zhang.wei", "confirm_minutes", confirmed=True)
@@ -262,8 +262,9 @@ def test_e58_nobody_signs_a_result_for_another_even_where_the_task_is_theirs(rel
         key = world.task(session, "sign_result", "zhang.wei").key
         with pytest.raises(Forbidden):
             interviews.sign(session, world.review(session), Answer.AGREED, by=acting(signer))
-        tasks.assign(session, key, signer, by=operator)
 
+    with pytest.raises(Invalid, match="could not complete it"):
+        does(lambda session: tasks.assign(session, key, signer, by=operator))
     with pytest.raises((Forbidden, NotFound)):
         does(lambda session: tasks.complete(session, key, by=acting(signer), variables={"answer": "agreed"}))
 
@@ -272,20 +273,21 @@ def test_e58_nobody_signs_a_result_for_another_even_where_the_task_is_theirs(rel
         assert sent(world, session).opened_at is None
 
 
-def test_nobody_signs_targets_for_another_even_where_the_task_is_theirs(demonstration):
+def test_nobody_signs_targets_for_another_and_nobody_is_given_the_task(demonstration):
     demonstration.launch()
     demonstration.do("zhang.wei", "draft_targets", targets=column())
     demonstration.do("li.na", "review_targets", decision="approve")
     demonstration.do("wang.qiang", "approve_targets", decision="approve")
     with db.transaction() as session:
         key = demonstration.task(session, "sign_targets", "zhang.wei").key
-        tasks.assign(session, key, "li.na", by=acting("shen.yi"))
 
+    with pytest.raises(Invalid, match="could not complete it"):
+        does(lambda session: tasks.assign(session, key, "li.na", by=acting("shen.yi")))
     for answers in (
         {"outcome": "signed", "confirmed": True},
         {"outcome": "declined", "reason": "x", "confirmed": True},
     ):
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotFound):
             does(lambda session, given=answers: tasks.complete(session, key, by=acting("li.na"), variables=given))
 
     with db.reading() as session:
