@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import auth, wire
 from api.views import View
 from engine import clock, exact_json
-from engine.bpmn import drafts, instances, tasks
+from engine.bpmn import candidates, drafts, instances, tasks
 from engine.bpmn.definitions import get
 from engine.bpmn.models import ProcessDefinition, ProcessInstance, TaskState, UserTask
 from engine.errors import Invalid
@@ -139,7 +139,7 @@ def read(session: Session, key: int, *, by: Identity) -> TaskPage:
     definition = get(session, ProcessDefinition, task.definition_key)
     opened = task.state is TaskState.CREATED
     mine = opened and task.assignee == by.username
-    users, groups = tasks.candidates(session, key)
+    users, groups = candidates.of_task(session, key)
     form = _form(session, task, by) if opened else None
     return TaskPage(
         key=key,

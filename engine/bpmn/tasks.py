@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import clock
 from engine.bpmn import (
+    candidates,
     definitions,
     documents,
     forms,
@@ -23,17 +24,12 @@ from engine.bpmn import (
     steps,
     store,
 )
-from engine.bpmn.models import FormDefinition, ProcessInstance, TaskCandidate, TaskState, UserTask, Variables
+from engine.bpmn.models import FormDefinition, ProcessInstance, TaskState, UserTask, Variables
 from engine.bpmn.net import work as net
 from engine.bpmn.net.nodes import Node
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from engine.identity import Identity, identity_of
 from engine.sentences import Sentence
-
-Bar = Callable[[Identity], ColumnElement[bool]]
-"""Which tasks an account may not take although one of its groups may, as a condition on `UserTask`."""
-
-_BARS: list[Bar] = []
 
 
 class Changes(TypedDict, total=False):
@@ -57,13 +53,7 @@ def visible_to(identity: Identity) -> ColumnElement[bool]:
     """Return the condition for the tasks an account may know of: its own, those it may claim, for an operator all."""
     if identity.operator:
         return true()
-    return or_(UserTask.assignee == identity.username, _may_claim(identity))
-
-
-def bar(condition: Bar) -> Bar:
-    """Keep members of candidate groups away from tasks by a condition that whatever stands on the engine knows of."""
-    _BARS.append(condition)
-    return condition
+    return or_(UserTask.assignee == identity.username, candidates.may_claim(identity))
 
 
 def get(session: Session, key: int, *, by: Identity) -> UserTask:
@@ -80,14 +70,6 @@ def get(session: Session, key: int, *, by: Identity) -> UserTask:
             username=by.username,
         )
     return found
-
-
-def candidates(session: Session, key: int) -> tuple[list[str], list[str]]:
-    """Return the candidate users and the candidate groups of a task."""
-    rows = session.scalars(
-        select(TaskCandidate).where(TaskCandidate.task_key == key).order_by(TaskCandidate.kind, TaskCandidate.name)
-    ).all()
-    return [r.name for r in rows if r.kind == "user"], [r.name for r in rows if r.kind == "group"]
 
 
 def paper(session: Session, key: int, *, by: Identity) -> Paper:
@@ -117,7 +99,7 @@ def assign(session: Session, key: int, assignee: str, *, by: Identity, allow_ove
     """
     task = _locked(session, key, by)
     _expect_open(task, Sentence("assign"))
-    claiming = assignee == by.username and _is_candidate(session, task, by)
+    claiming = assignee == by.username and candidates.is_one(session, task, by)
     if not (by.operator or task.assignee == by.username or claiming):
         raise Forbidden(
             "Expected to assign user task {key}, but {username} neither holds it nor operates the engine",
@@ -174,7 +156,7 @@ def unassign(session: Session, key: int, *, by: Identity) -> UserTask:
         raise Forbidden(
             "Expected to unassign user task {key}, but {username} does not hold it", key=key, username=by.username
         )
-    if not (by.operator or any(candidates(session, key))):
+    if not (by.operator or any(candidates.of_task(session, key))):
         raise Conflict("Expected to unassign user task {key}, but nobody else could claim it", key=key)
     return _hand_over(session, task, None, by)
 
@@ -297,7 +279,9 @@ def expect_fit(step: steps.Step, task: UserTask, at: Node, who: Identity) -> Non
     """
     if not (heard := listeners(at)):
         return
-    if any(candidates(step.session, task.key)) and not (who.operator or _is_candidate(step.session, task, who)):
+    if any(candidates.of_task(step.session, task.key)) and not (
+        who.operator or candidates.is_one(step.session, task, who)
+    ):
         raise holders.refusal(task.key, who, Sentence("{username} is no candidate for it", username=who.username))
     headers = dict(at.work.headers) if isinstance(at.work, net.UserTask) else {}
     call = step.call(at.id, step.execution.variables(task.token), headers)
@@ -356,8 +340,8 @@ def _expect_holder(session: Session, task: UserTask, by: Identity) -> None:
             key=task.key,
             assignee=task.assignee,
         )
-    users, groups = candidates(session, task.key)
-    if not (_is_candidate(session, task, by) or (by.operator and not users and not groups)):
+    users, groups = candidates.of_task(session, task.key)
+    if not (candidates.is_one(session, task, by) or (by.operator and not users and not groups)):
         raise Forbidden(
             "Expected to complete user task {key}, but {username} is no candidate for it",
             key=task.key,
@@ -401,14 +385,3 @@ def _note(session: Session, task: UserTask, event: history.Event, details: dict[
 
 def _told(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _is_candidate(session: Session, task: UserTask, by: Identity) -> bool:
-    return bool(session.scalar(select(exists().where(UserTask.key == task.key, _may_claim(by)))))
-
-
-def _may_claim(identity: Identity) -> ColumnElement[bool]:
-    user = and_(TaskCandidate.kind == "user", TaskCandidate.name == identity.username)
-    group = and_(TaskCandidate.kind == "group", TaskCandidate.name.in_(sorted(identity.groups)))
-    named = or_(user, and_(group, *(not_(barred(identity)) for barred in _BARS)))
-    return exists().where(TaskCandidate.task_key == UserTask.key, named).correlate(UserTask)

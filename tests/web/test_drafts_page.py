@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine import db, identity
 from engine.bpmn import drafts, tasks
 from engine.bpmn.models import TaskDraft
+from engine.reviews.organisation import people
 
 TYPED = {"comment": "先写下目标的依据"}
 
@@ -58,17 +59,24 @@ def test_e54_of_two_who_submit_at_once_the_second_keeps_the_text_as_a_note(at, c
         assert company.task(session, "review_targets", "li.na")
 
 
-def test_whoever_took_the_task_over_reads_it_goes_on_with_it_and_hr_reads_it_too(at, typed):
+def test_whoever_took_the_task_over_reads_it_goes_on_with_it_and_hr_reads_it_too(at, company):
+    company.launch()
+    company.do("zhang.wei", "draft_targets", targets=column("target", TARGETS))
+    with db.reading() as session:
+        key = company.task(session, "review_targets", "li.na").key
+    at("li.na").answers(f"/tasks/{key}/draft", TYPED)
     with db.transaction() as session:
-        task = tasks.assign(session, typed, "he.ping", by=identity.SYSTEM)
+        company.review(session).superior_key = people.named(session, "he.ping").key
+        session.flush()
+        task = tasks.assign(session, key, "he.ping", by=identity.SYSTEM)
         drafts.offer(session, task, "he.ping")
     address = f"/drafts/{draft_key()}"
 
-    shown = at("he.ping").reads(f"/tasks/{typed}")
+    shown = at("he.ping").reads(f"/tasks/{key}")
     at("zhao.min").reads(address)
     at("he.ping").sends(f"{address}/taking")
 
     assert "left a draft for this task" in shown
     with db.reading() as session:
         kept = {one.username: drafts.answers(one) for one in session.scalars(select(TaskDraft))}
-    assert kept == {"zhang.wei": TYPED, "he.ping": TYPED}
+    assert kept == {"li.na": TYPED, "he.ping": TYPED}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, String, cast, select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import tasks
+from engine.bpmn import candidates
 from engine.bpmn.models import ProcessInstance, UserTask
 from engine.identity import Identity
 from engine.reviews.models import Person, Review
 
 
-@tasks.bar
+@candidates.bar
 def about_oneself(identity: Identity) -> ColumnElement[bool]:
     """Choose the tasks of the processes of somebody's own reviews: their appeals and plans are among them."""
     mine = Person.username == identity.username

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import calendars, clock
-from engine.bpmn import tasks
+from engine.bpmn import candidates
 from engine.bpmn.models import TaskState, UserTask
 from engine.calendars import HOME_ZONE
 from engine.identity import Membership
@@ -60,7 +60,7 @@ def holders(session: Session, task: UserTask) -> Iterable[str]:
     """
     if task.assignee is not None:
         return [task.assignee]
-    users, groups = tasks.candidates(session, task.key)
+    users, groups = candidates.of_task(session, task.key)
     members = session.scalars(
         select(Membership.username).where(Membership.group.in_(groups), Membership.holds_on(calendars.today(session)))
     )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.bpmn import tasks
+from engine.bpmn import candidates
 from engine.bpmn.models import InstanceState, ProcessInstance, UserTask
 from engine.reviews.cases import windows
 from engine.reviews.models import (
@@ -56,7 +56,7 @@ def _open(session: Session, _stage: Stage) -> dict[str, list[str]]:
 def _holder(session: Session, task: UserTask) -> str:
     if task.assignee is not None:
         return task.assignee
-    users, groups = tasks.candidates(session, task.key)
+    users, groups = candidates.of_task(session, task.key)
     return ", ".join([*users, *(f"group {name}" for name in groups)])
 
 

@@ -9,7 +9,17 @@ from diagrams import bpmn
 from sqlalchemy import select
 
 from engine import db
-from engine.bpmn import deployments, history, incidents, instance_migrations, instances, jobs, messages, tasks
+from engine.bpmn import (
+    candidates,
+    deployments,
+    history,
+    incidents,
+    instance_migrations,
+    instances,
+    jobs,
+    messages,
+    tasks,
+)
 from engine.bpmn.deployments import Resource
 from engine.bpmn.instance_migrations import Goal, Preview
 from engine.bpmn.jobs import Wanted
@@ -104,7 +114,7 @@ def test_an_open_task_keeps_its_key_holder_dates_and_candidates_and_takes_the_ne
     assert (after.key, after.assignee, after.due_at) == (before.key, "ann", before.due_at)
     assert (after.name, after.process_version, after.definition_key) == ("My view", 2, newest().definition_key)
     with db.reading() as session:
-        assert tasks.candidates(session, after.key) == (["ann", "bob"], [])
+        assert candidates.of_task(session, after.key) == (["ann", "bob"], [])
         assert session.get_one(FormDefinition, after.form_key).form_id == "new"
         assert instances.get(session, instance.key).process_version == 2
 
