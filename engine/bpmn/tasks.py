@@ -250,8 +250,7 @@ def _expect_declared(step: steps.Step, task: UserTask, given: Mapping[str, Any])
 
 def _heard(step: steps.Step, task: UserTask, answers: Variables) -> Variables:
     """Hand the answers to the task's completing listeners; return them with what the listeners add."""
-    work = step.net.by_id[task.element_id].work
-    for name in work.completing if isinstance(work, net.UserTask) else ():
+    for name in listeners(step.net.by_id[task.element_id]):
         seen = {**step.execution.variables(task.token), **answers}
         answers = {**answers, **operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))}
     return answers
@@ -263,12 +262,12 @@ def _announce(session: Session, task: UserTask, assignee: str, by: Identity) -> 
     Then its completing listeners must be ones that the new holder could call.
     """
     step = steps.load(session, store.read(session, task.instance_key), by=by.username)
-    work = step.net.by_id[task.element_id].work
-    for name in work.assigning if isinstance(work, net.UserTask) else ():
+    at = step.net.by_id[task.element_id]
+    for name in at.work.assigning if isinstance(at.work, net.UserTask) else ():
         seen = {**step.execution.variables(task.token), "assignee": assignee, "holder": task.assignee}
         operations.perform(name, step.call(task.element_id, seen, _headers(step, task)))
     who = by if assignee == by.username else identity_of(session, assignee)
-    expect_fit(step, task, step.net.by_id[task.element_id], who)
+    expect_fit(step, task, at, who)
 
 
 def expect_fit(step: steps.Step, task: UserTask, at: Node, who: Identity) -> None:
@@ -283,8 +282,7 @@ def expect_fit(step: steps.Step, task: UserTask, at: Node, who: Identity) -> Non
         who.operator or candidates.is_one(step.session, task, who)
     ):
         raise holders.refusal(task.key, who, Sentence("{username} is no candidate for it", username=who.username))
-    headers = dict(at.work.headers) if isinstance(at.work, net.UserTask) else {}
-    call = step.call(at.id, step.execution.variables(task.token), headers)
+    call = step.call(at.id, step.execution.variables(task.token), _headers_at(at))
     for name in heard:
         holders.expect(name, call, who, key=task.key)
 
@@ -304,8 +302,11 @@ def _filled(step: steps.Step, task: UserTask) -> Variables:
 
 
 def _headers(step: steps.Step, task: UserTask) -> dict[str, str]:
-    work = step.net.by_id[task.element_id].work
-    return dict(work.headers) if isinstance(work, net.UserTask) else {}
+    return _headers_at(step.net.by_id[task.element_id])
+
+
+def _headers_at(at: Node) -> dict[str, str]:
+    return dict(at.work.headers) if isinstance(at.work, net.UserTask) else {}
 
 
 def _form(session: Session, task: UserTask) -> FormDefinition | None:
