@@ -186,9 +186,9 @@ def _done(cells: list[Any]) -> Done:
 
 
 def _wait_cells(wait: Wait) -> list[object] | dict[str, str] | bool | None:
-    if isinstance(wait, Address):
-        return {wait.name: wait.key}
-    return wait.cells() if isinstance(wait, Schedule) else wait
+    if isinstance(wait, Schedule):
+        return wait.cells()
+    return {wait.name: wait.key} if isinstance(wait, Address) else wait
 
 
 def _wait(cells: Any) -> Wait:

@@ -91,12 +91,14 @@ class Execution:
             ElementFailed: an element cannot be played, or waits for what cannot come.
             BudgetExceeded: more elements were entered than one step may.
         """
+        told = len(self._state.effects)
         for _ in range(budget):
-            told = len(self._state.effects)
             if not self._step():
                 break
-            if until_heard and any(isinstance(effect, OUTWARD) for effect in self._state.effects[told:]):
-                return True
+            if until_heard:
+                if any(isinstance(effect, OUTWARD) for effect in self._state.effects[told:]):
+                    return True
+                told = len(self._state.effects)
         else:
             if token := self._next():
                 raise BudgetExceeded(token.node.id, budget)
