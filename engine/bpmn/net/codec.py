@@ -18,8 +18,7 @@ import orjson
 from engine import exact_json, feel
 from engine.bpmn.net.nodes import Net
 from engine.bpmn.net.shelves import LARGE, ON_ONE, Shelf, Stored, spans
-from engine.bpmn.net.timers import Schedule
-from engine.bpmn.net.tokens import Address, Done, Instances, State, Status, Token, Wait
+from engine.bpmn.net.tokens import Done, Instances, State, Status, Token
 
 _VERSION = 1
 
@@ -126,7 +125,7 @@ def _row(token: Token, variables: object) -> list[object]:
         token.node.index,
         token.parent.id if token.parent else 0,
         variables,
-        {str(index): _wait_cells(wait) for index, wait in token.waits.items()} or None,
+        {str(index): wait for index, wait in token.waits.items()} or None,
         {str(join): {str(flow): n for flow, n in flows.items()} for join, flows in token.arrivals.items()} or None,
         token.instances and _instances_cells(token.instances),
         token.loop_counter or None,
@@ -157,7 +156,7 @@ def _token(state: State, row: list[Any], lines: list[bytes]) -> Token:
         state.net.nodes[node],
         state.tokens[parent] if parent else None,
         _together(variables, lines) if isinstance(variables, list) else variables,
-        {int(index): _wait(cells) for index, cells in waits.items()} if waits else {},
+        {int(index): wait for index, wait in waits.items()} if waits else {},
         {int(join): {int(flow): n for flow, n in flows.items()} for join, flows in (arrivals or {}).items()},
         instances and Instances(*instances),
         loop_counter or 0,
@@ -183,15 +182,3 @@ def _done_cells(done: Done) -> list[object]:
 def _done(cells: list[Any]) -> Done:
     node, variables, inside = cells
     return Done(node, variables, tuple(_done(inner) for inner in inside))
-
-
-def _wait_cells(wait: Wait) -> list[object] | dict[str, str] | bool | None:
-    if isinstance(wait, Schedule):
-        return wait.cells()
-    return {wait.name: wait.key} if isinstance(wait, Address) else wait
-
-
-def _wait(cells: Any) -> Wait:
-    if isinstance(cells, dict):
-        return next(Address(name, key) for name, key in cells.items())
-    return cells if cells is None or isinstance(cells, bool) else Schedule.of_cells(cells)

@@ -67,10 +67,10 @@ def choose(state: State, gateway: Token, event: Node, variables: Variables) -> N
 def _keep_listening(state: State, token: Token, event: Node) -> None:
     """Arm the next round of a timer that has fired; messages and signals stay awaited."""
     schedule = token.waits[event.index]
-    if not isinstance(schedule, Schedule):
+    if not isinstance(schedule, list):
         return
     state.close_wait(token, event)
-    following = schedule.following(state.environment)
+    following = Schedule.of_cells(schedule).following(state.environment)
     if following is not None and not _interrupts(event):
         listening.arm_timer(state, token, event, following)
 

@@ -11,7 +11,7 @@ from engine.bpmn.net.effects import MessageAwaited, SignalAwaited, TimerArmed
 from engine.bpmn.net.failures import ElementFailed, kind_of
 from engine.bpmn.net.nodes import Node
 from engine.bpmn.net.timers import Schedule
-from engine.bpmn.net.tokens import Address, State, Token
+from engine.bpmn.net.tokens import State, Token
 from engine.bpmn.net.work import Boundary, Catch, Conditional, Event, Formula, Message, Signal, Start, Timer, UserTask
 
 
@@ -50,7 +50,7 @@ def _(event: Timer, state: State, token: Token, node: Node) -> None:
 def _(event: Message, state: State, token: Token, node: Node) -> None:
     name = text_of(state, token, event.name, "message name")
     key = text_of(state, token, event.correlation_key, "correlation key") if event.correlation_key else ""
-    told = Address(name, key) if event.correlation_key or not event.name.literal else None
+    told = {name: key} if event.correlation_key or not event.name.literal else None
     state.open_wait(token, node, told)
     state.effects.append(
         MessageAwaited(
@@ -62,7 +62,7 @@ def _(event: Message, state: State, token: Token, node: Node) -> None:
 @listen.register
 def _(event: Signal, state: State, token: Token, node: Node) -> None:
     name = text_of(state, token, event.name, "signal name")
-    state.open_wait(token, node, None if event.name.literal else Address(name))
+    state.open_wait(token, node, None if event.name.literal else {name: ""})
     state.effects.append(SignalAwaited(token=token.id, element_id=token.node.id, event_id=node.id, signal_name=name))
 
 
@@ -99,7 +99,7 @@ def _is_body(token: Token) -> bool:
 
 def arm_timer(state: State, token: Token, node: Node, schedule: Schedule) -> None:
     """Open the wait for the next due time of a timer."""
-    state.open_wait(token, node, schedule)
+    state.open_wait(token, node, schedule.cells())
     state.effects.append(
         TimerArmed(
             token=token.id,

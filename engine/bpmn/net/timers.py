@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -172,12 +173,15 @@ def end_of(day: date, environment: feel.Environment) -> datetime:
     Where no deadline may end on the day, it is the next one on which it may.
     """
     try:
-        last = environment.calendar.closing_day(day)
-        if environment.cut_off is not None:
-            return datetime.combine(last, environment.cut_off, environment.zone).astimezone(UTC)
-        return datetime.combine(last + timedelta(days=1), time(), environment.zone).astimezone(UTC)
+        return _end_of(environment.calendar.closing_day(day), environment.zone, environment.cut_off)
     except OverflowError:
         raise BeyondCalendarError(day) from None
+
+
+@lru_cache(maxsize=4096)
+def _end_of(day: date, zone: ZoneInfo, cut_off: time | None) -> datetime:
+    last, end = (day + timedelta(days=1), time()) if cut_off is None else (day, cut_off)
+    return datetime.combine(last, end, zone).astimezone(UTC)
 
 
 def parse_duration(text: str) -> Duration:

@@ -15,21 +15,12 @@ from engine import feel
 from engine.bpmn.net.effects import Effect, ElementEntered, ElementLeft, Outcome, WaitClosed
 from engine.bpmn.net.nodes import Net, Node
 from engine.bpmn.net.shelves import Shelf
-from engine.bpmn.net.timers import Schedule
 from engine.bpmn.net.work import Catch, Start, Subprocess
 
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """What a wait for a message or signal listens for: its name, and the key it is correlated by."""
-
-    name: str
-    key: str = ""
-
-
-Wait = Schedule | Address | bool | None
-"""What is remembered of an open wait: a timer's schedule; whether a condition held when it was last looked at; of a
-message or signal what it listens for, where the diagram alone does not say it."""
+Wait = list[object] | dict[str, str] | bool | None
+"""What is remembered of an open wait, as the state is written: the cells of a timer's schedule; the name of a message
+or signal and its key, where the diagram alone does not say them; whether a condition held when it was last looked at.
+"""
 
 
 class Status(StrEnum):
