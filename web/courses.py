@@ -294,7 +294,7 @@ def _reads(session: Session, appeal: Appeal, zone: ZoneInfo, by: Identity) -> li
         return []
     rows = readings.of_appeal(session, appeal, by=by)[:20]
     accounts = names.of_accounts(session, [row.read_by for row in rows])
-    return [f"{accounts.get(row.read_by, row.read_by)}, {instant(row.read_at, zone)}" for row in rows]
+    return [f"{accounts.get(row.read_by, row.read_by)} · {instant(row.read_at, zone)}" for row in rows]
 
 
 def _day(text: str) -> date:
