@@ -16,6 +16,11 @@ from web import catalogues
 AXE = (catalogues.WEB / "node_modules" / "axe-core" / "axe.min.js").read_text
 SERIOUS = {"serious", "critical"}
 
+PATIENCE = 30_000
+"""Milliseconds that a page has for what is asked or expected of it, on a machine that others use too."""
+
+expect.set_options(timeout=PATIENCE)
+
 
 @dataclass(frozen=True)
 class Company:
@@ -31,7 +36,7 @@ class Company:
         """Sit somebody down at a browser of their own, logged in."""
         context = self.browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("dialog", lambda dialog: dialog.accept())
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
