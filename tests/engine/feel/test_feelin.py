@@ -2,7 +2,8 @@
 
 feelin computes in floats, so the numbers of the expressions about everything are halves and quarters, which floats hold
 exactly; other decimals meet only operations that lose no digits, and are compared after rounding to 12. Left out is
-what feelin gets wrong: lists of different lengths, the median of numbers beyond 9, the type of a string.
+what feelin gets wrong: lists of different lengths, the median of numbers beyond 9, the type of a string, and that
+some or every of the items meet a condition which is null (`false or null` is null).
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ FORMS = {
         starts with({s}, {t})
         matches({s}, "^[a-z]+$")
         list contains({l}, {n})
-        (some x in {l} satisfies x > {n})
-        (every x in {l} satisfies x <= {n})
+        (some x in {l} satisfies (x > {n}) = true)
+        (every x in {l} satisfies (x <= {n}) = true)
         odd(floor({n}))
         before([1..3], [4..5])
         includes([0..5], {n})
